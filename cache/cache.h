@@ -1,0 +1,73 @@
+#ifndef VTLOOKUP_CACHE_CACHE_H_
+#define VTLOOKUP_CACHE_CACHE_H_
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/functional/any_invocable.h"
+#include "cache/entry.h"
+#include "cache/memory_cache.h"
+#include "cache/tier.h"
+#include "cache/write_behind.h"
+#include "core/executor.h"
+
+namespace vtlookup {
+
+// A cache of opaque bytes: memory over a slower tier. Thread-safe. It returns
+// what it has, fresh or not; judging that is the caller's business, with
+// FreshnessAt. A fault of the tier is never the caller's: it reads as absent.
+class Cache {
+ public:
+  enum class Place { kMemory, kDisk };
+  struct Found {
+    Entry entry;
+    Place place;
+  };
+  enum class State {
+    kFound,
+    kAbsent,
+    kUnknown,  // only Read can tell
+  };
+  struct Peeked {
+    State state;
+    std::optional<Found> found;  // set for kFound
+  };
+  using ReadDone = absl::AnyInvocable<void(std::optional<Found>) &&>;
+
+  struct Options {
+    size_t memory_bytes = 0;
+    size_t max_pending_writes = 0;
+  };
+
+  // `tier` runs on `executor` only, but for its Peek.
+  Cache(Options options, std::unique_ptr<Tier> tier,
+        std::unique_ptr<Executor> executor);
+
+  // Never waits for disk. What the tier finds is kept in memory.
+  Peeked Peek(std::string_view key);
+
+  // Waits for the tier on a thread of the executor, which then runs `done`,
+  // exactly once; with nothing when the tier has nothing or fails. Meant for
+  // keys of which Peek could not tell.
+  void Read(std::string key, ReadDone done);
+
+  // In memory at once, in the tier soon.
+  void Put(std::string_view key, const Entry& entry);
+
+  const MemoryCache& memory() const { return memory_; }
+  const WriteBehind& writes() const { return writes_; }
+
+ private:
+  MemoryCache memory_;
+  const std::unique_ptr<Tier> tier_;
+  WriteBehind writes_;
+  // Last, so destroyed first: its tasks end before what they use goes.
+  const std::unique_ptr<Executor> executor_;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_CACHE_CACHE_H_

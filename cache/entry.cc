@@ -1,0 +1,92 @@
+#include "cache/entry.h"
+
+#include <zlib.h>
+
+#include <cstdint>
+
+#include "absl/status/status.h"
+
+namespace vtlookup {
+namespace {
+
+constexpr char kVersion = 1;
+constexpr size_t kCrcAt = 1;
+constexpr size_t kStoredAt = 5;
+constexpr size_t kFreshAt = 13;
+constexpr size_t kUsableAt = 21;
+constexpr size_t kValueAt = 29;
+
+void AppendFixed(std::string& out, uint64_t value, int bytes) {
+  for (int i = 0; i < bytes; ++i) {
+    out.push_back(static_cast<char>(value >> (8 * i)));
+  }
+}
+
+uint64_t ReadFixed(std::string_view in, size_t at, size_t bytes) {
+  uint64_t value = 0;
+  for (size_t i = 0; i < bytes; ++i) {
+    value |= uint64_t{static_cast<unsigned char>(in[at + i])} << (8 * i);
+  }
+  return value;
+}
+
+void AppendTime(std::string& out, absl::Time time) {
+  AppendFixed(out, static_cast<uint64_t>(absl::ToUnixMicros(time)), 8);
+}
+
+absl::Time ReadTime(std::string_view in, size_t at) {
+  return absl::FromUnixMicros(static_cast<int64_t>(ReadFixed(in, at, 8)));
+}
+
+uint32_t Crc(std::string_view data) {
+  return static_cast<uint32_t>(
+      crc32_z(0, reinterpret_cast<const Bytef*>(data.data()), data.size()));
+}
+
+absl::Status CheckHead(std::string_view record) {
+  if (record.size() < kValueAt) return absl::DataLossError("record too short");
+  if (record[0] != kVersion) {
+    return absl::DataLossError("record of another version");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+Freshness FreshnessAt(const Entry& entry, absl::Time now) {
+  if (now < entry.fresh_until) return Freshness::kFresh;
+  if (now < entry.usable_until) return Freshness::kStale;
+  return Freshness::kGone;
+}
+
+std::string EncodeEntry(const Entry& entry) {
+  std::string tail;
+  tail.reserve(kValueAt - kStoredAt + entry.value->size());
+  AppendTime(tail, entry.stored);
+  AppendTime(tail, entry.fresh_until);
+  AppendTime(tail, entry.usable_until);
+  tail += *entry.value;
+
+  std::string record(1, kVersion);
+  record.reserve(kStoredAt + tail.size());
+  AppendFixed(record, Crc(tail), 4);
+  record += tail;
+  return record;
+}
+
+absl::StatusOr<Entry> DecodeEntry(std::string_view record) {
+  if (absl::Status status = CheckHead(record); !status.ok()) return status;
+  if (ReadFixed(record, kCrcAt, 4) != Crc(record.substr(kStoredAt))) {
+    return absl::DataLossError("record with a wrong checksum");
+  }
+  return Entry{std::make_shared<const std::string>(record.substr(kValueAt)),
+               ReadTime(record, kStoredAt), ReadTime(record, kFreshAt),
+               ReadTime(record, kUsableAt)};
+}
+
+absl::StatusOr<absl::Time> UsableUntilOf(std::string_view record) {
+  if (absl::Status status = CheckHead(record); !status.ok()) return status;
+  return ReadTime(record, kUsableAt);
+}
+
+}  // namespace vtlookup

@@ -1,0 +1,93 @@
+#ifndef VTLOOKUP_CACHE_ROCKS_TIER_H_
+#define VTLOOKUP_CACHE_ROCKS_TIER_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/statusor.h"
+#include "absl/synchronization/mutex.h"
+#include "cache/tier.h"
+#include "core/clock.h"
+#include "core/counter.h"
+
+namespace rocksdb {
+class CompactionFilter;
+class DB;
+class Env;
+class Status;
+}  // namespace rocksdb
+
+namespace vtlookup {
+
+// Entries in a RocksDB database. Survives kill -9: what was written before is
+// there afterwards. While writes fail (a full disk) the tier is off: it reads
+// as empty, and tries the disk again after kRetryAfter.
+class RocksTier final : public Tier {
+ public:
+  // Expired records are kept this long beyond their use, then dropped when
+  // RocksDB compacts their file.
+  static constexpr absl::Duration kGrace = absl::Hours(1);
+  static constexpr absl::Duration kRetryAfter = absl::Seconds(30);
+
+  struct Options {
+    std::string path;             // folder of the database; made when missing
+    uint64_t max_bytes = 0;       // of its files; beyond it the oldest ones go
+    rocksdb::Env* env = nullptr;  // for tests; null: the machine's
+    // Told in words fit for an operator, from any thread, when the tier is
+    // moved aside, turned off or on again, or cut to its bound.
+    std::function<void(std::string_view)> report = [](std::string_view) {};
+  };
+
+  // A database that cannot be read is moved aside (`<path>.corrupt-<time>`,
+  // in place of an earlier one) and an empty one opened. Fails when another
+  // process has it open (FailedPrecondition) or the folder cannot be used.
+  static absl::StatusOr<std::unique_ptr<RocksTier>> Open(Options options,
+                                                         const Clock& clock);
+  ~RocksTier() override;
+
+  Peeked Peek(std::string_view key, Entry* entry) override;
+  absl::StatusOr<Entry> Get(std::string_view key) override;
+  absl::Status Write(const std::vector<Record>& records) override;
+
+  bool off() const { return off_.load(std::memory_order_relaxed); }
+  uint64_t bytes() const;
+  uint64_t read_errors() const { return read_errors_.value(); }
+  uint64_t write_errors() const { return write_errors_.value(); }
+
+  // Compacts everything now, which drops what has long expired.
+  void Compact();
+
+ private:
+  RocksTier(Options options, const Clock& clock);
+
+  rocksdb::Status OpenDb();
+  absl::StatusOr<Entry> DecodeCounted(std::string_view record);
+  bool TryResume() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
+  void TurnOff(const rocksdb::Status& status)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
+  void EnforceBound() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
+
+  const Options options_;
+  const Clock& clock_;
+  // Declared before the database that uses it.
+  const std::unique_ptr<rocksdb::CompactionFilter> filter_;
+  std::unique_ptr<rocksdb::DB> db_;  // set by Open; itself thread-safe
+
+  absl::Mutex write_mu_;  // one writer at a time; readers do not take it
+  absl::Time retry_at_ ABSL_GUARDED_BY(write_mu_) = absl::InfinitePast();
+  uint64_t unchecked_bytes_ ABSL_GUARDED_BY(write_mu_) = 0;
+
+  std::atomic<bool> off_{false};
+  Counter read_errors_;
+  Counter write_errors_;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_CACHE_ROCKS_TIER_H_

@@ -1,0 +1,42 @@
+#ifndef VTLOOKUP_CACHE_TIER_H_
+#define VTLOOKUP_CACHE_TIER_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "cache/entry.h"
+
+namespace vtlookup {
+
+// A slower place where entries live on. Thread-safe. A tier may lose entries
+// at any time, and may return expired ones: judging freshness is the caller's
+// business. Its failures are for counters and logs; to a reader a tier that
+// fails is an empty one.
+class Tier {
+ public:
+  enum class Peeked { kFound, kAbsent, kUnknown };
+  struct Record {
+    std::string key;
+    Entry entry;
+  };
+
+  virtual ~Tier() = default;
+
+  // Looks without waiting for disk or network; kUnknown when that is not
+  // possible. `entry` is set for kFound only.
+  virtual Peeked Peek(std::string_view key, Entry* entry) = 0;
+
+  // May block. NotFound is not a failure.
+  virtual absl::StatusOr<Entry> Get(std::string_view key) = 0;
+
+  // Replaces what stands under each key. May block. On an error none, some or
+  // all of `records` are written.
+  virtual absl::Status Write(const std::vector<Record>& records) = 0;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_CACHE_TIER_H_

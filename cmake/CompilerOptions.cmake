@@ -1,0 +1,47 @@
+# One C++ standard, one set of warnings and one set of sanitizers for all code
+# of ours; generated code is spared the warnings (Protos.cmake).
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+# -O1: a debug build whose tests still run at a bearable speed.
+set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1")
+set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1 -DNDEBUG")
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
+  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+endif()
+
+if(VTLOOKUP_SANITIZE)
+  add_compile_options(-fsanitize=${VTLOOKUP_SANITIZE} -fno-omit-frame-pointer
+                      -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${VTLOOKUP_SANITIZE})
+endif()
+
+# What every target of ours links: the warnings and the include root.
+add_library(vtlookup_options INTERFACE)
+target_include_directories(vtlookup_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(
+  vtlookup_options
+  INTERFACE -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor -Werror
+            $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
+            # False alarms of g++ 12 in inlined library code at -O2.
+            $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict
+            -Wno-maybe-uninitialized
+            -Wno-stringop-overflow
+            -Wno-stringop-overread
+            -Wno-array-bounds>
+            # ThreadSanitizer does not model fences, which abseil uses rightly.
+            $<$<STREQUAL:${VTLOOKUP_SANITIZE},thread>:-Wno-tsan>)
+
+# vtlookup_library(NAME SOURCES... ) makes the library of one folder.
+function(vtlookup_library name)
+  add_library(${name} STATIC ${ARGN})
+  target_link_libraries(${name} PUBLIC vtlookup_options)
+endfunction()

@@ -1,0 +1,17 @@
+# Everything comes from Debian 12's packages; nothing is downloaded.
+find_package(Threads REQUIRED)
+find_package(absl REQUIRED CONFIG)
+find_package(Protobuf REQUIRED)
+find_package(gRPC REQUIRED CONFIG)
+find_package(RocksDB REQUIRED CONFIG)
+find_package(CURL REQUIRED)
+find_package(ZLIB REQUIRED)
+find_package(simdjson REQUIRED CONFIG)
+find_package(yaml-cpp REQUIRED CONFIG)
+find_package(spdlog REQUIRED CONFIG)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(libidn2 REQUIRED IMPORTED_TARGET libidn2)
+pkg_check_modules(libevent REQUIRED IMPORTED_TARGET libevent)
+
+find_program(PROTOC protoc REQUIRED)
+find_program(GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)

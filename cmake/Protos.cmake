@@ -1,0 +1,33 @@
+# vtlookup_protos(NAME FILES...) generates C++ from .proto files (paths below
+# protos/) and makes one library of them, without our warnings. A file that
+# declares a service also gets its gRPC code.
+function(vtlookup_protos name)
+  set(out ${PROJECT_BINARY_DIR}/generated)
+  file(MAKE_DIRECTORY ${out})
+  set(sources)
+  foreach(proto ${ARGN})
+    set(file ${PROJECT_SOURCE_DIR}/protos/${proto})
+    string(REGEX REPLACE "\\.proto$" "" base ${proto})
+    set(outputs ${out}/${base}.pb.cc ${out}/${base}.pb.h)
+    set(plugin)
+    file(STRINGS ${file} service REGEX "^service ")
+    if(service)
+      list(APPEND outputs ${out}/${base}.grpc.pb.cc ${out}/${base}.grpc.pb.h)
+      set(plugin --grpc_out=${out}
+                 --plugin=protoc-gen-grpc=${GRPC_CPP_PLUGIN})
+    endif()
+    add_custom_command(
+      OUTPUT ${outputs}
+      COMMAND ${PROTOC} -I ${PROJECT_SOURCE_DIR}/protos --cpp_out=${out}
+              ${plugin} ${file}
+      DEPENDS ${file}
+      COMMENT "protoc ${proto}"
+      VERBATIM)
+    list(APPEND sources ${outputs})
+  endforeach()
+  add_library(${name} STATIC ${sources})
+  target_include_directories(${name} SYSTEM PUBLIC ${out})
+  target_link_libraries(${name} PUBLIC gRPC::grpc++ protobuf::libprotobuf)
+  target_precompile_headers(${name} PRIVATE <google/protobuf/message.h>
+                            <google/protobuf/generated_message_reflection.h>)
+endfunction()

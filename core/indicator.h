@@ -1,0 +1,54 @@
+#ifndef VTLOOKUP_CORE_INDICATOR_H_
+#define VTLOOKUP_CORE_INDICATOR_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/status/statusor.h"
+
+namespace vtlookup {
+
+// First byte of keys on disk; never renumber.
+enum class Kind : uint8_t {
+  kFile = 1,
+  kUrl = 2,
+  kDomain = 3,
+  kIp = 4,
+  kUrlScan = 5,  // one analysis of a URL, by its scan id
+};
+
+// "file", "url", "domain", "ip", "url_scan": for metrics and messages.
+std::string_view KindName(Kind kind);
+
+// Something VirusTotal can be asked about, in canonical form. Two indicators
+// are equal exactly when they must get the same answer. Immutable; cheap to
+// move; safe to read from any thread.
+class Indicator {
+ public:
+  // The longest text that can be an indicator, in bytes.
+  static constexpr size_t kMaxText = 16 * 1024;
+
+  // InvalidArgument says what was wrong, in words fit for the caller; the
+  // message never repeats the text.
+  static absl::StatusOr<Indicator> Parse(Kind kind, std::string_view text);
+
+  Kind kind() const { return static_cast<Kind>(key_[0]); }
+  std::string_view text() const { return std::string_view(key_).substr(1); }
+  // Kind byte, then text: what caches know it by.
+  const std::string& key() const { return key_; }
+
+  friend bool operator==(const Indicator& a, const Indicator& b) {
+    return a.key_ == b.key_;
+  }
+
+ private:
+  explicit Indicator(std::string key) : key_(std::move(key)) {}
+
+  std::string key_;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_CORE_INDICATOR_H_

@@ -1,0 +1,37 @@
+#ifndef VTLOOKUP_CORE_THREAD_POOL_H_
+#define VTLOOKUP_CORE_THREAD_POOL_H_
+
+#include <deque>
+#include <thread>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/synchronization/mutex.h"
+#include "core/executor.h"
+
+namespace vtlookup {
+
+// A fixed number of threads that take tasks in the order they came.
+class ThreadPool final : public Executor {
+ public:
+  explicit ThreadPool(int threads);
+  // Runs what is queued, then joins.
+  ~ThreadPool() override;
+
+  void Run(Task task) override ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  void Work() ABSL_LOCKS_EXCLUDED(mu_);
+  bool HasWork() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    return stopping_ || !tasks_.empty();
+  }
+
+  absl::Mutex mu_;
+  std::deque<Task> tasks_ ABSL_GUARDED_BY(mu_);
+  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
+  std::vector<std::thread> threads_;  // constructor and destructor only
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_CORE_THREAD_POOL_H_

@@ -1,0 +1,151 @@
+#include "core/url.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "core/host.h"
+#include "core/text.h"
+
+namespace vtlookup {
+namespace {
+
+// The parts of `scheme://[userinfo@]host[:port]rest`, as views into the text.
+struct Parts {
+  std::string_view scheme;
+  std::string_view userinfo;  // with its "@", or empty
+  std::string_view host;
+  std::string_view port;  // with its ":", or empty
+  std::string_view rest;  // from the path on; may be empty
+};
+
+bool IsControl(char c) {
+  return absl::ascii_iscntrl(static_cast<unsigned char>(c));
+}
+
+bool IsScheme(std::string_view text) {
+  if (text.empty() ||
+      !absl::ascii_isalpha(static_cast<unsigned char>(text[0]))) {
+    return false;
+  }
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '+' ||
+           c == '-' || c == '.';
+  });
+}
+
+// Schemes without an authority, which "http://" in front would turn into the
+// host or the user of something else.
+bool IsOpaqueScheme(std::string_view text) {
+  static constexpr std::array<std::string_view, 8> kOpaque = {
+      "about", "blob", "data", "javascript", "mailto", "sms", "tel", "urn"};
+  const std::string lower = absl::AsciiStrToLower(ToAbsl(text));
+  return std::find(kOpaque.begin(), kOpaque.end(), lower) != kOpaque.end();
+}
+
+absl::StatusOr<Parts> Split(std::string_view text) {
+  Parts parts;
+  const size_t colon = text.find("://");
+  if (colon != std::string_view::npos && IsScheme(text.substr(0, colon))) {
+    parts.scheme = text.substr(0, colon);
+    text.remove_prefix(colon + 3);
+  } else if (const size_t end = text.find(':');
+             end != std::string_view::npos &&
+             IsOpaqueScheme(text.substr(0, end))) {
+    return absl::InvalidArgumentError("URL of a scheme that has no host");
+  } else {
+    parts.scheme = "http";
+  }
+  const size_t path = std::min(text.find_first_of("/?#"), text.size());
+  std::string_view authority = text.substr(0, path);
+  parts.rest = text.substr(path);
+  if (const size_t at = authority.rfind('@'); at != std::string_view::npos) {
+    parts.userinfo = authority.substr(0, at + 1);
+    authority.remove_prefix(at + 1);
+  }
+  const size_t bracket = authority.rfind(']');
+  const size_t port = authority.rfind(':');
+  if (port != std::string_view::npos &&
+      (bracket == std::string_view::npos || port > bracket)) {
+    parts.port = authority.substr(port);
+    authority = authority.substr(0, port);
+  }
+  parts.host = authority;
+  return parts;
+}
+
+absl::StatusOr<std::string> CanonicalHost(std::string_view host) {
+  if (host.empty()) return absl::InvalidArgumentError("URL without a host");
+  if (host.front() == '[') {
+    if (host.back() != ']') {
+      return absl::InvalidArgumentError("unclosed bracket in the URL's host");
+    }
+    const std::string_view inside = host.substr(1, host.size() - 2);
+    const std::optional<std::string> ip = CanonicalIp(inside);
+    if (!ip.has_value() || inside.find(':') == std::string_view::npos) {
+      return absl::InvalidArgumentError("not an IPv6 address in brackets");
+    }
+    // A mapped address folds to IPv4, which has no brackets.
+    return absl::StrContains(*ip, ':') ? absl::StrCat("[", *ip, "]") : *ip;
+  }
+  return CanonicalHostName(host);
+}
+
+absl::Status CheckPort(std::string_view port) {
+  if (port.empty()) return absl::OkStatus();
+  port.remove_prefix(1);
+  unsigned number = 0;
+  for (char c : port) {
+    if (!absl::ascii_isdigit(static_cast<unsigned char>(c))) {
+      return absl::InvalidArgumentError("port of the URL is not a number");
+    }
+    number = std::min(number * 10 + static_cast<unsigned>(c - '0'), 70000U);
+  }
+  if (number > 65535) {
+    return absl::InvalidArgumentError("port of the URL is over 65535");
+  }
+  return absl::OkStatus();
+}
+
+void AppendEscaped(std::string& out, std::string_view text) {
+  static constexpr char kHex[] = "0123456789ABCDEF";
+  for (char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80) {
+      out.push_back(c);
+      continue;
+    }
+    out.push_back('%');
+    out.push_back(kHex[byte >> 4]);
+    out.push_back(kHex[byte & 15]);
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> CanonicalUrl(std::string_view text) {
+  text = ToStd(absl::StripAsciiWhitespace(ToAbsl(text)));
+  if (text.empty()) return absl::InvalidArgumentError("empty URL");
+  if (std::any_of(text.begin(), text.end(), IsControl)) {
+    return absl::InvalidArgumentError("control character in the URL");
+  }
+  absl::StatusOr<Parts> parts = Split(text);
+  if (!parts.ok()) return parts.status();
+  absl::StatusOr<std::string> host = CanonicalHost(parts->host);
+  if (!host.ok()) return host.status();
+  if (absl::Status status = CheckPort(parts->port); !status.ok()) {
+    return status;
+  }
+  std::string url =
+      absl::StrCat(absl::AsciiStrToLower(ToAbsl(parts->scheme)), "://");
+  AppendEscaped(url, parts->userinfo);
+  absl::StrAppend(&url, *host, ToAbsl(parts->port));
+  if (parts->rest.empty() || parts->rest.front() != '/') url.push_back('/');
+  AppendEscaped(url, parts->rest);
+  return url;
+}
+
+}  // namespace vtlookup

@@ -1,0 +1,35 @@
+#include "server/acceptance.h"
+
+#include "server/stored_verdict.h"
+
+namespace vtlookup {
+namespace {
+
+bool YoungEnough(const Want& want, const Entry& entry, absl::Time now) {
+  return now - entry.stored <= want.max_age;
+}
+
+}  // namespace
+
+bool Accepts(const Want& want, const Indicator& indicator, const Entry& entry,
+             absl::Time now) {
+  if (want.mode == Want::Mode::kRefresh ||
+      FreshnessAt(entry, now) != Freshness::kFresh ||
+      !YoungEnough(want, entry, now)) {
+    return false;
+  }
+  const absl::StatusOr<StoredVerdict> head = StoredVerdict::Peek(*entry.value);
+  if (!head.ok()) return false;
+  // "Not known" does not answer who wants such a URL to be scanned.
+  return want.mode == Want::Mode::kCacheOnly || !want.submit_missing ||
+         indicator.kind() != Kind::kUrl || head->response_code != 0;
+}
+
+bool AcceptsInstead(const Want& want, const Entry& entry, absl::Time now) {
+  return want.mode != Want::Mode::kRefresh &&
+         FreshnessAt(entry, now) != Freshness::kGone &&
+         YoungEnough(want, entry, now) &&
+         StoredVerdict::Peek(*entry.value).ok();
+}
+
+}  // namespace vtlookup

@@ -1,0 +1,33 @@
+#ifndef VTLOOKUP_SERVER_ACCEPTANCE_H_
+#define VTLOOKUP_SERVER_ACCEPTANCE_H_
+
+#include "absl/time/time.h"
+#include "cache/entry.h"
+#include "core/indicator.h"
+
+namespace vtlookup {
+
+// What a caller is content with.
+struct Want {
+  enum class Mode {
+    kNormal,     // a fresh cached answer, else VirusTotal
+    kCacheOnly,  // never VirusTotal
+    kRefresh,    // VirusTotal, whatever is cached
+  };
+  Mode mode = Mode::kNormal;
+  absl::Duration max_age = absl::InfiniteDuration();
+  bool submit_missing = false;  // have VirusTotal scan a URL it does not know
+};
+
+// Both are false for an entry whose value is not a StoredVerdict.
+
+// Whether a cached entry answers the caller without asking VirusTotal.
+bool Accepts(const Want& want, const Indicator& indicator, const Entry& entry,
+             absl::Time now);
+
+// Whether it may stand in when VirusTotal cannot be asked, or must not be.
+bool AcceptsInstead(const Want& want, const Entry& entry, absl::Time now);
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_ACCEPTANCE_H_

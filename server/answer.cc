@@ -1,0 +1,39 @@
+#include "server/answer.h"
+
+#include <memory>
+#include <utility>
+
+#include "core/failure.h"
+#include "server/stored_verdict.h"
+
+namespace vtlookup {
+
+Answer CachedAnswer(const Indicator& indicator, const Cache::Found& found,
+                    absl::Time now) {
+  return {.kind = indicator.kind(),
+          .indicator = std::string(indicator.text()),
+          .entry = found.entry,
+          .source = found.place == Cache::Place::kMemory ? v1::SOURCE_MEMORY
+                                                         : v1::SOURCE_DISK,
+          .stale = FreshnessAt(found.entry, now) != Freshness::kFresh};
+}
+
+Answer UnusableAnswer(Kind kind, std::string_view text, std::string_view why) {
+  v1::Verdict verdict;
+  verdict.set_response_code(-1);
+  verdict.set_message(std::string(why));
+  Answer answer{.kind = kind,
+                .indicator = std::string(text),
+                .entry = {},
+                .source = v1::SOURCE_LOCAL};
+  answer.entry.value = std::make_shared<const std::string>(
+      StoredVerdict::Encode(std::move(verdict), 0));
+  return answer;
+}
+
+absl::Status NotCached() {
+  return FailureStatus(absl::StatusCode::kNotFound, "not cached",
+                       {.reason = "NOT_CACHED"});
+}
+
+}  // namespace vtlookup

@@ -1,0 +1,37 @@
+#ifndef VTLOOKUP_SERVER_ANSWER_H_
+#define VTLOOKUP_SERVER_ANSWER_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "cache/cache.h"
+#include "cache/entry.h"
+#include "core/indicator.h"
+#include "vtlookup/v1/lookup.pb.h"
+
+namespace vtlookup {
+
+// One answer, ready to be sent: the stored verdict, shared with the cache, and
+// what is said beside it for this call.
+struct Answer {
+  Kind kind = Kind::kUrl;
+  std::string indicator;  // canonical; as asked when it is unusable
+  Entry entry;            // `value` is a StoredVerdict
+  v1::Source source = v1::SOURCE_UNSPECIFIED;
+  bool stale = false;
+};
+
+// The answer that `found` is to whoever asked for `indicator`.
+Answer CachedAnswer(const Indicator& indicator, const Cache::Found& found,
+                    absl::Time now);
+
+// Response code -1: the value is unusable, and nothing was asked anywhere.
+Answer UnusableAnswer(Kind kind, std::string_view text, std::string_view why);
+
+// The failure of a lookup that may use the cache only.
+absl::Status NotCached();
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_ANSWER_H_

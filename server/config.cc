@@ -1,0 +1,128 @@
+#include "server/config.h"
+
+#include <fstream>
+#include <sstream>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "core/url.h"
+#include "server/durations.h"
+
+namespace vtlookup {
+namespace {
+
+void CheckBaseUrl(const std::string& base_url, ConfigErrors* errors) {
+  constexpr char kKey[] = "virustotal.base_url";
+  const bool https = absl::StartsWith(base_url, "https://");
+  if (!https && !absl::StartsWith(base_url, "http://")) {
+    errors->push_back(
+        absl::StrCat(kKey, ": must start with https:// or http://"));
+    return;
+  }
+  const absl::StatusOr<std::string> canonical = CanonicalUrl(base_url);
+  const size_t host = base_url.find("://") + 3;
+  if (!canonical.ok() ||
+      base_url.find_first_of("/?#@", host) < base_url.size()) {
+    errors->push_back(
+        absl::StrCat(kKey, ": must be scheme, host and port only"));
+    return;
+  }
+  if (!https && !IsLoopbackUrl(base_url)) {
+    errors->push_back(absl::StrCat(
+        kKey,
+        ": http:// would send the API key in the clear; only loopback "
+        "may be asked that way"));
+  }
+}
+
+struct LongEnough {
+  const char* key;
+  const google::protobuf::Duration& value;
+};
+
+}  // namespace
+
+bool IsLoopbackUrl(const std::string& base_url) {
+  const size_t begin = base_url.find("://");
+  if (begin == std::string::npos) return false;
+  const std::string rest = base_url.substr(begin + 3);
+  for (const char* host : {"127.0.0.1", "localhost", "[::1]"}) {
+    if (rest == host || absl::StartsWith(rest, absl::StrCat(host, ":"))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void CheckConfig(const v1::Config& config, ConfigErrors* errors) {
+  if (config.listen().address().empty()) {
+    errors->push_back("listen.address: must not be empty");
+  }
+  if (config.cache().path().empty()) {
+    errors->push_back("cache.path: must not be empty");
+  }
+  if (config.cache().memory() < (uint64_t{1} << 20)) {
+    errors->push_back("cache.memory: must be at least 1MiB");
+  }
+  if (config.cache().disk_limit() < (uint64_t{64} << 20)) {
+    errors->push_back("cache.disk_limit: must be at least 64MiB");
+  }
+  CheckBaseUrl(config.virustotal().base_url(), errors);
+  const v1::TtlConfig& ttl = config.cache().ttl();
+  const v1::VirusTotalConfig& virustotal = config.virustotal();
+  for (const LongEnough& check :
+       {LongEnough{"cache.ttl.present", ttl.present()},
+        LongEnough{"cache.ttl.missing", ttl.missing()},
+        LongEnough{"cache.ttl.queued", ttl.queued()},
+        LongEnough{"cache.ttl.invalid", ttl.invalid()},
+        LongEnough{"virustotal.connect_timeout", virustotal.connect_timeout()},
+        LongEnough{"virustotal.timeout", virustotal.timeout()}}) {
+    if (ToAbslDuration(check.value) <= absl::ZeroDuration()) {
+      errors->push_back(absl::StrCat(check.key, ": must be more than 0"));
+    }
+  }
+  if (ToAbslDuration(ttl.queued_max()) < ToAbslDuration(ttl.queued())) {
+    errors->push_back(
+        "cache.ttl.queued_max: must be at least cache.ttl.queued");
+  }
+  if (virustotal.max_body() < 1024) {
+    errors->push_back("virustotal.max_body: must be at least 1KiB");
+  }
+  if (virustotal.max_inflight() == 0) {
+    errors->push_back("virustotal.max_inflight: must be at least 1");
+  }
+  if (config.limits().max_batch() == 0) {
+    errors->push_back("limits.max_batch: must be at least 1");
+  }
+  if (config.limits().max_waiting() == 0) {
+    errors->push_back("limits.max_waiting: must be at least 1");
+  }
+}
+
+absl::StatusOr<v1::Config> LoadConfig(const std::optional<std::string>& file,
+                                      const ConfigFlags& flags) {
+  v1::Config config;
+  ConfigErrors errors;
+  ApplyDefaults(&config);
+  if (file.has_value()) {
+    std::ifstream in(*file);
+    std::stringstream text;
+    text << in.rdbuf();
+    if (!in) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(*file, ": cannot be read"));
+    }
+    ApplyYaml(text.str(), *file, &config, &errors);
+  }
+  for (const auto& [path, value] : flags) {
+    ApplyFlag(path, value, &config, &errors);
+  }
+  if (errors.empty()) CheckConfig(config, &errors);
+  if (!errors.empty()) {
+    return absl::InvalidArgumentError(absl::StrJoin(errors, "\n"));
+  }
+  return config;
+}
+
+}  // namespace vtlookup

@@ -1,0 +1,31 @@
+#ifndef VTLOOKUP_SERVER_CONFIG_H_
+#define VTLOOKUP_SERVER_CONFIG_H_
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "server/config_reader.h"
+#include "vtlookup/v1/config.pb.h"
+
+namespace vtlookup {
+
+// `--cache.path=DIR` as {"cache.path", "DIR"}.
+using ConfigFlags = std::vector<std::pair<std::string, std::string>>;
+
+// The defaults, over them the file, over that the flags. InvalidArgument has
+// every error, one to a line.
+absl::StatusOr<v1::Config> LoadConfig(const std::optional<std::string>& file,
+                                      const ConfigFlags& flags);
+
+// What is wrong with a configuration beyond the types of its values.
+void CheckConfig(const v1::Config& config, ConfigErrors* errors);
+
+// Whether `base_url` names this machine's loopback.
+bool IsLoopbackUrl(const std::string& base_url);
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_CONFIG_H_

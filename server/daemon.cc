@@ -1,0 +1,162 @@
+#include "server/daemon.h"
+
+#include <grpcpp/ext/channelz_service_plugin.h>
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/grpcpp.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
+#include "cache/rocks_tier.h"
+#include "core/thread_pool.h"
+#include "grpc/health/v1/health.pb.h"
+#include "server/config.h"
+#include "server/durations.h"
+
+namespace vtlookup {
+namespace {
+
+constexpr int kDiskThreads = 2;
+// For the last answers to be sent.
+constexpr absl::Duration kLastWords = absl::Seconds(2);
+
+HttpOptions HttpOptionsOf(const v1::VirusTotalConfig& config) {
+  return {.connect_timeout = ToAbslDuration(config.connect_timeout()),
+          .timeout = ToAbslDuration(config.timeout()),
+          .max_body = config.max_body(),
+          .ca_file = config.ca_file(),
+          // VirusTotal compresses only for agents that name gzip.
+          .user_agent = "vtlookupd/" VTLOOKUP_VERSION " (gzip)",
+          .bypass_proxy = IsLoopbackUrl(config.base_url())};
+}
+
+VirusTotal::Options VirusTotalOptionsOf(const v1::VirusTotalConfig& config,
+                                        std::string api_key) {
+  return {.base_url = config.base_url(),
+          .api_key = std::move(api_key),
+          .quota = {.per_minute = config.quota().per_minute(),
+                    .per_day = config.quota().per_day(),
+                    .per_month = config.quota().per_month()}};
+}
+
+Resolver::Options ResolverOptionsOf(const v1::Config& config) {
+  return {.cache = config.cache(),
+          .max_inflight = config.virustotal().max_inflight(),
+          .max_queued = config.limits().max_queued(),
+          .max_waiting = config.limits().max_waiting()};
+}
+
+void WarnOperator(std::string_view message) {
+  spdlog::warn("cache: {}", message);
+}
+
+// Replaces the port of `host:port`.
+std::string WithPort(const std::string& address, int port) {
+  if (absl::StartsWith(address, "unix:")) return address;
+  return absl::StrCat(address.substr(0, address.rfind(':') + 1), port);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(const v1::Config& config,
+                                                      std::string api_key,
+                                                      const Clock& clock) {
+  absl::StatusOr<std::unique_ptr<RocksTier>> tier =
+      RocksTier::Open({.path = absl::StrCat(config.cache().path(), "/verdicts"),
+                       .max_bytes = config.cache().disk_limit(),
+                       .report = WarnOperator},
+                      clock);
+  if (!tier.ok()) return tier.status();
+  std::unique_ptr<Daemon> daemon(
+      new Daemon(config, std::move(api_key), clock, *std::move(tier)));
+  if (absl::Status status = daemon->Listen(); !status.ok()) return status;
+  return daemon;
+}
+
+Daemon::Daemon(const v1::Config& config, std::string api_key,
+               const Clock& clock, std::unique_ptr<Tier> tier)
+    : config_(config),
+      loop_(HttpOptionsOf(config_.virustotal())),
+      cache_({.memory_bytes = config_.cache().memory(),
+              .max_pending_writes = config_.limits().max_pending_writes()},
+             std::move(tier), std::make_unique<ThreadPool>(kDiskThreads)),
+      virustotal_(VirusTotalOptionsOf(config_.virustotal(), std::move(api_key)),
+                  kDialectV2, clock, loop_, loop_),
+      resolver_(ResolverOptionsOf(config_), clock, loop_, cache_, virustotal_),
+      service_(
+          {.submit_missing_urls = config_.virustotal().submit_missing_urls(),
+           .max_batch = config_.limits().max_batch()},
+          clock, loop_, cache_, virustotal_, resolver_) {}
+
+Daemon::~Daemon() { Stop(); }
+
+absl::Status Daemon::Listen() {
+  // Has the linker keep the descriptor, without which reflection cannot
+  // describe the health service that it lists.
+  grpc::health::v1::HealthCheckRequest::descriptor();
+  // Process-wide switches of gRPC; saying them again does no harm.
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  grpc::channelz::experimental::InitChannelzService();
+
+  grpc::ServerBuilder builder;
+  int port = 0;
+  builder.AddListeningPort(config_.listen().address(),
+                           grpc::InsecureServerCredentials(), &port);
+  // Else a second daemon would share the port, and half the calls.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  builder.SetMaxReceiveMessageSize(static_cast<int>(
+      std::min<uint64_t>(config_.limits().max_request(), INT32_MAX)));
+  builder.SetMaxSendMessageSize(-1);
+  builder.RegisterService(&service_);
+  server_ = builder.BuildAndStart();
+  if (server_ == nullptr ||
+      (port == 0 && !absl::StartsWith(config_.listen().address(), "unix:"))) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "cannot listen on ", config_.listen().address(),
+        ": the address is in use, not this machine's, or not allowed"));
+  }
+  address_ = WithPort(config_.listen().address(), port);
+  auto* const health = server_->GetHealthCheckService();
+  health->SetServingStatus(v1::LookupService::service_full_name(), true);
+  return absl::OkStatus();
+}
+
+void Daemon::Stop() {
+  if (server_ == nullptr) return;
+  server_->GetHealthCheckService()->SetServingStatus(false);
+  const absl::Duration grace = ToAbslDuration(config_.shutdown_grace());
+  // Calls are still taken meanwhile: what comes late gets an answer or a clear
+  // refusal, which a closed server would not give.
+  absl::Notification drained;
+  loop_.Post([this, grace, &drained] {
+    resolver_.Drain(grace, [&drained] { drained.Notify(); });
+  });
+  drained.WaitForNotification();
+  // The loop still runs: it ends the calls that gRPC cancels.
+  server_->Shutdown(absl::ToChronoTime(RealClock().Now() + kLastWords));
+  server_->Wait();
+  loop_.Stop();
+  LogTotals();
+  server_.reset();
+}
+
+void Daemon::LogTotals() const {
+  const Resolver::Counters& resolver = resolver_.counters();
+  const LookupService::Counters& service = service_.counters();
+  spdlog::info(
+      "stopped after {} calls: {} lookups, {} answered at once, {} asked at "
+      "VirusTotal ({} failed), {} joined another's, {} served stale; refused: "
+      "{} waiting, {} writes to disk ({} failed); {} evicted from memory",
+      service.calls.value(), service.lookups.value(), service.hits.value(),
+      resolver.fetches.value(), resolver.failed.value(),
+      resolver.coalesced.value(), resolver.stale_served.value(),
+      resolver.refused.value(), cache_.writes().refused(),
+      cache_.writes().failed(), cache_.memory().evictions());
+}
+
+}  // namespace vtlookup

@@ -1,0 +1,62 @@
+#ifndef VTLOOKUP_SERVER_LOOKUP_SERVICE_H_
+#define VTLOOKUP_SERVER_LOOKUP_SERVICE_H_
+
+#include <cstddef>
+
+#include "core/clock.h"
+#include "core/counter.h"
+#include "core/loop.h"
+#include "server/lookup_front.h"
+#include "server/resolver.h"
+#include "vtlookup/v1/lookup.grpc.pb.h"
+
+namespace vtlookup {
+
+// vtlookup.v1.LookupService. Its handlers run on gRPC's threads and never
+// block: what is at hand is answered there, the rest goes to the resolver.
+// Lookup and BatchLookup are raw, so that a stored verdict is sent as it lies
+// in the cache; clients see ordinary messages.
+class LookupService final
+    : public v1::LookupService::WithRawCallbackMethod_Lookup<
+          v1::LookupService::WithRawCallbackMethod_BatchLookup<
+              v1::LookupService::WithCallbackMethod_SubmitUrl<
+                  v1::LookupService::Service>>> {
+ public:
+  struct Options {
+    bool submit_missing_urls = false;
+    size_t max_batch = 0;
+  };
+  struct Counters {
+    Counter calls;
+    Counter lookups;  // items of batches included
+    Counter hits;     // answered on gRPC's thread
+  };
+
+  // Borrows all but the options. No call may be left when this dies.
+  LookupService(Options options, const Clock& clock, Loop& loop, Cache& cache,
+                const Upstream& upstream, Resolver& resolver);
+
+  grpc::ServerUnaryReactor* Lookup(grpc::CallbackServerContext* context,
+                                   const grpc::ByteBuffer* request,
+                                   grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* BatchLookup(grpc::CallbackServerContext* context,
+                                        const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* SubmitUrl(grpc::CallbackServerContext* context,
+                                      const v1::SubmitUrlRequest* request,
+                                      v1::SubmitUrlResponse* response) override;
+
+  const Counters& counters() const { return counters_; }
+
+ private:
+  const Options options_;
+  const Clock& clock_;
+  Loop& loop_;
+  Resolver& resolver_;
+  LookupFront front_;
+  Counters counters_;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_LOOKUP_SERVICE_H_

@@ -1,0 +1,145 @@
+// vtlookupd: the daemon.
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_split.h"
+#include "server/api_key.h"
+#include "server/config.h"
+#include "server/daemon.h"
+#include "server/log.h"
+
+namespace vtlookup {
+namespace {
+
+constexpr char kHelp[] =
+    R"(vtlookupd: answers what VirusTotal knows, from a cache
+
+Usage: vtlookupd [--config FILE] [--KEY=VALUE ...]
+
+  --config FILE     YAML file; its keys are described in
+                    protos/vtlookup/v1/config.proto
+  --KEY=VALUE       any scalar of the configuration, over the file:
+                    --listen.address=127.0.0.1:50051 --cache.path=DIR
+  --check-config    check the configuration and exit: 0 it is good, 1 it is not
+  --print-config    print the effective configuration, secrets masked, and exit
+  --version, --help
+
+The API key is taken from VT_API_KEY, virustotal.key_file or the systemd
+credential vt_api_key. SIGTERM and SIGINT stop it.
+
+Example:
+  VT_API_KEY=... vtlookupd --cache.path=/var/lib/vtlookupd
+)";
+
+struct Arguments {
+  std::optional<std::string> config_file;
+  ConfigFlags flags;
+  bool check = false;
+  bool print = false;
+  bool version = false;
+  bool help = false;
+};
+
+// Nothing when the command line makes no sense, after saying why.
+std::optional<Arguments> ParseArguments(int argc, char** argv) {
+  Arguments arguments;
+  for (int i = 1; i < argc; ++i) {
+    const std::string argument = argv[i];
+    if (argument == "--check-config") {
+      arguments.check = true;
+    } else if (argument == "--print-config") {
+      arguments.print = true;
+    } else if (argument == "--version") {
+      arguments.version = true;
+    } else if (argument == "--help" || argument == "-h") {
+      arguments.help = true;
+    } else if (argument == "--config" && i + 1 < argc) {
+      arguments.config_file = argv[++i];
+    } else if (absl::StartsWith(argument, "--config=")) {
+      arguments.config_file = argument.substr(9);
+    } else if (absl::StartsWith(argument, "--") &&
+               absl::StrContains(argument, '=')) {
+      arguments.flags.push_back(
+          absl::StrSplit(argument.substr(2), absl::MaxSplits('=', 1)));
+    } else {
+      std::fprintf(stderr, "vtlookupd: %s: unknown argument (see --help)\n",
+                   argument.c_str());
+      return std::nullopt;
+    }
+  }
+  return arguments;
+}
+
+std::string FromEnvironment(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+int Fail(const absl::Status& status) {
+  const std::string message(status.message());
+  std::fprintf(stderr, "vtlookupd: %s\n", message.c_str());
+  return 1;
+}
+
+// Blocks the signals that end the daemon, in this thread and those it starts.
+sigset_t BlockStopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+int Serve(const v1::Config& config, std::string api_key) {
+  const sigset_t signals = BlockStopSignals();
+  std::signal(SIGPIPE, SIG_IGN);
+  // A file system that refuses to grow a file is an error, not the end.
+  std::signal(SIGXFSZ, SIG_IGN);
+  StartLog(config.log().level());
+  absl::StatusOr<std::unique_ptr<Daemon>> daemon =
+      Daemon::Start(config, std::move(api_key), RealClock());
+  if (!daemon.ok()) return Fail(daemon.status());
+  std::printf("vtlookupd ready on %s\n", (*daemon)->address().c_str());
+  std::fflush(stdout);
+  int signal = 0;
+  sigwait(&signals, &signal);
+  // A second signal ends it at once, as it would without all this.
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
+  (*daemon)->Stop();
+  return 0;
+}
+
+int Main(int argc, char** argv) {
+  const std::optional<Arguments> arguments = ParseArguments(argc, argv);
+  if (!arguments.has_value()) return 2;
+  if (arguments->help) return std::fputs(kHelp, stdout), 0;
+  if (arguments->version) return std::puts("vtlookupd " VTLOOKUP_VERSION), 0;
+  const absl::StatusOr<v1::Config> config =
+      LoadConfig(arguments->config_file, arguments->flags);
+  if (!config.ok()) {
+    const std::string errors(config.status().message());
+    std::fprintf(stderr, "%s\n", errors.c_str());
+    return 1;
+  }
+  if (arguments->print) {
+    std::fputs(ToYaml(*config).c_str(), stdout);
+    return 0;
+  }
+  if (arguments->check) return std::puts("the configuration is good"), 0;
+  absl::StatusOr<std::string> api_key =
+      FindApiKey(config->virustotal(), FromEnvironment);
+  if (!api_key.ok()) return Fail(api_key.status());
+  return Serve(*config, *std::move(api_key));
+}
+
+}  // namespace
+}  // namespace vtlookup
+
+int main(int argc, char** argv) { return vtlookup::Main(argc, argv); }

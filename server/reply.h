@@ -1,0 +1,43 @@
+#ifndef VTLOOKUP_SERVER_REPLY_H_
+#define VTLOOKUP_SERVER_REPLY_H_
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "cache/entry.h"
+#include "grpcpp/support/byte_buffer.h"
+#include "server/answer.h"
+#include "vtlookup/v1/lookup.pb.h"
+
+namespace vtlookup {
+
+// Collects the bytes of a reply. Large stored values are not copied: the reply
+// keeps them alive until gRPC has sent them.
+class ReplyBuilder {
+ public:
+  void Append(std::string_view bytes) { own_.append(bytes); }
+  void AppendShared(const Bytes& bytes, size_t offset, size_t size);
+
+  // Once, at the end.
+  grpc::ByteBuffer Build();
+
+ private:
+  void Flush();
+
+  std::string own_;
+  std::vector<grpc::Slice> slices_;
+};
+
+// A serialised LookupResponse.
+grpc::ByteBuffer MakeReply(const Answer& answer, v1::View view);
+
+// Appends one item of BatchLookupResponse.results.
+void AppendResult(const Answer& answer, v1::View view, ReplyBuilder* out);
+void AppendResult(const absl::Status& failure, ReplyBuilder* out);
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_REPLY_H_

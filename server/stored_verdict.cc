@@ -1,0 +1,108 @@
+#include "server/stored_verdict.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
+
+namespace vtlookup {
+namespace {
+
+constexpr char kFormat = 1;
+constexpr int kFirstBulky = 20;
+
+google::protobuf::Message* MutableReport(v1::Verdict* verdict) {
+  switch (verdict->report_case()) {
+    case v1::Verdict::kUrl:
+      return verdict->mutable_url();
+    case v1::Verdict::kDomain:
+      return verdict->mutable_domain();
+    case v1::Verdict::kIp:
+      return verdict->mutable_ip();
+    case v1::Verdict::kFile:
+      return verdict->mutable_file();
+    case v1::Verdict::REPORT_NOT_SET:
+      break;
+  }
+  return nullptr;
+}
+
+// Moves the bulky fields of the report out of `verdict`, into a Verdict that
+// has nothing else.
+v1::Verdict TakeBulky(v1::Verdict* verdict) {
+  v1::Verdict bulky;
+  google::protobuf::Message* const report = MutableReport(verdict);
+  if (report == nullptr) return bulky;
+  const google::protobuf::Reflection* const reflection =
+      report->GetReflection();
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  reflection->ListFields(*report, &fields);
+  fields.erase(std::remove_if(fields.begin(), fields.end(),
+                              [](const auto* field) {
+                                return field->number() < kFirstBulky;
+                              }),
+               fields.end());
+  if (fields.empty()) return bulky;
+  switch (verdict->report_case()) {
+    case v1::Verdict::kUrl:
+      bulky.mutable_url();
+      break;
+    case v1::Verdict::kDomain:
+      bulky.mutable_domain();
+      break;
+    case v1::Verdict::kIp:
+      bulky.mutable_ip();
+      break;
+    default:
+      bulky.mutable_file();
+      break;
+  }
+  reflection->SwapFields(report, MutableReport(&bulky), fields);
+  return bulky;
+}
+
+}  // namespace
+
+std::string StoredVerdict::Encode(v1::Verdict verdict, int polls) {
+  verdict.clear_indicator();
+  const v1::Verdict bulky = TakeBulky(&verdict);
+  const auto size = static_cast<uint32_t>(verdict.ByteSizeLong());
+  std::string out;
+  out.reserve(kHeader + size + bulky.ByteSizeLong());
+  out.push_back(kFormat);
+  out.push_back(static_cast<char>(verdict.response_code()));
+  out.push_back(static_cast<char>(std::min(polls, 255)));
+  out.push_back(0);
+  for (int i = 0; i < 4; ++i) out.push_back(static_cast<char>(size >> (8 * i)));
+  verdict.AppendToString(&out);
+  bulky.AppendToString(&out);
+  return out;
+}
+
+absl::StatusOr<StoredVerdict> StoredVerdict::Peek(std::string_view value) {
+  if (value.size() < kHeader || value[0] != kFormat) {
+    return absl::DataLossError("not a stored verdict");
+  }
+  StoredVerdict head;
+  head.response_code = static_cast<signed char>(value[1]);
+  head.polls = static_cast<unsigned char>(value[2]);
+  for (size_t i = 0; i < 4; ++i) {
+    head.summary_size |= size_t{static_cast<unsigned char>(value[4 + i])}
+                         << (8 * i);
+  }
+  if (head.response_code < -2 || head.response_code > 1 ||
+      head.summary_size > value.size() - kHeader) {
+    return absl::DataLossError("a stored verdict with a wrong header");
+  }
+  return head;
+}
+
+v1::Verdict DecodeVerdict(std::string_view value) {
+  v1::Verdict verdict;
+  value.remove_prefix(StoredVerdict::kHeader);
+  verdict.ParseFromArray(value.data(), static_cast<int>(value.size()));
+  return verdict;
+}
+
+}  // namespace vtlookup

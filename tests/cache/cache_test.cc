@@ -1,0 +1,123 @@
+#include "cache/cache.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/fakes/fake_tier.h"
+#include "tests/fakes/manual_executor.h"
+
+namespace vtlookup {
+namespace {
+
+Entry Of(std::string value) {
+  return {std::make_shared<const std::string>(std::move(value)),
+          absl::UnixEpoch(), absl::InfiniteFuture(), absl::InfiniteFuture()};
+}
+
+class CacheTest : public testing::Test {
+ protected:
+  std::unique_ptr<Cache> Make(size_t max_pending = 100) {
+    return std::make_unique<Cache>(
+        Cache::Options{.memory_bytes = 1 << 20,
+                       .max_pending_writes = max_pending},
+        std::make_unique<FakeTier>(disk_),
+        std::make_unique<ManualExecutor>(queue_));
+  }
+
+  std::shared_ptr<FakeTier::Disk> disk_ = std::make_shared<FakeTier::Disk>();
+  std::shared_ptr<ManualExecutor::Queue> queue_ =
+      std::make_shared<ManualExecutor::Queue>();
+};
+
+TEST_F(CacheTest, PutIsSeenInMemoryAtOnceAndOnDiskSoon) {
+  queue_->hold = true;
+  const auto cache = Make();
+  cache->Put("k", Of("v"));
+  const Cache::Peeked peeked = cache->Peek("k");
+  ASSERT_EQ(peeked.state, Cache::State::kFound);
+  EXPECT_EQ(peeked.found->place, Cache::Place::kMemory);
+  EXPECT_TRUE(disk_->entries.empty());
+  queue_->RunAll();
+  EXPECT_EQ(*disk_->entries.at("k").value, "v");
+}
+
+TEST_F(CacheTest, PeekNeverReadsAColdDisk) {
+  disk_->entries["k"] = Of("v");
+  EXPECT_EQ(Make()->Peek("k").state, Cache::State::kUnknown);
+  EXPECT_EQ(disk_->reads, 0);
+}
+
+TEST_F(CacheTest, PeekTakesWhatAWarmDiskHasIntoMemory) {
+  disk_->warm = true;
+  disk_->entries["k"] = Of("v");
+  const auto cache = Make();
+  EXPECT_EQ(cache->Peek("k").found->place, Cache::Place::kDisk);
+  EXPECT_EQ(cache->Peek("k").found->place, Cache::Place::kMemory);
+  EXPECT_EQ(cache->Peek("other").state, Cache::State::kAbsent);
+}
+
+TEST_F(CacheTest, ReadTellsWhatTheDiskHasAndThatItHasNothing) {
+  disk_->entries["k"] = Of("v");
+  const auto cache = Make();
+  int calls = 0;
+  cache->Read("k", [&](std::optional<Cache::Found> found) {
+    ++calls;
+    EXPECT_EQ(*found->entry.value, "v");
+  });
+  cache->Read("other", [&](std::optional<Cache::Found> found) {
+    ++calls;
+    EXPECT_FALSE(found.has_value());
+  });
+  EXPECT_EQ(calls, 2);
+}
+
+TEST_F(CacheTest, ABrokenDiskReadsAsAbsent) {
+  disk_->entries["k"] = Of("v");
+  disk_->broken = true;
+  const auto cache = Make();
+  bool absent = false;
+  cache->Read("k", [&](auto found) { absent = !found.has_value(); });
+  EXPECT_TRUE(absent);
+  cache->Put("n", Of("v"));
+  EXPECT_EQ(cache->writes().failed(), 1);
+  EXPECT_EQ(cache->Peek("n").state, Cache::State::kFound);
+}
+
+TEST_F(CacheTest, ALateReadDoesNotReplaceWhatCameMeanwhile) {
+  disk_->entries["k"] = Of("old");
+  const auto cache = Make();
+  queue_->hold = true;
+  cache->Read("k", [](auto) {});
+  cache->Put("k", Of("new"));
+  queue_->RunAll();
+  EXPECT_EQ(*cache->Peek("k").found->entry.value, "new");
+}
+
+TEST_F(CacheTest, WritesOfOneKeyReachTheDiskInOrderAndTogether) {
+  queue_->hold = true;
+  const auto cache = Make();
+  cache->Put("k", Of("1"));
+  cache->Put("k", Of("2"));
+  cache->Put("other", Of("3"));
+  queue_->RunAll();
+  EXPECT_EQ(*disk_->entries.at("k").value, "2");
+  EXPECT_EQ(disk_->writes, 1);
+}
+
+TEST_F(CacheTest, RefusesWritesBeyondItsBoundAndCountsThem) {
+  queue_->hold = true;
+  const auto cache = Make(/*max_pending=*/2);
+  for (const char* key : {"a", "b", "c"}) cache->Put(key, Of("v"));
+  queue_->RunAll();
+  EXPECT_EQ(disk_->entries.size(), 2);
+  EXPECT_EQ(cache->writes().refused(), 1);
+  EXPECT_EQ(cache->Peek("c").state, Cache::State::kFound);
+}
+
+TEST_F(CacheTest, WhatWaitsToBeWrittenIsWrittenBeforeItCloses) {
+  queue_->hold = true;
+  Make()->Put("k", Of("v"));
+  EXPECT_EQ(*disk_->entries.at("k").value, "v");
+}
+
+}  // namespace
+}  // namespace vtlookup

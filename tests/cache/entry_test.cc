@@ -1,0 +1,68 @@
+#include "cache/entry.h"
+
+#include <gtest/gtest.h>
+
+namespace vtlookup {
+namespace {
+
+Entry Sample(std::string value = "value") {
+  const absl::Time now = absl::FromUnixSeconds(1700000000);
+  return {std::make_shared<const std::string>(std::move(value)), now,
+          now + absl::Hours(1), now + absl::Hours(24)};
+}
+
+TEST(Entry, FreshnessChangesAtItsTimes) {
+  const Entry entry = Sample();
+  const absl::Duration tick = absl::Microseconds(1);
+  EXPECT_EQ(FreshnessAt(entry, entry.stored), Freshness::kFresh);
+  EXPECT_EQ(FreshnessAt(entry, entry.fresh_until - tick), Freshness::kFresh);
+  EXPECT_EQ(FreshnessAt(entry, entry.fresh_until), Freshness::kStale);
+  EXPECT_EQ(FreshnessAt(entry, entry.usable_until - tick), Freshness::kStale);
+  EXPECT_EQ(FreshnessAt(entry, entry.usable_until), Freshness::kGone);
+}
+
+TEST(Entry, SurvivesEncoding) {
+  for (const std::string& value :
+       {std::string(), std::string("x"), std::string(100000, '\0')}) {
+    const Entry entry = Sample(value);
+    const auto decoded = DecodeEntry(EncodeEntry(entry));
+    ASSERT_TRUE(decoded.ok());
+    EXPECT_EQ(*decoded->value, value);
+    EXPECT_EQ(decoded->stored, entry.stored);
+    EXPECT_EQ(decoded->fresh_until, entry.fresh_until);
+    EXPECT_EQ(decoded->usable_until, entry.usable_until);
+  }
+}
+
+// The bytes, so that no change of the code changes them unnoticed. The
+// checksum was computed with Python's zlib.crc32.
+TEST(Entry, HasItsDocumentedBytes) {
+  const Entry entry{std::make_shared<const std::string>("ab"),
+                    absl::FromUnixMicros(1), absl::FromUnixMicros(2),
+                    absl::FromUnixMicros(0x0102030405060708)};
+  const std::string record = EncodeEntry(entry);
+  const std::string tail("\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0\x08\7\6\5\4\3\2\1ab",
+                         26);
+  EXPECT_EQ(record.substr(0, 1), "\1");
+  EXPECT_EQ(record.substr(1, 4), std::string("\xd3\xb8\x64\x06", 4));
+  EXPECT_EQ(record.substr(5), tail);
+}
+
+TEST(Entry, RefusesEveryDamagedRecord) {
+  const std::string good = EncodeEntry(Sample());
+  for (size_t i = 0; i < good.size(); ++i) {
+    EXPECT_FALSE(DecodeEntry(good.substr(0, i)).ok()) << i;
+    std::string bad = good;
+    bad[i] = static_cast<char>(bad[i] ^ 0x20);
+    EXPECT_FALSE(DecodeEntry(bad).ok()) << i;
+  }
+}
+
+TEST(Entry, TellsUsableUntilFromTheRecord) {
+  const Entry entry = Sample();
+  EXPECT_EQ(*UsableUntilOf(EncodeEntry(entry)), entry.usable_until);
+  EXPECT_FALSE(UsableUntilOf("").ok());
+}
+
+}  // namespace
+}  // namespace vtlookup

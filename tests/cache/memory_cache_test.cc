@@ -1,0 +1,84 @@
+#include "cache/memory_cache.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace vtlookup {
+namespace {
+
+Entry Of(std::string value) {
+  return {std::make_shared<const std::string>(std::move(value)),
+          absl::UnixEpoch(), absl::InfiniteFuture(), absl::InfiniteFuture()};
+}
+
+// One shard, so that order of use is simple to follow.
+constexpr size_t kRoomForThree = 3 * (1 + 10 + MemoryCache::kOverhead);
+
+TEST(MemoryCache, FindsWhatWasPutLast) {
+  MemoryCache cache(1 << 20);
+  EXPECT_FALSE(cache.Get("a").has_value());
+  cache.Put("a", Of("1"));
+  cache.Put("a", Of("2"));
+  EXPECT_EQ(*cache.Get("a")->value, "2");
+  EXPECT_EQ(cache.entries(), 1);
+}
+
+TEST(MemoryCache, PutIfAbsentGivesWay) {
+  MemoryCache cache(1 << 20);
+  cache.PutIfAbsent("a", Of("old"));
+  cache.PutIfAbsent("a", Of("older"));
+  EXPECT_EQ(*cache.Get("a")->value, "old");
+  cache.Put("a", Of("new"));
+  EXPECT_EQ(*cache.Get("a")->value, "new");
+}
+
+TEST(MemoryCache, PushesOutWhatWasUsedLeastRecently) {
+  MemoryCache cache(kRoomForThree);
+  for (const char* key : {"a", "b", "c"}) cache.Put(key, Of("0123456789"));
+  cache.Get("a");
+  cache.Put("d", Of("0123456789"));
+  EXPECT_TRUE(cache.Get("a").has_value());
+  EXPECT_FALSE(cache.Get("b").has_value());
+  EXPECT_EQ(cache.evictions(), 1);
+}
+
+TEST(MemoryCache, StaysWithinItsBytes) {
+  MemoryCache cache(8 << 20);
+  for (int i = 0; i < 20000; ++i) {
+    cache.Put(std::to_string(i), Of(std::string(1000, 'x')));
+    ASSERT_LE(cache.bytes(), 8 << 20);
+  }
+  EXPECT_GT(cache.bytes(), 6 << 20);
+}
+
+TEST(MemoryCache, DropsWhatNoShardCanHoldAndWhatStoodThere) {
+  MemoryCache cache(kRoomForThree);
+  cache.Put("a", Of("small"));
+  cache.Put("a", Of(std::string(kRoomForThree, 'x')));
+  EXPECT_FALSE(cache.Get("a").has_value());
+  EXPECT_EQ(cache.bytes(), 0);
+}
+
+TEST(MemoryCache, MayBeUsedByManyThreads) {
+  MemoryCache cache(1 << 20);
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&cache, t] {
+      for (int i = 0; i < 5000; ++i) {
+        const std::string key = std::to_string((i * (t + 1)) % 500);
+        if (const auto entry = cache.Get(key)) {
+          EXPECT_EQ(*entry->value, key);
+        } else {
+          cache.Put(key, Of(key));
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
+}  // namespace
+}  // namespace vtlookup

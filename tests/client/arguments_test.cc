@@ -1,0 +1,80 @@
+#include "client/arguments.h"
+
+#include <gtest/gtest.h>
+
+namespace vtlookup {
+namespace {
+
+std::optional<Arguments> Parse(const std::vector<std::string>& words) {
+  std::string error;
+  auto arguments = ParseArguments(words, "", &error);
+  EXPECT_EQ(arguments.has_value(), error.empty());
+  return arguments;
+}
+
+TEST(Arguments, ValuesBecomeIndicatorsOfTheCommandsKind) {
+  EXPECT_EQ(Parse({"url", "http://a.com/", "b.com"})->indicators[1].url(),
+            "b.com");
+  EXPECT_EQ(Parse({"domain", "a.com"})->indicators[0].domain(), "a.com");
+  EXPECT_EQ(Parse({"ip", "1.2.3.4"})->indicators[0].ip(), "1.2.3.4");
+  EXPECT_EQ(Parse({"file", "aa"})->indicators[0].file_hash(), "aa");
+  EXPECT_EQ(Parse({"scan", "x-1"})->indicators[0].url_scan_id(), "x-1");
+  EXPECT_EQ(Parse({"submit", "a.com"})->command, Arguments::Command::kSubmit);
+}
+
+TEST(Arguments, OptionsMayStandAnywhere) {
+  const auto arguments =
+      Parse({"--json", "domain", "--server", "h:1", "a.com", "--max-age=10m",
+             "--summary", "--cached", "--no-submit", "--timeout", "5s"});
+  ASSERT_TRUE(arguments.has_value());
+  EXPECT_TRUE(arguments->json);
+  EXPECT_EQ(arguments->server, "h:1");
+  EXPECT_EQ(arguments->timeout, absl::Seconds(5));
+  EXPECT_EQ(arguments->options.max_age().seconds(), 600);
+  EXPECT_EQ(arguments->options.view(), v1::VIEW_SUMMARY);
+  EXPECT_EQ(arguments->options.cache_mode(), v1::CACHE_MODE_ONLY);
+  EXPECT_FALSE(arguments->options.submit_missing_url());
+  EXPECT_TRUE(arguments->options.has_submit_missing_url());
+}
+
+TEST(Arguments, AfterTwoDashesComeOnlyValues) {
+  const auto arguments = Parse({"domain", "--", "--json"});
+  EXPECT_EQ(arguments->indicators[0].domain(), "--json");
+  EXPECT_FALSE(arguments->json);
+}
+
+TEST(Arguments, TheServerComesFromOptionEnvironmentOrDefault) {
+  std::string error;
+  EXPECT_EQ(ParseArguments({"ip", "::1"}, "", &error)->server,
+            "127.0.0.1:50051");
+  EXPECT_EQ(ParseArguments({"ip", "::1"}, "env:1", &error)->server, "env:1");
+  EXPECT_EQ(
+      ParseArguments({"ip", "::1", "--server=o:1"}, "env:1", &error)->server,
+      "o:1");
+}
+
+TEST(Arguments, MistakesAreToldApart) {
+  const struct {
+    std::vector<std::string> words;
+    const char* error;
+  } kCases[] = {{{}, "no command"},
+                {{"domain"}, "no value to look up"},
+                {{"nonsense", "x"}, "nonsense: unknown command"},
+                {{"ip", "x", "--odd"}, "--odd: unknown option"},
+                {{"ip", "x", "--server"}, "--server: a value is missing"},
+                {{"ip", "x", "--timeout=soon"},
+                 "--timeout: expected a duration such as 30s or 24h"}};
+  for (const auto& c : kCases) {
+    std::string error;
+    EXPECT_FALSE(ParseArguments(c.words, "", &error).has_value());
+    EXPECT_EQ(error, c.error);
+  }
+}
+
+TEST(Arguments, HelpNeedsNoCommand) {
+  EXPECT_EQ(Parse({"--help"})->command, Arguments::Command::kHelp);
+  EXPECT_EQ(Parse({"--version"})->command, Arguments::Command::kVersion);
+}
+
+}  // namespace
+}  // namespace vtlookup

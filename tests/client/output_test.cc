@@ -1,0 +1,74 @@
+#include "client/output.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "google/rpc/error_details.pb.h"
+
+namespace vtlookup {
+namespace {
+
+using testing::HasSubstr;
+
+v1::Indicator Url(const std::string& text) {
+  v1::Indicator indicator;
+  indicator.set_url(text);
+  return indicator;
+}
+
+v1::LookupResult Result(int code) {
+  v1::LookupResult result;
+  result.mutable_response()->mutable_verdict()->set_response_code(code);
+  result.mutable_response()->set_source(v1::SOURCE_MEMORY);
+  result.mutable_response()->mutable_fetch_time()->set_seconds(1700000000);
+  return result;
+}
+
+TEST(Output, TextTellsWhatVirusTotalSays) {
+  v1::LookupResult found = Result(1);
+  found.mutable_response()->mutable_verdict()->set_positives(3);
+  found.mutable_response()->mutable_verdict()->set_total(60);
+  EXPECT_EQ(TextLine(Url("http://a.com/"), found),
+            "http://a.com/\t3 of 60 engines call it malicious (from memory, "
+            "fetched 2023-11-14 22:13:20Z)");
+  EXPECT_THAT(TextLine(Url("u"), Result(0)), HasSubstr("not known"));
+  EXPECT_THAT(TextLine(Url("u"), Result(-1)), HasSubstr("unusable"));
+  EXPECT_THAT(TextLine(Url("u"), Result(-2)), HasSubstr("queued"));
+}
+
+TEST(Output, StaleIsSaidLoudly) {
+  v1::LookupResult stale = Result(0);
+  stale.mutable_response()->set_stale(true);
+  EXPECT_THAT(TextLine(Url("u"), stale), HasSubstr("STALE"));
+}
+
+TEST(Output, AFailureIsNoFinding) {
+  const auto failed = FailedResult(absl::UnavailableError("no route"));
+  EXPECT_EQ(TextLine(Url("u"), failed), "u\tfailed: UNAVAILABLE: no route");
+}
+
+TEST(Output, ControlCharactersOfTheIndicatorAreNotPrinted) {
+  EXPECT_EQ(TextLine(Url("a\x1b[31m\nb"), Result(0)).substr(0, 8), "a?[31m?b");
+}
+
+TEST(Output, JsonHasTheNamesOfTheProtos) {
+  const auto json = nlohmann::json::parse(JsonLine(Result(0)));
+  EXPECT_EQ(json["verdict"]["response_code"], 0);
+  EXPECT_EQ(json["source"], "SOURCE_MEMORY");
+  EXPECT_EQ(json["fetch_time"], "2023-11-14T22:13:20Z");
+}
+
+TEST(Output, JsonOfAFailureHasItsDetails) {
+  v1::LookupResult failed = FailedResult(absl::UnavailableError("no route"));
+  google::rpc::ErrorInfo info;
+  info.set_reason("WHY");
+  failed.mutable_error()->add_details()->PackFrom(info);
+  const auto json = nlohmann::json::parse(JsonLine(failed));
+  EXPECT_EQ(json["error"]["code"], 14);
+  EXPECT_EQ(json["error"]["details"][0]["reason"], "WHY");
+}
+
+}  // namespace
+}  // namespace vtlookup

@@ -1,0 +1,32 @@
+#include "core/thread_pool.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+#include "absl/synchronization/blocking_counter.h"
+
+namespace vtlookup {
+namespace {
+
+TEST(ThreadPool, RunsEachTaskOnceAndFinishesBeforeItDies) {
+  std::atomic<int> runs{0};
+  {
+    ThreadPool pool(4);
+    for (int i = 0; i < 1000; ++i) pool.Run([&runs] { ++runs; });
+  }
+  EXPECT_EQ(runs, 1000);
+}
+
+TEST(ThreadPool, RunsTasksBesideEachOther) {
+  ThreadPool pool(2);
+  absl::BlockingCounter both(2);
+  // Each waits for the other: one thread alone would never get on.
+  for (int i = 0; i < 2; ++i) {
+    pool.Run([&both] { both.DecrementCount(); });
+  }
+  both.Wait();
+}
+
+}  // namespace
+}  // namespace vtlookup

@@ -1,0 +1,59 @@
+#ifndef VTLOOKUP_TESTS_FAKES_FAKE_TIER_H_
+#define VTLOOKUP_TESTS_FAKES_FAKE_TIER_H_
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cache/tier.h"
+
+namespace vtlookup {
+
+// A tier in memory whose contents outlive it, as a disk's do. The test says
+// whether it can look without waiting, and whether it works.
+class FakeTier final : public Tier {
+ public:
+  struct Disk {
+    std::map<std::string, Entry, std::less<>> entries;
+    bool warm = false;    // Peek can tell
+    bool broken = false;  // reads and writes fail
+    int reads = 0;
+    int writes = 0;
+  };
+
+  explicit FakeTier(std::shared_ptr<Disk> disk) : disk_(std::move(disk)) {}
+
+  Peeked Peek(std::string_view key, Entry* entry) override {
+    if (!disk_->warm) return Peeked::kUnknown;
+    const auto found = disk_->entries.find(key);
+    if (found == disk_->entries.end()) return Peeked::kAbsent;
+    *entry = found->second;
+    return Peeked::kFound;
+  }
+
+  absl::StatusOr<Entry> Get(std::string_view key) override {
+    ++disk_->reads;
+    if (disk_->broken) return absl::InternalError("broken");
+    const auto found = disk_->entries.find(key);
+    if (found == disk_->entries.end()) return absl::NotFoundError("absent");
+    return found->second;
+  }
+
+  absl::Status Write(const std::vector<Record>& records) override {
+    ++disk_->writes;
+    if (disk_->broken) return absl::UnavailableError("broken");
+    for (const Record& record : records) {
+      disk_->entries[record.key] = record.entry;
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  std::shared_ptr<Disk> disk_;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_TESTS_FAKES_FAKE_TIER_H_

@@ -1,0 +1,65 @@
+#ifndef VTLOOKUP_TESTS_FAKES_MANUAL_LOOP_H_
+#define VTLOOKUP_TESTS_FAKES_MANUAL_LOOP_H_
+
+#include <deque>
+#include <map>
+#include <utility>
+
+#include "core/loop.h"
+#include "tests/fakes/fake_clock.h"
+
+namespace vtlookup {
+
+// A loop without a thread: tasks run when the test says, and timers in their
+// order as it moves the clock.
+class ManualLoop final : public Loop {
+ public:
+  explicit ManualLoop(FakeClock& clock) : clock_(clock) {}
+
+  void Post(Task task) override { posted_.push_back(std::move(task)); }
+
+  TimerId After(absl::Duration delay, Task task) override {
+    const TimerId id = next_++;
+    timers_.emplace(std::make_pair(clock_.Now() + delay, id), std::move(task));
+    return id;
+  }
+
+  void CancelTimer(TimerId id) override {
+    for (auto at = timers_.begin(); at != timers_.end(); ++at) {
+      if (at->first.second != id) continue;
+      timers_.erase(at);
+      return;
+    }
+  }
+
+  // Runs what is posted, and what that posts.
+  void RunPosted() {
+    while (!posted_.empty()) {
+      Task task = std::move(posted_.front());
+      posted_.pop_front();
+      std::move(task)();
+    }
+  }
+
+  void Advance(absl::Duration by) {
+    const absl::Time end = clock_.Now() + by;
+    RunPosted();
+    while (!timers_.empty() && timers_.begin()->first.first <= end) {
+      auto due = timers_.extract(timers_.begin());
+      clock_.Advance(due.key().first - clock_.Now());
+      std::move(due.mapped())();
+      RunPosted();
+    }
+    clock_.Advance(end - clock_.Now());
+  }
+
+ private:
+  FakeClock& clock_;
+  std::deque<Task> posted_;
+  std::map<std::pair<absl::Time, TimerId>, Task> timers_;
+  TimerId next_ = 1;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_TESTS_FAKES_MANUAL_LOOP_H_

@@ -1,0 +1,165 @@
+// The programs as a user starts them.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "core/clock.h"
+#include "tests/integration/programs.h"
+
+namespace vtlookup {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+struct Ended {
+  int status;
+  std::string output;
+};
+
+Ended RunProgram(const std::string& name,
+                 const std::vector<std::string>& arguments,
+                 const std::vector<std::string>& environment = {}) {
+  const TempDir dir;
+  Program program(name, arguments, environment, dir / "errors");
+  std::string output = program.ReadAll();
+  const int status = program.Wait();
+  std::ifstream in(dir / "errors");
+  output += std::string(std::istreambuf_iterator<char>(in), {});
+  return {status, output};
+}
+
+TEST(Vtlookup, PrintsALineForEachValueAndItsExitStatusTells) {
+  const TempDir dir;
+  const SimProgram sim({"--fault", "broken=status:503"});
+  DaemonProgram daemon(sim, dir.path());
+  const std::string server = "--server=" + daemon.address();
+  const Ended good = RunProgram(
+      "vtlookup", {"domain", server, "clean.example", "missing.example"});
+  EXPECT_EQ(good.status, 0) << good.output;
+  EXPECT_THAT(good.output, HasSubstr("clean.example\tknown"));
+  EXPECT_THAT(good.output, HasSubstr("missing.example\tnot known"));
+  const Ended some = RunProgram(
+      "vtlookup",
+      {"domain", server, "--timeout=3s", "clean.example", "broken.example"});
+  EXPECT_EQ(some.status, 1);
+  EXPECT_THAT(some.output, HasSubstr("broken.example\tfailed: UNAVAILABLE"));
+  EXPECT_EQ(RunProgram("vtlookup", {"domain"}).status, 2);
+  EXPECT_EQ(RunProgram("vtlookup", {"--help"}).status, 0);
+}
+
+TEST(Vtlookup, PrintsJsonByLineAndFindsItsServerInTheEnvironment) {
+  const TempDir dir;
+  const SimProgram sim;
+  DaemonProgram daemon(sim, dir.path());
+  const std::string server = "VTLOOKUP_SERVER=" + daemon.address();
+  const Ended ended = RunProgram(
+      "vtlookup", {"url", "http://www.virustotal.com/", "--json"}, {server});
+  EXPECT_EQ(ended.status, 0) << ended.output;
+  const auto json = nlohmann::json::parse(ended.output);
+  EXPECT_EQ(json["source"], "SOURCE_VIRUSTOTAL");
+  EXPECT_EQ(json["verdict"]["indicator"]["url"], "http://www.virustotal.com/");
+  EXPECT_EQ(json["verdict"]["response_code"], 1);
+}
+
+TEST(Vtlookup, WithoutADaemonEveryValueFails) {
+  const Ended ended = RunProgram(
+      "vtlookup", {"ip", "--server=127.0.0.1:1", "--timeout=2s", "1.2.3.4"});
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_THAT(ended.output, HasSubstr("1.2.3.4\tfailed: "));
+}
+
+TEST(Vtlookupd, ChecksAndPrintsItsConfiguration) {
+  const TempDir dir;
+  std::ofstream(dir / "good.yml") << "virustotal: {key: s3cret}\n";
+  std::ofstream(dir / "bad.yml") << "cache:\n  paht: x\nodd: 1\n";
+  EXPECT_EQ(
+      RunProgram("vtlookupd", {"--config", dir / "good.yml", "--check-config"})
+          .status,
+      0);
+  const Ended bad =
+      RunProgram("vtlookupd", {"--config", dir / "bad.yml", "--check-config"});
+  EXPECT_EQ(bad.status, 1);
+  EXPECT_THAT(bad.output, HasSubstr("bad.yml:2: cache.paht: unknown key"));
+  EXPECT_THAT(bad.output, HasSubstr("bad.yml:3: odd: unknown key"));
+  const Ended print =
+      RunProgram("vtlookupd", {"--config", dir / "good.yml", "--print-config"});
+  EXPECT_EQ(print.status, 0);
+  EXPECT_THAT(print.output, HasSubstr("memory: 256MiB"));
+  EXPECT_THAT(print.output, Not(HasSubstr("s3cret")));
+  EXPECT_EQ(RunProgram("vtlookupd", {"--version"}).status, 0);
+  EXPECT_EQ(RunProgram("vtlookupd", {"nonsense"}).status, 2);
+}
+
+TEST(Vtlookupd, WithoutAKeyItSaysHowToGiveOne) {
+  const TempDir dir;
+  const Ended ended =
+      RunProgram("vtlookupd", {"--cache.path=" + dir.path()}, {"VT_API_KEY="});
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_THAT(ended.output, HasSubstr("VT_API_KEY"));
+}
+
+TEST(Vtsim, RefusesWhatMakesNoSense) {
+  EXPECT_EQ(RunProgram("vtsim", {"--port", "x"}).status, 2);
+  EXPECT_EQ(RunProgram("vtsim", {"--fault", "x=nonsense"}).status, 2);
+  EXPECT_EQ(RunProgram("vtsim", {"--answers", "/nowhere"}).status, 1);
+  EXPECT_EQ(RunProgram("vtsim", {"--help"}).status, 0);
+}
+
+// A bare connection that asks and does not read.
+int AskBare(uint16_t port, int number) {
+  const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in name{};
+  name.sin_family = AF_INET;
+  name.sin_port = htons(port);
+  name.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (connect(fd, reinterpret_cast<sockaddr*>(&name), sizeof name) != 0) {
+    close(fd);
+    return -1;
+  }
+  const std::string request =
+      "GET /vtapi/v2/domain/report?apikey=k&domain=d" + std::to_string(number) +
+      ".example HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+  return write(fd, request.data(), request.size()) ==
+                 static_cast<ssize_t>(request.size())
+             ? fd
+             : -1;
+}
+
+TEST(Vtsim, HoldsTenThousandDelayedRequests) {
+  constexpr int kRequests = 10000;
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = std::max<rlim_t>(limit.rlim_cur, kRequests + 500);
+  limit.rlim_max = std::max(limit.rlim_max, limit.rlim_cur);
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &limit), 0);
+  const SimProgram sim({"--fault", "*=latency:8s"});
+  const auto port = static_cast<uint16_t>(
+      std::stoi(sim.url().substr(sim.url().rfind(':') + 1)));
+  const absl::Duration begin = MonotonicTime();
+  std::vector<int> connections;
+  for (int i = 0; i < kRequests; ++i) {
+    connections.push_back(AskBare(port, i));
+    ASSERT_GE(connections.back(), 0) << i;
+  }
+  // All were asked before the first answer: so all were open at once.
+  EXPECT_LT(MonotonicTime() - begin, absl::Seconds(8));
+  for (const int fd : connections) {
+    char head[12] = {};
+    ASSERT_EQ(read(fd, head, sizeof head), 12);
+    EXPECT_EQ(std::string(head, 12), "HTTP/1.1 200");
+    close(fd);
+  }
+  EXPECT_GE(MonotonicTime() - begin, absl::Seconds(8));
+}
+
+}  // namespace
+}  // namespace vtlookup

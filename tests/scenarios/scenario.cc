@@ -1,0 +1,385 @@
+#include "tests/scenarios/scenario.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "core/failure.h"
+#include "server/config_reader.h"
+#include "server/config_values.h"
+#include "server/indicators.h"
+#include "server/stored_verdict.h"
+#include "virustotal/failures.h"
+#include "virustotal/form.h"
+
+namespace vtlookup {
+namespace {
+
+using Words = std::vector<std::string>;
+
+// The value of `name=value` among the words.
+std::optional<std::string> Value(const Words& words, const std::string& name) {
+  for (const std::string& word : words) {
+    if (absl::StartsWith(word, name + "=")) return word.substr(name.size() + 1);
+  }
+  return std::nullopt;
+}
+
+bool Has(const Words& words, const std::string& word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+absl::Duration DurationOf(const std::string& text) {
+  const auto duration = ParseConfigDuration(text);
+  EXPECT_TRUE(duration.ok()) << text;
+  return duration.value_or(absl::ZeroDuration());
+}
+
+int NumberOf(const std::string& text) {
+  int number = 0;
+  EXPECT_TRUE(absl::SimpleAtoi(text, &number)) << text;
+  return number;
+}
+
+// "domain:a.com" as a message.
+v1::Indicator IndicatorOf(const std::string& text) {
+  static const std::map<std::string, Kind> kKinds = {{"file", Kind::kFile},
+                                                     {"url", Kind::kUrl},
+                                                     {"domain", Kind::kDomain},
+                                                     {"ip", Kind::kIp},
+                                                     {"scan", Kind::kUrlScan}};
+  const size_t colon = text.find(':');
+  v1::Indicator indicator;
+  const auto kind = kKinds.find(text.substr(0, colon));
+  if (kind == kKinds.end()) {
+    ADD_FAILURE() << "no kind: " << text;
+    return indicator;
+  }
+  SetIndicator(kind->second, text.substr(colon + 1), &indicator);
+  return indicator;
+}
+
+// What stands in the request for the indicator of a step.
+std::string EncodedText(const std::string& indicator) {
+  return EncodeForm({{"", indicator.substr(indicator.find(':') + 1)}});
+}
+
+bool IsFor(const HttpRequest& request, const std::string& indicator) {
+  const std::string all =
+      absl::StrCat(request.url, "&", request.form.value_or(""), "&");
+  return absl::StrContains(all, EncodedText(indicator) + "&");
+}
+
+// The body that API v2 would send.
+std::string BodyOf(const Words& words) {
+  nlohmann::json body;
+  const int code = NumberOf(Value(words, "code").value_or("1"));
+  body["response_code"] = code;
+  body["verbose_msg"] = "in words";
+  if (code == 1 && !Has(words, "unscored")) {
+    body["positives"] = NumberOf(Value(words, "positives").value_or("0"));
+    body["total"] = 60;
+  }
+  for (const char* name : {"scan_id", "md5", "sha1", "sha256"}) {
+    if (const auto value = Value(words, name)) body[name] = *value;
+  }
+  return body.dump();
+}
+
+}  // namespace
+
+Scenario::Scenario() {
+  ApplyDefaults(&config_);
+  // Stories about quota say so.
+  config_.mutable_virustotal()->mutable_quota()->set_per_minute(0);
+}
+
+Scenario::~Scenario() { StopWorld(); }
+
+void Scenario::RunFile(const std::string& path) {
+  std::ifstream in(path);
+  ASSERT_TRUE(in.good()) << path;
+  std::string line;
+  for (int number = 1; std::getline(in, line); ++number) {
+    const std::string step = line.substr(0, line.find(" #"));
+    const Words words = absl::StrSplit(step, ' ', absl::SkipEmpty());
+    if (words.empty() || words[0][0] == '#') continue;
+    testing::ScopedTrace trace(path.c_str(), number, line);
+    RunLine(words);
+  }
+  // Whoever asked has been answered at most once, whatever happened.
+  for (const auto& [name, query] : queries_) EXPECT_LE(query.answers, 1);
+}
+
+void Scenario::RunLine(const Words& words) {
+  const std::string& verb = words[0];
+  if (verb == "config") return OnConfig(words);
+  if (world_ == nullptr) Start();
+  if (verb == "disk") {
+    OnDisk(words);
+  } else if (verb == "query") {
+    OnQuery(words);
+  } else if (verb == "submit") {
+    OnSubmit(words);
+  } else if (verb == "cancel") {
+    world_->resolver.Cancel(queries_.at(words.at(1)).id);
+  } else if (verb == "answer") {
+    OnAnswer(words);
+  } else if (verb == "waiting") {
+    for (size_t i = 1; i < words.size(); ++i) {
+      EXPECT_FALSE(queries_.at(words[i]).answer.has_value()) << words[i];
+    }
+  } else if (verb == "upstream") {
+    OnUpstream(words);
+  } else if (verb == "time") {
+    world_->loop.Advance(DurationOf(words.at(1).substr(1)));
+  } else if (verb == "restart") {
+    StopWorld();
+    Start();
+  } else if (verb == "stop") {
+    world_->resolver.Drain(DurationOf(Value(words, "grace").value_or("0s")),
+                           [this] { drained_ = true; });
+  } else if (verb == "drained") {
+    EXPECT_TRUE(drained_);
+  } else if (verb == "draining") {
+    EXPECT_FALSE(drained_);
+  } else if (verb == "counter") {
+    OnCounter(words);
+  } else {
+    ADD_FAILURE() << "unknown step";
+  }
+  Settle();
+}
+
+Scenario::World::World(Scenario& scenario)
+    : loop(scenario.clock_),
+      cache({.memory_bytes = scenario.config_.cache().memory(),
+             .max_pending_writes =
+                 scenario.config_.limits().max_pending_writes()},
+            std::make_unique<FakeTier>(scenario.disk_),
+            std::make_unique<ManualExecutor>(scenario.disk_queue_)),
+      virustotal(
+          {.base_url = "https://vt.example",
+           .api_key = "KEY",
+           .quota = {.per_minute =
+                         scenario.config_.virustotal().quota().per_minute(),
+                     .per_day =
+                         scenario.config_.virustotal().quota().per_day()}},
+          kDialectV2, scenario.clock_, loop, http),
+      resolver({.cache = scenario.config_.cache(),
+                .max_inflight = scenario.config_.virustotal().max_inflight(),
+                .max_queued = scenario.config_.limits().max_queued(),
+                .max_waiting = scenario.config_.limits().max_waiting()},
+               scenario.clock_, loop, cache, virustotal),
+      front(cache, virustotal,
+            scenario.config_.virustotal().submit_missing_urls()) {}
+
+void Scenario::Start() { world_ = std::make_unique<World>(*this); }
+
+void Scenario::StopWorld() {
+  if (world_ == nullptr) return;
+  world_->loop.Advance(absl::ZeroDuration());
+  world_->http.pending.clear();
+  world_.reset();
+}
+
+void Scenario::Settle() {
+  if (world_ != nullptr) world_->loop.RunPosted();
+}
+
+void Scenario::OnConfig(const Words& words) {
+  ASSERT_EQ(world_, nullptr) << "config comes first";
+  ConfigErrors errors;
+  for (size_t i = 1; i < words.size(); ++i) {
+    const size_t equals = words[i].find('=');
+    ApplyFlag(words[i].substr(0, equals), words[i].substr(equals + 1), &config_,
+              &errors);
+  }
+  EXPECT_TRUE(errors.empty()) << absl::StrJoin(errors, "; ");
+}
+
+void Scenario::OnDisk(const Words& words) {
+  const std::string how = absl::StrJoin(words.begin() + 1, words.end(), " ");
+  if (how == "cold" || how == "warm") {
+    disk_->warm = how == "warm";
+  } else if (how == "broken" || how == "works") {
+    disk_->broken = how == "broken";
+  } else if (how == "slow") {
+    disk_queue_->hold = true;
+  } else if (how == "goes on") {
+    disk_queue_->hold = false;
+    disk_queue_->RunAll();
+  } else {
+    ADD_FAILURE() << "unknown";
+  }
+}
+
+void Scenario::OnQuery(const Words& words) {
+  Query& query = queries_[words.at(1)];
+  v1::LookupOptions options;
+  if (Has(words, "only")) options.set_cache_mode(v1::CACHE_MODE_ONLY);
+  if (Has(words, "refresh")) options.set_cache_mode(v1::CACHE_MODE_REFRESH);
+  if (Has(words, "submit")) options.set_submit_missing_url(true);
+  if (Has(words, "no_submit")) options.set_submit_missing_url(false);
+  if (const auto age = Value(words, "max_age")) {
+    options.mutable_max_age()->set_seconds(
+        absl::ToInt64Seconds(DurationOf(*age)));
+  }
+  const auto want = world_->front.WantOf(options);
+  ASSERT_TRUE(want.ok()) << want.status();
+  LookupFront::Outcome outcome =
+      world_->front.Try(IndicatorOf(words.at(2)), -1, *want, clock_.Now());
+  if (auto* answer = std::get_if<Answer>(&outcome)) {
+    query.answer = std::move(*answer);
+    ++query.answers;
+  } else if (auto* status = std::get_if<absl::Status>(&outcome)) {
+    query.answer = *status;
+    ++query.answers;
+  } else {
+    auto& miss = std::get<LookupFront::Miss>(outcome);
+    query.id = world_->resolver.ReserveIds(1);
+    world_->resolver.Resolve(query.id, std::move(miss.indicator), miss.want,
+                             [&query](absl::StatusOr<Answer> late) {
+                               query.answer = std::move(late);
+                               ++query.answers;
+                             });
+  }
+}
+
+void Scenario::OnSubmit(const Words& words) {
+  Query& query = queries_[words.at(1)];
+  query.id = world_->resolver.ReserveIds(1);
+  const auto url = Indicator::Parse(Kind::kUrl, words.at(2));
+  ASSERT_TRUE(url.ok());
+  world_->resolver.Submit(query.id, *url,
+                          [&query](absl::StatusOr<Answer> answer) {
+                            query.answer = std::move(answer);
+                            ++query.answers;
+                          });
+}
+
+void Scenario::OnAnswer(const Words& words) {
+  Settle();
+  const Query& query = queries_.at(words.at(1));
+  ASSERT_TRUE(query.answer.has_value()) << "no answer yet";
+  if (!query.answer->ok()) return CheckFailure(query.answer->status(), words);
+  ASSERT_FALSE(Value(words, "error").has_value()) << "an answer, no failure";
+  CheckAnswer(**query.answer, words);
+}
+
+void Scenario::CheckAnswer(const Answer& answer, const Words& words) {
+  static const std::map<std::string, v1::Source> kSources = {
+      {"memory", v1::SOURCE_MEMORY},
+      {"disk", v1::SOURCE_DISK},
+      {"virustotal", v1::SOURCE_VIRUSTOTAL},
+      {"local", v1::SOURCE_LOCAL}};
+  const v1::Verdict verdict = DecodeVerdict(*answer.entry.value);
+  if (const auto code = Value(words, "code")) {
+    EXPECT_EQ(verdict.response_code(), NumberOf(*code));
+  }
+  if (const auto positives = Value(words, "positives")) {
+    EXPECT_TRUE(verdict.has_positives());
+    EXPECT_EQ(verdict.positives(), NumberOf(*positives));
+  }
+  EXPECT_TRUE(verdict.response_code() == 1 || !verdict.has_positives());
+  if (const auto from = Value(words, "from")) {
+    EXPECT_EQ(answer.source, kSources.at(*from));
+  }
+  EXPECT_TRUE(answer.stale || !Has(words, "stale"));
+  EXPECT_FALSE(answer.stale && Has(words, "fresh"));
+  if (const auto scan_id = Value(words, "scan_id")) {
+    EXPECT_EQ(verdict.scan_id(), *scan_id);
+  }
+  if (const auto age = Value(words, "age")) {
+    EXPECT_EQ(clock_.Now() - answer.entry.stored, DurationOf(*age));
+  }
+}
+
+void Scenario::CheckFailure(const absl::Status& status, const Words& words) {
+  const auto error = Value(words, "error");
+  ASSERT_TRUE(error.has_value()) << status;
+  EXPECT_EQ(absl::StatusCodeToString(status.code()), *error) << status;
+  const Failure failure = FailureOf(status);
+  if (const auto reason = Value(words, "reason")) {
+    EXPECT_EQ(failure.reason, *reason);
+  }
+  if (const auto retry = Value(words, "retry")) {
+    EXPECT_EQ(failure.retry_after, DurationOf(*retry));
+  }
+}
+
+void Scenario::OnUpstream(const Words& words) {
+  auto& pending = world_->http.pending;
+  const std::string& verb = words.at(1);
+  if (verb == "idle") {
+    EXPECT_TRUE(pending.empty());
+  } else if (verb == "total") {
+    EXPECT_EQ(world_->http.started, NumberOf(words.at(2)));
+  } else if (verb == "expects") {
+    ASSERT_FALSE(pending.empty()) << "no request";
+    const HttpRequest& request = pending.front().request;
+    EXPECT_TRUE(IsFor(request, words.at(2))) << *request.form;
+    if (const auto scan = Value(words, "scan")) {
+      EXPECT_TRUE(absl::StrContains(*request.form, "scan=" + *scan));
+    }
+    EXPECT_EQ(absl::EndsWith(request.url, "/url/scan"), Has(words, "submit"));
+  } else if (verb == "answers") {
+    Reply(words, {.status = 200,
+                  .content_type = "",
+                  .retry_after = {},
+                  .body = BodyOf(words)});
+  } else if (verb == "status") {
+    Reply(words, {.status = NumberOf(words.at(2)),
+                  .content_type = "",
+                  .retry_after = {},
+                  .body = ""});
+  } else if (verb == "body") {
+    Reply(words, {.status = 200,
+                  .content_type = "",
+                  .retry_after = {},
+                  .body = absl::StrJoin(words.begin() + 2, words.end(), " ")});
+  } else if (verb == "breaks") {
+    ASSERT_FALSE(pending.empty());
+    FakeHttpClient::Pending request = std::move(pending.front());
+    pending.pop_front();
+    std::move(request.done)(Unreachable("the test says so"));
+  } else {
+    ADD_FAILURE() << "unknown";
+  }
+}
+
+void Scenario::Reply(const Words& words, HttpResponse response) {
+  auto& pending = world_->http.pending;
+  auto at = pending.begin();
+  if (const auto about = Value(words, "for")) {
+    at = std::find_if(pending.begin(), pending.end(), [&](const auto& request) {
+      return IsFor(request.request, *about);
+    });
+  }
+  ASSERT_NE(at, pending.end()) << "no such request";
+  FakeHttpClient::Pending request = std::move(*at);
+  pending.erase(at);
+  std::move(request.done)(std::move(response));
+}
+
+void Scenario::OnCounter(const Words& words) {
+  const Resolver::Counters& counters = world_->resolver.counters();
+  const std::map<std::string, const Counter*> by_name = {
+      {"fetches", &counters.fetches},
+      {"coalesced", &counters.coalesced},
+      {"stale_served", &counters.stale_served},
+      {"refused", &counters.refused},
+      {"failed", &counters.failed}};
+  const size_t equals = words.at(1).find('=');
+  EXPECT_EQ(by_name.at(words[1].substr(0, equals))->value(),
+            NumberOf(words[1].substr(equals + 1)));
+}
+
+}  // namespace vtlookup

@@ -1,0 +1,103 @@
+#include "server/lookup_front.h"
+
+#include <gtest/gtest.h>
+
+#include "core/failure.h"
+#include "server/stored_verdict.h"
+#include "tests/fakes/fake_tier.h"
+#include "tests/fakes/manual_executor.h"
+
+namespace vtlookup {
+namespace {
+
+class AskableUpstream final : public Upstream {
+ public:
+  absl::Status CanAsk(const Indicator&) const override {
+    return absl::OkStatus();
+  }
+  void Fetch(const Indicator&, Ask, Done) override {
+    ADD_FAILURE() << "the front never asks";
+  }
+};
+
+class LookupFrontTest : public testing::Test {
+ protected:
+  LookupFront::Outcome Try(const v1::Indicator& indicator, int index = -1) {
+    return front_.Try(indicator, index, Want(), absl::UnixEpoch());
+  }
+  static std::string FieldOf(const LookupFront::Outcome& outcome) {
+    const auto* status = std::get_if<absl::Status>(&outcome);
+    return status == nullptr ? "" : FailureOf(*status).field;
+  }
+
+  AskableUpstream upstream_;
+  Cache cache_{{.memory_bytes = 1 << 20, .max_pending_writes = 10},
+               std::make_unique<FakeTier>(std::make_shared<FakeTier::Disk>()),
+               std::make_unique<ManualExecutor>(
+                   std::make_shared<ManualExecutor::Queue>())};
+  LookupFront front_{cache_, upstream_, true};
+};
+
+TEST_F(LookupFrontTest, NoIndicatorIsTheCallersMistake) {
+  EXPECT_EQ(FieldOf(Try({})), "indicator");
+  v1::Indicator empty;
+  empty.set_domain("");
+  EXPECT_EQ(FieldOf(Try(empty, 7)), "indicators[7]");
+}
+
+TEST_F(LookupFrontTest, SoIsOneThatIsTooLong) {
+  v1::Indicator indicator;
+  indicator.set_url("http://a.com/" + std::string(16 * 1024, 'x'));
+  EXPECT_EQ(FieldOf(Try(indicator)), "indicator");
+}
+
+TEST_F(LookupFrontTest, AnUnusableValueIsAnAnswer) {
+  v1::Indicator indicator;
+  indicator.set_ip("300.1.1.1");
+  const auto outcome = Try(indicator);
+  const auto* answer = std::get_if<Answer>(&outcome);
+  ASSERT_NE(answer, nullptr);
+  EXPECT_EQ(answer->source, v1::SOURCE_LOCAL);
+  EXPECT_EQ(answer->indicator, "300.1.1.1");
+  const v1::Verdict verdict = DecodeVerdict(*answer->entry.value);
+  EXPECT_EQ(verdict.response_code(), -1);
+  EXPECT_FALSE(verdict.message().empty());
+}
+
+TEST_F(LookupFrontTest, ReadsTheOptions) {
+  v1::LookupOptions options;
+  EXPECT_TRUE(front_.WantOf(options)->submit_missing) << "as configured";
+  options.set_submit_missing_url(false);
+  EXPECT_FALSE(front_.WantOf(options)->submit_missing);
+  options.mutable_max_age()->set_seconds(60);
+  EXPECT_EQ(front_.WantOf(options)->max_age, absl::Seconds(60));
+  options.set_cache_mode(v1::CACHE_MODE_ONLY);
+  EXPECT_EQ(front_.WantOf(options)->mode, Want::Mode::kCacheOnly);
+}
+
+TEST_F(LookupFrontTest, RefusesOptionsThatMakeNoSense) {
+  v1::LookupOptions options;
+  options.mutable_max_age()->set_seconds(-1);
+  EXPECT_EQ(FailureOf(front_.WantOf(options).status()).field,
+            "options.max_age");
+  options.Clear();
+  options.set_view(static_cast<v1::View>(9));
+  EXPECT_EQ(FailureOf(front_.WantOf(options).status()).field, "options.view");
+  options.Clear();
+  options.set_cache_mode(static_cast<v1::CacheMode>(9));
+  EXPECT_EQ(FailureOf(front_.WantOf(options).status()).field,
+            "options.cache_mode");
+}
+
+TEST_F(LookupFrontTest, AnEntryOfAnotherFormatIsNoAnswer) {
+  const Entry odd{std::make_shared<const std::string>("not a verdict"),
+                  absl::UnixEpoch(), absl::InfiniteFuture(),
+                  absl::InfiniteFuture()};
+  cache_.Put(Indicator::Parse(Kind::kDomain, "a.com")->key(), odd);
+  v1::Indicator indicator;
+  indicator.set_domain("a.com");
+  EXPECT_TRUE(std::holds_alternative<LookupFront::Miss>(Try(indicator)));
+}
+
+}  // namespace
+}  // namespace vtlookup

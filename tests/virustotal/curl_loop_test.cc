@@ -1,0 +1,123 @@
+#include "virustotal/curl_loop.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "absl/synchronization/blocking_counter.h"
+#include "absl/synchronization/notification.h"
+
+namespace vtlookup {
+namespace {
+
+TEST(CurlLoop, RunsTasksInOrderOnOneThread) {
+  CurlLoop loop(HttpOptions{});
+  std::vector<int> order;  // loop only
+  absl::Notification done;
+  for (int i = 0; i < 100; ++i) {
+    loop.Post([&order, i] { order.push_back(i); });
+  }
+  loop.Post([&done] { done.Notify(); });
+  done.WaitForNotification();
+  loop.Stop();
+  ASSERT_EQ(order.size(), 100);
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(order[static_cast<size_t>(i)], i);
+}
+
+TEST(CurlLoop, ManyThreadsMayPost) {
+  CurlLoop loop(HttpOptions{});
+  int sum = 0;  // loop only
+  absl::BlockingCounter all(4000);
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 1000; ++i) {
+        loop.Post([&] {
+          ++sum;
+          all.DecrementCount();
+        });
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  all.Wait();
+  loop.Stop();
+  EXPECT_EQ(sum, 4000);
+}
+
+TEST(CurlLoop, TimersRunInTheOrderOfTheirTimes) {
+  CurlLoop loop(HttpOptions{});
+  std::vector<int> order;  // loop only
+  absl::Notification done;
+  loop.Post([&] {
+    loop.After(absl::Milliseconds(20), [&] {
+      order.push_back(3);
+      done.Notify();
+    });
+    loop.After(absl::Milliseconds(1), [&] { order.push_back(1); });
+    loop.After(absl::Milliseconds(10), [&] { order.push_back(2); });
+    const auto cancelled =
+        loop.After(absl::Milliseconds(5), [&] { order.push_back(99); });
+    loop.CancelTimer(cancelled);
+    loop.CancelTimer(cancelled);
+  });
+  done.WaitForNotification();
+  loop.Stop();
+  EXPECT_EQ(order, (std::vector<int>{1, 2, 3}));
+}
+
+TEST(CurlLoop, ARefusedConnectionIsUnavailable) {
+  CurlLoop loop(HttpOptions{});
+  absl::Notification done;
+  absl::Status status;
+  loop.Post([&] {
+    loop.Start({.url = "http://127.0.0.1:1/secret-key",
+                .form = std::nullopt,
+                .headers = {}},
+               [&](absl::StatusOr<HttpResponse> response) {
+                 status = response.status();
+                 done.Notify();
+               });
+  });
+  done.WaitForNotification();
+  EXPECT_TRUE(absl::IsUnavailable(status));
+  EXPECT_EQ(status.message().find("secret"), absl::string_view::npos);
+}
+
+TEST(CurlLoop, OnlyHttpIsSpoken) {
+  CurlLoop loop(HttpOptions{});
+  absl::Notification done;
+  loop.Post([&] {
+    loop.Start(
+        {.url = "file:///etc/passwd", .form = std::nullopt, .headers = {}},
+        [&](absl::StatusOr<HttpResponse> response) {
+          EXPECT_TRUE(absl::IsUnavailable(response.status()));
+          done.Notify();
+        });
+  });
+  done.WaitForNotification();
+}
+
+TEST(CurlLoop, StopDropsWhatIsLeftAndWhatComesLater) {
+  const auto token = std::make_shared<int>(0);
+  const std::weak_ptr<int> watch = token;
+  {
+    CurlLoop loop(HttpOptions{});
+    absl::Notification started;
+    loop.Post([&loop, &started, token] {
+      loop.After(absl::Hours(1), [token] { FAIL(); });
+      started.Notify();
+    });
+    started.WaitForNotification();
+    loop.Stop();
+    loop.Post([token] { FAIL(); });
+    loop.Stop();
+  }
+  EXPECT_EQ(watch.use_count(), 1);
+}
+
+}  // namespace
+}  // namespace vtlookup

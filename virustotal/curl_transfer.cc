@@ -1,0 +1,114 @@
+#include "virustotal/curl_transfer.h"
+
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "core/text.h"
+#include "virustotal/failures.h"
+
+namespace vtlookup {
+namespace {
+
+long Milliseconds(absl::Duration duration) {
+  return static_cast<long>(absl::ToInt64Milliseconds(duration));
+}
+
+}  // namespace
+
+CurlTransfer::CurlTransfer(const HttpOptions& options, HttpRequest request,
+                           HttpClient::Done done)
+    : max_body_(options.max_body),
+      request_(std::move(request)),
+      done_(std::move(done)),
+      headers_(nullptr, curl_slist_free_all),
+      handle_(curl_easy_init(), curl_easy_cleanup) {
+  Configure(options);
+}
+
+void CurlTransfer::Configure(const HttpOptions& options) {
+  CURL* const curl = handle();
+  curl_easy_setopt(curl, CURLOPT_URL, request_.url.c_str());
+  curl_easy_setopt(curl, CURLOPT_PRIVATE, this);
+  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+  // Never to another place: the request carries the API key.
+  curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
+  curl_easy_setopt(curl, CURLOPT_PIPEWAIT, 1L);
+  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
+                   Milliseconds(options.connect_timeout));
+  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, Milliseconds(options.timeout));
+  // What comes is decoded by its Content-Encoding, not by what was asked.
+  curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "gzip");
+  curl_easy_setopt(curl, CURLOPT_USERAGENT, options.user_agent.c_str());
+  if (!options.ca_file.empty()) {
+    curl_easy_setopt(curl, CURLOPT_CAINFO, options.ca_file.c_str());
+  }
+  if (options.bypass_proxy) curl_easy_setopt(curl, CURLOPT_PROXY, "");
+
+  if (request_.form.has_value()) {
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
+                     static_cast<curl_off_t>(request_.form->size()));
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request_.form->c_str());
+    // Spares the round trip that curl would spend on bodies over 1 MiB.
+    request_.headers.push_back("Expect:");
+  }
+  for (const std::string& header : request_.headers) {
+    curl_slist* const grown = curl_slist_append(headers_.get(), header.c_str());
+    if (grown == nullptr) break;  // out of memory
+    headers_.release();
+    headers_.reset(grown);
+  }
+  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers_.get());
+  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &CurlTransfer::OnBody);
+  curl_easy_setopt(curl, CURLOPT_WRITEDATA, this);
+  curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, &CurlTransfer::OnHeader);
+  curl_easy_setopt(curl, CURLOPT_HEADERDATA, this);
+}
+
+size_t CurlTransfer::OnBody(char* data, size_t size, size_t count, void* self) {
+  auto* const transfer = static_cast<CurlTransfer*>(self);
+  const size_t bytes = size * count;
+  if (transfer->response_.body.size() + bytes > transfer->max_body_) {
+    transfer->too_large_ = true;
+    return 0;  // has curl give up
+  }
+  transfer->response_.body.append(data, bytes);
+  return bytes;
+}
+
+size_t CurlTransfer::OnHeader(char* data, size_t size, size_t count,
+                              void* self) {
+  auto* const transfer = static_cast<CurlTransfer*>(self);
+  std::string_view line(data, size * count);
+  static constexpr std::string_view kRetryAfter = "retry-after:";
+  if (absl::StartsWithIgnoreCase(ToAbsl(line), ToAbsl(kRetryAfter))) {
+    line.remove_prefix(kRetryAfter.size());
+    int seconds = 0;
+    if (absl::SimpleAtoi(absl::StripAsciiWhitespace(ToAbsl(line)), &seconds) &&
+        seconds >= 0) {
+      transfer->response_.retry_after = absl::Seconds(seconds);
+    }
+  }
+  return size * count;
+}
+
+absl::StatusOr<HttpResponse> CurlTransfer::Outcome(CURLcode code) {
+  if (too_large_) return BadAnswer("the answer is over the size limit");
+  // curl's fixed texts hold no part of the request, unlike its error buffer.
+  if (code != CURLE_OK) return Unreachable(curl_easy_strerror(code));
+  long status = 0;
+  curl_easy_getinfo(handle(), CURLINFO_RESPONSE_CODE, &status);
+  response_.status = static_cast<int>(status);
+  const char* type = nullptr;
+  curl_easy_getinfo(handle(), CURLINFO_CONTENT_TYPE, &type);
+  if (type != nullptr) response_.content_type = type;
+  return std::move(response_);
+}
+
+void CurlTransfer::Finish(CURLcode code) { std::move(done_)(Outcome(code)); }
+
+}  // namespace vtlookup

@@ -1,0 +1,48 @@
+#include "virustotal/failures.h"
+
+#include <string>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "core/failure.h"
+#include "core/text.h"
+
+namespace vtlookup {
+namespace {
+
+// Long enough to spare a service in trouble, short enough for a caller.
+constexpr absl::Duration kAskAgain = absl::Seconds(5);
+
+}  // namespace
+
+absl::Status Unreachable(std::string_view why) {
+  return FailureStatus(
+      absl::StatusCode::kUnavailable,
+      absl::StrCat("VirusTotal cannot be reached: ", ToAbsl(why)),
+      {.reason = "VIRUSTOTAL_UNREACHABLE", .retry_after = kAskAgain});
+}
+
+absl::Status BadAnswer(std::string_view why) {
+  return FailureStatus(
+      absl::StatusCode::kUnavailable,
+      absl::StrCat("VirusTotal gave no usable answer: ", ToAbsl(why)),
+      {.reason = "VIRUSTOTAL_FAILED", .retry_after = kAskAgain});
+}
+
+absl::Status QuotaUsedUp(std::string_view quota, absl::Duration retry_after) {
+  return FailureStatus(
+      absl::StatusCode::kResourceExhausted,
+      absl::StrCat("the API key's quota per ", ToAbsl(quota), " is used up"),
+      {.reason = absl::StrCat("QUOTA_", absl::AsciiStrToUpper(ToAbsl(quota)),
+                              "_EXCEEDED"),
+       .retry_after = retry_after,
+       .quota = std::string(quota)});
+}
+
+absl::Status KeyRefused() {
+  return FailureStatus(absl::StatusCode::kFailedPrecondition,
+                       "VirusTotal refuses the API key",
+                       {.reason = "API_KEY_REFUSED"});
+}
+
+}  // namespace vtlookup

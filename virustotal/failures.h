@@ -1,0 +1,30 @@
+#ifndef VTLOOKUP_VIRUSTOTAL_FAILURES_H_
+#define VTLOOKUP_VIRUSTOTAL_FAILURES_H_
+
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+
+namespace vtlookup {
+
+// How a request to VirusTotal can fail, each with its code, its reason and
+// when to ask again (FailureOf). Messages are ours: VirusTotal's own may hold
+// the API key or the whole URL.
+
+// No whole answer: no connection, time-out, cut body. Unavailable.
+absl::Status Unreachable(std::string_view why);
+
+// An answer that is no verdict: an error status, junk. Unavailable.
+absl::Status BadAnswer(std::string_view why);
+
+// A quota of the key is used up. `quota` is "minute", "day" or "month".
+// ResourceExhausted.
+absl::Status QuotaUsedUp(std::string_view quota, absl::Duration retry_after);
+
+// VirusTotal refuses the API key. FailedPrecondition.
+absl::Status KeyRefused();
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_VIRUSTOTAL_FAILURES_H_

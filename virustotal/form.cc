@@ -1,0 +1,37 @@
+#include "virustotal/form.h"
+
+#include "absl/strings/ascii.h"
+
+namespace vtlookup {
+namespace {
+
+void AppendEscaped(std::string& out, std::string_view text) {
+  static constexpr char kHex[] = "0123456789ABCDEF";
+  for (char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (absl::ascii_isalnum(byte) || c == '-' || c == '.' || c == '_' ||
+        c == '~') {
+      out.push_back(c);
+      continue;
+    }
+    out.push_back('%');
+    out.push_back(kHex[byte >> 4]);
+    out.push_back(kHex[byte & 15]);
+  }
+}
+
+}  // namespace
+
+std::string EncodeForm(
+    std::initializer_list<std::pair<std::string_view, std::string_view>> form) {
+  std::string out;
+  for (const auto& [name, value] : form) {
+    if (!out.empty()) out.push_back('&');
+    AppendEscaped(out, name);
+    out.push_back('=');
+    AppendEscaped(out, value);
+  }
+  return out;
+}
+
+}  // namespace vtlookup

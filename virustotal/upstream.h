@@ -1,0 +1,41 @@
+#ifndef VTLOOKUP_VIRUSTOTAL_UPSTREAM_H_
+#define VTLOOKUP_VIRUSTOTAL_UPSTREAM_H_
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
+#include "core/indicator.h"
+#include "vtlookup/v1/verdict.pb.h"
+
+namespace vtlookup {
+
+// What VirusTotal is asked to do.
+enum class Ask {
+  kReport,          // tell what is known
+  kReportOrSubmit,  // the same, and scan a URL that is not known
+  kSubmit,          // scan a URL, known or not
+};
+
+// Where answers come from when no cache has them.
+class Upstream {
+ public:
+  using Done = absl::AnyInvocable<void(absl::StatusOr<v1::Verdict>) &&>;
+
+  virtual ~Upstream() = default;
+
+  // InvalidArgument when such an indicator cannot be asked there; the message
+  // says why, in words fit for the caller. Thread-safe.
+  virtual absl::Status CanAsk(const Indicator& indicator) const = 0;
+
+  // Starts asking about an indicator that can be asked. Loop only. `done` runs
+  // once, on the loop, after Fetch has returned; when the loop is stopped
+  // first, it is destroyed unrun. Failures, with a FailureOf: Unavailable
+  // (worth asking again later), ResourceExhausted (VirusTotal says that a quota
+  // is used up), FailedPrecondition (it refuses the key). "Not known" is a
+  // verdict, not a failure. The verdict has no `indicator`: the caller knows
+  // it.
+  virtual void Fetch(const Indicator& indicator, Ask ask, Done done) = 0;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_VIRUSTOTAL_UPSTREAM_H_
