@@ -8,7 +8,7 @@ Cache::Cache(Options options, std::unique_ptr<Tier> tier,
              std::unique_ptr<Executor> executor)
     : memory_(options.memory_bytes),
       tier_(std::move(tier)),
-      writes_(*tier_, *executor, options.max_pending_writes),
+      writes_(*tier_, *executor, options.max_pending_bytes),
       executor_(std::move(executor)) {}
 
 Cache::Peeked Cache::Peek(std::string_view key) {

@@ -39,7 +39,7 @@ class Cache {
 
   struct Options {
     size_t memory_bytes = 0;
-    size_t max_pending_writes = 0;
+    size_t max_pending_bytes = 0;  // that wait to be written
   };
 
   // `tier` runs on `executor` only, but for its Peek.

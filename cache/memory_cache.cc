@@ -35,7 +35,7 @@ void MemoryCache::Shard::Remove(std::list<Node>::iterator node) {
 
 std::optional<Entry> MemoryCache::Get(std::string_view key) {
   Shard& shard = ShardOf(key);
-  absl::MutexLock lock(&shard.mu);
+  MutexLock lock(shard.mu);
   const auto found = shard.index.find(key);
   if (found == shard.index.end()) return std::nullopt;
   shard.order.splice(shard.order.begin(), shard.order, found->second);
@@ -55,7 +55,7 @@ void MemoryCache::Insert(Shard& shard, std::string_view key, Entry entry) {
 
 void MemoryCache::Put(std::string_view key, Entry entry) {
   Shard& shard = ShardOf(key);
-  absl::MutexLock lock(&shard.mu);
+  MutexLock lock(shard.mu);
   if (const auto old = shard.index.find(key); old != shard.index.end()) {
     shard.Remove(old->second);
   }
@@ -64,14 +64,14 @@ void MemoryCache::Put(std::string_view key, Entry entry) {
 
 void MemoryCache::PutIfAbsent(std::string_view key, Entry entry) {
   Shard& shard = ShardOf(key);
-  absl::MutexLock lock(&shard.mu);
+  MutexLock lock(shard.mu);
   if (!shard.index.contains(key)) Insert(shard, key, std::move(entry));
 }
 
 size_t MemoryCache::bytes() const {
   size_t sum = 0;
   for (const auto& shard : shards_) {
-    absl::MutexLock lock(&shard->mu);
+    MutexLock lock(shard->mu);
     sum += shard->bytes;
   }
   return sum;
@@ -80,7 +80,7 @@ size_t MemoryCache::bytes() const {
 size_t MemoryCache::entries() const {
   size_t sum = 0;
   for (const auto& shard : shards_) {
-    absl::MutexLock lock(&shard->mu);
+    MutexLock lock(shard->mu);
     sum += shard->order.size();
   }
   return sum;

@@ -11,9 +11,9 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
-#include "absl/synchronization/mutex.h"
 #include "cache/entry.h"
 #include "core/counter.h"
+#include "core/mutex.h"
 
 namespace vtlookup {
 
@@ -51,7 +51,7 @@ class MemoryCache {
     size_t Size() const { return key.size() + entry.value->size() + kOverhead; }
   };
   struct Shard {
-    mutable absl::Mutex mu;
+    mutable Mutex mu;
     std::list<Node> order ABSL_GUARDED_BY(mu);  // most recently used first
     absl::flat_hash_map<std::string_view, std::list<Node>::iterator> index
         ABSL_GUARDED_BY(mu);  // keys point into `order`

@@ -11,7 +11,7 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <optional>
+#include <fstream>
 #include <system_error>
 #include <utility>
 
@@ -28,6 +28,8 @@ constexpr size_t kWriteBufferBytes = 16U << 20;
 // The bound is checked each time about this much has been written.
 constexpr uint64_t kCheckEvery = 4U << 20;
 constexpr char kCorruptMark[] = ".corrupt-";
+// A file in the database's folder: what lies there was found to be broken.
+constexpr char kBrokenMark[] = "/BROKEN";
 
 // Drops records whose use has ended; reads one number of each.
 class DropExpired final : public rocksdb::CompactionFilter {
@@ -159,7 +161,10 @@ absl::StatusOr<std::unique_ptr<RocksTier>> RocksTier::Open(Options options,
   }
   std::unique_ptr<RocksTier> tier(new RocksTier(std::move(options), clock));
   const std::string& path = tier->options_.path;
-  rocksdb::Status status = tier->OpenDb();
+  rocksdb::Status status =
+      fs::exists(path + kBrokenMark, error)
+          ? rocksdb::Status::Corruption("found while it was in use")
+          : tier->OpenDb();
   if (IsUnreadable(status)) {
     const absl::StatusOr<std::string> aside = MoveAside(path, clock.Now());
     if (!aside.ok()) return aside.status();
@@ -222,7 +227,7 @@ absl::StatusOr<Entry> RocksTier::Get(std::string_view key) {
 }
 
 absl::Status RocksTier::Write(const std::vector<Record>& records) {
-  absl::MutexLock lock(&write_mu_);
+  MutexLock lock(write_mu_);
   if (off() && !TryResume()) {
     return absl::UnavailableError("the disk tier is off");
   }
@@ -257,9 +262,12 @@ bool RocksTier::TryResume() {
 }
 
 void RocksTier::TurnOff(const rocksdb::Status& status) {
-  write_errors_.Add();
   retry_at_ = clock_.Now() + kRetryAfter;
   if (off_.exchange(true)) return;
+  if (status.IsCorruption()) {
+    // Nothing mends that; the next start moves it aside.
+    std::ofstream(options_.path + kBrokenMark) << status.ToString() << '\n';
+  }
   options_.report(absl::StrCat("the disk cannot be written (",
                                status.ToString(),
                                "); going on with memory only"));
@@ -275,8 +283,8 @@ uint64_t RocksTier::bytes() const {
   return sum;
 }
 
-// Deletes the oldest file of the last level, and what lies above it. Keys are
-// gone for good then: older values of them can only have been in that file.
+// Drops the oldest file of the last level, with all that other levels have for
+// the same keys, so that no older value comes back.
 void RocksTier::EnforceBound() {
   if (options_.max_bytes == 0) return;
   while (bytes() > options_.max_bytes) {
@@ -288,16 +296,22 @@ void RocksTier::EnforceBound() {
     for (const auto& file : files) {
       if (file.level != last || file.being_compacted) continue;
       if (oldest == nullptr ||
-          file.oldest_ancester_time < oldest->oldest_ancester_time) {
+          file.file_creation_time < oldest->file_creation_time) {
         oldest = &file;
       }
     }
     if (last == 0 || oldest == nullptr) return;  // compaction is at it
-    const rocksdb::Slice begin(oldest->smallestkey);
-    const rocksdb::Slice end(oldest->largestkey);
+    const std::string begin = oldest->smallestkey;
+    const std::string end = oldest->largestkey;
+    const rocksdb::Slice from(begin);
+    const rocksdb::Slice to(end);
     const uint64_t before = bytes();
-    const rocksdb::Status status = rocksdb::DeleteFilesInRange(
-        db_.get(), db_->DefaultColumnFamily(), &begin, &end);
+    rocksdb::Status status = db_->DeleteRange(
+        rocksdb::WriteOptions(), db_->DefaultColumnFamily(), from, end + '\0');
+    if (status.ok()) {
+      status = rocksdb::DeleteFilesInRange(
+          db_.get(), db_->DefaultColumnFamily(), &from, &to);
+    }
     if (!status.ok() || bytes() >= before) return;
     options_.report(
         absl::StrCat("the cache reached its bound of ", options_.max_bytes,

@@ -11,10 +11,10 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "absl/synchronization/mutex.h"
 #include "cache/tier.h"
 #include "core/clock.h"
 #include "core/counter.h"
+#include "core/mutex.h"
 
 namespace rocksdb {
 class CompactionFilter;
@@ -27,7 +27,9 @@ namespace vtlookup {
 
 // Entries in a RocksDB database. Survives kill -9: what was written before is
 // there afterwards. While writes fail (a full disk) the tier is off: it reads
-// as empty, and tries the disk again after kRetryAfter.
+// as empty, and tries the disk again after kRetryAfter. What could not be
+// written is lost; an older record of the key, still within its time, is then
+// what the disk has.
 class RocksTier final : public Tier {
  public:
   // Expired records are kept this long beyond their use, then dropped when
@@ -57,8 +59,8 @@ class RocksTier final : public Tier {
 
   bool off() const { return off_.load(std::memory_order_relaxed); }
   uint64_t bytes() const;
+  // Records that could not be read, or made no sense.
   uint64_t read_errors() const { return read_errors_.value(); }
-  uint64_t write_errors() const { return write_errors_.value(); }
 
   // Compacts everything now, which drops what has long expired.
   void Compact();
@@ -79,13 +81,12 @@ class RocksTier final : public Tier {
   const std::unique_ptr<rocksdb::CompactionFilter> filter_;
   std::unique_ptr<rocksdb::DB> db_;  // set by Open; itself thread-safe
 
-  absl::Mutex write_mu_;  // one writer at a time; readers do not take it
+  Mutex write_mu_;  // one writer at a time; readers do not take it
   absl::Time retry_at_ ABSL_GUARDED_BY(write_mu_) = absl::InfinitePast();
   uint64_t unchecked_bytes_ ABSL_GUARDED_BY(write_mu_) = 0;
 
   std::atomic<bool> off_{false};
   Counter read_errors_;
-  Counter write_errors_;
 };
 
 }  // namespace vtlookup

@@ -5,13 +5,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
-#include "absl/synchronization/mutex.h"
 #include "cache/tier.h"
 #include "core/counter.h"
 #include "core/executor.h"
+#include "core/mutex.h"
 
 namespace vtlookup {
 
@@ -20,10 +21,10 @@ namespace vtlookup {
 class WriteBehind {
  public:
   // Borrows both; runs on `executor`, which must be drained before this dies.
-  WriteBehind(Tier& tier, Executor& executor, size_t max_pending);
+  WriteBehind(Tier& tier, Executor& executor, size_t max_bytes);
 
-  // Takes an entry to be written. With `max_pending` keys waiting it is not
-  // written, and counted.
+  // Takes an entry to be written. Beyond `max_bytes` of keys and values that
+  // wait it is not written, and counted.
   void Put(std::string_view key, Entry entry) ABSL_LOCKS_EXCLUDED(mu_);
 
   // An entry that was taken and has not reached the tier.
@@ -35,15 +36,21 @@ class WriteBehind {
  private:
   using Pending = absl::flat_hash_map<std::string, Entry>;
 
+  static size_t SizeOf(std::string_view key, const Entry& entry) {
+    return key.size() + entry.value->size();
+  }
+
   void Drain() ABSL_LOCKS_EXCLUDED(mu_);
+  std::vector<Tier::Record> TakeSlice() ABSL_LOCKS_EXCLUDED(mu_);
 
   Tier& tier_;
   Executor& executor_;
-  const size_t max_pending_;
+  const size_t max_bytes_;
 
-  absl::Mutex mu_;
+  Mutex mu_;
   Pending pending_ ABSL_GUARDED_BY(mu_);  // taken, not yet being written
   Pending writing_ ABSL_GUARDED_BY(mu_);  // on the way to the tier
+  size_t pending_bytes_ ABSL_GUARDED_BY(mu_) = 0;
   bool draining_ ABSL_GUARDED_BY(mu_) = false;
 
   Counter refused_;

@@ -1,6 +1,9 @@
 #include "client/arguments.h"
 
+#include <cstdint>
 #include <map>
+
+#include "absl/strings/numbers.h"
 
 namespace vtlookup {
 
@@ -58,9 +61,16 @@ const std::map<std::string, MakeIndicator>& Commands() {
   return *commands;
 }
 
+// As absl does, and days: `7d`.
 bool ParseDuration(const std::string& text, absl::Duration* duration) {
-  return absl::ParseDuration(text, duration) &&
-         *duration >= absl::ZeroDuration();
+  int days = 0;
+  if (!text.empty() && text.back() == 'd' &&
+      absl::SimpleAtoi(text.substr(0, text.size() - 1), &days)) {
+    *duration = absl::Hours(24) * days;
+  } else if (!absl::ParseDuration(text, duration)) {
+    return false;
+  }
+  return *duration >= absl::ZeroDuration();
 }
 
 // Reads the words one by one.
@@ -151,8 +161,10 @@ class Parser {
     if (name == "--timeout") {
       arguments_.timeout = duration;
     } else {
-      arguments_.options.mutable_max_age()->set_seconds(
-          absl::ToInt64Seconds(duration));
+      auto* const max_age = arguments_.options.mutable_max_age();
+      max_age->set_seconds(absl::ToInt64Seconds(duration));
+      max_age->set_nanos(static_cast<int32_t>(
+          absl::ToInt64Nanoseconds(duration % absl::Seconds(1))));
     }
     return "";
   }

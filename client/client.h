@@ -14,7 +14,9 @@ namespace vtlookup {
 
 // Asks a daemon. A value: copies share the connection and cost little; any
 // thread may use any copy. Calls block until the answer, a failure or the
-// deadline. UNAVAILABLE is tried again within the deadline, nothing else is.
+// deadline. UNAVAILABLE is tried again within the deadline when the daemon
+// could not be reached or is being restarted; nothing else is: what VirusTotal
+// costs is for the caller to decide.
 //
 // What VirusTotal says is an answer, whatever it is: look at
 // `verdict().response_code()` before `positives()`. A failure to learn it is a

@@ -62,9 +62,6 @@ void Submit(const Client& client, const Arguments& arguments,
     const auto verdict = client.SubmitUrl(indicator.url());
     if (verdict.ok()) {
       *result.mutable_response()->mutable_verdict() = *verdict;
-      result.mutable_response()->set_source(verdict->response_code() == -1
-                                                ? v1::SOURCE_LOCAL
-                                                : v1::SOURCE_VIRUSTOTAL);
     } else {
       result = FailedResult(verdict.status());
     }

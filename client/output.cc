@@ -76,8 +76,10 @@ std::string Origin(const v1::LookupResponse& response) {
     case v1::SOURCE_VIRUSTOTAL:
       out = "from VirusTotal";
       break;
-    default:
+    case v1::SOURCE_LOCAL:
       return "decided here";
+    default:
+      return "";
   }
   if (!response.has_fetch_time()) return out;  // just now
   absl::StrAppend(
@@ -110,8 +112,9 @@ std::string TextLine(const v1::Indicator& asked,
                         ": ", Printable(result.error().message()));
   }
   const v1::LookupResponse& response = result.response();
-  return absl::StrCat(name, "\t", Printable(Finding(response.verdict())), " (",
-                      Origin(response), ")");
+  const std::string origin = Origin(response);
+  return absl::StrCat(name, "\t", Printable(Finding(response.verdict())),
+                      origin.empty() ? "" : absl::StrCat(" (", origin, ")"));
 }
 
 std::string JsonLine(const v1::LookupResult& result) {

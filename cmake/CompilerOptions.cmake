@@ -36,9 +36,11 @@ target_compile_options(
             -Wno-maybe-uninitialized
             -Wno-stringop-overflow
             -Wno-stringop-overread
-            -Wno-array-bounds>
-            # ThreadSanitizer does not model fences, which abseil uses rightly.
-            $<$<STREQUAL:${VTLOOKUP_SANITIZE},thread>:-Wno-tsan>)
+            -Wno-array-bounds>)
+if(VTLOOKUP_SANITIZE STREQUAL "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # ThreadSanitizer does not model fences, which libraries use rightly.
+  target_compile_options(vtlookup_options INTERFACE -Wno-tsan)
+endif()
 
 # vtlookup_library(NAME SOURCES... ) makes the library of one folder.
 function(vtlookup_library name)

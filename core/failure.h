@@ -17,6 +17,7 @@ struct Failure {
   // When asking again makes sense.
   std::optional<absl::Duration> retry_after = std::nullopt;
   std::string quota = {};  // which quota stands in the way; empty: none
+  bool not_sent = false;   // VirusTotal has seen nothing of the request
   std::string field = {};  // which field of the request is wrong; empty: none
 };
 

@@ -74,6 +74,10 @@ std::optional<std::string> CanonicalIp(std::string_view text) {
 }
 
 absl::StatusOr<std::string> CanonicalHostName(std::string_view text) {
+  // libidn2 takes C strings: a NUL would end the name for it, not for us.
+  if (text.find('\0') != std::string_view::npos) {
+    return absl::InvalidArgumentError("character that no host name has");
+  }
   std::string name(text);
   if (IsAscii(name)) {
     absl::AsciiStrToLower(&name);

@@ -96,22 +96,6 @@ absl::StatusOr<std::string> Canonical(Kind kind, std::string_view text) {
 
 }  // namespace
 
-std::string_view KindName(Kind kind) {
-  switch (kind) {
-    case Kind::kFile:
-      return "file";
-    case Kind::kUrl:
-      return "url";
-    case Kind::kDomain:
-      return "domain";
-    case Kind::kIp:
-      return "ip";
-    case Kind::kUrlScan:
-      return "url_scan";
-  }
-  return "unknown";
-}
-
 absl::StatusOr<Indicator> Indicator::Parse(Kind kind, std::string_view text) {
   if (text.size() > kMaxText) {
     return absl::InvalidArgumentError("longer than 16 KiB");

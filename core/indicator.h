@@ -19,9 +19,6 @@ enum class Kind : uint8_t {
   kUrlScan = 5,  // one analysis of a URL, by its scan id
 };
 
-// "file", "url", "domain", "ip", "url_scan": for metrics and messages.
-std::string_view KindName(Kind kind);
-
 // Something VirusTotal can be asked about, in canonical form. Two indicators
 // are equal exactly when they must get the same answer. Immutable; cheap to
 // move; safe to read from any thread.

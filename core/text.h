@@ -1,6 +1,7 @@
 #ifndef VTLOOKUP_CORE_TEXT_H_
 #define VTLOOKUP_CORE_TEXT_H_
 
+#include <string>
 #include <string_view>
 
 #include "absl/strings/string_view.h"
@@ -15,6 +16,14 @@ inline absl::string_view ToAbsl(std::string_view text) {
 
 inline std::string_view ToStd(absl::string_view text) {
   return {text.data(), text.size()};
+}
+
+// Appends `byte` as %XX, in upper case.
+inline void AppendPercentEncoded(unsigned char byte, std::string* out) {
+  static constexpr char kHex[] = "0123456789ABCDEF";
+  out->push_back('%');
+  out->push_back(kHex[byte >> 4]);
+  out->push_back(kHex[byte & 15]);
 }
 
 }  // namespace vtlookup

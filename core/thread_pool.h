@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/synchronization/mutex.h"
 #include "core/executor.h"
+#include "core/mutex.h"
 
 namespace vtlookup {
 
@@ -26,7 +26,8 @@ class ThreadPool final : public Executor {
     return stopping_ || !tasks_.empty();
   }
 
-  absl::Mutex mu_;
+  Mutex mu_;
+  CondVar changed_;
   std::deque<Task> tasks_ ABSL_GUARDED_BY(mu_);
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
   std::vector<std::thread> threads_;  // constructor and destructor only

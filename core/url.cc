@@ -111,16 +111,12 @@ absl::Status CheckPort(std::string_view port) {
 }
 
 void AppendEscaped(std::string& out, std::string_view text) {
-  static constexpr char kHex[] = "0123456789ABCDEF";
   for (char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x80) {
+    if (absl::ascii_isascii(static_cast<unsigned char>(c))) {
       out.push_back(c);
-      continue;
+    } else {
+      AppendPercentEncoded(static_cast<unsigned char>(c), &out);
     }
-    out.push_back('%');
-    out.push_back(kHex[byte >> 4]);
-    out.push_back(kHex[byte & 15]);
   }
 }
 

@@ -20,9 +20,11 @@ bool Accepts(const Want& want, const Indicator& indicator, const Entry& entry,
   }
   const absl::StatusOr<StoredVerdict> head = StoredVerdict::Peek(*entry.value);
   if (!head.ok()) return false;
-  // "Not known" does not answer who wants such a URL to be scanned.
+  // "Not known" does not answer who wants such a URL to be scanned, unless
+  // that has been asked for already.
   return want.mode == Want::Mode::kCacheOnly || !want.submit_missing ||
-         indicator.kind() != Kind::kUrl || head->response_code != 0;
+         indicator.kind() != Kind::kUrl || head->response_code != 0 ||
+         head->asked_to_scan;
 }
 
 bool AcceptsInstead(const Want& want, const Entry& entry, absl::Time now) {

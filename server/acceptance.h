@@ -17,6 +17,7 @@ struct Want {
   Mode mode = Mode::kNormal;
   absl::Duration max_age = absl::InfiniteDuration();
   bool submit_missing = false;  // have VirusTotal scan a URL it does not know
+  bool interactive = true;      // goes before those that are not
 };
 
 // Both are false for an entry whose value is not a StoredVerdict.

@@ -27,7 +27,7 @@ Answer UnusableAnswer(Kind kind, std::string_view text, std::string_view why) {
                 .entry = {},
                 .source = v1::SOURCE_LOCAL};
   answer.entry.value = std::make_shared<const std::string>(
-      StoredVerdict::Encode(std::move(verdict), 0));
+      StoredVerdict::Encode(std::move(verdict), 0, false));
   return answer;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -60,7 +61,8 @@ absl::StatusOr<std::string> FindApiKey(const v1::VirusTotalConfig& config,
   if (const std::string folder = environment("CREDENTIALS_DIRECTORY");
       !folder.empty()) {
     const std::string path = absl::StrCat(folder, "/vt_api_key");
-    if (std::filesystem::exists(path)) return FirstLineOf(path);
+    std::error_code ignored;
+    if (std::filesystem::exists(path, ignored)) return FirstLineOf(path);
   }
   if (!config.dnifconfig_file().empty()) {
     return FromDnifConfig(config.dnifconfig_file());

@@ -104,6 +104,7 @@ absl::StatusOr<v1::Config> LoadConfig(const std::optional<std::string>& file,
                                       const ConfigFlags& flags) {
   v1::Config config;
   ConfigErrors errors;
+  ConfigPlaces places;
   ApplyDefaults(&config);
   if (file.has_value()) {
     std::ifstream in(*file);
@@ -113,12 +114,18 @@ absl::StatusOr<v1::Config> LoadConfig(const std::optional<std::string>& file,
       return absl::InvalidArgumentError(
           absl::StrCat(*file, ": cannot be read"));
     }
-    ApplyYaml(text.str(), *file, &config, &errors);
+    ApplyYaml(text.str(), *file, &config, &places, &errors);
   }
   for (const auto& [path, value] : flags) {
     ApplyFlag(path, value, &config, &errors);
   }
-  if (errors.empty()) CheckConfig(config, &errors);
+  ConfigErrors senseless;
+  CheckConfig(config, &senseless);
+  for (const std::string& error : senseless) {
+    const auto place = places.find(error.substr(0, error.find(':')));
+    errors.push_back(
+        place == places.end() ? error : absl::StrCat(place->second, error));
+  }
   if (!errors.empty()) {
     return absl::InvalidArgumentError(absl::StrJoin(errors, "\n"));
   }

@@ -146,8 +146,8 @@ std::string ScalarText(const Message& message, const FieldDescriptor& field) {
 // Reads one document; knows the file's name and where errors go.
 class YamlReader {
  public:
-  YamlReader(std::string_view name, ConfigErrors* errors)
-      : name_(name), errors_(errors) {}
+  YamlReader(std::string_view name, ConfigPlaces* places, ConfigErrors* errors)
+      : name_(name), places_(places), errors_(errors) {}
 
   void ReadSection(const YAML::Node& node, const std::string& path,
                    Message* message) {
@@ -164,10 +164,15 @@ class YamlReader {
         Error(item.first, full, "given twice");
         continue;
       }
+      (*places_)[full] = Place(item.first.Mark());
       const FieldDescriptor* const field =
           message->GetDescriptor()->FindFieldByName(key);
       if (field == nullptr) {
-        Error(item.first, full, "unknown key");
+        // Not all of it: a forgotten blank may have made a secret part of it.
+        Error(item.first,
+              full.substr(0, full.find_first_not_of(
+                                 "abcdefghijklmnopqrstuvwxyz0123456789_.")),
+              "unknown key");
       } else if (IsSection(*field)) {
         ReadSection(item.second, full,
                     message->GetReflection()->MutableMessage(message, field));
@@ -187,11 +192,16 @@ class YamlReader {
   }
 
   void Error(const YAML::Mark& mark, const std::string& what) {
-    errors_->push_back(absl::StrCat(name_, ":", mark.line + 1, ": ", what));
+    errors_->push_back(absl::StrCat(Place(mark), what));
   }
 
  private:
+  std::string Place(const YAML::Mark& mark) const {
+    return absl::StrCat(name_, ":", mark.line + 1, ": ");
+  }
+
   const std::string name_;
+  ConfigPlaces* const places_;
   ConfigErrors* const errors_;
 };
 
@@ -234,8 +244,8 @@ void ApplyDefaults(Message* config) {
 }
 
 void ApplyYaml(const std::string& text, std::string_view name, Message* config,
-               ConfigErrors* errors) {
-  YamlReader reader(name, errors);
+               ConfigPlaces* places, ConfigErrors* errors) {
+  YamlReader reader(name, places, errors);
   try {
     reader.ReadSection(YAML::Load(text), "", config);
   } catch (const YAML::Exception& error) {

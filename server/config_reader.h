@@ -1,6 +1,7 @@
 #ifndef VTLOOKUP_SERVER_CONFIG_READER_H_
 #define VTLOOKUP_SERVER_CONFIG_READER_H_
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,13 +15,17 @@ namespace vtlookup {
 // collected, so that all of them are told at once.
 using ConfigErrors = std::vector<std::string>;
 
+// Where keys were set: "cache.path" to "file:3: ".
+using ConfigPlaces = std::map<std::string, std::string>;
+
 // Sets every field that has a default value, in all sub-messages.
 void ApplyDefaults(google::protobuf::Message* config);
 
 // Sets what the YAML text says. `name` is the file's, for errors, which are
 // `name:line: what`. Keys that the message does not have are errors.
 void ApplyYaml(const std::string& text, std::string_view name,
-               google::protobuf::Message* config, ConfigErrors* errors);
+               google::protobuf::Message* config, ConfigPlaces* places,
+               ConfigErrors* errors);
 
 // Sets one scalar: `path` is "cache.ttl.missing".
 void ApplyFlag(std::string_view path, std::string_view value,

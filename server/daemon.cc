@@ -6,11 +6,11 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <latch>
 #include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/notification.h"
 #include "cache/rocks_tier.h"
 #include "core/thread_pool.h"
 #include "grpc/health/v1/health.pb.h"
@@ -78,11 +78,12 @@ absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(const v1::Config& config,
 }
 
 Daemon::Daemon(const v1::Config& config, std::string api_key,
-               const Clock& clock, std::unique_ptr<Tier> tier)
+               const Clock& clock, std::unique_ptr<RocksTier> tier)
     : config_(config),
       loop_(HttpOptionsOf(config_.virustotal())),
+      disk_(*tier),
       cache_({.memory_bytes = config_.cache().memory(),
-              .max_pending_writes = config_.limits().max_pending_writes()},
+              .max_pending_bytes = config_.limits().max_pending_writes()},
              std::move(tier), std::make_unique<ThreadPool>(kDiskThreads)),
       virustotal_(VirusTotalOptionsOf(config_.virustotal(), std::move(api_key)),
                   kDialectV2, clock, loop_, loop_),
@@ -132,11 +133,11 @@ void Daemon::Stop() {
   const absl::Duration grace = ToAbslDuration(config_.shutdown_grace());
   // Calls are still taken meanwhile: what comes late gets an answer or a clear
   // refusal, which a closed server would not give.
-  absl::Notification drained;
+  std::latch drained(1);
   loop_.Post([this, grace, &drained] {
-    resolver_.Drain(grace, [&drained] { drained.Notify(); });
+    resolver_.Drain(grace, [&drained] { drained.count_down(); });
   });
-  drained.WaitForNotification();
+  drained.wait();
   // The loop still runs: it ends the calls that gRPC cancels.
   server_->Shutdown(absl::ToChronoTime(RealClock().Now() + kLastWords));
   server_->Wait();
@@ -151,12 +152,14 @@ void Daemon::LogTotals() const {
   spdlog::info(
       "stopped after {} calls: {} lookups, {} answered at once, {} asked at "
       "VirusTotal ({} failed), {} joined another's, {} served stale; refused: "
-      "{} waiting, {} writes to disk ({} failed); {} evicted from memory",
+      "{} waiting, {} writes to disk ({} failed); {} unreadable on disk, {} "
+      "evicted from memory",
       service.calls.value(), service.lookups.value(), service.hits.value(),
       resolver.fetches.value(), resolver.failed.value(),
       resolver.coalesced.value(), resolver.stale_served.value(),
       resolver.refused.value(), cache_.writes().refused(),
-      cache_.writes().failed(), cache_.memory().evictions());
+      cache_.writes().failed(), disk_.read_errors(),
+      cache_.memory().evictions());
 }
 
 }  // namespace vtlookup

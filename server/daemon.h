@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "cache/cache.h"
+#include "cache/rocks_tier.h"
 #include "core/clock.h"
 #include "grpcpp/server.h"
 #include "server/lookup_service.h"
@@ -39,13 +40,14 @@ class Daemon {
 
  private:
   Daemon(const v1::Config& config, std::string api_key, const Clock& clock,
-         std::unique_ptr<Tier> tier);
+         std::unique_ptr<RocksTier> tier);
 
   absl::Status Listen();
   void LogTotals() const;
 
   const v1::Config config_;
   CurlLoop loop_;
+  const RocksTier& disk_;  // the cache's
   Cache cache_;
   VirusTotal virustotal_;
   Resolver resolver_;

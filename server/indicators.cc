@@ -1,6 +1,7 @@
 #include "server/indicators.h"
 
 #include <string>
+#include <utility>
 
 namespace vtlookup {
 

@@ -24,9 +24,15 @@ LookupFront::LookupFront(Cache& cache, const Upstream& upstream,
                          bool submit_missing)
     : cache_(cache), upstream_(upstream), submit_missing_(submit_missing) {}
 
-absl::StatusOr<Want> LookupFront::WantOf(
-    const v1::LookupOptions& options) const {
+absl::StatusOr<Want> LookupFront::WantOf(const v1::LookupOptions& options,
+                                         bool batch) const {
   Want want;
+  if (!v1::Priority_IsValid(options.priority())) {
+    return BadField("options.priority", "unknown value");
+  }
+  want.interactive = options.priority() == v1::PRIORITY_UNSPECIFIED
+                         ? !batch
+                         : options.priority() == v1::PRIORITY_INTERACTIVE;
   want.submit_missing = options.has_submit_missing_url()
                             ? options.submit_missing_url()
                             : submit_missing_;
@@ -58,14 +64,14 @@ absl::StatusOr<Want> LookupFront::WantOf(
   return want;
 }
 
-std::variant<Indicator, Answer, absl::Status> LookupFront::Parse(
-    const v1::Indicator& asked, int index) const {
+std::variant<Indicator, Answer, LookupFront::Mistake> LookupFront::Parse(
+    const v1::Indicator& asked) const {
   const std::optional<AskedText> text = AskedTextOf(asked);
   if (!text.has_value() || text->text.empty()) {
-    return BadField(FieldName(index), "no indicator is set");
+    return Mistake{"no indicator is set"};
   }
   if (text->text.size() > Indicator::kMaxText) {
-    return BadField(FieldName(index), "longer than 16 KiB");
+    return Mistake{"longer than 16 KiB"};
   }
   absl::StatusOr<Indicator> indicator =
       Indicator::Parse(text->kind, text->text);
@@ -82,9 +88,11 @@ std::variant<Indicator, Answer, absl::Status> LookupFront::Parse(
 
 LookupFront::Outcome LookupFront::Try(const v1::Indicator& asked, int index,
                                       const Want& want, absl::Time now) {
-  auto parsed = Parse(asked, index);
+  auto parsed = Parse(asked);
   if (auto* answer = std::get_if<Answer>(&parsed)) return std::move(*answer);
-  if (auto* status = std::get_if<absl::Status>(&parsed)) return *status;
+  if (const auto* mistake = std::get_if<Mistake>(&parsed)) {
+    return BadField(FieldName(index), mistake->what);
+  }
   Indicator& indicator = std::get<Indicator>(parsed);
   // A refresh wants nothing that is here.
   if (want.mode == Want::Mode::kRefresh) {

@@ -1,6 +1,7 @@
 #ifndef VTLOOKUP_SERVER_LOOKUP_FRONT_H_
 #define VTLOOKUP_SERVER_LOOKUP_FRONT_H_
 
+#include <string>
 #include <variant>
 
 #include "absl/status/statusor.h"
@@ -28,16 +29,23 @@ class LookupFront {
   // Borrows both. `submit_missing` is for callers that do not say.
   LookupFront(Cache& cache, const Upstream& upstream, bool submit_missing);
 
-  // InvalidArgument when the options make no sense.
-  absl::StatusOr<Want> WantOf(const v1::LookupOptions& options) const;
+  // InvalidArgument when the options make no sense. `batch`: whether they are
+  // those of a batch, which is not interactive unless it says so.
+  absl::StatusOr<Want> WantOf(const v1::LookupOptions& options,
+                              bool batch) const;
 
   // `index` is the item of a batch, for messages; negative: no batch.
   Outcome Try(const v1::Indicator& asked, int index, const Want& want,
               absl::Time now);
 
-  // The canonical indicator, or the outcome that there is none.
-  std::variant<Indicator, Answer, absl::Status> Parse(
-      const v1::Indicator& asked, int index) const;
+  // The caller's mistake, in words.
+  struct Mistake {
+    std::string what;
+  };
+  // The canonical indicator; or the answer that it is unusable; or what is
+  // wrong with the request.
+  std::variant<Indicator, Answer, Mistake> Parse(
+      const v1::Indicator& asked) const;
 
  private:
   Cache& cache_;

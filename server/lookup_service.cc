@@ -63,7 +63,8 @@ grpc::ServerUnaryReactor* LookupService::Lookup(
   if (absl::Status status = ParseRequest(request, &message); !status.ok()) {
     return FinishNow(context, status);
   }
-  const absl::StatusOr<Want> want = front_.WantOf(message.options());
+  const absl::StatusOr<Want> want =
+      front_.WantOf(message.options(), /*batch=*/false);
   if (!want.ok()) return FinishNow(context, want.status());
 
   LookupFront::Outcome outcome =
@@ -97,7 +98,8 @@ grpc::ServerUnaryReactor* LookupService::BatchLookup(
         BadField("indicators", absl::StrCat(size, " are over the ", "limit of ",
                                             options_.max_batch)));
   }
-  const absl::StatusOr<Want> want = front_.WantOf(message.options());
+  const absl::StatusOr<Want> want =
+      front_.WantOf(message.options(), /*batch=*/true);
   if (!want.ok()) return FinishNow(context, want.status());
 
   const absl::Time now = clock_.Now();
@@ -128,9 +130,9 @@ grpc::ServerUnaryReactor* LookupService::SubmitUrl(
   counters_.calls.Add();
   v1::Indicator asked;
   asked.set_url(request->url());
-  auto parsed = front_.Parse(asked, -1);
-  if (const auto* failure = std::get_if<absl::Status>(&parsed)) {
-    return FinishNow(context, *failure);
+  auto parsed = front_.Parse(asked);
+  if (const auto* mistake = std::get_if<LookupFront::Mistake>(&parsed)) {
+    return FinishNow(context, BadField("url", mistake->what));
   }
   if (const auto* unusable = std::get_if<Answer>(&parsed)) {
     FillResponse(*unusable, response);

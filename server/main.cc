@@ -1,5 +1,7 @@
 // vtlookupd: the daemon.
 
+#include <sys/resource.h>
+
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -97,7 +99,17 @@ sigset_t BlockStopSignals() {
   return signals;
 }
 
+// A descriptor for each connection and each file of the database: the usual
+// soft limit of 1024 is soon reached, and gRPC does not take that well.
+void RaiseFileLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int Serve(const v1::Config& config, std::string api_key) {
+  RaiseFileLimit();
   const sigset_t signals = BlockStopSignals();
   std::signal(SIGPIPE, SIG_IGN);
   // A file system that refuses to grow a file is an error, not the end.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "core/failure.h"
 #include "server/stored_verdict.h"
@@ -83,21 +84,14 @@ void Resolver::Submit(WaiterId id, Indicator indicator, Done done) {
 
 void Resolver::Cancel(WaiterId id) {
   loop_.Post([this, id] {
-    const auto reading = reading_only_.find(id);
-    if (reading != reading_only_.end()) {
-      Waiter waiter = std::move(reading->second);
-      reading_only_.erase(reading);
-      Finish(std::move(waiter), absl::CancelledError("the caller has left"));
-      return;
+    absl::flat_hash_map<WaiterId, Waiter>* waiters = &reading_only_;
+    if (const auto found = waiting_.find(id); found != waiting_.end()) {
+      waiters = &found->second->waiters;
     }
-    const auto found = waiting_.find(id);
-    if (found == waiting_.end()) return;
-    std::vector<Waiter>& waiters = flights_.at(found->second)->waiters;
-    const auto at = std::find_if(waiters.begin(), waiters.end(),
-                                 [id](const Waiter& w) { return w.id == id; });
-    Waiter waiter = std::move(*at);
-    waiters.erase(at);
-    Finish(std::move(waiter), absl::CancelledError("the caller has left"));
+    auto node = waiters->extract(id);
+    if (node.empty()) return;
+    Finish(std::move(node.mapped()),
+           absl::CancelledError("the caller has left"));
   });
 }
 
@@ -109,10 +103,12 @@ void Resolver::Drain(absl::Duration grace, Task drained) {
 }
 
 void Resolver::FinishAll() {
-  queue_.clear();
+  interactive_queue_.clear();
+  bulk_queue_.clear();
+  queued_ = 0;
   auto flights = std::exchange(flights_, {});
   for (auto& [key, flight] : flights) {
-    for (Waiter& waiter : flight->waiters) {
+    for (auto& [id, waiter] : flight->waiters) {
       Finish(std::move(waiter), ShuttingDown());
     }
   }
@@ -143,30 +139,53 @@ void Resolver::Join(Indicator indicator, Ask ask, Waiter waiter) {
     counters_.refused.Add();
     return Finish(std::move(waiter), TooMuchWaits("too many lookups wait"));
   }
-  const FlightKey key = KeyOf(indicator, ask);
-  waiting_.emplace(waiter.id, key);
-  std::unique_ptr<Flight>& flight = flights_[key];
-  if (flight != nullptr) {
+  FlightKey key = KeyOf(indicator, ask);
+  if (const auto found = flights_.find(key); found != flights_.end()) {
     counters_.coalesced.Add();
-    flight->waiters.push_back(std::move(waiter));
-    return;
+    return Take(*found->second, std::move(waiter));
   }
-  flight = std::make_unique<Flight>(Flight{.indicator = std::move(indicator),
-                                           .ask = ask,
-                                           .state = State::kReading,
-                                           .previous = std::move(peeked.found),
-                                           .waiters = {}});
-  flight->waiters.push_back(std::move(waiter));
+  auto flight =
+      std::make_unique<Flight>(Flight{.key = key,
+                                      .indicator = std::move(indicator),
+                                      .ask = ask,
+                                      .state = State::kReading,
+                                      .interactive = waiter.want.interactive,
+                                      .previous = std::move(peeked.found),
+                                      .waiters = {}});
+  Flight& started = *flight;
+  flights_.emplace(std::move(key), std::move(flight));
+  Take(started, std::move(waiter));
   if (peeked.state == Cache::State::kUnknown) {
-    StartReading(key);
+    StartReading(started);
   } else {
-    QueueOrFetch(key);
+    QueueOrFetch(started);
   }
+}
+
+void Resolver::Take(Flight& flight, Waiter waiter) {
+  if (waiter.want.interactive && !flight.interactive) {
+    flight.interactive = true;
+    if (flight.state == State::kQueued) {
+      interactive_queue_.push_back(flight.key);
+    }
+  }
+  waiting_.emplace(waiter.id, &flight);
+  flight.waiters.emplace(waiter.id, std::move(waiter));
 }
 
 // Waits for the disk at most, and so for no flight.
 void Resolver::JoinCacheOnly(Indicator indicator, Waiter waiter) {
   if (draining_) return Finish(std::move(waiter), ShuttingDown());
+  const absl::Time now = clock_.Now();
+  const Cache::Peeked peeked = cache_.Peek(indicator.key());
+  if (peeked.state == Cache::State::kFound &&
+      AcceptsInstead(waiter.want, peeked.found->entry, now)) {
+    return Finish(std::move(waiter),
+                  CachedAnswer(indicator, *peeked.found, now));
+  }
+  if (peeked.state != Cache::State::kUnknown) {
+    return Finish(std::move(waiter), NotCached());
+  }
   if (full()) {
     counters_.refused.Add();
     return Finish(std::move(waiter), TooMuchWaits("too many lookups wait"));
@@ -174,33 +193,35 @@ void Resolver::JoinCacheOnly(Indicator indicator, Waiter waiter) {
   const WaiterId id = waiter.id;
   reading_only_.emplace(id, std::move(waiter));
   std::string key = indicator.key();
-  cache_.Read(std::move(key), [this, id, indicator = std::move(indicator)](
-                                  std::optional<Cache::Found> found) mutable {
-    loop_.Post([this, id, indicator = std::move(indicator),
-                found = std::move(found)] {
-      const auto at = reading_only_.find(id);
-      if (at == reading_only_.end()) return;
-      Waiter reader = std::move(at->second);
-      reading_only_.erase(at);
-      const absl::Time now = clock_.Now();
-      if (found.has_value() && AcceptsInstead(reader.want, found->entry, now)) {
-        Finish(std::move(reader), CachedAnswer(indicator, *found, now));
-      } else {
-        Finish(std::move(reader), NotCached());
-      }
-    });
+  const auto on_read = [this, id, indicator = std::move(indicator)](
+                           const std::optional<Cache::Found>& found) {
+    auto node = reading_only_.extract(id);
+    if (node.empty()) return;  // has left
+    Waiter reader = std::move(node.mapped());
+    const absl::Time then = clock_.Now();
+    if (found.has_value() && AcceptsInstead(reader.want, found->entry, then)) {
+      Finish(std::move(reader), CachedAnswer(indicator, *found, then));
+    } else {
+      Finish(std::move(reader), NotCached());
+    }
+  };
+  // The cache may run this when the resolver is gone; the loop is not then.
+  cache_.Read(std::move(key), [&loop = loop_,
+                               on_read](std::optional<Cache::Found> found) {
+    loop.Post([on_read, found = std::move(found)] { on_read(found); });
   });
 }
 
-void Resolver::StartReading(const FlightKey& key) {
-  const Indicator& indicator = flights_.at(key)->indicator;
-  cache_.Read(
-      indicator.key(), [this, key](std::optional<Cache::Found> found) mutable {
-        loop_.Post(
-            [this, key = std::move(key), found = std::move(found)]() mutable {
-              OnRead(key, std::move(found));
-            });
-      });
+void Resolver::StartReading(Flight& flight) {
+  // As above.
+  cache_.Read(flight.indicator.key(),
+              [this, &loop = loop_,
+               key = flight.key](std::optional<Cache::Found> found) mutable {
+                loop.Post([this, key = std::move(key),
+                           found = std::move(found)]() mutable {
+                  OnRead(key, std::move(found));
+                });
+              });
 }
 
 void Resolver::OnRead(const FlightKey& key, std::optional<Cache::Found> found) {
@@ -210,15 +231,17 @@ void Resolver::OnRead(const FlightKey& key, std::optional<Cache::Found> found) {
   flight.previous = std::move(found);
   if (flight.previous.has_value()) {
     const absl::Time now = clock_.Now();
-    const auto served = std::stable_partition(
-        flight.waiters.begin(), flight.waiters.end(), [&](const Waiter& w) {
-          return !Accepts(w.want, flight.indicator, flight.previous->entry,
-                          now);
-        });
-    std::vector<Waiter> done(std::make_move_iterator(served),
-                             std::make_move_iterator(flight.waiters.end()));
-    flight.waiters.erase(served, flight.waiters.end());
-    for (Waiter& waiter : done) {
+    std::vector<Waiter> served;
+    absl::erase_if(flight.waiters, [&](auto& item) {
+      Waiter& waiter = item.second;
+      if (!Accepts(waiter.want, flight.indicator, flight.previous->entry,
+                   now)) {
+        return false;
+      }
+      served.push_back(std::move(waiter));
+      return true;
+    });
+    for (Waiter& waiter : served) {
       Finish(std::move(waiter),
              CachedAnswer(flight.indicator, *flight.previous, now));
     }
@@ -227,95 +250,120 @@ void Resolver::OnRead(const FlightKey& key, std::optional<Cache::Found> found) {
     Remove(key);
     return;
   }
-  QueueOrFetch(key);
+  QueueOrFetch(flight);
 }
 
-void Resolver::QueueOrFetch(const FlightKey& key) {
-  if (inflight_ < options_.max_inflight) return Fetch(key);
-  if (queue_.size() >= options_.max_queued) {
+void Resolver::QueueOrFetch(Flight& flight) {
+  if (inflight_ < options_.max_inflight) return Fetch(flight);
+  if (queued_ >= options_.max_queued) {
     counters_.refused.Add();
-    return Fail(Remove(key), TooMuchWaits("too many indicators wait for "
-                                          "VirusTotal"));
+    const std::unique_ptr<Flight> refused = Remove(flight.key);
+    return Fail(*refused, TooMuchWaits("too many indicators wait for "
+                                       "VirusTotal"));
   }
-  flights_.at(key)->state = State::kQueued;
-  queue_.push_back(key);
+  flight.state = State::kQueued;
+  ++queued_;
+  (flight.interactive ? interactive_queue_ : bulk_queue_).push_back(flight.key);
 }
 
-void Resolver::Fetch(const FlightKey& key) {
-  Flight& flight = *flights_.at(key);
+void Resolver::Fetch(Flight& flight) {
   flight.state = State::kFetching;
   ++inflight_;
   counters_.fetches.Add();
-  upstream_.Fetch(flight.indicator, flight.ask,
-                  [this, key](absl::StatusOr<v1::Verdict> verdict) {
-                    OnFetched(key, std::move(verdict));
-                  });
+  upstream_.Fetch(
+      flight.indicator, flight.ask,
+      [this, key = flight.key](absl::StatusOr<v1::Verdict> verdict) {
+        OnFetched(key, std::move(verdict));
+      });
 }
 
 void Resolver::OnFetched(const FlightKey& key,
                          absl::StatusOr<v1::Verdict> verdict) {
   --inflight_;
   if (flights_.contains(key)) {  // else all were sent away
-    Flight flight = Remove(key);
+    const std::unique_ptr<Flight> flight = Remove(key);
     if (verdict.ok()) {
-      Land(std::move(flight), *std::move(verdict));
+      Land(*flight, *std::move(verdict));
     } else {
       counters_.failed.Add();
-      Fail(std::move(flight), verdict.status());
+      Fail(*flight, verdict.status());
     }
   }
   FetchNextQueued();
 }
 
 void Resolver::FetchNextQueued() {
-  while (inflight_ < options_.max_inflight && !queue_.empty()) {
-    const FlightKey key = std::move(queue_.front());
-    queue_.pop_front();
-    if (flights_.at(key)->waiters.empty()) {
-      Remove(key);  // all have left, and nothing was paid
+  while (inflight_ < options_.max_inflight) {
+    Flight* const flight = NextQueued();
+    if (flight == nullptr) return;
+    --queued_;
+    if (flight->waiters.empty()) {
+      Remove(flight->key);  // all have left, and nothing was paid
     } else {
-      Fetch(key);
+      Fetch(*flight);
     }
   }
 }
 
-void Resolver::Land(Flight flight, v1::Verdict verdict) {
+// The next flight whose turn it is, taken out of the queues; null: none waits.
+Resolver::Flight* Resolver::NextQueued() {
+  for (std::deque<FlightKey>* queue : {&interactive_queue_, &bulk_queue_}) {
+    while (!queue->empty()) {
+      const auto found = flights_.find(queue->front());
+      queue->pop_front();
+      if (found != flights_.end() && found->second->state == State::kQueued) {
+        return found->second.get();
+      }
+    }
+  }
+  return nullptr;
+}
+
+void Resolver::Land(Flight& flight, v1::Verdict verdict) {
   const Entry entry = Keep(flight, std::move(verdict), clock_.Now());
   const Answer answer{.kind = flight.indicator.kind(),
                       .indicator = std::string(flight.indicator.text()),
                       .entry = entry,
                       .source = v1::SOURCE_VIRUSTOTAL};
-  for (Waiter& waiter : flight.waiters) Finish(std::move(waiter), answer);
+  for (auto& [id, waiter] : flight.waiters) Finish(std::move(waiter), answer);
 }
 
 // Puts the verdict into the cache, and returns it as it is to be sent.
 Entry Resolver::Keep(const Flight& flight, v1::Verdict verdict,
                      absl::Time now) {
-  int known_code = -3;  // none
+  // A flight of another ask for the indicator may have landed meanwhile.
+  Cache::Peeked peeked = cache_.Peek(flight.indicator.key());
+  const std::optional<Cache::Found>& known =
+      peeked.found.has_value() ? peeked.found : flight.previous;
+  std::optional<int> known_code;
   int polls = 0;
-  if (flight.previous.has_value()) {
+  if (known.has_value()) {
     const absl::StatusOr<StoredVerdict> head =
-        StoredVerdict::Peek(*flight.previous->entry.value);
+        StoredVerdict::Peek(*known->entry.value);
     if (head.ok()) {
-      known_code = head->response_code;
-      polls = head->polls;
+      if (FreshnessAt(known->entry, now) != Freshness::kGone) {
+        known_code = head->response_code;
+      }
+      // A new scan begins to be waited for anew.
+      if (flight.ask != Ask::kSubmit) polls = head->polls;
     }
   }
-  const bool queued = verdict.response_code() == -2;
+  const int code = verdict.response_code();
   const Lifetime lifetime =
       LifetimeOf(verdict, flight.indicator, polls, options_.cache);
   const std::vector<Indicator> aliases = AliasesOf(flight.indicator, verdict);
   const Entry entry{
       .value = std::make_shared<const std::string>(
-          StoredVerdict::Encode(std::move(verdict), queued ? polls + 1 : 0)),
+          StoredVerdict::Encode(std::move(verdict), code == -2 ? polls + 1 : 0,
+                                flight.ask == Ask::kReportOrSubmit)),
       .stored = now,
       .fresh_until = now + lifetime.fresh,
       .usable_until = now + lifetime.usable};
-  // A scan that was asked for does not make the known report unknown.
-  const bool keeps_known =
-      flight.ask == Ask::kSubmit && known_code == 1 &&
-      FreshnessAt(flight.previous->entry, now) != Freshness::kGone;
-  if (!keeps_known) {
+  // A scan that was asked for does not make a known report unknown, nor does
+  // "not known" undo that a scan is queued.
+  const bool says_less = (flight.ask == Ask::kSubmit && known_code == 1) ||
+                         (code == 0 && known_code == -2);
+  if (!says_less) {
     cache_.Put(flight.indicator.key(), entry);
     for (const Indicator& alias : aliases) cache_.Put(alias.key(), entry);
   }
@@ -323,9 +371,9 @@ Entry Resolver::Keep(const Flight& flight, v1::Verdict verdict,
 }
 
 // A failure is told to those who wait now, and is not remembered.
-void Resolver::Fail(Flight flight, const absl::Status& status) {
+void Resolver::Fail(Flight& flight, const absl::Status& status) {
   const absl::Time now = clock_.Now();
-  for (Waiter& waiter : flight.waiters) {
+  for (auto& [id, waiter] : flight.waiters) {
     if (flight.previous.has_value() &&
         AcceptsInstead(waiter.want, flight.previous->entry, now)) {
       Answer answer = CachedAnswer(flight.indicator, *flight.previous, now);
@@ -337,9 +385,9 @@ void Resolver::Fail(Flight flight, const absl::Status& status) {
   }
 }
 
-Resolver::Flight Resolver::Remove(const FlightKey& key) {
+std::unique_ptr<Resolver::Flight> Resolver::Remove(const FlightKey& key) {
   auto node = flights_.extract(key);
-  return std::move(*node.mapped());
+  return std::move(node.mapped());
 }
 
 }  // namespace vtlookup

@@ -8,7 +8,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/functional/any_invocable.h"
@@ -90,30 +89,34 @@ class Resolver {
     Want want;
     Done done;
   };
+  // The asks for an indicator are answered differently, so they fly apart.
+  using FlightKey = std::string;
   struct Flight {
+    FlightKey key;
     Indicator indicator;
     Ask ask;
     State state;
+    bool interactive;                      // whether one of the waiters is
     std::optional<Cache::Found> previous;  // what was cached; may have expired
-    std::vector<Waiter> waiters;
+    absl::flat_hash_map<WaiterId, Waiter> waiters;
   };
-  // The asks for an indicator are answered differently, so they fly apart.
-  using FlightKey = std::string;
 
   static FlightKey KeyOf(const Indicator& indicator, Ask ask);
 
   void Join(Indicator indicator, Ask ask, Waiter waiter);
   void JoinCacheOnly(Indicator indicator, Waiter waiter);
-  void StartReading(const FlightKey& key);
+  void Take(Flight& flight, Waiter waiter);
+  void StartReading(Flight& flight);
   void OnRead(const FlightKey& key, std::optional<Cache::Found> found);
-  void QueueOrFetch(const FlightKey& key);
-  void Fetch(const FlightKey& key);
+  void QueueOrFetch(Flight& flight);
+  void Fetch(Flight& flight);
   void OnFetched(const FlightKey& key, absl::StatusOr<v1::Verdict> verdict);
   void FetchNextQueued();
-  void Land(Flight flight, v1::Verdict verdict);
-  void Fail(Flight flight, const absl::Status& status);
+  Flight* NextQueued();
+  void Land(Flight& flight, v1::Verdict verdict);
+  void Fail(Flight& flight, const absl::Status& status);
   Entry Keep(const Flight& flight, v1::Verdict verdict, absl::Time now);
-  Flight Remove(const FlightKey& key);
+  std::unique_ptr<Flight> Remove(const FlightKey& key);
   void Finish(Waiter waiter, absl::StatusOr<Answer> answer);
   void FinishAll();
   bool idle() const { return waiting_.empty() && reading_only_.empty(); }
@@ -131,9 +134,13 @@ class Resolver {
 
   // Loop only.
   absl::flat_hash_map<FlightKey, std::unique_ptr<Flight>> flights_;
-  absl::flat_hash_map<WaiterId, FlightKey> waiting_;
+  absl::flat_hash_map<WaiterId, Flight*> waiting_;      // in its `waiters`
   absl::flat_hash_map<WaiterId, Waiter> reading_only_;  // kCacheOnly
-  std::deque<FlightKey> queue_;  // of flights in kQueued; oldest first
+  // Of flights in kQueued, oldest first. One that an interactive waiter joins
+  // stands in both; where its turn comes later it is passed over.
+  std::deque<FlightKey> interactive_queue_;
+  std::deque<FlightKey> bulk_queue_;
+  size_t queued_ = 0;  // flights in kQueued
   size_t inflight_ = 0;
   bool draining_ = false;
   Task drained_;  // set while draining, until nobody waits

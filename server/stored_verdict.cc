@@ -64,7 +64,8 @@ v1::Verdict TakeBulky(v1::Verdict* verdict) {
 
 }  // namespace
 
-std::string StoredVerdict::Encode(v1::Verdict verdict, int polls) {
+std::string StoredVerdict::Encode(v1::Verdict verdict, int polls,
+                                  bool asked_to_scan) {
   verdict.clear_indicator();
   const v1::Verdict bulky = TakeBulky(&verdict);
   const auto size = static_cast<uint32_t>(verdict.ByteSizeLong());
@@ -73,7 +74,7 @@ std::string StoredVerdict::Encode(v1::Verdict verdict, int polls) {
   out.push_back(kFormat);
   out.push_back(static_cast<char>(verdict.response_code()));
   out.push_back(static_cast<char>(std::min(polls, 255)));
-  out.push_back(0);
+  out.push_back(asked_to_scan ? 1 : 0);
   for (int i = 0; i < 4; ++i) out.push_back(static_cast<char>(size >> (8 * i)));
   verdict.AppendToString(&out);
   bulky.AppendToString(&out);
@@ -87,6 +88,7 @@ absl::StatusOr<StoredVerdict> StoredVerdict::Peek(std::string_view value) {
   StoredVerdict head;
   head.response_code = static_cast<signed char>(value[1]);
   head.polls = static_cast<unsigned char>(value[2]);
+  head.asked_to_scan = value[3] == 1;
   for (size_t i = 0; i < 4; ++i) {
     head.summary_size |= size_t{static_cast<unsigned char>(value[4 + i])}
                          << (8 * i);

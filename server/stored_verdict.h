@@ -16,7 +16,8 @@ namespace vtlookup {
 //   response_code: int8
 //   polls: uint8, how often in a row VirusTotal has said "queued", this time
 //          included; 0 when response_code is not -2
-//   reserved: uint8 = 0
+//   asked to scan: uint8, 1 when VirusTotal was to scan the URL if it did not
+//          know it; 0 otherwise
 //   summary size: fixed32, little-endian
 //   Verdict: the rest, serialised without `indicator`; its first "summary
 //            size" bytes are a Verdict of their own, without the bulky fields
@@ -28,10 +29,11 @@ struct StoredVerdict {
 
   int response_code = 0;
   int polls = 0;
+  bool asked_to_scan = false;
   size_t summary_size = 0;
 
   // Serialises `verdict`. It is the only time in the verdict's life.
-  static std::string Encode(v1::Verdict verdict, int polls);
+  static std::string Encode(v1::Verdict verdict, int polls, bool asked_to_scan);
 
   // Reads the header; DataLoss when `value` is not what Encode writes.
   static absl::StatusOr<StoredVerdict> Peek(std::string_view value);

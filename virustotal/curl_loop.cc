@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/clock.h"
-#include "virustotal/failures.h"
 
 namespace vtlookup {
 namespace {
@@ -28,7 +27,7 @@ CurlLoop::~CurlLoop() { Stop(); }
 
 void CurlLoop::Stop() {
   {
-    absl::MutexLock lock(&mu_);
+    MutexLock lock(mu_);
     stopping_ = true;
   }
   if (!thread_.joinable()) return;
@@ -41,17 +40,17 @@ void CurlLoop::Stop() {
   timers_.clear();
   curl_multi_cleanup(multi_);
   std::vector<Task> dropped;
-  absl::MutexLock lock(&mu_);
+  MutexLock lock(mu_);
   dropped.swap(posted_);
 }
 
 bool CurlLoop::stopping() {
-  absl::MutexLock lock(&mu_);
+  MutexLock lock(mu_);
   return stopping_;
 }
 
 void CurlLoop::Post(Task task) {
-  absl::MutexLock lock(&mu_);
+  MutexLock lock(mu_);
   if (stopping_) return;
   posted_.push_back(std::move(task));
   // Under the lock, so that Stop cannot take the handle away meanwhile.
@@ -77,7 +76,12 @@ void CurlLoop::Start(HttpRequest request, Done done) {
   auto transfer = std::make_unique<CurlTransfer>(options_, std::move(request),
                                                  std::move(done));
   CURL* const handle = transfer->handle();
-  curl_multi_add_handle(multi_, handle);
+  if (curl_multi_add_handle(multi_, handle) != CURLM_OK) {  // out of memory
+    Post([failed = std::move(transfer)] {
+      failed->Finish(CURLE_OUT_OF_MEMORY);
+    });
+    return;
+  }
   transfers_.emplace(handle, std::move(transfer));
 }
 
@@ -101,7 +105,7 @@ void CurlLoop::Run() {
 void CurlLoop::RunPosted() {
   std::vector<Task> tasks;
   {
-    absl::MutexLock lock(&mu_);
+    MutexLock lock(mu_);
     tasks.swap(posted_);
   }
   for (Task& task : tasks) std::move(task)();

@@ -11,17 +11,17 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
-#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "core/loop.h"
+#include "core/mutex.h"
 #include "virustotal/curl_transfer.h"
 #include "virustotal/http_client.h"
 
 namespace vtlookup {
 
 // A Loop whose thread also drives curl, so that timers, tasks and transfers
-// never run beside each other. Post and Stop are thread-safe; the rest is
-// loop only, as its interfaces say.
+// never run beside each other. Post is thread-safe; the rest, but for
+// Stop, is loop only, as its interfaces say.
 class CurlLoop final : public Loop, public HttpClient {
  public:
   explicit CurlLoop(HttpOptions options);
@@ -32,9 +32,9 @@ class CurlLoop final : public Loop, public HttpClient {
   void CancelTimer(TimerId id) override;
   void Start(HttpRequest request, Done done) override;
 
-  // Finishes the task that runs, joins the thread, and drops all others with
-  // their timers and transfers. What is posted from then on is dropped. Not
-  // from the loop itself.
+  // Finishes the tasks that have begun to be run, joins the thread, and drops
+  // all that is left, timers and transfers too. What is posted from then on is
+  // dropped. From one thread only, which is not the loop's.
   void Stop() ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
@@ -50,7 +50,7 @@ class CurlLoop final : public Loop, public HttpClient {
   const HttpOptions options_;
   CURLM* const multi_;  // loop only, but for curl_multi_wakeup
 
-  absl::Mutex mu_;
+  Mutex mu_;
   std::vector<Task> posted_ ABSL_GUARDED_BY(mu_);
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
 

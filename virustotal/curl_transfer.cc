@@ -1,5 +1,6 @@
 #include "virustotal/curl_transfer.h"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -11,6 +12,9 @@
 
 namespace vtlookup {
 namespace {
+
+// However long the other side wants us to stay away.
+constexpr absl::Duration kLongestPause = absl::Hours(1);
 
 long Milliseconds(absl::Duration duration) {
   return static_cast<long>(absl::ToInt64Milliseconds(duration));
@@ -33,6 +37,9 @@ void CurlTransfer::Configure(const HttpOptions& options) {
   curl_easy_setopt(curl, CURLOPT_URL, request_.url.c_str());
   curl_easy_setopt(curl, CURLOPT_PRIVATE, this);
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  // Else a transfer that ends while its name is being resolved would wait for
+  // the resolver's thread, and the loop with it.
+  curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
   // Never to another place: the request carries the API key.
   curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
@@ -90,7 +97,8 @@ size_t CurlTransfer::OnHeader(char* data, size_t size, size_t count,
     int seconds = 0;
     if (absl::SimpleAtoi(absl::StripAsciiWhitespace(ToAbsl(line)), &seconds) &&
         seconds >= 0) {
-      transfer->response_.retry_after = absl::Seconds(seconds);
+      transfer->response_.retry_after =
+          std::min(absl::Seconds(seconds), kLongestPause);
     }
   }
   return size * count;
@@ -99,14 +107,19 @@ size_t CurlTransfer::OnHeader(char* data, size_t size, size_t count,
 absl::StatusOr<HttpResponse> CurlTransfer::Outcome(CURLcode code) {
   if (too_large_) return BadAnswer("the answer is over the size limit");
   // curl's fixed texts hold no part of the request, unlike its error buffer.
-  if (code != CURLE_OK) return Unreachable(curl_easy_strerror(code));
+  if (code != CURLE_OK) {
+    return Unreachable(curl_easy_strerror(code), WasSent());
+  }
   long status = 0;
   curl_easy_getinfo(handle(), CURLINFO_RESPONSE_CODE, &status);
   response_.status = static_cast<int>(status);
-  const char* type = nullptr;
-  curl_easy_getinfo(handle(), CURLINFO_CONTENT_TYPE, &type);
-  if (type != nullptr) response_.content_type = type;
   return std::move(response_);
+}
+
+bool CurlTransfer::WasSent() const {
+  long bytes = 0;
+  curl_easy_getinfo(handle(), CURLINFO_REQUEST_SIZE, &bytes);
+  return bytes > 0;
 }
 
 void CurlTransfer::Finish(CURLcode code) { std::move(done_)(Outcome(code)); }

@@ -46,6 +46,7 @@ class CurlTransfer {
 
   void Configure(const HttpOptions& options);
   absl::StatusOr<HttpResponse> Outcome(CURLcode code);
+  bool WasSent() const;
 
   const size_t max_body_;
   HttpRequest request_;

@@ -15,11 +15,13 @@ constexpr absl::Duration kAskAgain = absl::Seconds(5);
 
 }  // namespace
 
-absl::Status Unreachable(std::string_view why) {
+absl::Status Unreachable(std::string_view why, bool sent) {
   return FailureStatus(
       absl::StatusCode::kUnavailable,
       absl::StrCat("VirusTotal cannot be reached: ", ToAbsl(why)),
-      {.reason = "VIRUSTOTAL_UNREACHABLE", .retry_after = kAskAgain});
+      {.reason = "VIRUSTOTAL_UNREACHABLE",
+       .retry_after = kAskAgain,
+       .not_sent = !sent});
 }
 
 absl::Status BadAnswer(std::string_view why) {

@@ -12,8 +12,9 @@ namespace vtlookup {
 // when to ask again (FailureOf). Messages are ours: VirusTotal's own may hold
 // the API key or the whole URL.
 
-// No whole answer: no connection, time-out, cut body. Unavailable.
-absl::Status Unreachable(std::string_view why);
+// No whole answer: no connection, time-out, cut body. `sent`: whether
+// VirusTotal may have seen the request, and counted it. Unavailable.
+absl::Status Unreachable(std::string_view why, bool sent);
 
 // An answer that is no verdict: an error status, junk. Unavailable.
 absl::Status BadAnswer(std::string_view why);

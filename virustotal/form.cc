@@ -1,22 +1,20 @@
 #include "virustotal/form.h"
 
 #include "absl/strings/ascii.h"
+#include "core/text.h"
 
 namespace vtlookup {
 namespace {
 
 void AppendEscaped(std::string& out, std::string_view text) {
-  static constexpr char kHex[] = "0123456789ABCDEF";
   for (char c : text) {
     const auto byte = static_cast<unsigned char>(c);
     if (absl::ascii_isalnum(byte) || c == '-' || c == '.' || c == '_' ||
         c == '~') {
       out.push_back(c);
-      continue;
+    } else {
+      AppendPercentEncoded(byte, &out);
     }
-    out.push_back('%');
-    out.push_back(kHex[byte >> 4]);
-    out.push_back(kHex[byte & 15]);
   }
 }
 

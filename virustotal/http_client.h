@@ -22,7 +22,6 @@ struct HttpRequest {
 // What came back, whatever its status: judging that is the dialect's business.
 struct HttpResponse {
   int status = 0;
-  std::string content_type;
   std::optional<absl::Duration> retry_after;
   std::string body;  // decompressed
 };
@@ -36,7 +35,8 @@ class HttpClient {
 
   // `done` runs once, on the loop, after Start has returned; when the loop is
   // stopped first, it is destroyed unrun. Unavailable, with a FailureOf, when
-  // no whole response came: no connection, time-out, cut or oversized body.
+  // no whole response came: no connection, time-out, cut or oversized body; its
+  // `not_sent` is set when the request cannot have arrived.
   virtual void Start(HttpRequest request, Done done) = 0;
 };
 

@@ -26,6 +26,10 @@ void Quota::Turn(absl::Time now) {
   while (!last_minute_.empty() && last_minute_.front() + kMinute <= now) {
     last_minute_.pop_front();
   }
+  // A clock that was set back must not make us wait for the old time.
+  while (!last_minute_.empty() && last_minute_.back() > now) {
+    last_minute_.pop_back();
+  }
   const absl::CivilSecond second =
       absl::ToCivilSecond(now, absl::UTCTimeZone());
   const absl::CivilSecond day(absl::CivilDay{second});
@@ -51,6 +55,17 @@ absl::Status Quota::Take(absl::Time now) {
   ++day_.used;
   ++month_.used;
   return absl::OkStatus();
+}
+
+void Quota::Refund(absl::Time taken_at) {
+  const auto taken =
+      std::find(last_minute_.begin(), last_minute_.end(), taken_at);
+  if (taken != last_minute_.end()) last_minute_.erase(taken);
+  // A window that has turned meanwhile has not counted it.
+  const absl::CivilSecond second =
+      absl::ToCivilSecond(taken_at, absl::UTCTimeZone());
+  if (day_.used > 0 && second >= day_.start) --day_.used;
+  if (month_.used > 0 && second >= month_.start) --month_.used;
 }
 
 void Quota::PauseUntil(absl::Time when) {

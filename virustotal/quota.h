@@ -26,6 +26,10 @@ class Quota {
   // the way and when there is room again; nothing is counted then.
   absl::Status Take(absl::Time now);
 
+  // Gives back a request that VirusTotal cannot have seen. `taken_at` is the
+  // `now` of its Take.
+  void Refund(absl::Time taken_at);
+
   // VirusTotal says that a quota is used up, and is right: nothing until then.
   void PauseUntil(absl::Time when);
 

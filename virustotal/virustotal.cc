@@ -26,7 +26,8 @@ absl::Status VirusTotal::CanAsk(const Indicator& indicator) const {
 }
 
 void VirusTotal::Fetch(const Indicator& indicator, Ask ask, Done done) {
-  if (absl::Status status = quota_.Take(clock_.Now()); !status.ok()) {
+  const absl::Time taken_at = clock_.Now();
+  if (absl::Status status = quota_.Take(taken_at); !status.ok()) {
     // Fetch promises not to run `done` before it returns.
     loop_.Post([status = std::move(status), done = std::move(done)]() mutable {
       std::move(done)(std::move(status));
@@ -35,9 +36,10 @@ void VirusTotal::Fetch(const Indicator& indicator, Ask ask, Done done) {
   }
   http_.Start(
       dialect_.request(options_.base_url, options_.api_key, indicator, ask),
-      [this, indicator, ask,
+      [this, indicator, ask, taken_at,
        done = std::move(done)](absl::StatusOr<HttpResponse> response) mutable {
         if (!response.ok()) {
+          if (FailureOf(response.status()).not_sent) quota_.Refund(taken_at);
           std::move(done)(response.status());
           return;
         }

@@ -15,10 +15,10 @@ Entry Of(std::string value) {
 
 class CacheTest : public testing::Test {
  protected:
-  std::unique_ptr<Cache> Make(size_t max_pending = 100) {
+  std::unique_ptr<Cache> Make(size_t max_pending = 1000) {
     return std::make_unique<Cache>(
         Cache::Options{.memory_bytes = 1 << 20,
-                       .max_pending_writes = max_pending},
+                       .max_pending_bytes = max_pending},
         std::make_unique<FakeTier>(disk_),
         std::make_unique<ManualExecutor>(queue_));
   }
@@ -105,7 +105,7 @@ TEST_F(CacheTest, WritesOfOneKeyReachTheDiskInOrderAndTogether) {
 
 TEST_F(CacheTest, RefusesWritesBeyondItsBoundAndCountsThem) {
   queue_->hold = true;
-  const auto cache = Make(/*max_pending=*/2);
+  const auto cache = Make(/*max_pending=*/4);
   for (const char* key : {"a", "b", "c"}) cache->Put(key, Of("v"));
   queue_->RunAll();
   EXPECT_EQ(disk_->entries.size(), 2);

@@ -37,6 +37,15 @@ TEST(Arguments, OptionsMayStandAnywhere) {
   EXPECT_TRUE(arguments->options.has_submit_missing_url());
 }
 
+TEST(Arguments, DurationsMayBeShortAndLong) {
+  const auto brief = Parse({"domain", "a.com", "--max-age=500ms"});
+  EXPECT_EQ(brief->options.max_age().seconds(), 0);
+  EXPECT_EQ(brief->options.max_age().nanos(), 500000000);
+  EXPECT_EQ(
+      Parse({"domain", "a.com", "--max-age=7d"})->options.max_age().seconds(),
+      604800);
+}
+
 TEST(Arguments, AfterTwoDashesComeOnlyValues) {
   const auto arguments = Parse({"domain", "--", "--json"});
   EXPECT_EQ(arguments->indicators[0].domain(), "--json");

@@ -3,8 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-
-#include "absl/synchronization/blocking_counter.h"
+#include <latch>
 
 namespace vtlookup {
 namespace {
@@ -20,12 +19,16 @@ TEST(ThreadPool, RunsEachTaskOnceAndFinishesBeforeItDies) {
 
 TEST(ThreadPool, RunsTasksBesideEachOther) {
   ThreadPool pool(2);
-  absl::BlockingCounter both(2);
+  std::latch both(2);
+  std::latch done(2);
   // Each waits for the other: one thread alone would never get on.
   for (int i = 0; i < 2; ++i) {
-    pool.Run([&both] { both.DecrementCount(); });
+    pool.Run([&] {
+      both.arrive_and_wait();
+      done.count_down();
+    });
   }
-  both.Wait();
+  done.wait();
 }
 
 }  // namespace

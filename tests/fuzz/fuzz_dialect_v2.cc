@@ -39,7 +39,6 @@ void FuzzDialectV2(std::string_view data) {
     const auto verdict =
         kDialectV2.read(*Indicator::Parse(kind, text), Ask::kReport,
                         {.status = 200,
-                         .content_type = "",
                          .retry_after = std::nullopt,
                          .body = std::string(data)});
     if (verdict.ok()) CheckVerdict(kind, *verdict);

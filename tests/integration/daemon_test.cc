@@ -7,12 +7,12 @@
 #include <atomic>
 #include <csignal>
 #include <fstream>
+#include <latch>
 #include <list>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "absl/synchronization/blocking_counter.h"
 #include "client/connection.h"
 #include "core/clock.h"
 #include "tests/integration/programs.h"
@@ -51,12 +51,12 @@ class ManyCalls {
         [this, &call](grpc::Status status) {
           call.status = std::move(status);
           ++finished_;
-          done_.DecrementCount();
+          done_.count_down();
         });
     return call;
   }
 
-  void WaitForAll() { done_.Wait(); }
+  void WaitForAll() { done_.wait(); }
   int finished() const { return finished_; }
   std::list<Call>& calls() { return calls_; }
 
@@ -64,7 +64,7 @@ class ManyCalls {
   std::vector<std::unique_ptr<v1::LookupService::Stub>> stubs_;
   std::list<Call> calls_;
   std::atomic<int> finished_{0};
-  absl::BlockingCounter done_;
+  std::latch done_;
 };
 
 // Until the daemon holds the request open at VirusTotal.

@@ -4,10 +4,10 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <latch>
 #include <memory>
 #include <string>
 
-#include "absl/synchronization/blocking_counter.h"
 #include "client/connection.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
@@ -65,6 +65,7 @@ class FaultTest : public testing::TestWithParam<FaultCase> {
     grpc::Status status;
     google::rpc::Status details;
     v1::LookupResponse response;
+    std::string pushback;  // what clients that retry on their own are told
   };
 
   static Outcome Ask(v1::LookupService::Stub& stub,
@@ -77,6 +78,12 @@ class FaultTest : public testing::TestWithParam<FaultCase> {
     request.mutable_options()->set_cache_mode(mode);
     outcome.status = stub.Lookup(&context, request, &outcome.response);
     outcome.details.ParseFromString(outcome.status.error_details());
+    const auto& trailers = context.GetServerTrailingMetadata();
+    const auto pushback = trailers.find("grpc-retry-pushback-ms");
+    if (pushback != trailers.end()) {
+      outcome.pushback =
+          std::string(pushback->second.data(), pushback->second.size());
+    }
     return outcome;
   }
 };
@@ -109,6 +116,9 @@ TEST_P(FaultTest, HasItsStatusAndIsNotCached) {
   }
   EXPECT_EQ(info.reason(), fault.reason);
   EXPECT_EQ(has_retry, fault.retry_info);
+  // Asking VirusTotal again is the caller's decision, not a library's.
+  EXPECT_EQ(outcome.pushback,
+            fault.code == grpc::StatusCode::UNAVAILABLE ? "-1" : "");
 
   EXPECT_EQ(Ask(*stub, bad, v1::CACHE_MODE_ONLY).status.error_code(),
             grpc::StatusCode::NOT_FOUND);
@@ -136,17 +146,16 @@ TEST(Faults, HitsAreServedWhileVirusTotalHangs) {
         DomainIndicator("hang" + std::to_string(i) + ".example");
   }
   v1::BatchLookupResponse response;
-  absl::BlockingCounter ended(1);
-  stub->async()->BatchLookup(
-      &context, &request, &response,
-      [&](const grpc::Status&) { ended.DecrementCount(); });
+  std::latch ended(1);
+  stub->async()->BatchLookup(&context, &request, &response,
+                             [&](const grpc::Status&) { ended.count_down(); });
   for (int i = 0; i < 1000; ++i) {
     const auto hit = client.Lookup(good);
     ASSERT_TRUE(hit.ok());
     ASSERT_EQ(hit->source(), v1::SOURCE_MEMORY);
   }
   context.TryCancel();
-  ended.Wait();
+  ended.wait();
 }
 
 TEST(Faults, ACompressedAndAPlainAnswerReadTheSame) {

@@ -86,6 +86,7 @@ std::string BodyOf(const Words& words) {
   if (code == 1 && !Has(words, "unscored")) {
     body["positives"] = NumberOf(Value(words, "positives").value_or("0"));
     body["total"] = 60;
+    body["resolutions"] = nlohmann::json::array();
   }
   for (const char* name : {"scan_id", "md5", "sha1", "sha256"}) {
     if (const auto value = Value(words, name)) body[name] = *value;
@@ -160,11 +161,11 @@ void Scenario::RunLine(const Words& words) {
 
 Scenario::World::World(Scenario& scenario)
     : loop(scenario.clock_),
-      cache({.memory_bytes = scenario.config_.cache().memory(),
-             .max_pending_writes =
-                 scenario.config_.limits().max_pending_writes()},
-            std::make_unique<FakeTier>(scenario.disk_),
-            std::make_unique<ManualExecutor>(scenario.disk_queue_)),
+      cache(
+          {.memory_bytes = scenario.config_.cache().memory(),
+           .max_pending_bytes = scenario.config_.limits().max_pending_writes()},
+          std::make_unique<FakeTier>(scenario.disk_),
+          std::make_unique<ManualExecutor>(scenario.disk_queue_)),
       virustotal(
           {.base_url = "https://vt.example",
            .api_key = "KEY",
@@ -227,12 +228,13 @@ void Scenario::OnQuery(const Words& words) {
   if (Has(words, "only")) options.set_cache_mode(v1::CACHE_MODE_ONLY);
   if (Has(words, "refresh")) options.set_cache_mode(v1::CACHE_MODE_REFRESH);
   if (Has(words, "submit")) options.set_submit_missing_url(true);
+  if (Has(words, "bulk")) options.set_priority(v1::PRIORITY_BULK);
   if (Has(words, "no_submit")) options.set_submit_missing_url(false);
   if (const auto age = Value(words, "max_age")) {
     options.mutable_max_age()->set_seconds(
         absl::ToInt64Seconds(DurationOf(*age)));
   }
-  const auto want = world_->front.WantOf(options);
+  const auto want = world_->front.WantOf(options, false);
   ASSERT_TRUE(want.ok()) << want.status();
   LookupFront::Outcome outcome =
       world_->front.Try(IndicatorOf(words.at(2)), -1, *want, clock_.Now());
@@ -331,25 +333,20 @@ void Scenario::OnUpstream(const Words& words) {
     }
     EXPECT_EQ(absl::EndsWith(request.url, "/url/scan"), Has(words, "submit"));
   } else if (verb == "answers") {
-    Reply(words, {.status = 200,
-                  .content_type = "",
-                  .retry_after = {},
-                  .body = BodyOf(words)});
+    Reply(words, {.status = 200, .retry_after = {}, .body = BodyOf(words)});
   } else if (verb == "status") {
-    Reply(words, {.status = NumberOf(words.at(2)),
-                  .content_type = "",
-                  .retry_after = {},
-                  .body = ""});
+    Reply(words,
+          {.status = NumberOf(words.at(2)), .retry_after = {}, .body = ""});
   } else if (verb == "body") {
     Reply(words, {.status = 200,
-                  .content_type = "",
                   .retry_after = {},
                   .body = absl::StrJoin(words.begin() + 2, words.end(), " ")});
   } else if (verb == "breaks") {
     ASSERT_FALSE(pending.empty());
     FakeHttpClient::Pending request = std::move(pending.front());
     pending.pop_front();
-    std::move(request.done)(Unreachable("the test says so"));
+    std::move(request.done)(
+        Unreachable("the test says so", !Has(words, "unsent")));
   } else {
     ADD_FAILURE() << "unknown";
   }

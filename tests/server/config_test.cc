@@ -143,6 +143,21 @@ TEST(Config, RefusesWhatMakesNoSense) {
   }
 }
 
+TEST(Config, TellsWhereAValueThatMakesNoSenseStands) {
+  const std::string errors = ErrorsOf(
+      "cache:\n"
+      "  memory: 1KiB\n"
+      "odd: 1\n");
+  EXPECT_THAT(errors, HasSubstr("c.yml:2: cache.memory: must be at least"));
+  EXPECT_THAT(errors, HasSubstr("c.yml:3: odd: unknown key"));
+}
+
+TEST(Config, AnUnknownKeyNeverShowsASecretThatSlippedIntoIt) {
+  const std::string errors = ErrorsOf("virustotal: {'key:S3CRET': x}");
+  EXPECT_THAT(errors, HasSubstr("virustotal.key: unknown key"));
+  EXPECT_THAT(errors, testing::Not(HasSubstr("S3CRET")));
+}
+
 TEST(Config, RefusesUnknownFlags) {
   for (const char* flag : {"nonsense", "cache", "cache.nonsense",
                            "cache.path.x", "", "cache..path"}) {

@@ -41,7 +41,7 @@ TEST(Errors, BurstAndDayAreToldApart) {
 }
 
 TEST(Errors, AnUnreachableServiceIsWorthAskingAgain) {
-  const auto status = ToRpcStatus(Unreachable("Timeout was reached"));
+  const auto status = ToRpcStatus(Unreachable("Timeout was reached", true));
   EXPECT_EQ(status.code(), 14);
   EXPECT_TRUE(DetailOf<google::rpc::RetryInfo>(status).has_value());
   EXPECT_FALSE(DetailOf<google::rpc::QuotaFailure>(status).has_value());

@@ -31,7 +31,7 @@ class LookupFrontTest : public testing::Test {
   }
 
   AskableUpstream upstream_;
-  Cache cache_{{.memory_bytes = 1 << 20, .max_pending_writes = 10},
+  Cache cache_{{.memory_bytes = 1 << 20, .max_pending_bytes = 1000},
                std::make_unique<FakeTier>(std::make_shared<FakeTier::Disk>()),
                std::make_unique<ManualExecutor>(
                    std::make_shared<ManualExecutor::Queue>())};
@@ -66,26 +66,37 @@ TEST_F(LookupFrontTest, AnUnusableValueIsAnAnswer) {
 
 TEST_F(LookupFrontTest, ReadsTheOptions) {
   v1::LookupOptions options;
-  EXPECT_TRUE(front_.WantOf(options)->submit_missing) << "as configured";
+  EXPECT_TRUE(front_.WantOf(options, false)->submit_missing) << "as configured";
   options.set_submit_missing_url(false);
-  EXPECT_FALSE(front_.WantOf(options)->submit_missing);
+  EXPECT_FALSE(front_.WantOf(options, false)->submit_missing);
   options.mutable_max_age()->set_seconds(60);
-  EXPECT_EQ(front_.WantOf(options)->max_age, absl::Seconds(60));
+  EXPECT_EQ(front_.WantOf(options, false)->max_age, absl::Seconds(60));
   options.set_cache_mode(v1::CACHE_MODE_ONLY);
-  EXPECT_EQ(front_.WantOf(options)->mode, Want::Mode::kCacheOnly);
+  EXPECT_EQ(front_.WantOf(options, false)->mode, Want::Mode::kCacheOnly);
+}
+
+TEST_F(LookupFrontTest, ABatchIsNotInteractiveUnlessItSaysSo) {
+  v1::LookupOptions options;
+  EXPECT_TRUE(front_.WantOf(options, false)->interactive);
+  EXPECT_FALSE(front_.WantOf(options, true)->interactive);
+  options.set_priority(v1::PRIORITY_INTERACTIVE);
+  EXPECT_TRUE(front_.WantOf(options, true)->interactive);
+  options.set_priority(v1::PRIORITY_BULK);
+  EXPECT_FALSE(front_.WantOf(options, false)->interactive);
 }
 
 TEST_F(LookupFrontTest, RefusesOptionsThatMakeNoSense) {
   v1::LookupOptions options;
   options.mutable_max_age()->set_seconds(-1);
-  EXPECT_EQ(FailureOf(front_.WantOf(options).status()).field,
+  EXPECT_EQ(FailureOf(front_.WantOf(options, false).status()).field,
             "options.max_age");
   options.Clear();
   options.set_view(static_cast<v1::View>(9));
-  EXPECT_EQ(FailureOf(front_.WantOf(options).status()).field, "options.view");
+  EXPECT_EQ(FailureOf(front_.WantOf(options, false).status()).field,
+            "options.view");
   options.Clear();
   options.set_cache_mode(static_cast<v1::CacheMode>(9));
-  EXPECT_EQ(FailureOf(front_.WantOf(options).status()).field,
+  EXPECT_EQ(FailureOf(front_.WantOf(options, false).status()).field,
             "options.cache_mode");
 }
 

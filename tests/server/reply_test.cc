@@ -23,7 +23,7 @@ Answer AnswerOf(const v1::Verdict& verdict, v1::Source source, bool stale) {
   return {.kind = Kind::kUrl,
           .indicator = "http://a.com/",
           .entry = {std::make_shared<const std::string>(
-                        StoredVerdict::Encode(verdict, 0)),
+                        StoredVerdict::Encode(verdict, 0, false)),
                     now, now + absl::Hours(1), now + absl::Hours(2)},
           .source = source,
           .stale = stale};

@@ -233,10 +233,12 @@ Json Simulator::UrlReport(const Request& request, const std::string& resource,
     facts.analysed = submitted->second;
     return V2Report(facts, resource);
   }
-  if (scan && !recorded_.Find(Kind::kUrl, *url, resource).has_value()) {
-    const Facts facts = FactsOf(Kind::kUrl, *url);
-    if (facts.outcome == Outcome::kMissing) return Submit(facts, resource, now);
-  }
+  const auto recorded = recorded_.Find(Kind::kUrl, *url, resource);
+  const Facts facts = FactsOf(Kind::kUrl, *url);
+  const bool missing = recorded.has_value()
+                           ? (*recorded)["response_code"] == 0
+                           : facts.outcome == Outcome::kMissing;
+  if (scan && missing) return Submit(facts, resource, now);
   return Report(Kind::kUrl, *url, resource, response);
 }
 

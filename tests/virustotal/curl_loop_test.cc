@@ -2,13 +2,10 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
+#include <latch>
 #include <memory>
 #include <thread>
 #include <vector>
-
-#include "absl/synchronization/blocking_counter.h"
-#include "absl/synchronization/notification.h"
 
 namespace vtlookup {
 namespace {
@@ -16,12 +13,12 @@ namespace {
 TEST(CurlLoop, RunsTasksInOrderOnOneThread) {
   CurlLoop loop(HttpOptions{});
   std::vector<int> order;  // loop only
-  absl::Notification done;
+  std::latch done(1);
   for (int i = 0; i < 100; ++i) {
     loop.Post([&order, i] { order.push_back(i); });
   }
-  loop.Post([&done] { done.Notify(); });
-  done.WaitForNotification();
+  loop.Post([&done] { done.count_down(); });
+  done.wait();
   loop.Stop();
   ASSERT_EQ(order.size(), 100);
   for (int i = 0; i < 100; ++i) EXPECT_EQ(order[static_cast<size_t>(i)], i);
@@ -30,20 +27,20 @@ TEST(CurlLoop, RunsTasksInOrderOnOneThread) {
 TEST(CurlLoop, ManyThreadsMayPost) {
   CurlLoop loop(HttpOptions{});
   int sum = 0;  // loop only
-  absl::BlockingCounter all(4000);
+  std::latch all(4000);
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&] {
       for (int i = 0; i < 1000; ++i) {
         loop.Post([&] {
           ++sum;
-          all.DecrementCount();
+          all.count_down();
         });
       }
     });
   }
   for (std::thread& thread : threads) thread.join();
-  all.Wait();
+  all.wait();
   loop.Stop();
   EXPECT_EQ(sum, 4000);
 }
@@ -51,11 +48,11 @@ TEST(CurlLoop, ManyThreadsMayPost) {
 TEST(CurlLoop, TimersRunInTheOrderOfTheirTimes) {
   CurlLoop loop(HttpOptions{});
   std::vector<int> order;  // loop only
-  absl::Notification done;
+  std::latch done(1);
   loop.Post([&] {
     loop.After(absl::Milliseconds(20), [&] {
       order.push_back(3);
-      done.Notify();
+      done.count_down();
     });
     loop.After(absl::Milliseconds(1), [&] { order.push_back(1); });
     loop.After(absl::Milliseconds(10), [&] { order.push_back(2); });
@@ -64,14 +61,14 @@ TEST(CurlLoop, TimersRunInTheOrderOfTheirTimes) {
     loop.CancelTimer(cancelled);
     loop.CancelTimer(cancelled);
   });
-  done.WaitForNotification();
+  done.wait();
   loop.Stop();
   EXPECT_EQ(order, (std::vector<int>{1, 2, 3}));
 }
 
 TEST(CurlLoop, ARefusedConnectionIsUnavailable) {
   CurlLoop loop(HttpOptions{});
-  absl::Notification done;
+  std::latch done(1);
   absl::Status status;
   loop.Post([&] {
     loop.Start({.url = "http://127.0.0.1:1/secret-key",
@@ -79,26 +76,26 @@ TEST(CurlLoop, ARefusedConnectionIsUnavailable) {
                 .headers = {}},
                [&](absl::StatusOr<HttpResponse> response) {
                  status = response.status();
-                 done.Notify();
+                 done.count_down();
                });
   });
-  done.WaitForNotification();
+  done.wait();
   EXPECT_TRUE(absl::IsUnavailable(status));
   EXPECT_EQ(status.message().find("secret"), absl::string_view::npos);
 }
 
 TEST(CurlLoop, OnlyHttpIsSpoken) {
   CurlLoop loop(HttpOptions{});
-  absl::Notification done;
+  std::latch done(1);
   loop.Post([&] {
     loop.Start(
         {.url = "file:///etc/passwd", .form = std::nullopt, .headers = {}},
         [&](absl::StatusOr<HttpResponse> response) {
           EXPECT_TRUE(absl::IsUnavailable(response.status()));
-          done.Notify();
+          done.count_down();
         });
   });
-  done.WaitForNotification();
+  done.wait();
 }
 
 TEST(CurlLoop, StopDropsWhatIsLeftAndWhatComesLater) {
@@ -106,12 +103,12 @@ TEST(CurlLoop, StopDropsWhatIsLeftAndWhatComesLater) {
   const std::weak_ptr<int> watch = token;
   {
     CurlLoop loop(HttpOptions{});
-    absl::Notification started;
+    std::latch started(1);
     loop.Post([&loop, &started, token] {
       loop.After(absl::Hours(1), [token] { FAIL(); });
-      started.Notify();
+      started.count_down();
     });
-    started.WaitForNotification();
+    started.wait();
     loop.Stop();
     loop.Post([token] { FAIL(); });
     loop.Stop();

@@ -26,9 +26,8 @@ HttpRequest RequestFor(const Indicator& indicator, Ask ask) {
 
 absl::StatusOr<v1::Verdict> Read(const Indicator& indicator, std::string body,
                                  int status = 200, Ask ask = Ask::kReport) {
-  return kDialectV2.read(
-      indicator, ask,
-      {.status = status, .content_type = "", .retry_after = {}, .body = body});
+  return kDialectV2.read(indicator, ask,
+                         {.status = status, .retry_after = {}, .body = body});
 }
 
 TEST(DialectV2Request, PutsTheKeyIntoTheBodyWhereverTheApiAllowsIt) {
@@ -97,11 +96,9 @@ TEST(DialectV2Read, MapsEveryHttpStatus) {
 }
 
 TEST(DialectV2Read, TakesRetryAfterWhenThereIsOne) {
-  const auto verdict = kDialectV2.read(AUrl(), Ask::kReport,
-                                       {.status = 204,
-                                        .content_type = "",
-                                        .retry_after = absl::Seconds(7),
-                                        .body = ""});
+  const auto verdict = kDialectV2.read(
+      AUrl(), Ask::kReport,
+      {.status = 204, .retry_after = absl::Seconds(7), .body = ""});
   EXPECT_EQ(FailureOf(verdict.status()).retry_after, absl::Seconds(7));
 }
 
@@ -117,6 +114,7 @@ TEST(DialectV2Read, NothingBrokenIsAVerdict) {
         "{\"response_code\": 1, \"positives\": null, \"total\": 60}",
         "{\"response_code\": 1, \"positives\": -1, \"total\": 60}",
         "{\"response_code\": 1, \"positives\": 61, \"total\": 60}",
+        "{\"response_code\": 1, \"positives\": 0, \"total\": 0}",
         "\x01\x02 not json", "{\"response_code\": 1, \"scans\": {\"A\": {"}) {
     const auto verdict = Read(AUrl(), body);
     EXPECT_TRUE(absl::IsUnavailable(verdict.status()))
@@ -126,7 +124,7 @@ TEST(DialectV2Read, NothingBrokenIsAVerdict) {
 
 TEST(DialectV2Read, AnUnknownUrlJustSubmittedIsQueuedNotClean) {
   const std::string body =
-      R"({"response_code": 1, "scan_id": "abc-1", "url": "http://a.com/",
+      R"({"response_code": 1, "scan_id": "abc-1", "url": "http://a.com/?x=1&y=2",
           "verbose_msg": "Scan request successfully queued"})";
   for (const Ask ask : {Ask::kReport, Ask::kReportOrSubmit, Ask::kSubmit}) {
     const auto verdict = Read(AUrl(), body, 200, ask);
@@ -163,6 +161,28 @@ TEST(DialectV2Read, TakesFromAnArrayWhatWasAskedWhereverItStands) {
       Read(Of(Kind::kFile, std::string(32, 'c')), body).status()));
 }
 
+TEST(DialectV2Read, AReportAboutSomethingElseIsNoAnswer) {
+  const std::string about_b =
+      R"({"response_code": 1, "positives": 0, "total": 60, "md5": ")" +
+      std::string(32, 'b') + "\"}";
+  EXPECT_TRUE(absl::IsUnavailable(Read(AFile(), about_b).status()));
+  EXPECT_TRUE(Read(Of(Kind::kFile, std::string(32, 'b')), about_b).ok());
+  // A hash of another kind does not contradict.
+  EXPECT_TRUE(Read(Of(Kind::kFile, std::string(40, 'b')), about_b).ok());
+  const std::string url = R"({"response_code": 0, "resource": "b.com"})";
+  EXPECT_TRUE(absl::IsUnavailable(Read(AUrl(), url).status()));
+  EXPECT_TRUE(Read(Of(Kind::kUrl, "http://b.com/"), url).ok());
+}
+
+TEST(DialectV2Read, AReportThatSaysNothingIsNoAnswer) {
+  for (const Indicator& indicator : {ADomain(), AnIp()}) {
+    EXPECT_TRUE(absl::IsUnavailable(
+        Read(indicator, R"({"response_code": 1, "filler": "xx"})").status()));
+    EXPECT_TRUE(
+        Read(indicator, R"({"response_code": 1, "resolutions": []})").ok());
+  }
+}
+
 TEST(DialectV2Read, SuspiciousIsNotMalicious) {
   const auto verdict = Read(AUrl(), R"({"response_code": 1, "positives": 0,
       "total": 3, "scans": {
@@ -196,6 +216,7 @@ TEST(DialectV2Read, IgnoresUnknownFieldsNullsAndWrongTypes) {
   EXPECT_EQ(verdict->response_code(), 1);
   EXPECT_EQ(verdict->domain().whois(), "");
   EXPECT_EQ(verdict->domain().categories_size(), 0);
+  EXPECT_EQ(verdict->domain().detected_urls_size(), 1) << "one is an object";
 }
 
 TEST(DialectV2Read, ErrorsNeverRepeatTheBody) {

@@ -80,6 +80,33 @@ TEST(Quota, PausesWhenVirusTotalSaysSo) {
   EXPECT_TRUE(quota.Take(start + absl::Seconds(60)).ok());
 }
 
+TEST(Quota, GivesBackWhatWasNotSent) {
+  Quota quota({.per_minute = 1, .per_day = 1, .per_month = 1});
+  const absl::Time start = At("2026-11-24 10:00:00");
+  for (int i = 0; i < 10; ++i) {
+    ASSERT_TRUE(quota.Take(start + absl::Seconds(i)).ok());
+    quota.Refund(start + absl::Seconds(i));
+  }
+  ASSERT_TRUE(quota.Take(start + absl::Seconds(10)).ok());
+  EXPECT_FALSE(quota.Take(start + absl::Seconds(11)).ok());
+}
+
+TEST(Quota, ARefundDoesNotReachIntoANewDay) {
+  Quota quota({.per_day = 1});
+  const absl::Time evening = At("2026-11-24 23:59:59");
+  const absl::Time morning = At("2026-11-25 00:00:01");
+  ASSERT_TRUE(quota.Take(evening).ok());
+  ASSERT_TRUE(quota.Take(morning).ok());
+  quota.Refund(evening);
+  EXPECT_FALSE(quota.Take(morning).ok());
+}
+
+TEST(Quota, AClockSetBackDoesNotLockItUp) {
+  Quota quota({.per_minute = 1});
+  ASSERT_TRUE(quota.Take(At("2026-11-24 10:00:00")).ok());
+  EXPECT_TRUE(quota.Take(At("2026-11-24 09:00:00")).ok());
+}
+
 TEST(Quota, NoLimitsNoRefusals) {
   Quota quota({});
   const absl::Time now = At("2026-11-24 10:00:00");

@@ -67,9 +67,10 @@ absl::StatusOr<Indicator> AskedFor(const std::string& folder,
   if (folder == "file") {
     auto asked = Indicator::Parse(Kind::kFile, resource);
     // Some recorded reports have their hashes made unreadable.
-    const bool nameless = !asked.ok() && member["response_code"] != 0;
-    return nameless ? Indicator::Parse(Kind::kFile, std::string(64, '0'))
-                    : asked;
+    if (asked.ok() || member["response_code"] == 0) return asked;
+    asked = Indicator::Parse(Kind::kFile, Text(member, "sha256"));
+    return asked.ok() ? asked
+                      : Indicator::Parse(Kind::kFile, std::string(64, '0'));
   }
   if (folder == "ip") return Indicator::Parse(Kind::kIp, "1.2.3.4");
   if (folder == "domain") return Indicator::Parse(Kind::kDomain, "a.com");
@@ -249,8 +250,7 @@ void CompareMember(const std::string& folder, const json& member,
   if (IsShadowed(*indicator, member, json::parse(body))) return;
   const Ask ask = folder == "url-scan" ? Ask::kSubmit : Ask::kReport;
   const auto verdict = kDialectV2.read(
-      *indicator, ask,
-      {.status = 200, .content_type = "", .retry_after = {}, .body = body});
+      *indicator, ask, {.status = 200, .retry_after = {}, .body = body});
   ASSERT_TRUE(verdict.ok()) << verdict.status();
   const int code = ExpectedCode(folder, member);
   EXPECT_EQ(verdict->response_code(), code);

@@ -1,0 +1,30 @@
+#ifndef VTLOOKUP_VIRUSTOTAL_REPORT_V2_H_
+#define VTLOOKUP_VIRUSTOTAL_REPORT_V2_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "core/indicator.h"
+#include "virustotal/json.h"
+#include "vtlookup/v1/verdict.pb.h"
+
+namespace vtlookup {
+
+// One report of API v2 as it was sent, before anybody judges it.
+struct ReportV2 {
+  std::optional<int64_t> response_code;
+  std::string resource;
+  int fields = 0;       // of the report proper that are known to us
+  v1::Verdict verdict;  // all but `response_code`
+};
+
+// Whether reports of this kind count engines.
+bool HasCountsV2(Kind kind);
+
+// Reads a report in one pass. Unknown fields are skipped.
+ReportV2 ReadReportV2(Kind kind, json::value value);
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_VIRUSTOTAL_REPORT_V2_H_
