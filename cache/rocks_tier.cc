@@ -10,6 +10,7 @@
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
@@ -17,6 +18,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "core/text.h"
 
 namespace vtlookup {
 namespace {
@@ -149,29 +151,44 @@ RocksTier::~RocksTier() {
   db_->Close().PermitUncheckedError();
 }
 
+uint64_t RocksTier::FreeBytes(const std::string& path) {
+  std::error_code error;
+  const fs::space_info space = fs::space(fs::path(path).parent_path(), error);
+  return error ? UINT64_MAX : space.available;
+}
+
 absl::StatusOr<std::unique_ptr<RocksTier>> RocksTier::Open(Options options,
                                                            const Clock& clock) {
   std::error_code error;
-  if (options.env == nullptr) {
-    fs::create_directories(fs::path(options.path).parent_path(), error);
-    if (error) {
-      return absl::FailedPreconditionError(absl::StrCat(
-          "cannot make the folder of ", options.path, ": ", error.message()));
-    }
+  fs::create_directories(fs::path(options.path).parent_path(), error);
+  if (error) {
+    return absl::FailedPreconditionError(absl::StrCat(
+        "cannot make the folder of ", options.path, ": ", error.message()));
   }
   std::unique_ptr<RocksTier> tier(new RocksTier(std::move(options), clock));
-  const std::string& path = tier->options_.path;
+  if (tier->DiskIsFull()) {
+    tier->options_.report("the disk is full; going on with memory only");
+    return tier;
+  }
+  if (absl::Status status = tier->OpenDb(); !status.ok()) return status;
+  tier->off_ = false;
+  return tier;
+}
+
+absl::Status RocksTier::OpenDb() {
+  const std::string& path = options_.path;
+  std::error_code error;
   rocksdb::Status status =
       fs::exists(path + kBrokenMark, error)
           ? rocksdb::Status::Corruption("found while it was in use")
-          : tier->OpenDb();
+          : TryOpenDb();
   if (IsUnreadable(status)) {
-    const absl::StatusOr<std::string> aside = MoveAside(path, clock.Now());
+    const absl::StatusOr<std::string> aside = MoveAside(path, clock_.Now());
     if (!aside.ok()) return aside.status();
-    tier->options_.report(absl::StrCat(
-        "the cache in ", path, " cannot be read (", status.ToString(),
-        "); it was moved to ", *aside, " and an empty one is used"));
-    status = tier->OpenDb();
+    options_.report(absl::StrCat("the cache in ", path, " cannot be read (",
+                                 status.ToString(), "); it was moved to ",
+                                 *aside, " and an empty one is used"));
+    status = TryOpenDb();
   }
   if (IsLockHeld(status)) {
     return absl::FailedPreconditionError(
@@ -181,10 +198,10 @@ absl::StatusOr<std::unique_ptr<RocksTier>> RocksTier::Open(Options options,
     return absl::FailedPreconditionError(absl::StrCat(
         "cannot open the cache in ", path, ": ", status.ToString()));
   }
-  return tier;
+  return absl::OkStatus();
 }
 
-rocksdb::Status RocksTier::OpenDb() {
+rocksdb::Status RocksTier::TryOpenDb() {
   rocksdb::DB* db = nullptr;
   rocksdb::Status status =
       rocksdb::DB::Open(DbOptions(options_, filter_.get()), options_.path, &db);
@@ -228,7 +245,8 @@ absl::StatusOr<Entry> RocksTier::Get(std::string_view key) {
 
 absl::Status RocksTier::Write(const std::vector<Record>& records) {
   MutexLock lock(write_mu_);
-  if (off() && !TryResume()) {
+  if (off() ? !TryResume() : DiskIsFull()) {
+    TurnOff("there is no room on it");
     return absl::UnavailableError("the disk tier is off");
   }
   rocksdb::WriteBatch batch;
@@ -238,11 +256,15 @@ absl::Status RocksTier::Write(const std::vector<Record>& records) {
   }
   const rocksdb::Status status = db_->Write(rocksdb::WriteOptions(), &batch);
   if (!status.ok()) {
-    TurnOff(status);
+    if (status.IsCorruption()) {
+      // Nothing mends that; the next start moves it aside.
+      std::ofstream(options_.path + kBrokenMark) << status.ToString() << '\n';
+    }
+    TurnOff(status.ToString());
     return absl::UnavailableError(absl::StrCat("disk: ", status.ToString()));
   }
   if (off()) {
-    off_ = false;
+    off_.store(false, std::memory_order_release);
     options_.report("the disk can be written again; the disk tier is on");
   }
   unchecked_bytes_ += batch.GetDataSize();
@@ -253,28 +275,25 @@ absl::Status RocksTier::Write(const std::vector<Record>& records) {
   return absl::OkStatus();
 }
 
+// Whether a write is worth a try.
 bool RocksTier::TryResume() {
-  if (clock_.Now() < retry_at_) return false;
-  const rocksdb::Status status = db_->Resume();
-  if (status.ok()) return true;
-  retry_at_ = clock_.Now() + kRetryAfter;
-  return false;
+  const absl::Time now = clock_.Now();
+  if (now < retry_at_) return false;
+  retry_at_ = now + kRetryAfter;
+  if (DiskIsFull()) return false;
+  return db_ == nullptr ? OpenDb().ok() : db_->Resume().ok();
 }
 
-void RocksTier::TurnOff(const rocksdb::Status& status) {
-  retry_at_ = clock_.Now() + kRetryAfter;
+void RocksTier::TurnOff(std::string_view why) {
   if (off_.exchange(true)) return;
-  if (status.IsCorruption()) {
-    // Nothing mends that; the next start moves it aside.
-    std::ofstream(options_.path + kBrokenMark) << status.ToString() << '\n';
-  }
-  options_.report(absl::StrCat("the disk cannot be written (",
-                               status.ToString(),
+  retry_at_ = clock_.Now() + kRetryAfter;
+  options_.report(absl::StrCat("the disk cannot be written (", ToAbsl(why),
                                "); going on with memory only"));
 }
 
 uint64_t RocksTier::bytes() const {
   uint64_t sum = 0;
+  if (db_ == nullptr) return sum;
   for (const char* part :
        {"rocksdb.total-sst-files-size", "rocksdb.cur-size-all-mem-tables"}) {
     uint64_t value = 0;
@@ -320,6 +339,7 @@ void RocksTier::EnforceBound() {
 }
 
 void RocksTier::Compact() {
+  if (off()) return;
   rocksdb::CompactRangeOptions all;
   all.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
   db_->CompactRange(all, nullptr, nullptr).PermitUncheckedError();

@@ -36,19 +36,30 @@ class RocksTier final : public Tier {
   // RocksDB compacts their file.
   static constexpr absl::Duration kGrace = absl::Hours(1);
   static constexpr absl::Duration kRetryAfter = absl::Seconds(30);
+  // With less than this many bytes free on the disk nothing is written:
+  // Debian's RocksDB has its assertions on, and some of what follows a failed
+  // write ends the process.
+  static constexpr uint64_t kMinFree = 16U << 20;
+
+  // Bytes that may still be written to the disk of `path`, or the most there
+  // can be when that cannot be told.
+  static uint64_t FreeBytes(const std::string& path);
 
   struct Options {
     std::string path;             // folder of the database; made when missing
     uint64_t max_bytes = 0;       // of its files; beyond it the oldest ones go
     rocksdb::Env* env = nullptr;  // for tests; null: the machine's
+    // Bytes free on the disk of `path`; for tests.
+    std::function<uint64_t(const std::string& path)> free_bytes = FreeBytes;
     // Told in words fit for an operator, from any thread, when the tier is
     // moved aside, turned off or on again, or cut to its bound.
     std::function<void(std::string_view)> report = [](std::string_view) {};
   };
 
   // A database that cannot be read is moved aside (`<path>.corrupt-<time>`,
-  // in place of an earlier one) and an empty one opened. Fails when another
-  // process has it open (FailedPrecondition) or the folder cannot be used.
+  // in place of an earlier one) and an empty one opened. On a full disk the
+  // tier is off, and opens the database when there is room. FailedPrecondition
+  // when another process has it open, or the folder cannot be used.
   static absl::StatusOr<std::unique_ptr<RocksTier>> Open(Options options,
                                                          const Clock& clock);
   ~RocksTier() override;
@@ -57,7 +68,7 @@ class RocksTier final : public Tier {
   absl::StatusOr<Entry> Get(std::string_view key) override;
   absl::Status Write(const std::vector<Record>& records) override;
 
-  bool off() const { return off_.load(std::memory_order_relaxed); }
+  bool off() const { return off_.load(std::memory_order_acquire); }
   uint64_t bytes() const;
   // Records that could not be read, or made no sense.
   uint64_t read_errors() const { return read_errors_.value(); }
@@ -68,24 +79,29 @@ class RocksTier final : public Tier {
  private:
   RocksTier(Options options, const Clock& clock);
 
-  rocksdb::Status OpenDb();
+  absl::Status OpenDb();
+  rocksdb::Status TryOpenDb();
+  bool DiskIsFull() const {
+    return options_.free_bytes(options_.path) < kMinFree;
+  }
   absl::StatusOr<Entry> DecodeCounted(std::string_view record);
   bool TryResume() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
-  void TurnOff(const rocksdb::Status& status)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
+  void TurnOff(std::string_view why) ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
   void EnforceBound() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
 
   const Options options_;
   const Clock& clock_;
   // Declared before the database that uses it.
   const std::unique_ptr<rocksdb::CompactionFilter> filter_;
-  std::unique_ptr<rocksdb::DB> db_;  // set by Open; itself thread-safe
+  // Itself thread-safe. Set before `off_` is cleared for the first time; null
+  // while the tier has been off since it was made.
+  std::unique_ptr<rocksdb::DB> db_;
 
   Mutex write_mu_;  // one writer at a time; readers do not take it
   absl::Time retry_at_ ABSL_GUARDED_BY(write_mu_) = absl::InfinitePast();
   uint64_t unchecked_bytes_ ABSL_GUARDED_BY(write_mu_) = 0;
 
-  std::atomic<bool> off_{false};
+  std::atomic<bool> off_{true};
   Counter read_errors_;
 };
 

@@ -97,7 +97,7 @@ std::string Json(const google::protobuf::Message& message) {
   std::string out;
   const auto status =
       google::protobuf::util::MessageToJsonString(message, &out, options);
-  return status.ok() ? out : "{}";
+  return status.ok() ? out : "";
 }
 
 }  // namespace
@@ -118,7 +118,15 @@ std::string TextLine(const v1::Indicator& asked,
 }
 
 std::string JsonLine(const v1::LookupResult& result) {
-  return result.has_error() ? Json(result) : Json(result.response());
+  // Has the linker keep the types that an error may carry.
+  google::rpc::ErrorInfo::descriptor();
+  if (result.has_response()) return Json(result.response());
+  std::string line = Json(result);
+  if (!line.empty()) return line;
+  // Details of a kind that is unknown here; code and message can be told.
+  v1::LookupResult plain = result;
+  plain.mutable_error()->clear_details();
+  return Json(plain);
 }
 
 v1::LookupResult FailedResult(const absl::Status& status) {

@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <functional>
 #include <latch>
 #include <utility>
 
@@ -43,11 +44,14 @@ VirusTotal::Options VirusTotalOptionsOf(const v1::VirusTotalConfig& config,
                     .per_month = config.quota().per_month()}};
 }
 
-Resolver::Options ResolverOptionsOf(const v1::Config& config) {
+Resolver::Options ResolverOptionsOf(
+    const v1::Config& config,
+    std::function<void(const absl::Status&)> on_failure) {
   return {.cache = config.cache(),
           .max_inflight = config.virustotal().max_inflight(),
           .max_queued = config.limits().max_queued(),
-          .max_waiting = config.limits().max_waiting()};
+          .max_waiting = config.limits().max_waiting(),
+          .on_failure = std::move(on_failure)};
 }
 
 void WarnOperator(std::string_view message) {
@@ -80,6 +84,9 @@ absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(const v1::Config& config,
 Daemon::Daemon(const v1::Config& config, std::string api_key,
                const Clock& clock, std::unique_ptr<RocksTier> tier)
     : config_(config),
+      failure_log_([](std::string_view what) {
+        spdlog::warn("lookups fail: {}", what);
+      }),
       loop_(HttpOptionsOf(config_.virustotal())),
       disk_(*tier),
       cache_({.memory_bytes = config_.cache().memory(),
@@ -87,7 +94,11 @@ Daemon::Daemon(const v1::Config& config, std::string api_key,
              std::move(tier), std::make_unique<ThreadPool>(kDiskThreads)),
       virustotal_(VirusTotalOptionsOf(config_.virustotal(), std::move(api_key)),
                   kDialectV2, clock, loop_, loop_),
-      resolver_(ResolverOptionsOf(config_), clock, loop_, cache_, virustotal_),
+      resolver_(ResolverOptionsOf(config_,
+                                  [this, &clock](const absl::Status& s) {
+                                    failure_log_.Note(s, clock.Now());
+                                  }),
+                clock, loop_, cache_, virustotal_),
       service_(
           {.submit_missing_urls = config_.virustotal().submit_missing_urls(),
            .max_batch = config_.limits().max_batch()},

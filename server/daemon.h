@@ -9,6 +9,7 @@
 #include "cache/rocks_tier.h"
 #include "core/clock.h"
 #include "grpcpp/server.h"
+#include "server/failure_log.h"
 #include "server/lookup_service.h"
 #include "server/resolver.h"
 #include "virustotal/curl_loop.h"
@@ -46,6 +47,7 @@ class Daemon {
   void LogTotals() const;
 
   const v1::Config config_;
+  FailureLog failure_log_;  // loop only
   CurlLoop loop_;
   const RocksTier& disk_;  // the cache's
   Cache cache_;

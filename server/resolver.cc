@@ -286,6 +286,7 @@ void Resolver::OnFetched(const FlightKey& key,
       Land(*flight, *std::move(verdict));
     } else {
       counters_.failed.Add();
+      if (options_.on_failure) options_.on_failure(verdict.status());
       Fail(*flight, verdict.status());
     }
   }
@@ -352,7 +353,7 @@ Entry Resolver::Keep(const Flight& flight, v1::Verdict verdict,
   const Lifetime lifetime =
       LifetimeOf(verdict, flight.indicator, polls, options_.cache);
   const std::vector<Indicator> aliases = AliasesOf(flight.indicator, verdict);
-  const Entry entry{
+  Entry entry{
       .value = std::make_shared<const std::string>(
           StoredVerdict::Encode(std::move(verdict), code == -2 ? polls + 1 : 0,
                                 flight.ask == Ask::kReportOrSubmit)),

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,6 +38,8 @@ class Resolver {
     size_t max_inflight = 0;  // requests to VirusTotal under way
     size_t max_queued = 0;    // indicators that wait for one of these
     size_t max_waiting = 0;   // waiters in all
+    // Told of each fetch that failed. Loop only; may be empty.
+    std::function<void(const absl::Status&)> on_failure = {};
   };
 
   // What has happened so far. Thread-safe to read.

@@ -43,8 +43,14 @@ void CurlTransfer::Configure(const HttpOptions& options) {
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
   // Never to another place: the request carries the API key.
   curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-  curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
-  curl_easy_setopt(curl, CURLOPT_PIPEWAIT, 1L);
+  if (absl::StartsWith(request_.url, "https:")) {
+    // Share one connection as soon as it is known to be HTTP/2. Without TLS
+    // that would be known with the first answer only, and all would wait.
+    curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
+    curl_easy_setopt(curl, CURLOPT_PIPEWAIT, 1L);
+  } else {
+    curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+  }
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
                    Milliseconds(options.connect_timeout));
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, Milliseconds(options.timeout));
@@ -61,12 +67,12 @@ void CurlTransfer::Configure(const HttpOptions& options) {
                      static_cast<curl_off_t>(request_.form->size()));
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request_.form->c_str());
     // Spares the round trip that curl would spend on bodies over 1 MiB.
-    request_.headers.push_back("Expect:");
+    request_.headers.emplace_back("Expect:");
   }
   for (const std::string& header : request_.headers) {
     curl_slist* const grown = curl_slist_append(headers_.get(), header.c_str());
     if (grown == nullptr) break;  // out of memory
-    headers_.release();
+    (void)headers_.release();     // now part of `grown`
     headers_.reset(grown);
   }
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers_.get());

@@ -25,7 +25,7 @@ HttpRequest Post(std::string url, std::string form) {
 }
 
 // v2 has no other way for these two: the key stands in the query.
-HttpRequest Get(std::string url, const std::string& query) {
+HttpRequest Get(const std::string& url, const std::string& query) {
   return {.url = absl::StrCat(url, "?", query),
           .form = std::nullopt,
           .headers = {}};

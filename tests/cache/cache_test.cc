@@ -59,11 +59,11 @@ TEST_F(CacheTest, ReadTellsWhatTheDiskHasAndThatItHasNothing) {
   disk_->entries["k"] = Of("v");
   const auto cache = Make();
   int calls = 0;
-  cache->Read("k", [&](std::optional<Cache::Found> found) {
+  cache->Read("k", [&](const std::optional<Cache::Found>& found) {
     ++calls;
     EXPECT_EQ(*found->entry.value, "v");
   });
-  cache->Read("other", [&](std::optional<Cache::Found> found) {
+  cache->Read("other", [&](const std::optional<Cache::Found>& found) {
     ++calls;
     EXPECT_FALSE(found.has_value());
   });
@@ -75,7 +75,7 @@ TEST_F(CacheTest, ABrokenDiskReadsAsAbsent) {
   disk_->broken = true;
   const auto cache = Make();
   bool absent = false;
-  cache->Read("k", [&](auto found) { absent = !found.has_value(); });
+  cache->Read("k", [&](const auto& found) { absent = !found.has_value(); });
   EXPECT_TRUE(absent);
   cache->Put("n", Of("v"));
   EXPECT_EQ(cache->writes().failed(), 1);
@@ -86,7 +86,7 @@ TEST_F(CacheTest, ALateReadDoesNotReplaceWhatCameMeanwhile) {
   disk_->entries["k"] = Of("old");
   const auto cache = Make();
   queue_->hold = true;
-  cache->Read("k", [](auto) {});
+  cache->Read("k", [](const auto&) {});
   cache->Put("k", Of("new"));
   queue_->RunAll();
   EXPECT_EQ(*cache->Peek("k").found->entry.value, "new");

@@ -65,6 +65,7 @@ TEST(MemoryCache, DropsWhatNoShardCanHoldAndWhatStoodThere) {
 TEST(MemoryCache, MayBeUsedByManyThreads) {
   MemoryCache cache(1 << 20);
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&cache, t] {
       for (int i = 0; i < 5000; ++i) {

@@ -63,9 +63,9 @@ class RocksTierTest : public testing::Test {
     return {.path = dir_ / "verdicts",
             .max_bytes = 0,
             .env = nullptr,
-            .report = [this](std::string_view what) {
-              reports_.emplace_back(what);
-            }};
+            .free_bytes = [this](const std::string&) { return free_; },
+            .report =
+                [this](std::string_view what) { reports_.emplace_back(what); }};
   }
   std::unique_ptr<RocksTier> Open() { return Open(OptionsHere()); }
   std::unique_ptr<RocksTier> Open(RocksTier::Options options) {
@@ -80,6 +80,7 @@ class RocksTierTest : public testing::Test {
 
   TempDir dir_;
   FakeClock clock_;
+  uint64_t free_ = uint64_t{1} << 40;
   std::vector<std::string> reports_;
 };
 
@@ -151,6 +152,35 @@ TEST_F(RocksTierTest, SaysThatAFolderCannotBeMade) {
   options.path = dir_ / "file/below/verdicts";
   EXPECT_TRUE(
       absl::IsFailedPrecondition(RocksTier::Open(options, clock_).status()));
+}
+
+TEST_F(RocksTierTest, WithoutRoomItIsOffBeforeAWriteFails) {
+  const auto tier = Open();
+  ASSERT_TRUE(tier->Write({{"before", Of("1")}}).ok());
+  free_ = RocksTier::kMinFree - 1;
+  EXPECT_FALSE(tier->Write({{"during", Of("2")}}).ok());
+  EXPECT_TRUE(tier->off());
+  EXPECT_THAT(reports_, Contains(HasSubstr("memory only")));
+  free_ = RocksTier::kMinFree;
+  clock_.Advance(RocksTier::kRetryAfter);
+  EXPECT_TRUE(tier->Write({{"after", Of("3")}}).ok());
+  EXPECT_EQ(*tier->Get("before")->value, "1");
+  EXPECT_THAT(reports_, Contains(HasSubstr("is on")));
+}
+
+TEST_F(RocksTierTest, OnAFullDiskItStartsOffAndOpensLater) {
+  ASSERT_TRUE(Open()->Write({{"k", Of("v")}}).ok());
+  free_ = 0;
+  const auto tier = Open();
+  ASSERT_NE(tier, nullptr);
+  Entry entry;
+  EXPECT_TRUE(absl::IsNotFound(tier->Get("k").status()));
+  EXPECT_EQ(tier->Peek("k", &entry), Tier::Peeked::kAbsent);
+  EXPECT_FALSE(tier->Write({{"x", Of("1")}}).ok());
+  free_ = uint64_t{1} << 40;
+  clock_.Advance(RocksTier::kRetryAfter);
+  EXPECT_TRUE(tier->Write({{"x", Of("2")}}).ok());
+  EXPECT_EQ(*tier->Get("k")->value, "v");
 }
 
 TEST_F(RocksTierTest, AFullDiskTurnsItOffAndSpaceTurnsItOn) {

@@ -60,6 +60,13 @@ TEST(Output, JsonHasTheNamesOfTheProtos) {
   EXPECT_EQ(json["fetch_time"], "2023-11-14T22:13:20Z");
 }
 
+TEST(Output, JsonOfAFailureWithDetailsNobodyKnowsIsStillAFailure) {
+  v1::LookupResult failed = FailedResult(absl::UnavailableError("no route"));
+  failed.mutable_error()->add_details()->set_type_url("x.com/un.Known");
+  const auto json = nlohmann::json::parse(JsonLine(failed));
+  EXPECT_EQ(json["error"]["code"], 14);
+}
+
 TEST(Output, JsonOfAFailureHasItsDetails) {
   v1::LookupResult failed = FailedResult(absl::UnavailableError("no route"));
   google::rpc::ErrorInfo info;

@@ -103,6 +103,7 @@ TEST(Daemon, WhatWasWrittenSurvivesKill9) {
   const TempDir dir;
   const SimProgram sim;
   std::vector<v1::Indicator> all;
+  all.reserve(200);
   for (int i = 0; i < 200; ++i) {
     all.push_back(DomainIndicator("d" + std::to_string(i) + ".example"));
   }
@@ -210,6 +211,7 @@ TEST(Daemon, ABatchOfTenThousandIsAnsweredAndOneMoreIsRefused) {
   const SimProgram sim;
   DaemonProgram daemon(sim, dir.path());
   std::vector<v1::Indicator> items;
+  items.reserve(10001);
   for (int i = 0; i < 10000; ++i) {
     items.push_back(DomainIndicator("d" + std::to_string(i) + ".example"));
   }

@@ -158,6 +158,19 @@ TEST(Faults, HitsAreServedWhileVirusTotalHangs) {
   ended.wait();
 }
 
+TEST(Faults, OneHangingRequestHoldsUpNoOther) {
+  const TempDir dir;
+  const SimProgram sim({"--fault", "hang=hang"});
+  DaemonProgram daemon(sim, dir.path());
+  // The very first request: curl knows no connection yet.
+  EXPECT_FALSE(daemon.NewClient(absl::Milliseconds(300))
+                   .Lookup(DomainIndicator("hang.example"))
+                   .ok());
+  const auto answer = daemon.NewClient(absl::Seconds(10))
+                          .Lookup(DomainIndicator("clean.example"));
+  EXPECT_TRUE(answer.ok()) << answer.status();
+}
+
 TEST(Faults, ACompressedAndAPlainAnswerReadTheSame) {
   const TempDir dir;
   const SimProgram sim({"--fault", "plain=plain"});

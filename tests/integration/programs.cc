@@ -13,13 +13,12 @@
 
 #include "client/connection.h"
 
-extern char** environ;
-
 namespace vtlookup {
 namespace {
 
 std::vector<char*> Pointers(std::vector<std::string>& words) {
   std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
   return pointers;
@@ -127,7 +126,7 @@ int SimProgram::CountOf(const std::string& indicator) const {
 
 DaemonProgram::DaemonProgram(const SimProgram& sim,
                              const std::string& cache_path,
-                             std::vector<std::string> arguments)
+                             const std::vector<std::string>& arguments)
     : program_(
           "vtlookupd",
           With({"--listen.address=127.0.0.1:0", "--cache.path=" + cache_path,

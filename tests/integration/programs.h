@@ -62,7 +62,7 @@ class SimProgram {
 class DaemonProgram {
  public:
   DaemonProgram(const SimProgram& sim, const std::string& cache_path,
-                std::vector<std::string> arguments = {});
+                const std::vector<std::string>& arguments = {});
 
   const std::string& address() const { return address_; }
   Program& program() { return program_; }

@@ -70,6 +70,20 @@ TEST(Vtlookup, PrintsJsonByLineAndFindsItsServerInTheEnvironment) {
   EXPECT_EQ(json["verdict"]["response_code"], 1);
 }
 
+TEST(Vtlookup, PrintsFailuresAsJsonWithTheirDetails) {
+  const TempDir dir;
+  const SimProgram sim({"--fault", "broken=status:503"});
+  DaemonProgram daemon(sim, dir.path());
+  const Ended ended = RunProgram(
+      "vtlookup",
+      {"domain", "--server=" + daemon.address(), "--json", "broken.example"});
+  EXPECT_EQ(ended.status, 1);
+  const auto json = nlohmann::json::parse(ended.output);
+  EXPECT_EQ(json["error"]["code"], 14) << ended.output;
+  EXPECT_EQ(json["error"]["details"][0]["reason"], "VIRUSTOTAL_FAILED");
+  EXPECT_EQ(json["error"]["details"][1]["retry_delay"], "5s");
+}
+
 TEST(Vtlookup, WithoutADaemonEveryValueFails) {
   const Ended ended = RunProgram(
       "vtlookup", {"ip", "--server=127.0.0.1:1", "--timeout=2s", "1.2.3.4"});

@@ -176,8 +176,10 @@ Json Simulator::Report(Kind kind, const std::string& name,
     case Outcome::kMissing:
       return V2Missing(kind, resource);
     case Outcome::kQueued:
-      // The service gives the bare hash here, without a time.
-      return V2Queued(resource, facts.sha256);
+      // Of a file the service gives the bare hash here, without a time.
+      return V2Queued(resource, kind == Kind::kFile
+                                    ? facts.sha256
+                                    : V2ScanId(facts, facts.analysed));
   }
   return {};
 }

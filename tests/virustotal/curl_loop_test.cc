@@ -29,6 +29,7 @@ TEST(CurlLoop, ManyThreadsMayPost) {
   int sum = 0;  // loop only
   std::latch all(4000);
   std::vector<std::thread> threads;
+  threads.reserve(4);
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&] {
       for (int i = 0; i < 1000; ++i) {
@@ -74,7 +75,7 @@ TEST(CurlLoop, ARefusedConnectionIsUnavailable) {
     loop.Start({.url = "http://127.0.0.1:1/secret-key",
                 .form = std::nullopt,
                 .headers = {}},
-               [&](absl::StatusOr<HttpResponse> response) {
+               [&](const absl::StatusOr<HttpResponse>& response) {
                  status = response.status();
                  done.count_down();
                });
@@ -90,7 +91,7 @@ TEST(CurlLoop, OnlyHttpIsSpoken) {
   loop.Post([&] {
     loop.Start(
         {.url = "file:///etc/passwd", .form = std::nullopt, .headers = {}},
-        [&](absl::StatusOr<HttpResponse> response) {
+        [&](const absl::StatusOr<HttpResponse>& response) {
           EXPECT_TRUE(absl::IsUnavailable(response.status()));
           done.count_down();
         });

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
 
 #include "core/failure.h"
 #include "virustotal/dialect.h"
@@ -26,8 +27,9 @@ HttpRequest RequestFor(const Indicator& indicator, Ask ask) {
 
 absl::StatusOr<v1::Verdict> Read(const Indicator& indicator, std::string body,
                                  int status = 200, Ask ask = Ask::kReport) {
-  return kDialectV2.read(indicator, ask,
-                         {.status = status, .retry_after = {}, .body = body});
+  return kDialectV2.read(
+      indicator, ask,
+      {.status = status, .retry_after = {}, .body = std::move(body)});
 }
 
 TEST(DialectV2Request, PutsTheKeyIntoTheBodyWhereverTheApiAllowsIt) {
