@@ -167,6 +167,9 @@ class Exchange {
         "\r\nContent-Length: " + std::to_string(response_.body.size()) +
         "\r\n" + (compressed_ ? "Content-Encoding: gzip\r\n" : "") + "\r\n" +
         response_.body.substr(0, *response_.fault.cut);
+    // Off while libevent waits for its own reply.
+    bufferevent_enable(evhttp_connection_get_bufferevent(connection_),
+                       EV_WRITE);
     bufferevent_write(evhttp_connection_get_bufferevent(connection_),
                       bytes.data(), bytes.size());
     tearing_down_ = true;
