@@ -86,7 +86,8 @@ absl::StatusOr<StoredVerdict> StoredVerdict::Peek(std::string_view value) {
     return absl::DataLossError("not a stored verdict");
   }
   StoredVerdict head;
-  head.response_code = static_cast<int8_t>(value[1]);
+  const auto code = static_cast<unsigned char>(value[1]);
+  head.response_code = code < 0x80 ? code : code - 0x100;
   head.polls = static_cast<unsigned char>(value[2]);
   head.asked_to_scan = value[3] == 1;
   for (size_t i = 0; i < 4; ++i) {

@@ -180,7 +180,8 @@ std::vector<CountedFact> InventCounted(Draw& draw, uint32_t count, bool urls,
   for (uint32_t i = 0; i < count; ++i) {
     const std::string tag = std::to_string(draw.Below(1000000));
     list.push_back(
-        {.name = urls ? "http://" + host + "/" + tag : Sha256Hex(host + tag),
+        {.name = urls ? std::string("http://").append(host) + "/" + tag
+                      : Sha256Hex(host + tag),
          .positives = detected ? 1 + draw.Below(20) : 0,
          .total = 50 + draw.Below(20),
          .time = draw.Time()});
