@@ -8,7 +8,11 @@ BUILD_PACKAGES=(
   libyaml-cpp-dev nlohmann-json3-dev protobuf-compiler protobuf-compiler-grpc
   zlib1g-dev
 )
-TEST_PACKAGES=(libgmock-dev libgtest-dev)
+# The last three are nginx's own needs, see fetch_nginx.
+TEST_PACKAGES=(
+  libbenchmark-dev libgmock-dev libgtest-dev openssl
+  libcrypt1 libpcre2-8-0 libssl3
+)
 LINT_PACKAGES=(clang clang-format clang-tidy)
 
 install_missing() {
@@ -24,6 +28,24 @@ install_missing() {
   "${sudo[@]}" apt-get update -qq
   DEBIAN_FRONTEND=noninteractive "${sudo[@]}" apt-get install -y -qq \
     --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# nginx for the tests, into build/nginx: installing the package would start a web
+# server on this machine.
+fetch_nginx() {
+  local folder=build/nginx
+  [ -x $folder/usr/sbin/nginx ] && return
+  mkdir -p $folder
+  (
+    cd $folder
+    download() { apt-get download -qq -o APT::Sandbox::User=root nginx; }
+    if ! download 2>/dev/null; then
+      [ "$(id -u)" -eq 0 ] && apt-get update -qq || sudo apt-get update -qq
+      download
+    fi
+    dpkg-deb -x nginx_*.deb .
+    rm nginx_*.deb
+  )
 }
 
 # The gRPC client and proto linter of the tests, from npm, as protos/package*.json

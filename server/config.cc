@@ -36,6 +36,19 @@ void CheckBaseUrl(const std::string& base_url, ConfigErrors* errors) {
   }
 }
 
+void CheckV3Only(const v1::VirusTotalConfig& config, ConfigErrors* errors) {
+  if (config.premium() && config.premium_pages() == 0) {
+    errors->push_back("virustotal.premium_pages: must be at least 1");
+  }
+  if (config.api() != v1::VIRUS_TOTAL_API_V2) return;
+  if (config.premium()) {
+    errors->push_back("virustotal.premium: makes no sense with api v2");
+  }
+  if (!config.user().empty()) {
+    errors->push_back("virustotal.user: makes no sense with api v2");
+  }
+}
+
 struct LongEnough {
   const char* key;
   const google::protobuf::Duration& value;
@@ -69,6 +82,7 @@ void CheckConfig(const v1::Config& config, ConfigErrors* errors) {
     errors->push_back("cache.disk_limit: must be at least 64MiB");
   }
   CheckBaseUrl(config.virustotal().base_url(), errors);
+  CheckV3Only(config.virustotal(), errors);
   const v1::TtlConfig& ttl = config.cache().ttl();
   const v1::VirusTotalConfig& virustotal = config.virustotal();
   for (const LongEnough& check :

@@ -35,13 +35,21 @@ HttpOptions HttpOptionsOf(const v1::VirusTotalConfig& config) {
           .bypass_proxy = IsLoopbackUrl(config.base_url())};
 }
 
-VirusTotal::Options VirusTotalOptionsOf(const v1::VirusTotalConfig& config,
-                                        std::string api_key) {
+Access AccessOf(const v1::VirusTotalConfig& config, std::string api_key) {
   return {.base_url = config.base_url(),
           .api_key = std::move(api_key),
-          .quota = {.per_minute = config.quota().per_minute(),
-                    .per_day = config.quota().per_day(),
-                    .per_month = config.quota().per_month()}};
+          .premium = config.premium(),
+          .premium_pages = static_cast<int>(config.premium_pages())};
+}
+
+const Dialect& DialectOf(const v1::VirusTotalConfig& config) {
+  return config.api() == v1::VIRUS_TOTAL_API_V2 ? kDialectV2 : kDialectV3;
+}
+
+Quota::Limits LimitsOf(const v1::QuotaConfig& config) {
+  return {.per_minute = config.per_minute(),
+          .per_day = config.per_day(),
+          .per_month = config.per_month()};
 }
 
 Resolver::Options ResolverOptionsOf(
@@ -78,6 +86,10 @@ absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(const v1::Config& config,
   std::unique_ptr<Daemon> daemon(
       new Daemon(config, std::move(api_key), clock, *std::move(tier)));
   if (absl::Status status = daemon->Listen(); !status.ok()) return status;
+  if (!config.virustotal().user().empty() &&
+      config.virustotal().api() != v1::VIRUS_TOTAL_API_V2) {
+    daemon->loop_.Post([sync = &daemon->quota_sync_] { sync->Start(); });
+  }
   return daemon;
 }
 
@@ -92,8 +104,15 @@ Daemon::Daemon(const v1::Config& config, std::string api_key,
       cache_({.memory_bytes = config_.cache().memory(),
               .max_pending_bytes = config_.limits().max_pending_writes()},
              std::move(tier), std::make_unique<ThreadPool>(kDiskThreads)),
-      virustotal_(VirusTotalOptionsOf(config_.virustotal(), std::move(api_key)),
-                  kDialectV2, clock, loop_, loop_),
+      quota_(LimitsOf(config_.virustotal().quota())),
+      quota_sync_(
+          {.base_url = config_.virustotal().base_url(),
+           .api_key = api_key,
+           .user = config_.virustotal().user(),
+           .report = [](std::string_view what) { spdlog::info("{}", what); }},
+          clock, loop_, loop_, quota_),
+      virustotal_(AccessOf(config_.virustotal(), std::move(api_key)),
+                  DialectOf(config_.virustotal()), clock, loop_, loop_, quota_),
       resolver_(ResolverOptionsOf(config_,
                                   [this, &clock](const absl::Status& s) {
                                     failure_log_.Note(s, clock.Now());

@@ -13,6 +13,8 @@
 #include "server/lookup_service.h"
 #include "server/resolver.h"
 #include "virustotal/curl_loop.h"
+#include "virustotal/quota.h"
+#include "virustotal/quota_sync.h"
 #include "virustotal/virustotal.h"
 #include "vtlookup/v1/config.pb.h"
 
@@ -51,6 +53,8 @@ class Daemon {
   CurlLoop loop_;
   const RocksTier& disk_;  // the cache's
   Cache cache_;
+  Quota quota_;           // loop only
+  QuotaSync quota_sync_;  // loop only
   VirusTotal virustotal_;
   Resolver resolver_;
   LookupService service_;

@@ -3,6 +3,7 @@
 // `scan=1` comes as code 1 without counts; an array may hold fewer answers than
 // were asked.
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -169,34 +170,23 @@ absl::StatusOr<v1::Verdict> Judge(Kind kind, Ask ask, ReportV2 report) {
 
 absl::StatusOr<v1::Verdict> ReadBody(const Indicator& indicator, Ask ask,
                                      std::string body) {
-  if (body.empty()) return BadAnswer("an empty body");
-  const size_t size = body.size();
-  body.resize(size + simdjson::SIMDJSON_PADDING);
-  try {
-    json::parser parser;
-    json::document document = parser.iterate(body.data(), size, body.size());
-    std::optional<ReportV2> about;
-    if (document.type() == json::json_type::array) {
-      about = FindReport(indicator, document.get_array());
-      if (!about.has_value()) {
-        return BadAnswer("an array without what was asked");
-      }
-    } else if (document.type() == json::json_type::object) {
-      json::value root = document.get_value();
-      about = ReadReportV2(indicator.kind(), root);
-      if (WhatIsItAbout(*about, indicator) == About::kAnother) {
-        return BadAnswer("a report about something else");
-      }
-    } else {
-      return BadAnswer("JSON that is no report");
-    }
-    if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
-      return BadAnswer("text behind the JSON");
-    }
-    return Judge(indicator.kind(), ask, *std::move(about));
-  } catch (const simdjson::simdjson_error& error) {
-    return BadAnswer(absl::StrCat("not JSON: ", error.what()));
-  }
+  return ReadJson(std::move(body),
+                  [&](json::document& document) -> absl::StatusOr<v1::Verdict> {
+                    if (document.type() == json::json_type::array) {
+                      std::optional<ReportV2> about =
+                          FindReport(indicator, document.get_array());
+                      if (!about.has_value()) {
+                        return BadAnswer("an array without what was asked");
+                      }
+                      return Judge(indicator.kind(), ask, *std::move(about));
+                    }
+                    json::value root = document.get_value();
+                    ReportV2 report = ReadReportV2(indicator.kind(), root);
+                    if (WhatIsItAbout(report, indicator) == About::kAnother) {
+                      return BadAnswer("a report about something else");
+                    }
+                    return Judge(indicator.kind(), ask, std::move(report));
+                  });
 }
 
 absl::StatusOr<v1::Verdict> Read(const Indicator& indicator, Ask ask,
@@ -218,9 +208,34 @@ absl::StatusOr<v1::Verdict> Read(const Indicator& indicator, Ask ask,
   }
 }
 
+// One request is all.
+class DialogueV2 final : public Dialogue {
+ public:
+  DialogueV2(const Access& access, const Indicator& indicator, Ask ask)
+      : access_(access), indicator_(indicator), ask_(ask) {}
+
+  HttpRequest Begin() override {
+    return Request(access_.base_url, access_.api_key, indicator_, ask_);
+  }
+
+  Turn Take(absl::StatusOr<HttpResponse> response) override {
+    if (!response.ok()) return {.verdict = response.status()};
+    return {.verdict = Read(indicator_, ask_, *std::move(response))};
+  }
+
+ private:
+  const Access& access_;
+  const Indicator indicator_;
+  const Ask ask_;
+};
+
+std::unique_ptr<Dialogue> Start(Access& access, const Indicator& indicator,
+                                Ask ask) {
+  return std::make_unique<DialogueV2>(access, indicator, ask);
+}
+
 }  // namespace
 
-const Dialect kDialectV2 = {
-    .can_ask = CanAsk, .request = Request, .read = Read};
+const Dialect kDialectV2 = {.can_ask = CanAsk, .start = Start};
 
 }  // namespace vtlookup

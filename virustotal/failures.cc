@@ -12,6 +12,8 @@ namespace {
 
 // Long enough to spare a service in trouble, short enough for a caller.
 constexpr absl::Duration kAskAgain = absl::Seconds(5);
+// As other clients wait.
+constexpr absl::Duration kNotAvailableYet = absl::Minutes(1);
 
 }  // namespace
 
@@ -41,10 +43,31 @@ absl::Status QuotaUsedUp(std::string_view quota, absl::Duration retry_after) {
        .quota = std::string(quota)});
 }
 
+absl::Status TooManyRequests(absl::Duration retry_after) {
+  return FailureStatus(absl::StatusCode::kResourceExhausted,
+                       "VirusTotal takes no more requests for a while",
+                       {.reason = "VIRUSTOTAL_TOO_MANY_REQUESTS",
+                        .retry_after = retry_after,
+                        .quota = "burst"});
+}
+
+absl::Status NotAvailableYet() {
+  return FailureStatus(absl::StatusCode::kUnavailable,
+                       "VirusTotal will have an answer later",
+                       {.reason = "VIRUSTOTAL_NOT_AVAILABLE_YET",
+                        .retry_after = kNotAvailableYet});
+}
+
 absl::Status KeyRefused() {
   return FailureStatus(absl::StatusCode::kFailedPrecondition,
                        "VirusTotal refuses the API key",
                        {.reason = "API_KEY_REFUSED"});
+}
+
+absl::Status KeyNotAllowed() {
+  return FailureStatus(absl::StatusCode::kFailedPrecondition,
+                       "VirusTotal does not allow this API key to ask that",
+                       {.reason = "API_KEY_NOT_ALLOWED"});
 }
 
 }  // namespace vtlookup

@@ -23,8 +23,19 @@ absl::Status BadAnswer(std::string_view why);
 // ResourceExhausted.
 absl::Status QuotaUsedUp(std::string_view quota, absl::Duration retry_after);
 
+// VirusTotal takes no more requests for a while, whatever the quota says.
+// ResourceExhausted.
+absl::Status TooManyRequests(absl::Duration retry_after);
+
+// VirusTotal says that it will have an answer later. Unavailable.
+absl::Status NotAvailableYet();
+
 // VirusTotal refuses the API key. FailedPrecondition.
 absl::Status KeyRefused();
+
+// VirusTotal knows the API key, which may not ask for this.
+// FailedPrecondition.
+absl::Status KeyNotAllowed();
 
 }  // namespace vtlookup
 

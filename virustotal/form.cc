@@ -32,4 +32,16 @@ std::string EncodeForm(
   return out;
 }
 
+std::string EncodePathSegment(std::string_view text) {
+  std::string out;
+  for (const char& c : text) {
+    if (c == ':') {  // of IPv6 addresses, which clients send as it is
+      out.push_back(c);
+    } else {
+      AppendEscaped(out, std::string_view(&c, 1));
+    }
+  }
+  return out;
+}
+
 }  // namespace vtlookup

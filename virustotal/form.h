@@ -13,6 +13,9 @@ namespace vtlookup {
 std::string EncodeForm(
     std::initializer_list<std::pair<std::string_view, std::string_view>> form);
 
+// Text as one segment of a path.
+std::string EncodePathSegment(std::string_view text);
+
 }  // namespace vtlookup
 
 #endif  // VTLOOKUP_VIRUSTOTAL_FORM_H_

@@ -28,6 +28,15 @@ std::optional<int64_t> ReadInt(json::value value) {
   return static_cast<int64_t>(number);
 }
 
+std::optional<int64_t> ReadUnixTime(json::value value) {
+  constexpr int64_t kEndOfYear9999 = 253402300799;  // what protobuf can hold
+  const std::optional<int64_t> seconds = ReadInt(value);
+  if (!seconds.has_value() || *seconds < 0 || *seconds > kEndOfYear9999) {
+    return std::nullopt;
+  }
+  return seconds;
+}
+
 std::optional<uint32_t> ReadCount(json::value value) {
   const std::optional<int64_t> number = ReadInt(value);
   if (!number.has_value() || *number < 0 || *number > UINT32_MAX) {

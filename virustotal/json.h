@@ -7,12 +7,17 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "virustotal/failures.h"
 
 namespace vtlookup {
 
 // Reads values of VirusTotal's JSON, which may be of another type than usual,
 // or null: a value of a type that makes no sense reads as not sent. Broken
-// JSON throws simdjson::simdjson_error, which a dialect catches.
+// JSON throws simdjson::simdjson_error, which ReadJson catches.
 namespace json = simdjson::ondemand;
 
 // Leaves `out` alone when the value is not a string of valid characters.
@@ -21,11 +26,35 @@ void ReadText(json::value value, std::string* out);
 // A whole number, also as float (cut) or as text.
 std::optional<int64_t> ReadInt(json::value value);
 
+// A time in seconds since 1970 that is no later than the year 9999.
+std::optional<int64_t> ReadUnixTime(json::value value);
+
 // The same, when it is a count.
 std::optional<uint32_t> ReadCount(json::value value);
 
 // True for `true` only.
 bool ReadBool(json::value value);
+
+// Has `read(json::document&)` make an absl::Status or StatusOr of a body.
+// BadAnswer when the body is not JSON, or more than one value.
+template <typename Read>
+auto ReadJson(std::string body, Read read)
+    -> std::invoke_result_t<Read, json::document&> {
+  if (body.empty()) return BadAnswer("an empty body");
+  const size_t size = body.size();
+  body.resize(size + simdjson::SIMDJSON_PADDING);
+  try {
+    json::parser parser;
+    json::document document = parser.iterate(body.data(), size, body.size());
+    auto result = read(document);
+    if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
+      return BadAnswer("text behind the JSON");
+    }
+    return result;
+  } catch (const simdjson::simdjson_error& error) {
+    return BadAnswer(absl::StrCat("not JSON: ", error.what()));
+  }
+}
 
 // Calls `visit(key, value)` for each field of an object, in order.
 template <typename Visit>

@@ -68,6 +68,19 @@ void Quota::Refund(absl::Time taken_at) {
   if (month_.used > 0 && second >= month_.start) --month_.used;
 }
 
+void Quota::Correct(const Told& told, absl::Time now) {
+  Turn(now);
+  if (told.day.has_value()) {
+    // A limit of 0 would mean none.
+    limits_.per_day = std::max(told.day->allowed, 1U);
+    day_.used = std::max(day_.used, told.day->used);
+  }
+  if (told.month.has_value()) {
+    limits_.per_month = std::max(told.month->allowed, 1U);
+    month_.used = std::max(month_.used, told.month->used);
+  }
+}
+
 void Quota::PauseUntil(absl::Time when) {
   paused_until_ = std::max(paused_until_, when);
 }

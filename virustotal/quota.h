@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <optional>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
@@ -20,6 +21,17 @@ class Quota {
     uint32_t per_month = 0;
   };
 
+  // What VirusTotal itself says of a window.
+  struct Told {
+    struct Window {
+      uint32_t allowed = 0;
+      uint32_t used = 0;
+      uint32_t left() const { return allowed > used ? allowed - used : 0; }
+    };
+    std::optional<Window> day = std::nullopt;
+    std::optional<Window> month = std::nullopt;
+  };
+
   explicit Quota(Limits limits) : limits_(limits) {}
 
   // Counts one request, or says, as QuotaUsedUp does, which limit stands in
@@ -29,6 +41,10 @@ class Quota {
   // Gives back a request that VirusTotal cannot have seen. `taken_at` is the
   // `now` of its Take.
   void Refund(absl::Time taken_at);
+
+  // Takes over what VirusTotal allows, and what it has counted where that is
+  // more than we have: others may use the key, too.
+  void Correct(const Told& told, absl::Time now);
 
   // VirusTotal says that a quota is used up, and is right: nothing until then.
   void PauseUntil(absl::Time when);
@@ -42,7 +58,7 @@ class Quota {
 
   void Turn(absl::Time now);
 
-  const Limits limits_;
+  Limits limits_;
   std::deque<absl::Time> last_minute_;  // oldest first; at most per_minute
   Window day_;
   Window month_;

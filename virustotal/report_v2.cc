@@ -37,7 +37,7 @@ void ReadScanTime(json::value value, Message* out) {
 
 template <typename Message>
 void ReadWhoisTime(json::value value, Message* out) {
-  if (const std::optional<int64_t> seconds = ReadInt(value)) {
+  if (const std::optional<int64_t> seconds = ReadUnixTime(value)) {
     out->mutable_whois_time()->set_seconds(*seconds);
   }
 }

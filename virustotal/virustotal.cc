@@ -1,57 +1,72 @@
 #include "virustotal/virustotal.h"
 
+#include <optional>
 #include <utility>
 
 #include "core/failure.h"
 
 namespace vtlookup {
-namespace {
 
-// VirusTotal does not say how long: its shortest quota is a minute's.
-constexpr absl::Duration kQuotaPause = absl::Minutes(1);
-
-}  // namespace
-
-VirusTotal::VirusTotal(Options options, const Dialect& dialect,
-                       const Clock& clock, Loop& loop, HttpClient& http)
-    : options_(std::move(options)),
+VirusTotal::VirusTotal(Access access, const Dialect& dialect,
+                       const Clock& clock, Loop& loop, HttpClient& http,
+                       Quota& quota)
+    : access_(std::move(access)),
       dialect_(dialect),
       clock_(clock),
       loop_(loop),
       http_(http),
-      quota_(options_.quota) {}
+      quota_(quota) {}
 
 absl::Status VirusTotal::CanAsk(const Indicator& indicator) const {
   return dialect_.can_ask(indicator);
 }
 
 void VirusTotal::Fetch(const Indicator& indicator, Ask ask, Done done) {
+  Talk talk{.dialogue = dialect_.start(access_, indicator, ask),
+            .done = std::move(done)};
+  HttpRequest first = talk.dialogue->Begin();
+  Send(std::move(talk), std::move(first));
+}
+
+void VirusTotal::Send(Talk talk, HttpRequest request) {
   const absl::Time taken_at = clock_.Now();
   if (absl::Status status = quota_.Take(taken_at); !status.ok()) {
     // Fetch promises not to run `done` before it returns.
-    loop_.Post([status = std::move(status), done = std::move(done)]() mutable {
-      std::move(done)(std::move(status));
-    });
+    loop_.Post(
+        [this, status = std::move(status), talk = std::move(talk)]() mutable {
+          Take(std::move(talk), std::move(status));
+        });
     return;
   }
-  http_.Start(
-      dialect_.request(options_.base_url, options_.api_key, indicator, ask),
-      [this, indicator, ask, taken_at,
-       done = std::move(done)](absl::StatusOr<HttpResponse> response) mutable {
-        if (!response.ok()) {
-          if (FailureOf(response.status()).not_sent) quota_.Refund(taken_at);
-          std::move(done)(response.status());
-          return;
-        }
-        absl::StatusOr<v1::Verdict> verdict =
-            dialect_.read(indicator, ask, *std::move(response));
-        if (absl::IsResourceExhausted(verdict.status())) {
-          const Failure failure = FailureOf(verdict.status());
-          quota_.PauseUntil(clock_.Now() +
-                            failure.retry_after.value_or(kQuotaPause));
-        }
-        std::move(done)(std::move(verdict));
-      });
+  http_.Start(std::move(request),
+              [this, taken_at, talk = std::move(talk)](
+                  absl::StatusOr<HttpResponse> response) mutable {
+                if (FailureOf(response.status()).not_sent) {
+                  quota_.Refund(taken_at);
+                }
+                Take(std::move(talk), std::move(response));
+              });
+}
+
+void VirusTotal::Take(Talk talk, absl::StatusOr<HttpResponse> response) {
+  const bool answered = response.ok();
+  Dialogue::Turn turn = talk.dialogue->Take(std::move(response));
+  if (answered) {
+    HeedQuota(turn.put_up_with);
+    if (!turn.next.has_value()) HeedQuota(turn.verdict.status());
+  }
+  if (turn.next.has_value()) {
+    Send(std::move(talk), *std::move(turn.next));
+  } else {
+    std::move(talk.done)(std::move(turn.verdict));
+  }
+}
+
+// VirusTotal itself says that a quota is used up: it knows better.
+void VirusTotal::HeedQuota(const absl::Status& failure) {
+  if (!absl::IsResourceExhausted(failure)) return;
+  const std::optional<absl::Duration> retry = FailureOf(failure).retry_after;
+  if (retry.has_value()) quota_.PauseUntil(clock_.Now() + *retry);
 }
 
 }  // namespace vtlookup

@@ -1,7 +1,7 @@
 #ifndef VTLOOKUP_VIRUSTOTAL_VIRUSTOTAL_H_
 #define VTLOOKUP_VIRUSTOTAL_VIRUSTOTAL_H_
 
-#include <string>
+#include <memory>
 
 #include "core/clock.h"
 #include "core/loop.h"
@@ -17,26 +17,30 @@ namespace vtlookup {
 // CanAsk.
 class VirusTotal final : public Upstream {
  public:
-  struct Options {
-    std::string base_url;  // scheme, host and port
-    std::string api_key;
-    Quota::Limits quota;
-  };
-
-  // Borrows all but the options.
-  VirusTotal(Options options, const Dialect& dialect, const Clock& clock,
-             Loop& loop, HttpClient& http);
+  // Borrows all but the access.
+  VirusTotal(Access access, const Dialect& dialect, const Clock& clock,
+             Loop& loop, HttpClient& http, Quota& quota);
 
   absl::Status CanAsk(const Indicator& indicator) const override;
   void Fetch(const Indicator& indicator, Ask ask, Done done) override;
 
  private:
-  const Options options_;
+  // A dialogue under way, and who waits for its outcome.
+  struct Talk {
+    std::unique_ptr<Dialogue> dialogue;
+    Done done;
+  };
+
+  void Send(Talk talk, HttpRequest request);
+  void Take(Talk talk, absl::StatusOr<HttpResponse> response);
+  void HeedQuota(const absl::Status& failure);
+
+  Access access_;
   const Dialect& dialect_;
   const Clock& clock_;
   Loop& loop_;
   HttpClient& http_;
-  Quota quota_;
+  Quota& quota_;
 };
 
 }  // namespace vtlookup

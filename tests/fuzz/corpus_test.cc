@@ -41,5 +41,9 @@ TEST(FuzzCorpus, DialectV2) {
   EXPECT_GE(RunAll(TEST_SOURCE_DIR "/data/v2", FuzzDialectV2), 5);
 }
 
+TEST(FuzzCorpus, DialectV3) {
+  EXPECT_GE(RunAll(TEST_SOURCE_DIR "/data/v3", FuzzDialectV3), 5);
+}
+
 }  // namespace
 }  // namespace vtlookup

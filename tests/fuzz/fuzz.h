@@ -11,6 +11,7 @@ namespace vtlookup {
 // crash that a fuzzer finds becomes a file in tests/fuzz/corpus.
 void FuzzIndicator(std::string_view data);
 void FuzzDialectV2(std::string_view data);
+void FuzzDialectV3(std::string_view data);
 
 }  // namespace vtlookup
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "tests/fuzz/fuzz.h"
-#include "virustotal/dialect.h"
+#include "tests/virustotal/dialogue_helpers.h"
 
 namespace vtlookup {
 namespace {
@@ -37,10 +37,10 @@ void FuzzDialectV2(std::string_view data) {
         std::pair(Kind::kDomain, std::string("a.com")),
         std::pair(Kind::kIp, std::string("1.2.3.4"))}) {
     const auto verdict =
-        kDialectV2.read(*Indicator::Parse(kind, text), Ask::kReport,
-                        {.status = 200,
-                         .retry_after = std::nullopt,
-                         .body = std::string(data)});
+        ReadFirst(kDialectV2, *Indicator::Parse(kind, text), Ask::kReport,
+                  {.status = 200,
+                   .retry_after = std::nullopt,
+                   .body = std::string(data)});
     if (verdict.ok()) CheckVerdict(kind, *verdict);
   }
 }

@@ -1,6 +1,7 @@
 // The daemon as a program, with a real database and real HTTP to vtsim.
 
 #include <gmock/gmock.h>
+#include <google/protobuf/util/message_differencer.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
@@ -105,6 +106,69 @@ TEST(Daemon, AsksOnceThenAnswersFromMemoryAndAfterARestartFromDisk) {
   ASSERT_TRUE(third.ok()) << third.status();
   EXPECT_EQ(third->source(), v1::SOURCE_DISK);
   EXPECT_EQ(sim.CountOf(url), 1);
+}
+
+TEST(Daemon, SwitchedFromV2ToV3ServesTheOldVerdicts) {
+  const TempDir dir;
+  const SimProgram sim;
+  const std::vector<v1::Indicator> all = {
+      UrlIndicator("http://malicious.example/"),
+      UrlIndicator("http://missing.example/"), DomainIndicator("clean.example"),
+      FileIndicator(std::string(64, 'a'))};
+  std::vector<v1::Verdict> told;
+  {
+    DaemonProgram daemon(sim, dir.path(), {"--virustotal.api=v2"});
+    for (const v1::Indicator& indicator : all) {
+      const auto answer = daemon.NewClient().Lookup(indicator);
+      ASSERT_TRUE(answer.ok()) << answer.status();
+      told.push_back(answer->verdict());
+    }
+    daemon.program().Signal(SIGTERM);
+    EXPECT_EQ(daemon.program().Wait(), 0);
+  }
+  const size_t before = sim.Requests().size();
+  DaemonProgram daemon(sim, dir.path(), {"--virustotal.api=v3"});
+  for (size_t i = 0; i < all.size(); ++i) {
+    const auto answer = daemon.NewClient().Lookup(all[i]);
+    ASSERT_TRUE(answer.ok()) << answer.status();
+    EXPECT_EQ(answer->source(), v1::SOURCE_DISK);
+    EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(
+        answer->verdict(), told[i]));
+  }
+  EXPECT_EQ(sim.Requests().size(), before);
+  // And what is new is asked in the new way.
+  ASSERT_TRUE(daemon.NewClient().Lookup(DomainIndicator("new.example")).ok());
+  EXPECT_EQ(sim.Requests().back()["path"], "/api/v3/domains/new.example");
+  EXPECT_EQ(sim.Requests().front()["path"], "/vtapi/v2/url/report");
+}
+
+TEST(Daemon, AScanFromSubmissionToReport) {
+  const TempDir dir;
+  const SimProgram sim({"--queue-time", "0s"});
+  DaemonProgram daemon(sim, dir.path());
+  const Client client = daemon.NewClient();
+  const auto queued = client.Lookup(UrlIndicator("http://missing.example/"));
+  ASSERT_TRUE(queued.ok()) << queued.status();
+  EXPECT_EQ(queued->verdict().response_code(), -2);
+  v1::Indicator scan;
+  scan.set_url_scan_id(queued->verdict().scan_id());
+  const auto report = client.Lookup(scan);
+  ASSERT_TRUE(report.ok()) << report.status();
+  EXPECT_EQ(report->verdict().response_code(), 1);
+  EXPECT_EQ(report->verdict().url().url(), "http://missing.example/");
+}
+
+TEST(Daemon, ReadsTheQuotasOfItsUser) {
+  const TempDir dir;
+  const SimProgram sim;
+  DaemonProgram daemon(sim, dir.path(), {"--virustotal.user=ann"});
+  const absl::Duration end = MonotonicTime() + absl::Seconds(20);
+  while (daemon.Errors().find("of 500 requests of the day") ==
+             std::string::npos &&
+         MonotonicTime() < end) {
+  }
+  EXPECT_THAT(daemon.Errors(), HasSubstr("1 of 500 requests of the day"));
+  EXPECT_EQ(sim.Requests().at(0)["path"], "/api/v3/users/ann/overall_quotas");
 }
 
 TEST(Daemon, WhatWasWrittenSurvivesKill9) {

@@ -18,44 +18,92 @@ namespace {
 
 struct FaultCase {
   const char* name;
+  const char* api;
   const char* fault;
   grpc::StatusCode code;
   const char* reason;
   bool retry_info;
 };
 
+using grpc::StatusCode;
+
 constexpr FaultCase kCases[] = {
-    {"s204", "status:204", grpc::StatusCode::RESOURCE_EXHAUSTED,
+    // What v2 says by status alone.
+    {"v2_204", "v2", "status:204", StatusCode::RESOURCE_EXHAUSTED,
      "QUOTA_MINUTE_EXCEEDED", true},
-    {"s400", "status:400", grpc::StatusCode::UNAVAILABLE, "VIRUSTOTAL_FAILED",
+    {"v2_400", "v2", "status:400", StatusCode::UNAVAILABLE, "VIRUSTOTAL_FAILED",
      true},
-    {"s401", "status:401", grpc::StatusCode::FAILED_PRECONDITION,
+    {"v2_401", "v2", "status:401", StatusCode::FAILED_PRECONDITION,
      "API_KEY_REFUSED", false},
-    {"s403", "status:403", grpc::StatusCode::FAILED_PRECONDITION,
+    {"v2_403", "v2", "status:403", StatusCode::FAILED_PRECONDITION,
      "API_KEY_REFUSED", false},
-    {"s404", "status:404", grpc::StatusCode::UNAVAILABLE, "VIRUSTOTAL_FAILED",
+    {"v2_404", "v2", "status:404", StatusCode::UNAVAILABLE, "VIRUSTOTAL_FAILED",
      true},
-    {"s500", "status:500", grpc::StatusCode::UNAVAILABLE, "VIRUSTOTAL_FAILED",
+    {"v2_500", "v2", "status:500", StatusCode::UNAVAILABLE, "VIRUSTOTAL_FAILED",
      true},
-    {"s503", "status:503", grpc::StatusCode::UNAVAILABLE, "VIRUSTOTAL_FAILED",
+    {"v2_503", "v2", "status:503", StatusCode::UNAVAILABLE, "VIRUSTOTAL_FAILED",
      true},
-    {"cut", "cut:100", grpc::StatusCode::UNAVAILABLE, "VIRUSTOTAL_UNREACHABLE",
+    {"v2_html", "v2", "html", StatusCode::UNAVAILABLE, "VIRUSTOTAL_FAILED",
      true},
-    {"cutatonce", "cut:0", grpc::StatusCode::UNAVAILABLE,
+    {"v2_empty", "v2", "empty", StatusCode::UNAVAILABLE, "VIRUSTOTAL_FAILED",
+     true},
+    // Each error code of v3; NotFoundError and InvalidArgumentError are
+    // verdicts.
+    {"v3_BadRequest", "v3", "error:400:BadRequestError",
+     StatusCode::UNAVAILABLE, "VIRUSTOTAL_FAILED", true},
+    {"v3_NotAvailableYet", "v3", "error:400:NotAvailableYet",
+     StatusCode::UNAVAILABLE, "VIRUSTOTAL_NOT_AVAILABLE_YET", true},
+    {"v3_UnselectiveContentQuery", "v3",
+     "error:400:UnselectiveContentQueryError", StatusCode::UNAVAILABLE,
+     "VIRUSTOTAL_FAILED", true},
+    {"v3_UnsupportedContentQuery", "v3",
+     "error:400:UnsupportedContentQueryError", StatusCode::UNAVAILABLE,
+     "VIRUSTOTAL_FAILED", true},
+    {"v3_AuthenticationRequired", "v3", "error:401:AuthenticationRequiredError",
+     StatusCode::FAILED_PRECONDITION, "API_KEY_REFUSED", false},
+    {"v3_UserNotActive", "v3", "error:401:UserNotActiveError",
+     StatusCode::FAILED_PRECONDITION, "API_KEY_REFUSED", false},
+    {"v3_WrongCredentials", "v3", "error:401:WrongCredentialsError",
+     StatusCode::FAILED_PRECONDITION, "API_KEY_REFUSED", false},
+    {"v3_Forbidden", "v3", "error:403:ForbiddenError",
+     StatusCode::FAILED_PRECONDITION, "API_KEY_NOT_ALLOWED", false},
+    {"v3_AlreadyExists", "v3", "error:409:AlreadyExistsError",
+     StatusCode::UNAVAILABLE, "VIRUSTOTAL_FAILED", true},
+    {"v3_FailedDependency", "v3", "error:424:FailedDependencyError",
+     StatusCode::UNAVAILABLE, "VIRUSTOTAL_FAILED", true},
+    {"v3_QuotaExceeded", "v3", "error:429:QuotaExceededError",
+     StatusCode::RESOURCE_EXHAUSTED, "QUOTA_MINUTE_EXCEEDED", true},
+    {"v3_TooManyRequests", "v3", "error:429:TooManyRequestsError",
+     StatusCode::RESOURCE_EXHAUSTED, "VIRUSTOTAL_TOO_MANY_REQUESTS", true},
+    {"v3_Transient", "v3", "error:503:TransientError", StatusCode::UNAVAILABLE,
+     "VIRUSTOTAL_FAILED", true},
+    {"v3_DeadlineExceeded", "v3", "error:504:DeadlineExceededError",
+     StatusCode::UNAVAILABLE, "VIRUSTOTAL_FAILED", true},
+    {"v3_500", "v3", "status:500", StatusCode::UNAVAILABLE, "VIRUSTOTAL_FAILED",
+     true},
+    {"v3_html404", "v3", "html:404", StatusCode::UNAVAILABLE,
+     "VIRUSTOTAL_FAILED", true},
+    {"v3_html403", "v3", "html:403", StatusCode::UNAVAILABLE,
+     "VIRUSTOTAL_FAILED", true},
+    {"v3_html", "v3", "html", StatusCode::UNAVAILABLE, "VIRUSTOTAL_FAILED",
+     true},
+    {"v3_empty", "v3", "empty", StatusCode::UNAVAILABLE, "VIRUSTOTAL_FAILED",
+     true},
+    // What goes wrong below any API.
+    {"cut", "v3", "cut:100", StatusCode::UNAVAILABLE, "VIRUSTOTAL_UNREACHABLE",
+     true},
+    {"cutatonce", "v3", "cut:0", StatusCode::UNAVAILABLE,
      "VIRUSTOTAL_UNREACHABLE", true},
-    {"junk", "junk", grpc::StatusCode::UNAVAILABLE, "VIRUSTOTAL_FAILED", true},
-    {"html", "html", grpc::StatusCode::UNAVAILABLE, "VIRUSTOTAL_FAILED", true},
-    {"empty", "empty", grpc::StatusCode::UNAVAILABLE, "VIRUSTOTAL_FAILED",
+    {"junk", "v3", "junk", StatusCode::UNAVAILABLE, "VIRUSTOTAL_FAILED", true},
+    {"reset", "v3", "reset", StatusCode::UNAVAILABLE, "VIRUSTOTAL_UNREACHABLE",
      true},
-    {"reset", "reset", grpc::StatusCode::UNAVAILABLE, "VIRUSTOTAL_UNREACHABLE",
+    {"hang", "v3", "hang", StatusCode::UNAVAILABLE, "VIRUSTOTAL_UNREACHABLE",
      true},
-    {"hang", "hang", grpc::StatusCode::UNAVAILABLE, "VIRUSTOTAL_UNREACHABLE",
-     true},
-    {"late", "latency:30s", grpc::StatusCode::UNAVAILABLE,
+    {"late", "v3", "latency:30s", StatusCode::UNAVAILABLE,
      "VIRUSTOTAL_UNREACHABLE", true},
-    {"slow", "slow:30s", grpc::StatusCode::UNAVAILABLE,
+    {"slow", "v3", "slow:30s", StatusCode::UNAVAILABLE,
      "VIRUSTOTAL_UNREACHABLE", true},
-    {"big", "big:3000000", grpc::StatusCode::UNAVAILABLE, "VIRUSTOTAL_FAILED",
+    {"big", "v3", "big:3000000", StatusCode::UNAVAILABLE, "VIRUSTOTAL_FAILED",
      true},
 };
 
@@ -94,7 +142,8 @@ TEST_P(FaultTest, HasItsStatusAndIsNotCached) {
   const SimProgram sim({"--fault", std::string("bad.example=") + fault.fault});
   DaemonProgram daemon(
       sim, dir.path(),
-      {"--virustotal.timeout=1s", "--virustotal.max_body=1MiB"});
+      {std::string("--virustotal.api=") + fault.api, "--virustotal.timeout=1s",
+       "--virustotal.max_body=1MiB"});
   // No retries of the client's: each status is looked at.
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
@@ -125,10 +174,31 @@ TEST_P(FaultTest, HasItsStatusAndIsNotCached) {
   const Outcome hit = Ask(*stub, good);
   EXPECT_TRUE(hit.status.ok());
   EXPECT_EQ(hit.response.source(), v1::SOURCE_MEMORY);
+  // v3 repeats the key and the URL in its errors.
+  EXPECT_EQ(outcome.status.error_message().find(DaemonProgram::kApiKey),
+            std::string::npos);
+  EXPECT_EQ(daemon.Errors().find(DaemonProgram::kApiKey), std::string::npos);
 }
 
 INSTANTIATE_TEST_SUITE_P(Faults, FaultTest, testing::ValuesIn(kCases),
                          [](const auto& item) { return item.param.name; });
+
+TEST(Faults, TwoErrorsOfV3AreVerdictsAndKept) {
+  const TempDir dir;
+  const SimProgram sim({"--fault", "gone=error:404:NotFoundError", "--fault",
+                        "odd=error:400:InvalidArgumentError"});
+  DaemonProgram daemon(sim, dir.path());
+  const Client client = daemon.NewClient();
+  for (const auto& [name, code] :
+       {std::pair("gone.example", 0), std::pair("odd.example", -1)}) {
+    const auto first = client.Lookup(DomainIndicator(name));
+    ASSERT_TRUE(first.ok()) << first.status();
+    EXPECT_EQ(first->verdict().response_code(), code);
+    EXPECT_EQ(client.Lookup(DomainIndicator(name))->source(),
+              v1::SOURCE_MEMORY);
+    EXPECT_EQ(sim.CountOf(name), 1);
+  }
+}
 
 TEST(Faults, HitsAreServedWhileVirusTotalHangs) {
   const TempDir dir;
@@ -182,12 +252,19 @@ TEST(Faults, ACompressedAndAPlainAnswerReadTheSame) {
   }
 }
 
-TEST(Faults, AWrongKeyIsToldAsSuch) {
-  const TempDir dir;
-  const SimProgram sim({"--key", "another"});
-  DaemonProgram daemon(sim, dir.path());
-  EXPECT_TRUE(absl::IsFailedPrecondition(
-      daemon.NewClient().Lookup(DomainIndicator("a.example")).status()));
+TEST(Faults, AWrongKeyIsToldAsSuchAndNotRepeated) {
+  for (const char* api : {"v2", "v3"}) {
+    const TempDir dir;
+    const SimProgram sim({"--key", "another"});
+    DaemonProgram daemon(sim, dir.path(),
+                         {std::string("--virustotal.api=") + api});
+    const absl::Status status =
+        daemon.NewClient().Lookup(DomainIndicator("a.example")).status();
+    EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
+    EXPECT_EQ(status.ToString().find(DaemonProgram::kApiKey),
+              std::string::npos);
+    EXPECT_EQ(daemon.Errors().find(DaemonProgram::kApiKey), std::string::npos);
+  }
 }
 
 TEST(Faults, TheQuotaOfTheServiceIsHeeded) {

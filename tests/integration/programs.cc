@@ -36,7 +36,8 @@ Program::Program(const std::string& name,
                  const std::vector<std::string>& arguments,
                  const std::vector<std::string>& environment,
                  const std::string& error_file) {
-  std::vector<std::string> words = {std::string(BIN_DIR "/") + name};
+  const bool is_path = name.find('/') != std::string::npos;
+  std::vector<std::string> words = {is_path ? name : BIN_DIR "/" + name};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<std::string> variables = environment;
   for (char** variable = environ; *variable != nullptr; ++variable) {
@@ -124,13 +125,13 @@ int SimProgram::CountOf(const std::string& indicator) const {
       }));
 }
 
-DaemonProgram::DaemonProgram(const SimProgram& sim,
+DaemonProgram::DaemonProgram(const std::string& base_url,
                              const std::string& cache_path,
                              const std::vector<std::string>& arguments)
     : program_(
           "vtlookupd",
           With({"--listen.address=127.0.0.1:0", "--cache.path=" + cache_path,
-                "--virustotal.base_url=" + sim.url(),
+                "--virustotal.base_url=" + base_url,
                 "--virustotal.quota.per_minute=0",
                 "--virustotal.quota.per_day=0",
                 "--virustotal.quota.per_month=0"},

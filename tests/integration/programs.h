@@ -16,8 +16,9 @@ namespace vtlookup {
 // A program of ours that runs beside the test, and ends with the object.
 class Program {
  public:
-  // Starts BIN_DIR/`name`; `environment` is added to the test's own. Its
-  // output is read by ReadLine; its errors go to `error_file`, or the test's.
+  // Starts BIN_DIR/`name`, or `name` itself when it is a path; `environment` is
+  // added to the test's own. Its output is read by ReadLine; its errors go to
+  // `error_file`, or the test's.
   Program(const std::string& name, const std::vector<std::string>& arguments,
           const std::vector<std::string>& environment = {},
           const std::string& error_file = "");
@@ -58,10 +59,14 @@ class SimProgram {
   std::string url_;
 };
 
-// vtlookupd on a free port, asking `sim`, without quota.
+// vtlookupd on a free port, asking `sim` or what `base_url` names, without
+// quota.
 class DaemonProgram {
  public:
   DaemonProgram(const SimProgram& sim, const std::string& cache_path,
+                const std::vector<std::string>& arguments = {})
+      : DaemonProgram(sim.url(), cache_path, arguments) {}
+  DaemonProgram(const std::string& base_url, const std::string& cache_path,
                 const std::vector<std::string>& arguments = {});
 
   const std::string& address() const { return address_; }

@@ -166,14 +166,10 @@ Scenario::World::World(Scenario& scenario)
            .max_pending_bytes = scenario.config_.limits().max_pending_writes()},
           std::make_unique<FakeTier>(scenario.disk_),
           std::make_unique<ManualExecutor>(scenario.disk_queue_)),
-      virustotal(
-          {.base_url = "https://vt.example",
-           .api_key = "KEY",
-           .quota = {.per_minute =
-                         scenario.config_.virustotal().quota().per_minute(),
-                     .per_day =
-                         scenario.config_.virustotal().quota().per_day()}},
-          kDialectV2, scenario.clock_, loop, http),
+      quota({.per_minute = scenario.config_.virustotal().quota().per_minute(),
+             .per_day = scenario.config_.virustotal().quota().per_day()}),
+      virustotal({.base_url = "https://vt.example", .api_key = "KEY"},
+                 kDialectV2, scenario.clock_, loop, http, quota),
       resolver({.cache = scenario.config_.cache(),
                 .max_inflight = scenario.config_.virustotal().max_inflight(),
                 .max_queued = scenario.config_.limits().max_queued(),

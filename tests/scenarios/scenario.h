@@ -68,6 +68,7 @@ class Scenario {
     ManualLoop loop;
     FakeHttpClient http;
     Cache cache;
+    Quota quota;
     VirusTotal virustotal;
     Resolver resolver;
     LookupFront front;

@@ -172,6 +172,7 @@ void InventEngines(Draw& draw, Facts* facts) {
     }
     facts->engines.push_back(std::move(engine));
   }
+  facts->silent_engines = draw.Below(5);
 }
 
 std::vector<CountedFact> InventCounted(Draw& draw, uint32_t count, bool urls,
@@ -214,6 +215,7 @@ void InventNetwork(Draw& draw, Facts* facts) {
 
 void InventDomain(Draw& draw, Facts* facts) {
   InventNetwork(draw, facts);
+  InventEngines(draw, facts);
   for (std::string_view vendor : kVendors) {
     if (!draw.Chance(60)) continue;
     const std::string category = draw.From(kCategories);
@@ -233,11 +235,15 @@ void InventDomain(Draw& draw, Facts* facts) {
 
 void InventIp(Draw& draw, Facts* facts) {
   InventNetwork(draw, facts);
+  InventEngines(draw, facts);
   facts->asn = 1 + draw.Below(400000);
   facts->as_owner = "Example Networks " + std::to_string(facts->asn % 100);
   facts->country = draw.Chance(50) ? "US" : "DE";
   facts->continent = facts->country == "US" ? "NA" : "EU";
-  facts->network = facts->name.substr(0, facts->name.rfind('.') + 1) + "0/24";
+  const bool v6 = facts->name.find(':') != std::string::npos;
+  facts->network =
+      v6 ? facts->name.substr(0, facts->name.find(':')) + "::/16"
+         : facts->name.substr(0, facts->name.rfind('.') + 1) + "0/24";
 }
 
 void InventHashes(Facts* facts) {
@@ -263,6 +269,10 @@ uint32_t Facts::positives() const {
   return static_cast<uint32_t>(std::count_if(
       engines.begin(), engines.end(),
       [](const auto& engine) { return engine.category == "malicious"; }));
+}
+
+std::string ScanId(const Facts& facts, int64_t time) {
+  return facts.sha256 + "-" + std::to_string(time);
 }
 
 Facts InventFacts(Kind kind, std::string_view canonical_name) {

@@ -53,9 +53,16 @@ struct Facts {
   std::string as_owner, country, continent, network;
   uint32_t asn = 0;
 
+  // Engines that gave no opinion: timed out, or not made for it. Only v3
+  // tells.
+  uint32_t silent_engines = 0;
+
   uint32_t positives() const;
   uint32_t total() const { return static_cast<uint32_t>(engines.size()); }
 };
+
+// `<sha256>-<time>`, the id of a scan in v2, and part of that in v3.
+std::string ScanId(const Facts& facts, int64_t time);
 
 // Invents the facts of an indicator. Words in its name decide where they
 // stand: "missing", "queued", "malicious", "clean"; else chance of its hash.

@@ -11,9 +11,13 @@ const char kFaultHelp[] =
          25%        that share of the requests, picked by their number
          TEXT       requests whose indicator contains it
   FAULT  latency:2s   first byte late        slow:5s   body spread over it
-         status:503   that status, no body   hang      no answer, ever
+         status:503   that status; v2 has no body with it, v3 the error code
+                      that belongs to it
+         error:400:NotAvailableYet           an error of v3
+         hang         no answer, ever
          cut:100      body cut after that    reset     connection torn down
-         junk         bytes that are no JSON html      a page, status 200
+         junk         bytes that are no JSON html:404  a page from something in
+                                             between; without a number 200
          empty        status 200, no body    big:40000000  a body of that size
          plain        not compressed
          present, missing, queued            no fault: what is known
@@ -37,7 +41,10 @@ bool SetDelay(std::string_view text, std::chrono::milliseconds* out) {
 
 bool SetFlag(std::string_view name, Fault* fault) {
   if (name == "junk") return fault->junk = true;
-  if (name == "html") return fault->html = true;
+  if (name == "html") {
+    fault->html = 200;
+    return true;
+  }
   if (name == "empty") return fault->empty = true;
   if (name == "reset") return fault->reset = true;
   if (name == "hang") return fault->hang = true;
@@ -52,17 +59,32 @@ bool SetFlag(std::string_view name, Fault* fault) {
   return fault->outcome.has_value();
 }
 
+bool SetError(std::string_view text, Fault* fault) {
+  const size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return false;
+  const std::optional<size_t> status = Number(text.substr(0, colon));
+  if (!status.has_value() || *status < 100 || *status > 599) return false;
+  fault->error = {.status = static_cast<int>(*status),
+                  .code = std::string(text.substr(colon + 1))};
+  return true;
+}
+
 bool AddFault(std::string_view text, Fault* fault) {
   const size_t colon = text.find(':');
   if (colon == std::string_view::npos) return SetFlag(text, fault);
   const std::string_view name = text.substr(0, colon);
   const std::string_view value = text.substr(colon + 1);
   if (name == "latency") return SetDelay(value, &fault->latency);
+  if (name == "error") return SetError(value, fault);
   if (name == "slow") return SetDelay(value, &fault->slow);
   const std::optional<size_t> number = Number(value);
   if (!number.has_value()) return false;
   if (name == "status") {
+    if (*number < 100 || *number > 599) return false;
     fault->status = static_cast<int>(*number);
+  } else if (name == "html") {
+    if (*number < 100 || *number > 599) return false;
+    fault->html = static_cast<int>(*number);
   } else if (name == "cut") {
     fault->cut = number;
   } else if (name == "big") {

@@ -17,16 +17,22 @@ namespace vtsim {
 struct Fault {
   std::chrono::milliseconds latency{0};  // before the first byte
   std::chrono::milliseconds slow{0};     // over which the body is spread
-  std::optional<int> status;             // with an empty body
+  std::optional<int> status;             // as the API itself would say it
   std::optional<size_t> cut;             // this much of the body, then the end
   std::optional<size_t> big;             // a body of this size
   bool junk = false;                     // 200 with bytes that are no JSON
-  bool html = false;               // 200 with a page from something in between
-  bool empty = false;              // 200 with nothing
-  bool reset = false;              // the connection is torn down
-  bool hang = false;               // nothing, ever
-  bool plain = false;              // not compressed, whatever was asked
-  std::optional<Outcome> outcome;  // no fault: where the indicator stands
+  std::optional<int> html;               // a page from something in between
+  bool empty = false;                    // 200 with nothing
+  bool reset = false;                    // the connection is torn down
+  bool hang = false;                     // nothing, ever
+  bool plain = false;                    // not compressed, whatever was asked
+  std::optional<Outcome> outcome;        // no fault: where the indicator stands
+
+  struct Error {
+    int status = 0;
+    std::string code;
+  };
+  std::optional<Error> error;  // an error of v3
 
   std::string text;  // as it was given
 };

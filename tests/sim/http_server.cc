@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -187,19 +188,6 @@ class Exchange {
   bool closed_ = false;
 };
 
-std::map<std::string, std::string> ParsePairs(const char* text) {
-  std::map<std::string, std::string> pairs;
-  if (text == nullptr) return pairs;
-  evkeyvalq parsed;
-  if (evhttp_parse_query_str(text, &parsed) != 0) return pairs;
-  for (const evkeyval* pair = parsed.tqh_first; pair != nullptr;
-       pair = pair->next.tqe_next) {
-    pairs.emplace(pair->key, pair->value);
-  }
-  evhttp_clear_headers(&parsed);
-  return pairs;
-}
-
 std::string BodyOf(evhttp_request* request) {
   evbuffer* const buffer = evhttp_request_get_input_buffer(request);
   std::string body(evbuffer_get_length(buffer), '\0');
@@ -208,17 +196,15 @@ std::string BodyOf(evhttp_request* request) {
 }
 
 Request ReadRequest(evhttp_request* raw) {
-  Request request;
-  request.method =
-      evhttp_request_get_command(raw) == EVHTTP_REQ_POST ? "POST" : "GET";
-  const evhttp_uri* const uri = evhttp_request_get_evhttp_uri(raw);
-  request.path = evhttp_uri_get_path(uri);
-  request.query = ParsePairs(evhttp_uri_get_query(uri));
-  const char* const type =
-      evhttp_find_header(evhttp_request_get_input_headers(raw), "Content-Type");
-  if (type != nullptr) request.content_type = type;
-  request.form = ParsePairs(BodyOf(raw).c_str());
-  return request;
+  std::map<std::string, std::string> headers;
+  for (const evkeyval* header =
+           evhttp_request_get_input_headers(raw)->tqh_first;
+       header != nullptr; header = header->next.tqe_next) {
+    headers.emplace(header->key, header->value);
+  }
+  const bool post = evhttp_request_get_command(raw) == EVHTTP_REQ_POST;
+  return MakeRequest(post ? "POST" : "GET", evhttp_request_get_uri(raw),
+                     headers, BodyOf(raw));
 }
 
 void StopLoop(evutil_socket_t, short, void* base) {
@@ -287,7 +273,7 @@ void HttpServer::Log(const Request& request, const Response& response,
   line["indicators"] = response.indicators;
   line["scan"] = request.Parameter("scan") == "1";
   // Enough to tell keys apart, and no more.
-  const std::string key = request.Parameter("apikey");
+  const std::string key = simulator_.KeyOf(request);
   line["key_sha256"] = key.empty() ? "" : Sha256Hex(key).substr(0, 8);
   line["key_in_query"] = request.query.contains("apikey");
   line["status"] = response.status;

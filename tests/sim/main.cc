@@ -18,22 +18,23 @@
 namespace vtsim {
 namespace {
 
-constexpr char kHelp[] = R"(vtsim: answers as VirusTotal's API v2 does
+constexpr char kHelp[] = R"(vtsim: answers as VirusTotal's APIs v2 and v3 do
 
 Usage: vtsim [--port PORT] [--answers DIR] [--fault RULE ...] [--log FILE]
 
   --address ADDR     where to listen (127.0.0.1)
   --port PORT        0 takes a free one; the first line of output tells it (0)
   --answers DIR      recorded answers, *.json in folders named url, file,
-                     domain and ip; all other indicators are invented, the same
+                     domain and ip, those of v3 below a folder v3; all other indicators are invented, the same
                      way at every run. Words in a name decide where it stands:
                      missing, queued, malicious, clean.
   --fault RULE       MATCH=FAULT[+FAULT...]; may be given again, the first that
                      matches counts
   --key KEY          accept this key only; may be given again (any key)
-  --quota N          requests per minute and key, then 204 (no limit)
+  --quota N          requests per minute and key, then 204 or 429 (no limit)
+  --premium          keys open what costs money in v3
   --queue-time DUR   until a submitted URL has a report (60s)
-  --batch-limit N    answers in one array; more are dropped (4)
+  --batch-limit N    answers in one array of v2; more are dropped (4)
   --log FILE         append each request as a line of JSON; - is the output
   --help
 
@@ -107,6 +108,10 @@ std::optional<Arguments> ParseArguments(int argc, char** argv) {
     if (text == "--help" || text == "-h") {
       arguments.help = true;
       return arguments;
+    }
+    if (text == "--premium") {
+      arguments.options.premium = true;
+      continue;
     }
     const size_t equals = text.find('=');
     const std::string name = text.substr(0, equals);

@@ -21,8 +21,8 @@ std::optional<Kind> KindOfPath(const fs::path& path) {
     if (part == "file") kind = Kind::kFile;
     if (part == "domain") kind = Kind::kDomain;
     if (part == "ip") kind = Kind::kIp;
-    // Other APIs and endpoints lie beside these.
-    if (part == "v3" || part == "url-scan") return std::nullopt;
+    // Other endpoints lie beside these.
+    if (part == "url-scan") return std::nullopt;
   }
   return kind;
 }
@@ -53,6 +53,11 @@ std::set<std::string> NamesIn(Kind kind, const nlohmann::ordered_json& body) {
   return names;
 }
 
+bool IsOfV3(const fs::path& path) {
+  return std::any_of(path.begin(), path.end(),
+                     [](const fs::path& part) { return part == "v3"; });
+}
+
 // `found-027.ru-2018-webutation` is about 027.ru.
 std::optional<std::string> NameInStem(Kind kind, const std::string& stem) {
   for (const std::string& part : SplitText(stem, '-')) {
@@ -71,37 +76,79 @@ void RecordedAnswers::Load(const std::string& folder) {
   }
   std::sort(files.begin(), files.end());
   for (const fs::path& path : files) {
-    const std::optional<Kind> kind = KindOfPath(path);
-    if (!kind.has_value()) continue;
     std::ifstream in(path);
     Json body = Json::parse(in, nullptr, /*allow_exceptions=*/false);
     if (body.is_discarded()) {
       throw std::runtime_error(path.string() + ": not JSON");
     }
+    if (IsOfV3(path)) {
+      AddV3(body);
+      continue;
+    }
+    const std::optional<Kind> kind = KindOfPath(path);
+    if (!kind.has_value()) continue;
     if (!body.is_array()) body = Json::array({std::move(body)});
-    for (const Json& member : body) Add(*kind, path.stem().string(), member);
+    for (const Json& member : body) AddV2(*kind, path.stem().string(), member);
   }
 }
 
-void RecordedAnswers::Add(Kind kind, const std::string& stem,
-                          const Json& body) {
+void RecordedAnswers::AddV2(Kind kind, const std::string& stem,
+                            const Json& body) {
   if (kind == Kind::kUrl || kind == Kind::kFile) {
     for (const std::string& name : NamesIn(kind, body)) {
-      answers_[{kind, name}] = body;
+      v2_[{kind, name}] = body;
     }
   } else if (const auto name = NameInStem(kind, stem)) {
-    answers_[{kind, *name}] = body;
+    v2_[{kind, *name}] = body;
   }
 }
 
-std::optional<RecordedAnswers::Json> RecordedAnswers::Find(
+// Pages, errors and what else there is are passed over.
+void RecordedAnswers::AddV3(const Json& body) {
+  if (!body.is_object() || !body.contains("data")) return;
+  const Json& data = body["data"];
+  if (!data.is_object() || !data.contains("attributes")) return;
+  const Json& attributes = data["attributes"];
+  const std::string type = TextAt(data, "type");
+  const std::string id = TextAt(data, "id");
+  if (type == "file") {
+    for (const char* hash : {"md5", "sha1", "sha256"}) {
+      v3_[{Kind::kFile, TextAt(attributes, hash)}] = body;
+    }
+  } else if (type == "url") {
+    const auto url = CanonicalUrl(TextAt(attributes, "url"));
+    if (url.has_value()) v3_[{Kind::kUrl, *url}] = body;
+  } else if (type == "domain") {
+    v3_[{Kind::kDomain, id}] = body;
+  } else if (type == "ip_address") {
+    v3_[{Kind::kIp, id}] = body;
+  } else if (type == "analysis") {
+    analyses_[id] = body;
+  }
+}
+
+std::optional<RecordedAnswers::Json> RecordedAnswers::FindV2(
     Kind kind, const std::string& canonical_name,
     const std::string& resource) const {
-  const auto found = answers_.find({kind, canonical_name});
-  if (found == answers_.end()) return std::nullopt;
+  const auto found = v2_.find({kind, canonical_name});
+  if (found == v2_.end()) return std::nullopt;
   Json body = found->second;
   if (body.contains("resource")) body["resource"] = resource;
   return body;
+}
+
+std::optional<RecordedAnswers::Json> RecordedAnswers::FindV3(
+    Kind kind, const std::string& canonical_name) const {
+  const auto found = v3_.find({kind, canonical_name});
+  if (found == v3_.end()) return std::nullopt;
+  return found->second;
+}
+
+std::optional<RecordedAnswers::Json> RecordedAnswers::FindV3Analysis(
+    const std::string& id) const {
+  const auto found = analyses_.find(id);
+  if (found == analyses_.end()) return std::nullopt;
+  return found->second;
 }
 
 }  // namespace vtsim

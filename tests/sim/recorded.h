@@ -13,9 +13,10 @@ namespace vtsim {
 
 // Answers of the real service, from a folder. A file is found by the folder it
 // lies in (`file`, `url`, `domain`, `ip`, at any depth) and by what its body
-// says it is about: `resource`, `url`, the hashes, `scan_id`. Reports about a
-// domain or an address do not say; there the file's name does:
-// `found-027.ru-2018.json`. Of two files about one thing, the later name wins.
+// says it is about: `resource`, `url`, the hashes, `scan_id`; in v3 its id and
+// attributes. Reports of v2 about a domain or an address do not say; there the
+// file's name does: `found-027.ru-2018.json`. Of two files about one thing, the
+// later name wins. What lies below a folder `v3` is of that API.
 class RecordedAnswers {
  public:
   using Json = nlohmann::ordered_json;
@@ -25,15 +26,23 @@ class RecordedAnswers {
   void Load(const std::string& folder);
 
   // The answer about `canonical_name`, with `resource` as it was asked.
-  std::optional<Json> Find(Kind kind, const std::string& canonical_name,
-                           const std::string& resource) const;
+  std::optional<Json> FindV2(Kind kind, const std::string& canonical_name,
+                             const std::string& resource) const;
+  std::optional<Json> FindV3(Kind kind,
+                             const std::string& canonical_name) const;
+  std::optional<Json> FindV3Analysis(const std::string& id) const;
 
-  size_t size() const { return answers_.size(); }
+  size_t size() const { return v2_.size() + v3_.size() + analyses_.size(); }
 
  private:
-  void Add(Kind kind, const std::string& stem, const Json& body);
+  using Answers = std::map<std::pair<Kind, std::string>, Json>;
 
-  std::map<std::pair<Kind, std::string>, Json> answers_;
+  void AddV2(Kind kind, const std::string& stem, const Json& body);
+  void AddV3(const Json& body);
+
+  Answers v2_;
+  Answers v3_;
+  std::map<std::string, Json> analyses_;  // of v3, by id
 };
 
 }  // namespace vtsim

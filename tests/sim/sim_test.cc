@@ -13,6 +13,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr char kForm[] = "application/x-www-form-urlencoded";
+
 class SimTest : public testing::Test {
  protected:
   Simulator& Sim() {
@@ -24,7 +26,7 @@ class SimTest : public testing::Test {
     form.emplace("apikey", "k");
     return Sim().Answer({.method = "POST",
                          .path = "/vtapi/v2/" + endpoint,
-                         .content_type = "application/x-www-form-urlencoded",
+                         .headers = {{"content-type", kForm}},
                          .query = {},
                          .form = std::move(form)},
                         now);
@@ -34,7 +36,7 @@ class SimTest : public testing::Test {
     query.emplace("apikey", "k");
     return Sim().Answer({.method = "GET",
                          .path = "/vtapi/v2/" + endpoint,
-                         .content_type = "",
+                         .headers = {},
                          .query = std::move(query),
                          .form = {}},
                         now);
@@ -108,7 +110,7 @@ TEST_F(SimTest, RefusesAsTheServiceDoes) {
   EXPECT_EQ(Get("nonsense", {}).status, 404);
   Request json{.method = "POST",
                .path = "/vtapi/v2/url/scan",
-               .content_type = "application/json",
+               .headers = {{"content-type", "application/json"}},
                .query = {{"apikey", "k"}},
                .form = {}};
   EXPECT_EQ(Sim().Answer(json, 0).status, 403) << "a form is wanted";
@@ -146,6 +148,99 @@ TEST_F(SimTest, RecordedAnswersComeFirst) {
             2);
 }
 
+class SimV3Test : public SimTest {
+ protected:
+  Response Get(const std::string& path, int64_t now = 1000) {
+    return Sim().Answer(MakeRequest("GET", "/api/v3/" + path, headers_, ""),
+                        now);
+  }
+  Response Submit(const std::string& form, int64_t now = 1000) {
+    headers_["Content-Type"] = kForm;
+    return Sim().Answer(MakeRequest("POST", "/api/v3/urls", headers_, form),
+                        now);
+  }
+  static std::string CodeOf(const Response& response) {
+    return JsonOf(response)["error"]["code"];
+  }
+
+  std::map<std::string, std::string> headers_{{"X-ApiKey", "k"}};
+};
+
+TEST_F(SimV3Test, ErrorsRepeatTheKeyAndTheUrlAsTheServiceDoes) {
+  options_.keys = {"k"};
+  const Response missing = Get("urls/aHR0cDovL21pc3NpbmcuZXhhbXBsZS8");
+  EXPECT_EQ(missing.status, 404);
+  EXPECT_EQ(CodeOf(missing), "NotFoundError");
+  EXPECT_NE(missing.body.find("aHR0cDovL21pc3NpbmcuZXhhbXBsZS8"),
+            std::string::npos);
+  EXPECT_EQ(missing.indicators,
+            std::vector<std::string>{"http://missing.example/"});
+  headers_["X-ApiKey"] = "wrong";
+  const Response refused = Get("domains/a.example");
+  EXPECT_EQ(refused.status, 401);
+  EXPECT_NE(refused.body.find("wrong"), std::string::npos);
+  headers_.clear();
+  EXPECT_EQ(CodeOf(Get("domains/a.example")), "AuthenticationRequiredError");
+}
+
+TEST_F(SimV3Test, AQuotaIs429) {
+  options_.per_minute = 1;
+  EXPECT_EQ(Get("domains/clean.example").status, 200);
+  const Response second = Get("domains/clean.example");
+  EXPECT_EQ(second.status, 429);
+  EXPECT_EQ(CodeOf(second), "QuotaExceededError");
+  EXPECT_TRUE(second.fault.plain) << "never compressed";
+}
+
+TEST_F(SimV3Test, OneScanFromSubmissionToReport) {
+  const std::string id =
+      JsonOf(Submit("url=http%3A%2F%2Fmissing.example%2F"))["data"]["id"];
+  EXPECT_EQ(id, "u-" + Sha256Hex("http://missing.example/") + "-1000");
+  EXPECT_EQ(JsonOf(Get("analyses/" + id, 1059))["data"]["attributes"]["status"],
+            "queued");
+  const std::string url = "urls/" + id.substr(2, 64);
+  const auto stats =
+      JsonOf(Get(url, 1059))["data"]["attributes"]["last_analysis_stats"];
+  EXPECT_EQ(stats["harmless"], 0);
+  EXPECT_EQ(JsonOf(Get("analyses/" + id, 1060))["data"]["attributes"]["status"],
+            "completed");
+  EXPECT_EQ(JsonOf(Get(url, 1060))["data"]["attributes"]["last_analysis_date"],
+            1000);
+}
+
+TEST_F(SimV3Test, WhatCostsMoneyIsRefusedWithoutIt) {
+  EXPECT_EQ(CodeOf(Get("domains/malicious.example/urls")), "ForbiddenError");
+  options_.premium = true;
+  sim_.reset();
+  const auto page = JsonOf(Get("domains/malicious.example/urls?limit=1"));
+  EXPECT_EQ(page["data"].size(), 1);
+  const auto next =
+      JsonOf(Get("domains/malicious.example/urls?limit=1&cursor=" +
+                 page["meta"]["cursor"].get<std::string>()));
+  EXPECT_NE(next["data"][0]["id"], page["data"][0]["id"]);
+}
+
+TEST_F(SimV3Test, RecordedAnswersComeFirst) {
+  recorded_.Load(TEST_SOURCE_DIR "/data/v3");
+  EXPECT_EQ(JsonOf(Get("ip_addresses/192.0.2.1"))["data"]["attributes"]["asn"],
+            64496);
+  EXPECT_EQ(Get("ip_addresses/192.0.2.1").origin, "recorded");
+  EXPECT_EQ(Get("ip_addresses/192.0.2.2").origin, "generated");
+}
+
+TEST_F(SimV3Test, FaultsAreInTheApisOwnWords) {
+  options_.faults = {*ParseFaultRule("one=status:403"),
+                     *ParseFaultRule("two=error:400:NotAvailableYet"),
+                     *ParseFaultRule("three=html")};
+  EXPECT_EQ(CodeOf(Get("domains/one.example")), "ForbiddenError");
+  const Response second = Get("domains/two.example");
+  EXPECT_EQ(second.status, 400);
+  EXPECT_EQ(CodeOf(second), "NotAvailableYet");
+  EXPECT_EQ(second.origin, "fault");
+  EXPECT_EQ(Get("domains/three.example").content_type,
+            "text/html; charset=utf-8");
+}
+
 TEST(Faults, AreReadAndFound) {
   std::vector<FaultRule> rules;
   for (const char* text :
@@ -163,8 +258,9 @@ TEST(Faults, AreReadAndFound) {
     hung += FindFault(rules, "other", n) != nullptr;
   }
   EXPECT_NEAR(hung, 250, 50);
-  for (const char* bad : {"", "x", "=junk", "x=nonsense", "x=status:",
-                          "x=latency:2", "200%=junk", "x=cut:ten"}) {
+  for (const char* bad :
+       {"", "x", "=junk", "x=nonsense", "x=status:", "x=latency:2", "200%=junk",
+        "x=cut:ten", "x=status:9999", "x=error:400", "x=error:x:Y"}) {
     EXPECT_FALSE(ParseFaultRule(bad).has_value()) << bad;
   }
 }

@@ -1,5 +1,6 @@
 #include "tests/sim/text.h"
 
+#include <arpa/inet.h>
 #include <openssl/evp.h>
 #include <zlib.h>
 
@@ -82,6 +83,30 @@ bool IsIpv4(std::string_view text) {
                       [](unsigned char c) { return std::isdigit(c); }) &&
                   std::atoi(part.c_str()) < 256;
          });
+}
+
+bool IsIpv6(std::string_view text) {
+  in6_addr address;
+  return inet_pton(AF_INET6, std::string(text).c_str(), &address) == 1;
+}
+
+std::optional<std::string> DecodeBase64Url(std::string_view text) {
+  std::string padded(text);
+  for (char& c : padded) {
+    if (c == '+' || c == '/' || c == '=') return std::nullopt;
+    if (c == '-') c = '+';
+    if (c == '_') c = '/';
+  }
+  const size_t padding = (4 - padded.size() % 4) % 4;
+  padded.append(padding, '=');
+  std::string out(padded.size(), '\0');
+  const int size =
+      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                      reinterpret_cast<const unsigned char*>(padded.data()),
+                      static_cast<int>(padded.size()));
+  if (text.empty() || padding == 3 || size < 0) return std::nullopt;
+  out.resize(static_cast<size_t>(size) - padding);
+  return out;
 }
 
 bool IsDomain(std::string_view text) {

@@ -22,7 +22,11 @@ std::optional<std::string> CanonicalUrl(std::string_view text);
 
 // Whether it looks like an IPv4 address with each part below 256.
 bool IsIpv4(std::string_view text);
+bool IsIpv6(std::string_view text);
 bool IsDomain(std::string_view text);
+
+// URL-safe base64 without padding; nothing when it is not that.
+std::optional<std::string> DecodeBase64Url(std::string_view text);
 
 // `2014-01-23 09:03:02`, UTC.
 std::string V2Time(int64_t unix_seconds);

@@ -34,7 +34,7 @@ std::string Permalink(const Facts& facts, int64_t time) {
 
 Json ScannedReport(const Facts& facts, const std::string& resource) {
   Json body;
-  body["scan_id"] = V2ScanId(facts, facts.analysed);
+  body["scan_id"] = ScanId(facts, facts.analysed);
   body["resource"] = resource;
   if (facts.kind == Kind::kFile) {
     body["md5"] = facts.md5;
@@ -134,10 +134,6 @@ Json IpReport(const Facts& facts) {
 
 }  // namespace
 
-std::string V2ScanId(const Facts& facts, int64_t time) {
-  return facts.sha256 + "-" + std::to_string(time);
-}
-
 Json V2Report(const Facts& facts, const std::string& resource) {
   switch (facts.kind) {
     case Kind::kUrl:
@@ -204,7 +200,7 @@ Json V2Submitted(const Facts& facts, const std::string& resource,
           {"url", facts.name},
           {"response_code", 1},
           {"scan_date", V2Time(time)},
-          {"scan_id", V2ScanId(facts, time)},
+          {"scan_id", ScanId(facts, time)},
           {"verbose_msg",
            "Scan request successfully queued, come back later for the "
            "report"}};

@@ -31,8 +31,6 @@ Json V2Queued(const std::string& resource, const std::string& scan_id);
 // Code 1 without counts: the URL was handed in for a scan at `time`.
 Json V2Submitted(const Facts& facts, const std::string& resource, int64_t time);
 
-std::string V2ScanId(const Facts& facts, int64_t time);
-
 }  // namespace vtsim
 
 #endif  // VTLOOKUP_TESTS_SIM_V2_ANSWERS_H_

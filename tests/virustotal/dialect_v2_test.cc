@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "core/failure.h"
-#include "virustotal/dialect.h"
+#include "tests/virustotal/dialogue_helpers.h"
 
 namespace vtlookup {
 namespace {
@@ -22,13 +22,13 @@ Indicator AnIp() { return Of(Kind::kIp, "1.2.3.4"); }
 Indicator AFile() { return Of(Kind::kFile, std::string(32, 'a')); }
 
 HttpRequest RequestFor(const Indicator& indicator, Ask ask) {
-  return kDialectV2.request("https://vt.example", "KEY", indicator, ask);
+  return FirstRequest(kDialectV2, indicator, ask);
 }
 
 absl::StatusOr<v1::Verdict> Read(const Indicator& indicator, std::string body,
                                  int status = 200, Ask ask = Ask::kReport) {
-  return kDialectV2.read(
-      indicator, ask,
+  return ReadFirst(
+      kDialectV2, indicator, ask,
       {.status = status, .retry_after = {}, .body = std::move(body)});
 }
 
@@ -98,9 +98,9 @@ TEST(DialectV2Read, MapsEveryHttpStatus) {
 }
 
 TEST(DialectV2Read, TakesRetryAfterWhenThereIsOne) {
-  const auto verdict = kDialectV2.read(
-      AUrl(), Ask::kReport,
-      {.status = 204, .retry_after = absl::Seconds(7), .body = ""});
+  const auto verdict =
+      ReadFirst(kDialectV2, AUrl(), Ask::kReport,
+                {.status = 204, .retry_after = absl::Seconds(7), .body = ""});
   EXPECT_EQ(FailureOf(verdict.status()).retry_after, absl::Seconds(7));
 }
 

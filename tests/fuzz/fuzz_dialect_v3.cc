@@ -1,0 +1,73 @@
+// Promises, wherever in a dialogue the bytes come: a verdict that makes sense
+// or a failure; counts only with a report, a URL's or a file's report never
+// without; and every dialogue ends.
+
+#include <cstdlib>
+#include <string>
+#include <utility>
+
+#include "tests/fuzz/fuzz.h"
+#include "tests/virustotal/dialogue_helpers.h"
+
+namespace vtlookup {
+namespace {
+
+void Check(bool holds) {
+  if (!holds) std::abort();
+}
+
+void CheckVerdict(Kind kind, const v1::Verdict& verdict) {
+  const int code = verdict.response_code();
+  Check(code >= -2 && code <= 1);
+  const bool counted = kind == Kind::kUrl || kind == Kind::kFile;
+  if (code != 1) Check(!verdict.has_positives());
+  if (code == 1 && counted) Check(verdict.has_positives());
+  Check(verdict.has_total() == verdict.has_positives());
+  Check(verdict.positives() <= verdict.total());
+  Check(!verdict.message().empty());
+  std::string bytes;
+  Check(verdict.SerializeToString(&bytes));
+  v1::Verdict again;
+  Check(again.ParseFromString(bytes));
+}
+
+// Gives the same bytes to every request, first with `first` as its status.
+void Run(const Indicator& indicator, Ask ask, int first, int then,
+         const std::string& body) {
+  Access access = TestAccess();
+  access.premium = true;
+  access.premium_pages = 3;
+  const auto dialogue = kDialectV3.start(access, indicator, ask);
+  dialogue->Begin();
+  int status = first;
+  for (int turns = 0; turns < 20; ++turns) {
+    Dialogue::Turn turn = dialogue->Take(
+        HttpResponse{.status = status, .retry_after = {}, .body = body});
+    status = then;
+    if (turn.next.has_value()) continue;
+    if (turn.verdict.ok()) CheckVerdict(indicator.kind(), *turn.verdict);
+    return;
+  }
+  std::abort();  // it never ends
+}
+
+}  // namespace
+
+void FuzzDialectV3(std::string_view data) {
+  const std::string body(data);
+  for (const auto& [kind, text] :
+       {std::pair(Kind::kUrl, std::string("http://a.com/")),
+        std::pair(Kind::kFile, std::string(64, 'a')),
+        std::pair(Kind::kDomain, std::string("a.com")),
+        std::pair(Kind::kIp, std::string("1.2.3.4")),
+        std::pair(Kind::kUrlScan, std::string(64, 'a') + "-1700000000")}) {
+    const Indicator indicator = *Indicator::Parse(kind, text);
+    Run(indicator, Ask::kReport, 200, 200, body);
+    Run(indicator, Ask::kReportOrSubmit, 404, 200, body);
+    if (kind == Kind::kUrl) Run(indicator, Ask::kSubmit, 200, 200, body);
+  }
+}
+
+}  // namespace vtlookup
+
+VTLOOKUP_FUZZER(FuzzDialectV3)

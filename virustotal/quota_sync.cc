@@ -1,0 +1,93 @@
+#include "virustotal/quota_sync.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "core/failure.h"
+#include "core/text.h"
+#include "virustotal/error_v3.h"
+#include "virustotal/form.h"
+#include "virustotal/overall_quotas.h"
+#include "virustotal/request_v3.h"
+
+namespace vtlookup {
+namespace {
+
+constexpr absl::Duration kPeriod = absl::Hours(1);
+
+std::string Describe(const Quota::Told& told) {
+  std::string text = "VirusTotal's quotas:";
+  if (told.day.has_value()) {
+    absl::StrAppend(&text, " ", told.day->used, " of ", told.day->allowed,
+                    " requests of the day are used");
+  }
+  if (told.month.has_value()) {
+    absl::StrAppend(&text, told.day.has_value() ? "," : "", " ",
+                    told.month->used, " of ", told.month->allowed,
+                    " of the month");
+  }
+  return text;
+}
+
+}  // namespace
+
+QuotaSync::QuotaSync(Options options, const Clock& clock, Loop& loop,
+                     HttpClient& http, Quota& quota)
+    : options_(std::move(options)),
+      clock_(clock),
+      loop_(loop),
+      http_(http),
+      quota_(quota) {}
+
+void QuotaSync::Start() { Read(); }
+
+void QuotaSync::Report(std::string_view what) const {
+  if (options_.report) options_.report(what);
+}
+
+void QuotaSync::Read() {
+  const absl::Time now = clock_.Now();
+  // Whether this request counts is not documented, so it does.
+  if (const absl::Status status = quota_.Take(now); !status.ok()) {
+    loop_.After(kPeriod, [this] { Read(); });
+    return;
+  }
+  http_.Start(GetV3(options_.base_url, options_.api_key,
+                    absl::StrCat("users/", EncodePathSegment(options_.user),
+                                 "/overall_quotas")),
+              [this, now](const absl::StatusOr<HttpResponse>& response) {
+                OnAnswer(response, now);
+              });
+}
+
+void QuotaSync::OnAnswer(const absl::StatusOr<HttpResponse>& response,
+                         absl::Time taken_at) {
+  absl::Status failure = response.status();
+  if (!response.ok()) {
+    if (FailureOf(failure).not_sent) quota_.Refund(taken_at);
+  } else if (response->status == 200) {
+    const absl::StatusOr<Quota::Told> told = ReadOverallQuotas(response->body);
+    if (told.ok()) {
+      quota_.Correct(*told, clock_.Now());
+      Report(Describe(*told));
+    }
+    failure = told.status();
+  } else {
+    const ErrorV3 error = ReadErrorV3(*response);
+    if (error.kind == ErrorV3::Kind::kForbidden ||
+        error.kind == ErrorV3::Kind::kNotFound) {
+      Report(
+          "VirusTotal does not tell this key the quotas of that user; the "
+          "configured ones stand");
+      return;
+    }
+    failure = error.status;
+  }
+  if (!failure.ok()) {
+    Report(absl::StrCat("VirusTotal's quotas could not be read: ",
+                        failure.message()));
+  }
+  loop_.After(kPeriod, [this] { Read(); });
+}
+
+}  // namespace vtlookup

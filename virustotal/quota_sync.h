@@ -1,0 +1,52 @@
+#ifndef VTLOOKUP_VIRUSTOTAL_QUOTA_SYNC_H_
+#define VTLOOKUP_VIRUSTOTAL_QUOTA_SYNC_H_
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "core/clock.h"
+#include "core/loop.h"
+#include "virustotal/http_client.h"
+#include "virustotal/quota.h"
+
+namespace vtlookup {
+
+// Asks VirusTotal what it allows the user and how much of that is used, and
+// corrects the quota by it. API v3 only. Loop only.
+class QuotaSync {
+ public:
+  struct Options {
+    std::string base_url;  // scheme, host and port
+    std::string api_key;
+    // The user's name. VirusTotal takes the key as well, but a key has no
+    // place in a URL.
+    std::string user;
+    // Told in words what came of each reading. Loop only; may be empty.
+    std::function<void(std::string_view)> report = {};
+  };
+
+  // Borrows all but the options. The loop must be stopped before this dies.
+  QuotaSync(Options options, const Clock& clock, Loop& loop, HttpClient& http,
+            Quota& quota);
+
+  // Reads them now and every hour. Once VirusTotal has said that the key may
+  // not, or that there is no such user, it is not asked again.
+  void Start();
+
+ private:
+  void Read();
+  void OnAnswer(const absl::StatusOr<HttpResponse>& response,
+                absl::Time taken_at);
+  void Report(std::string_view what) const;
+
+  const Options options_;
+  const Clock& clock_;
+  Loop& loop_;
+  HttpClient& http_;
+  Quota& quota_;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_VIRUSTOTAL_QUOTA_SYNC_H_

@@ -1,0 +1,389 @@
+// Traps of API v3: statistics may be absent or all zero; their time-outs,
+// failures and unsupported types are no opinions; vendors change the case of
+// their names; inline relationships have ids only, and that of a resolution is
+// address and host name joined.
+
+#include "virustotal/report_v3.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/strip.h"
+#include "core/text.h"
+#include "virustotal/failures.h"
+#include "virustotal/json.h"
+
+namespace vtlookup {
+namespace {
+
+template <typename Message>
+void ReadScanTime(json::value value, Message* out) {
+  if (const std::optional<int64_t> seconds = ReadUnixTime(value)) {
+    out->mutable_scan_time()->set_seconds(*seconds);
+  }
+}
+
+// Into `positives` and `total`; neither when the value holds no statistics.
+template <typename Message>
+void ReadStats(json::value value, Message* out) {
+  std::optional<uint32_t> malicious;
+  uint64_t total = 0;
+  ForEachField(value, [&](std::string_view key, json::value field) {
+    if (key != "malicious" && key != "suspicious" && key != "undetected" &&
+        key != "harmless") {
+      return;
+    }
+    const std::optional<uint32_t> count = ReadCount(field);
+    total += count.value_or(0);
+    if (key == "malicious") malicious = count;
+  });
+  if (!malicious.has_value() || total > UINT32_MAX) return;
+  out->set_positives(*malicious);
+  out->set_total(static_cast<uint32_t>(total));
+}
+
+// Unspecified for what is no opinion.
+v1::EngineCategory CategoryOf(std::string_view text) {
+  if (text == "malicious") return v1::ENGINE_CATEGORY_MALICIOUS;
+  if (text == "suspicious") return v1::ENGINE_CATEGORY_SUSPICIOUS;
+  if (text == "harmless") return v1::ENGINE_CATEGORY_HARMLESS;
+  if (text == "undetected") return v1::ENGINE_CATEGORY_UNDETECTED;
+  return v1::ENGINE_CATEGORY_UNSPECIFIED;
+}
+
+template <typename Report>
+void ReadEngines(json::value value, Report* report) {
+  ForEachField(value, [report](std::string_view name, json::value result) {
+    v1::EngineResult* const engine = report->add_engines();
+    engine->set_engine(std::string(name));
+    ForEachField(result, [engine](std::string_view key, json::value field) {
+      if (key == "category") {
+        std::string text;
+        ReadText(field, &text);
+        engine->set_category(CategoryOf(text));
+      } else if (key == "result") {
+        ReadText(field, engine->mutable_result());
+      } else if (key == "engine_version") {
+        ReadText(field, engine->mutable_version());
+      } else if (key == "engine_update") {
+        ReadText(field, engine->mutable_update());
+      }
+    });
+    engine->set_detected(engine->category() == v1::ENGINE_CATEGORY_MALICIOUS);
+    if (engine->category() == v1::ENGINE_CATEGORY_UNSPECIFIED) {
+      report->mutable_engines()->RemoveLast();
+    }
+  });
+}
+
+void ReadCategories(json::value value, v1::DomainReport* report) {
+  ForEachField(value, [report](std::string_view vendor, json::value field) {
+    std::string category;
+    ReadText(field, &category);
+    if (category.empty()) return;
+    if (absl::EqualsIgnoreCase(ToAbsl(vendor), "Websense ThreatSeeker")) {
+      report->set_websense_category(category);
+    } else if (absl::EqualsIgnoreCase(ToAbsl(vendor),
+                                      "Forcepoint ThreatSeeker")) {
+      report->set_forcepoint_category(category);
+    }
+    auto* const all = report->mutable_categories();
+    if (std::find(all->begin(), all->end(), category) == all->end()) {
+      *all->Add() = category;
+    }
+    (*report->mutable_vendor_categories())[std::string(vendor)] =
+        std::move(category);
+  });
+}
+
+// The readers of attributes return whether they know the attribute.
+
+template <typename Report>
+bool ReadNetworkAttribute(std::string_view key, json::value value,
+                          Report* report) {
+  if (key == "whois") {
+    ReadText(value, report->mutable_whois());
+  } else if (key == "whois_date") {
+    if (const std::optional<int64_t> seconds = ReadUnixTime(value)) {
+      report->mutable_whois_time()->set_seconds(*seconds);
+    }
+  } else if (key == "last_analysis_results") {
+    ReadEngines(value, report);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+bool ReadUrlAttribute(std::string_view key, json::value value,
+                      v1::UrlReport* report) {
+  if (key == "url") {
+    ReadText(value, report->mutable_url());
+  } else if (key == "last_analysis_results" || key == "results") {
+    ReadEngines(value, report);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+bool ReadFileAttribute(std::string_view key, json::value value,
+                       v1::FileReport* report) {
+  if (key == "md5") {
+    ReadText(value, report->mutable_md5());
+  } else if (key == "sha1") {
+    ReadText(value, report->mutable_sha1());
+  } else if (key == "sha256") {
+    ReadText(value, report->mutable_sha256());
+  } else if (key == "last_analysis_results") {
+    ReadEngines(value, report);
+  } else {
+    return false;
+  }
+  return true;
+}
+
+bool ReadDomainAttribute(std::string_view key, json::value value,
+                         v1::DomainReport* report) {
+  if (key == "categories") {
+    ReadCategories(value, report);
+    return true;
+  }
+  return ReadNetworkAttribute(key, value, report);
+}
+
+bool ReadIpAttribute(std::string_view key, json::value value,
+                     v1::IpReport* report) {
+  if (key == "as_owner") {
+    ReadText(value, report->mutable_as_owner());
+  } else if (key == "asn") {
+    const std::optional<int64_t> number = ReadInt(value);
+    if (number.has_value() && *number >= 0) {
+      report->set_as_number(static_cast<uint64_t>(*number));
+    }
+  } else if (key == "country") {
+    ReadText(value, report->mutable_country());
+  } else if (key == "continent") {
+    ReadText(value, report->mutable_continent());
+  } else if (key == "network") {
+    ReadText(value, report->mutable_network());
+  } else {
+    return ReadNetworkAttribute(key, value, report);
+  }
+  return true;
+}
+
+bool ReadReportAttribute(Kind kind, std::string_view key, json::value value,
+                         v1::Verdict* verdict) {
+  switch (kind) {
+    case Kind::kUrl:
+    case Kind::kUrlScan:
+      return ReadUrlAttribute(key, value, verdict->mutable_url());
+    case Kind::kFile:
+      return ReadFileAttribute(key, value, verdict->mutable_file());
+    case Kind::kDomain:
+      return ReadDomainAttribute(key, value, verdict->mutable_domain());
+    case Kind::kIp:
+      return ReadIpAttribute(key, value, verdict->mutable_ip());
+  }
+  return false;
+}
+
+void ReadAttributes(Kind kind, json::value value, ObjectV3* object) {
+  v1::Verdict* const verdict = &object->verdict;
+  ForEachField(value, [&](std::string_view key, json::value field) {
+    if (key == "last_analysis_stats" || key == "stats") {
+      ReadStats(field, verdict);
+    } else if (key == "last_analysis_date" || key == "date") {
+      ReadScanTime(field, verdict);
+    } else if (key == "status") {
+      ReadText(field, &object->status);
+    } else {
+      object->fields += ReadReportAttribute(kind, key, field, verdict) ? 1 : 0;
+    }
+  });
+}
+
+// The ids of a relationship's members.
+template <typename Visit>
+void ForEachId(json::value relationship, Visit visit) {
+  ForEachField(relationship, [&](std::string_view name, json::value list) {
+    if (name != "data") return;
+    ForEachItem(list, [&](json::value member) {
+      ForEachField(member, [&](std::string_view key, json::value field) {
+        if (key != "id") return;
+        std::string id;
+        ReadText(field, &id);
+        if (!id.empty()) visit(std::move(id));
+      });
+    });
+  });
+}
+
+// Splits what was joined at the half that was asked for.
+v1::Resolution ResolutionOf(const Indicator& asked, std::string_view id) {
+  v1::Resolution resolution;
+  absl::string_view rest = ToAbsl(id);
+  if (asked.kind() == Kind::kDomain &&
+      absl::ConsumeSuffix(&rest, ToAbsl(asked.text()))) {
+    resolution.set_ip_address(std::string(rest));
+  } else if (asked.kind() == Kind::kIp &&
+             absl::ConsumePrefix(&rest, ToAbsl(asked.text()))) {
+    resolution.set_host_name(std::string(rest));
+  }
+  return resolution;
+}
+
+template <typename Report>
+bool ReadNetworkRelationship(const Indicator& asked, std::string_view name,
+                             json::value value, Report* report) {
+  if (name == "resolutions") {
+    ForEachId(value, [&](const std::string& id) {
+      v1::Resolution resolution = ResolutionOf(asked, id);
+      if (resolution.ByteSizeLong() > 0) {
+        *report->add_resolutions() = std::move(resolution);
+      }
+    });
+  } else if (name == "communicating_files") {
+    ForEachId(value, [report](std::string id) {
+      report->add_communicating_files()->set_sha256(std::move(id));
+    });
+  } else {
+    return false;
+  }
+  return true;
+}
+
+void ReadRelationships(const Indicator& asked, json::value value,
+                       v1::Verdict* verdict) {
+  ForEachField(value, [&](std::string_view name, json::value relationship) {
+    if (asked.kind() == Kind::kIp) {
+      ReadNetworkRelationship(asked, name, relationship, verdict->mutable_ip());
+    } else if (asked.kind() == Kind::kDomain) {
+      v1::DomainReport* const report = verdict->mutable_domain();
+      if (ReadNetworkRelationship(asked, name, relationship, report)) return;
+      if (name != "siblings" && name != "subdomains") return;
+      auto* const domains = name == "siblings" ? report->mutable_siblings()
+                                               : report->mutable_subdomains();
+      ForEachId(relationship,
+                [domains](std::string id) { *domains->Add() = std::move(id); });
+    }
+  });
+}
+
+// `url_info` of an analysis.
+void ReadMeta(json::value value, ObjectV3* object) {
+  ForEachField(value, [object](std::string_view name, json::value info) {
+    if (name != "url_info") return;
+    ForEachField(info, [object](std::string_view key, json::value field) {
+      if (key == "id") {
+        ReadText(field, &object->item_id);
+      } else if (key == "url") {
+        ReadText(field, object->verdict.mutable_url()->mutable_url());
+      }
+    });
+  });
+}
+
+void ReadData(const Indicator& indicator, json::value value, ObjectV3* object) {
+  ForEachField(value, [&](std::string_view key, json::value field) {
+    if (key == "type") {
+      ReadText(field, &object->type);
+    } else if (key == "id") {
+      ReadText(field, &object->id);
+    } else if (key == "attributes") {
+      ReadAttributes(indicator.kind(), field, object);
+    } else if (key == "relationships") {
+      ReadRelationships(indicator, field, &object->verdict);
+    }
+  });
+}
+
+void ReadMember(json::value value, v1::UrlDetection* out) {
+  ForEachField(value, [out](std::string_view name, json::value field) {
+    if (name == "id") ReadText(field, out->mutable_sha256());
+    if (name != "attributes") return;
+    ForEachField(field, [out](std::string_view key, json::value attribute) {
+      if (key == "url") {
+        ReadText(attribute, out->mutable_url());
+      } else if (key == "last_analysis_date") {
+        ReadScanTime(attribute, out);
+      } else if (key == "last_analysis_stats") {
+        ReadStats(attribute, out);
+      }
+    });
+  });
+}
+
+void ReadMember(json::value value, v1::FileDetection* out) {
+  ForEachField(value, [out](std::string_view name, json::value field) {
+    if (name == "id") ReadText(field, out->mutable_sha256());
+    if (name != "attributes") return;
+    ForEachField(field, [out](std::string_view key, json::value attribute) {
+      if (key == "last_analysis_date") {
+        ReadScanTime(attribute, out);
+      } else if (key == "last_analysis_stats") {
+        ReadStats(attribute, out);
+      }
+    });
+  });
+}
+
+template <typename Detection>
+absl::StatusOr<PageV3<Detection>> ReadPage(std::string body) {
+  return ReadJson(
+      std::move(body),
+      [](json::document& document) -> absl::StatusOr<PageV3<Detection>> {
+        PageV3<Detection> page;
+        bool is_page = false;
+        json::value root = document.get_value();
+        ForEachField(root, [&](std::string_view name, json::value field) {
+          if (name == "data") {
+            is_page = field.type() == json::json_type::array;
+            ForEachItem(field, [&page](json::value member) {
+              ReadMember(member, &page.items.emplace_back());
+            });
+          } else if (name == "meta") {
+            ForEachField(field,
+                         [&page](std::string_view key, json::value value) {
+                           if (key == "cursor") ReadText(value, &page.cursor);
+                         });
+          }
+        });
+        if (!is_page) return BadAnswer("no page of a relationship");
+        return page;
+      });
+}
+
+}  // namespace
+
+absl::StatusOr<ObjectV3> ReadObjectV3(const Indicator& indicator,
+                                      std::string body) {
+  return ReadJson(
+      std::move(body),
+      [&indicator](json::document& document) -> absl::StatusOr<ObjectV3> {
+        ObjectV3 object;
+        json::value root = document.get_value();
+        ForEachField(root, [&](std::string_view name, json::value field) {
+          if (name == "data") {
+            ReadData(indicator, field, &object);
+          } else if (name == "meta" && indicator.kind() == Kind::kUrlScan) {
+            ReadMeta(field, &object);
+          }
+        });
+        if (object.id.empty()) return BadAnswer("no object of API v3");
+        return object;
+      });
+}
+
+absl::StatusOr<PageV3<v1::UrlDetection>> ReadUrlPageV3(std::string body) {
+  return ReadPage<v1::UrlDetection>(std::move(body));
+}
+
+absl::StatusOr<PageV3<v1::FileDetection>> ReadFilePageV3(std::string body) {
+  return ReadPage<v1::FileDetection>(std::move(body));
+}
+
+}  // namespace vtlookup

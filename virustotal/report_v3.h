@@ -1,0 +1,41 @@
+#ifndef VTLOOKUP_VIRUSTOTAL_REPORT_V3_H_
+#define VTLOOKUP_VIRUSTOTAL_REPORT_V3_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "core/indicator.h"
+#include "vtlookup/v1/verdict.pb.h"
+
+namespace vtlookup {
+
+// An object of API v3 as it was sent, before anybody judges it.
+struct ObjectV3 {
+  std::string type;  // "url", "domain", "ip_address", "file", "analysis"
+  std::string id;
+  std::string status;   // of an analysis: "queued", "in-progress", "completed"
+  std::string item_id;  // of an analysis: of the URL that was analysed
+  int fields = 0;       // of the report proper that are known to us
+  v1::Verdict verdict;  // counts, times and the report; no response_code
+};
+
+// Reads the object that is the answer about `indicator`, in one pass; unknown
+// fields are skipped. Unavailable, as BadAnswer, when it is no object of v3.
+absl::StatusOr<ObjectV3> ReadObjectV3(const Indicator& indicator,
+                                      std::string body);
+
+// A page of a relationship, each of whose members is a whole object.
+template <typename Detection>
+struct PageV3 {
+  std::vector<Detection> items;
+  std::string cursor;  // of the next page; empty: there is none
+};
+absl::StatusOr<PageV3<v1::UrlDetection>> ReadUrlPageV3(std::string body);
+absl::StatusOr<PageV3<v1::FileDetection>> ReadFilePageV3(std::string body);
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_VIRUSTOTAL_REPORT_V3_H_
