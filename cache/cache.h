@@ -54,6 +54,11 @@ class Cache {
   // keys of which Peek could not tell.
   void Read(std::string key, ReadDone done);
 
+  // Whether the caller is the one to have an entry refreshed before it expires:
+  // true once in the life of an entry in memory, and only for one that was
+  // found there before.
+  bool ClaimRefresh(std::string_view key) { return memory_.ClaimRefresh(key); }
+
   // In memory at once, in the tier soon.
   void Put(std::string_view key, const Entry& entry);
 

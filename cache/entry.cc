@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "absl/status/status.h"
+#include "core/fixed.h"
 
 namespace vtlookup {
 namespace {
@@ -15,20 +16,6 @@ constexpr size_t kStoredAt = 5;
 constexpr size_t kFreshAt = 13;
 constexpr size_t kUsableAt = 21;
 constexpr size_t kValueAt = 29;
-
-void AppendFixed(std::string& out, uint64_t value, int bytes) {
-  for (int i = 0; i < bytes; ++i) {
-    out.push_back(static_cast<char>(value >> (8 * i)));
-  }
-}
-
-uint64_t ReadFixed(std::string_view in, size_t at, size_t bytes) {
-  uint64_t value = 0;
-  for (size_t i = 0; i < bytes; ++i) {
-    value |= uint64_t{static_cast<unsigned char>(in[at + i])} << (8 * i);
-  }
-  return value;
-}
 
 void AppendTime(std::string& out, absl::Time time) {
   AppendFixed(out, static_cast<uint64_t>(absl::ToUnixMicros(time)), 8);

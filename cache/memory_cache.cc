@@ -39,7 +39,16 @@ std::optional<Entry> MemoryCache::Get(std::string_view key) {
   const auto found = shard.index.find(key);
   if (found == shard.index.end()) return std::nullopt;
   shard.order.splice(shard.order.begin(), shard.order, found->second);
+  ++found->second->hits;
   return found->second->entry;
+}
+
+bool MemoryCache::ClaimRefresh(std::string_view key) {
+  Shard& shard = ShardOf(key);
+  MutexLock lock(shard.mu);
+  const auto found = shard.index.find(key);
+  if (found == shard.index.end() || found->second->hits < 2) return false;
+  return !std::exchange(found->second->claimed, true);
 }
 
 void MemoryCache::Insert(Shard& shard, std::string_view key, Entry entry) {

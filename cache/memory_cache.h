@@ -2,6 +2,7 @@
 #define VTLOOKUP_CACHE_MEMORY_CACHE_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <list>
 #include <memory>
 #include <optional>
@@ -31,6 +32,9 @@ class MemoryCache {
 
   std::optional<Entry> Get(std::string_view key);
 
+  // True once for each entry, and not before it was got twice.
+  bool ClaimRefresh(std::string_view key);
+
   // Replaces what stands under `key`. An entry larger than a shard's share of
   // the bound is not kept, and what stood there is removed.
   void Put(std::string_view key, Entry entry);
@@ -48,6 +52,8 @@ class MemoryCache {
   struct Node {
     std::string key;
     Entry entry;
+    uint32_t hits = 0;
+    bool claimed = false;
     size_t Size() const { return key.size() + entry.value->size() + kOverhead; }
   };
   struct Shard {

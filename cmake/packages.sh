@@ -4,7 +4,7 @@
 BUILD_PACKAGES=(
   ca-certificates cmake g++ make ninja-build ccache pkg-config
   libabsl-dev libcurl4-openssl-dev libevent-dev libgrpc++-dev libidn2-dev
-  libprotobuf-dev librocksdb-dev libsimdjson-dev libspdlog-dev libssl-dev
+  libprotobuf-dev libpsl-dev librocksdb-dev libsimdjson-dev libspdlog-dev libssl-dev
   libyaml-cpp-dev nlohmann-json3-dev protobuf-compiler protobuf-compiler-grpc
   zlib1g-dev
 )

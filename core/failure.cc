@@ -12,6 +12,7 @@ constexpr char kReason[] = "vtlookup/reason";
 constexpr char kRetryAfter[] = "vtlookup/retry_after_us";
 constexpr char kQuota[] = "vtlookup/quota";
 constexpr char kNotSent[] = "vtlookup/not_sent";
+constexpr char kOutage[] = "vtlookup/outage";
 constexpr char kField[] = "vtlookup/field";
 
 std::string PayloadText(const absl::Status& status, const char* name) {
@@ -34,6 +35,7 @@ absl::Status FailureStatus(absl::StatusCode code, std::string_view message,
     status.SetPayload(kQuota, absl::Cord(failure.quota));
   }
   if (failure.not_sent) status.SetPayload(kNotSent, absl::Cord("1"));
+  if (failure.outage) status.SetPayload(kOutage, absl::Cord("1"));
   if (!failure.field.empty()) {
     status.SetPayload(kField, absl::Cord(failure.field));
   }
@@ -45,6 +47,7 @@ Failure FailureOf(const absl::Status& status) {
   failure.reason = PayloadText(status, kReason);
   failure.quota = PayloadText(status, kQuota);
   failure.not_sent = !PayloadText(status, kNotSent).empty();
+  failure.outage = !PayloadText(status, kOutage).empty();
   failure.field = PayloadText(status, kField);
   int64_t microseconds = 0;
   if (absl::SimpleAtoi(PayloadText(status, kRetryAfter), &microseconds)) {

@@ -18,6 +18,7 @@ struct Failure {
   std::optional<absl::Duration> retry_after = std::nullopt;
   std::string quota = {};  // which quota stands in the way; empty: none
   bool not_sent = false;   // VirusTotal has seen nothing of the request
+  bool outage = false;     // VirusTotal is in trouble, whatever was asked
   std::string field = {};  // which field of the request is wrong; empty: none
 };
 

@@ -1,9 +1,12 @@
 #ifndef VTLOOKUP_SERVER_ACCEPTANCE_H_
 #define VTLOOKUP_SERVER_ACCEPTANCE_H_
 
+#include <string>
+
 #include "absl/time/time.h"
 #include "cache/entry.h"
 #include "core/indicator.h"
+#include "virustotal/lane.h"
 
 namespace vtlookup {
 
@@ -17,7 +20,11 @@ struct Want {
   Mode mode = Mode::kNormal;
   absl::Duration max_age = absl::InfiniteDuration();
   bool submit_missing = false;  // have VirusTotal scan a URL it does not know
-  bool interactive = true;      // goes before those that are not
+  Lane lane = Lane::kInteractive;
+  // Hold a queued verdict back this long, for a final one.
+  absl::Duration wait_for_final = absl::ZeroDuration();
+  absl::Time deadline = absl::InfiniteFuture();  // when the caller gives up
+  std::string client = {};  // who it is, for fairness between clients
 };
 
 // Both are false for an entry whose value is not a StoredVerdict.

@@ -72,4 +72,37 @@ absl::StatusOr<std::string> FindApiKey(const v1::VirusTotalConfig& config,
       "systemd credential vt_api_key");
 }
 
+absl::StatusOr<std::vector<std::string>> FindApiKeys(
+    const v1::VirusTotalConfig& config, const Environment& environment) {
+  std::vector<std::string> keys;
+  if (config.keys().empty()) {
+    absl::StatusOr<std::string> key = FindApiKey(config, environment);
+    if (!key.ok()) return key.status();
+    keys.push_back(*std::move(key));
+    return keys;
+  }
+  for (const v1::KeyConfig& each : config.keys()) {
+    absl::StatusOr<std::string> key =
+        each.key_file().empty()
+            ? Checked(absl::StrCat("virustotal.keys, ", each.name()),
+                      each.key())
+            : FirstLineOf(each.key_file());
+    if (!key.ok()) return key.status();
+    keys.push_back(*std::move(key));
+  }
+  return keys;
+}
+
+std::vector<v1::KeyConfig> KeyConfigsOf(const v1::VirusTotalConfig& config) {
+  if (!config.keys().empty()) {
+    return {config.keys().begin(), config.keys().end()};
+  }
+  v1::KeyConfig only;
+  only.set_name("default");
+  *only.mutable_quota() = config.quota();
+  only.set_premium(config.premium());
+  only.set_user(config.user());
+  return {only};
+}
+
 }  // namespace vtlookup

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "vtlookup/v1/config.pb.h"
@@ -18,6 +19,14 @@ using Environment = std::function<std::string(const char* name)>;
 // cannot be one; the message names the source, never the key.
 absl::StatusOr<std::string> FindApiKey(const v1::VirusTotalConfig& config,
                                        const Environment& environment);
+
+// The keys of `virustotal.keys`, in their order; without these the one above.
+absl::StatusOr<std::vector<std::string>> FindApiKeys(
+    const v1::VirusTotalConfig& config, const Environment& environment);
+
+// `virustotal.keys`; without these the one key that the settings beside them
+// describe, named "default".
+std::vector<v1::KeyConfig> KeyConfigsOf(const v1::VirusTotalConfig& config);
 
 }  // namespace vtlookup
 

@@ -1,11 +1,13 @@
 #include "server/config.h"
 
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "core/host.h"
 #include "core/url.h"
 #include "server/durations.h"
 
@@ -49,6 +51,51 @@ void CheckV3Only(const v1::VirusTotalConfig& config, ConfigErrors* errors) {
   }
 }
 
+void CheckKeys(const v1::VirusTotalConfig& config, ConfigErrors* errors) {
+  std::set<std::string> names;
+  for (int i = 0; i < config.keys_size(); ++i) {
+    const v1::KeyConfig& key = config.keys(i);
+    const std::string at = absl::StrCat("virustotal.keys[", i, "]");
+    if (key.name().empty() || !names.insert(key.name()).second) {
+      errors->push_back(absl::StrCat(at, ".name: must be set, and be its own"));
+    }
+    if (key.key().empty() == key.key_file().empty()) {
+      errors->push_back(
+          absl::StrCat(at, ".key: either this or key_file must be set"));
+    }
+    if (key.quota().reserve_percent() > 100) {
+      errors->push_back(
+          absl::StrCat(at, ".quota.reserve_percent: must be at most 100"));
+    }
+  }
+  if (!config.keys().empty() &&
+      !(config.key().empty() && config.key_file().empty())) {
+    errors->push_back("virustotal.keys: makes no sense beside key or key_file");
+  }
+  if (config.quota().reserve_percent() > 100) {
+    errors->push_back("virustotal.quota.reserve_percent: must be at most 100");
+  }
+}
+
+void CheckPrivacy(const v1::PrivacyConfig& config, ConfigErrors* errors) {
+  for (int i = 0; i < config.internal_domains_size(); ++i) {
+    if (!CanonicalHostName(config.internal_domains(i)).ok()) {
+      errors->push_back(
+          absl::StrCat("privacy.internal_domains[", i, "]: not a domain name"));
+    }
+  }
+  for (int i = 0; i < config.redact_size(); ++i) {
+    const v1::RedactionRule& rule = config.redact(i);
+    const std::string at = absl::StrCat("privacy.redact[", i, "]");
+    if (rule.host() != "*" && !CanonicalHostName(rule.host()).ok()) {
+      errors->push_back(absl::StrCat(at, ".host: not a host name, nor *"));
+    }
+    if (!rule.query() && !rule.fragment()) {
+      errors->push_back(absl::StrCat(at, ".query: the rule cuts nothing"));
+    }
+  }
+}
+
 struct LongEnough {
   const char* key;
   const google::protobuf::Duration& value;
@@ -83,6 +130,8 @@ void CheckConfig(const v1::Config& config, ConfigErrors* errors) {
   }
   CheckBaseUrl(config.virustotal().base_url(), errors);
   CheckV3Only(config.virustotal(), errors);
+  CheckKeys(config.virustotal(), errors);
+  CheckPrivacy(config.privacy(), errors);
   const v1::TtlConfig& ttl = config.cache().ttl();
   const v1::VirusTotalConfig& virustotal = config.virustotal();
   for (const LongEnough& check :
@@ -108,6 +157,12 @@ void CheckConfig(const v1::Config& config, ConfigErrors* errors) {
   }
   if (config.limits().max_batch() == 0) {
     errors->push_back("limits.max_batch: must be at least 1");
+  }
+  if (config.limits().max_stream() == 0) {
+    errors->push_back("limits.max_stream: must be at least 1");
+  }
+  if (config.limits().max_stream_bytes() == 0) {
+    errors->push_back("limits.max_stream_bytes: must be at least 1");
   }
   if (config.limits().max_waiting() == 0) {
     errors->push_back("limits.max_waiting: must be at least 1");

@@ -38,7 +38,8 @@ bool IsDuration(const FieldDescriptor& field) {
 
 // A message with keys of its own, rather than a value.
 bool IsSection(const FieldDescriptor& field) {
-  return field.type() == FieldDescriptor::TYPE_MESSAGE && !IsDuration(field);
+  return field.type() == FieldDescriptor::TYPE_MESSAGE && !IsDuration(field) &&
+         !field.is_repeated();
 }
 
 // VIRUS_TOTAL_API_V2 is written "v2": the prefix all values share with
@@ -121,6 +122,21 @@ absl::Status SetScalar(std::string_view text, const FieldDescriptor& field,
   }
 }
 
+// A list of texts is written with commas where there is no YAML.
+absl::Status SetFlagValue(std::string_view text, const FieldDescriptor& field,
+                          Message* message) {
+  if (!field.is_repeated()) return SetScalar(text, field, message);
+  if (field.type() != FieldDescriptor::TYPE_STRING) {
+    return absl::InvalidArgumentError("can be set in a file only");
+  }
+  message->GetReflection()->ClearField(message, &field);
+  for (absl::string_view item :
+       absl::StrSplit(ToAbsl(text), ',', absl::SkipEmpty())) {
+    message->GetReflection()->AddString(message, &field, std::string(item));
+  }
+  return absl::OkStatus();
+}
+
 // The text of a scalar as SetScalar would read it.
 std::string ScalarText(const Message& message, const FieldDescriptor& field) {
   const auto& reflection = *message.GetReflection();
@@ -176,12 +192,35 @@ class YamlReader {
       } else if (IsSection(*field)) {
         ReadSection(item.second, full,
                     message->GetReflection()->MutableMessage(message, field));
+      } else if (field->is_repeated()) {
+        ReadList(item.second, full, *field, message);
       } else if (!item.second.IsScalar()) {
         Error(item.second, full, "expected one value");
       } else if (absl::Status status =
                      SetScalar(item.second.Scalar(), *field, message);
                  !status.ok()) {
         Error(item.second, full, std::string(status.message()));
+      }
+    }
+  }
+
+  // Texts, or sections of their own.
+  void ReadList(const YAML::Node& node, const std::string& path,
+                const FieldDescriptor& field, Message* message) {
+    if (node.IsNull()) return;
+    if (!node.IsSequence()) return Error(node, path, "expected a list");
+    const auto* const reflection = message->GetReflection();
+    reflection->ClearField(message, &field);
+    for (size_t i = 0; i < node.size(); ++i) {
+      const std::string item = absl::StrCat(path, "[", i, "]");
+      if (field.type() == FieldDescriptor::TYPE_MESSAGE) {
+        Message* const section = reflection->AddMessage(message, &field);
+        ApplyDefaults(section);
+        ReadSection(node[i], item, section);
+      } else if (node[i].IsScalar()) {
+        reflection->AddString(message, &field, node[i].Scalar());
+      } else {
+        Error(node[i], item, "expected one value");
       }
     }
   }
@@ -205,6 +244,33 @@ class YamlReader {
   ConfigErrors* const errors_;
 };
 
+std::string Quoted(const std::string& text) {
+  YAML::Emitter value;
+  value << YAML::DoubleQuoted << text;
+  return value.c_str();
+}
+
+void AppendYaml(const Message& message, int depth, std::string* out);
+
+void AppendList(const Message& message, const FieldDescriptor& field, int depth,
+                std::string* out) {
+  const auto* const reflection = message.GetReflection();
+  const std::string indent(static_cast<size_t>(depth) * 2, ' ');
+  const int size = reflection->FieldSize(message, &field);
+  absl::StrAppend(out, size == 0 ? " []\n" : "\n");
+  for (int i = 0; i < size; ++i) {
+    if (field.type() != FieldDescriptor::TYPE_MESSAGE) {
+      absl::StrAppend(out, indent, "- ",
+                      Quoted(reflection->GetRepeatedString(message, &field, i)),
+                      "\n");
+      continue;
+    }
+    absl::StrAppend(out, indent, "-\n");
+    AppendYaml(reflection->GetRepeatedMessage(message, &field, i), depth + 1,
+               out);
+  }
+}
+
 void AppendYaml(const Message& message, int depth, std::string* out) {
   const Descriptor& type = *message.GetDescriptor();
   const std::string indent(static_cast<size_t>(depth) * 2, ' ');
@@ -217,14 +283,14 @@ void AppendYaml(const Message& message, int depth, std::string* out) {
                  depth + 1, out);
       continue;
     }
+    if (field.is_repeated()) {
+      AppendList(message, field, depth + 1, out);
+      continue;
+    }
     std::string text = ScalarText(message, field);
     if (SettingOf(field).secret()) text = text.empty() ? "(not set)" : "(set)";
-    YAML::Emitter value;
-    if (field.type() == FieldDescriptor::TYPE_STRING) {
-      value << YAML::DoubleQuoted;
-    }
-    value << text;
-    absl::StrAppend(out, " ", value.c_str(), "\n");
+    const bool quote = field.type() == FieldDescriptor::TYPE_STRING;
+    absl::StrAppend(out, " ", quote ? Quoted(text) : text, "\n");
   }
 }
 
@@ -236,7 +302,8 @@ void ApplyDefaults(Message* config) {
     const FieldDescriptor& field = *type.field(i);
     if (IsSection(field)) {
       ApplyDefaults(config->GetReflection()->MutableMessage(config, &field));
-    } else if (!SettingOf(field).default_value().empty()) {
+    } else if (!field.is_repeated() &&
+               !SettingOf(field).default_value().empty()) {
       // A test reads every default; a wrong one cannot be shipped.
       SetScalar(SettingOf(field).default_value(), field, config).IgnoreError();
     }
@@ -270,7 +337,8 @@ void ApplyFlag(std::string_view path, std::string_view value, Message* config,
       message = message->GetReflection()->MutableMessage(message, field);
       continue;
     }
-    if (absl::Status status = SetScalar(value, *field, message); !status.ok()) {
+    if (absl::Status status = SetFlagValue(value, *field, message);
+        !status.ok()) {
       errors->push_back(
           absl::StrCat(flag, ": ", std::string(status.message())));
     }

@@ -27,7 +27,8 @@ void ApplyYaml(const std::string& text, std::string_view name,
                google::protobuf::Message* config, ConfigPlaces* places,
                ConfigErrors* errors);
 
-// Sets one scalar: `path` is "cache.ttl.missing".
+// Sets one scalar, or a list of texts: `path` is "cache.ttl.missing", and the
+// texts are separated by commas.
 void ApplyFlag(std::string_view path, std::string_view value,
                google::protobuf::Message* config, ConfigErrors* errors);
 

@@ -10,11 +10,13 @@
 #include <latch>
 #include <utility>
 
+#include "absl/random/random.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cache/rocks_tier.h"
 #include "core/thread_pool.h"
 #include "grpc/health/v1/health.pb.h"
+#include "server/api_key.h"
 #include "server/config.h"
 #include "server/durations.h"
 
@@ -35,21 +37,42 @@ HttpOptions HttpOptionsOf(const v1::VirusTotalConfig& config) {
           .bypass_proxy = IsLoopbackUrl(config.base_url())};
 }
 
-Access AccessOf(const v1::VirusTotalConfig& config, std::string api_key) {
-  return {.base_url = config.base_url(),
-          .api_key = std::move(api_key),
-          .premium = config.premium(),
-          .premium_pages = static_cast<int>(config.premium_pages())};
+Quota::Limits LimitsOf(const v1::QuotaConfig& config) {
+  return {.per_minute = config.per_minute(),
+          .per_day = config.per_day(),
+          .per_month = config.per_month(),
+          .reserve_percent = config.reserve_percent()};
+}
+
+KeyRing::Setup SetupOf(const v1::VirusTotalConfig& config,
+                       const v1::KeyConfig& key, std::string api_key) {
+  return {.name = key.name(),
+          .access = {.base_url = config.base_url(),
+                     .api_key = std::move(api_key),
+                     .premium = key.premium(),
+                     .premium_pages = static_cast<int>(config.premium_pages())},
+          .limits = LimitsOf(key.quota())};
+}
+
+// As `keys` describes them.
+std::vector<KeyRing::Setup> SetupsOf(const v1::VirusTotalConfig& config,
+                                     std::vector<std::string> api_keys) {
+  std::vector<KeyRing::Setup> setups;
+  const std::vector<v1::KeyConfig> keys = KeyConfigsOf(config);
+  for (size_t i = 0; i < keys.size(); ++i) {
+    setups.push_back(SetupOf(config, keys[i], std::move(api_keys.at(i))));
+  }
+  return setups;
 }
 
 const Dialect& DialectOf(const v1::VirusTotalConfig& config) {
   return config.api() == v1::VIRUS_TOTAL_API_V2 ? kDialectV2 : kDialectV3;
 }
 
-Quota::Limits LimitsOf(const v1::QuotaConfig& config) {
-  return {.per_minute = config.per_minute(),
-          .per_day = config.per_day(),
-          .per_month = config.per_month()};
+// From 0 up to 1. Loop only.
+double RandomUnit() {
+  static absl::BitGen generator;
+  return absl::Uniform(generator, 0.0, 1.0);
 }
 
 Resolver::Options ResolverOptionsOf(
@@ -59,12 +82,21 @@ Resolver::Options ResolverOptionsOf(
           .max_inflight = config.virustotal().max_inflight(),
           .max_queued = config.limits().max_queued(),
           .max_waiting = config.limits().max_waiting(),
+          .max_polls = config.limits().max_polls(),
+          .max_failures = config.limits().max_failures(),
+          .max_watches = config.limits().max_watches(),
+          .max_retries = config.virustotal().max_retries(),
+          .wait_without_deadline =
+              ToAbslDuration(config.limits().wait_without_deadline()),
+          .random = RandomUnit,
           .on_failure = std::move(on_failure)};
 }
 
 void WarnOperator(std::string_view message) {
   spdlog::warn("cache: {}", message);
 }
+
+void TellOperator(std::string_view message) { spdlog::info("{}", message); }
 
 // Replaces the port of `host:port`.
 std::string WithPort(const std::string& address, int port) {
@@ -74,27 +106,31 @@ std::string WithPort(const std::string& address, int port) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(const v1::Config& config,
-                                                      std::string api_key,
-                                                      const Clock& clock) {
+absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(
+    const v1::Config& config, std::vector<std::string> api_keys,
+    const Clock& clock) {
   absl::StatusOr<std::unique_ptr<RocksTier>> tier =
       RocksTier::Open({.path = absl::StrCat(config.cache().path(), "/verdicts"),
                        .max_bytes = config.cache().disk_limit(),
                        .report = WarnOperator},
                       clock);
   if (!tier.ok()) return tier.status();
-  std::unique_ptr<Daemon> daemon(
-      new Daemon(config, std::move(api_key), clock, *std::move(tier)));
+  absl::StatusOr<std::unique_ptr<QuotaLedger>> ledger =
+      QuotaLedger::Open(absl::StrCat(config.cache().path(), "/quota"));
+  if (!ledger.ok()) return ledger.status();
+  std::unique_ptr<Daemon> daemon(new Daemon(config, std::move(api_keys), clock,
+                                            *std::move(tier),
+                                            *std::move(ledger)));
   if (absl::Status status = daemon->Listen(); !status.ok()) return status;
-  if (!config.virustotal().user().empty() &&
-      config.virustotal().api() != v1::VIRUS_TOTAL_API_V2) {
-    daemon->loop_.Post([sync = &daemon->quota_sync_] { sync->Start(); });
+  if (config.virustotal().api() != v1::VIRUS_TOTAL_API_V2) {
+    daemon->SyncQuotas();
   }
   return daemon;
 }
 
-Daemon::Daemon(const v1::Config& config, std::string api_key,
-               const Clock& clock, std::unique_ptr<RocksTier> tier)
+Daemon::Daemon(const v1::Config& config, std::vector<std::string> api_keys,
+               const Clock& clock, std::unique_ptr<RocksTier> tier,
+               std::unique_ptr<QuotaLedger> ledger)
     : config_(config),
       failure_log_([](std::string_view what) {
         spdlog::warn("lookups fail: {}", what);
@@ -104,26 +140,38 @@ Daemon::Daemon(const v1::Config& config, std::string api_key,
       cache_({.memory_bytes = config_.cache().memory(),
               .max_pending_bytes = config_.limits().max_pending_writes()},
              std::move(tier), std::make_unique<ThreadPool>(kDiskThreads)),
-      quota_(LimitsOf(config_.virustotal().quota())),
-      quota_sync_(
-          {.base_url = config_.virustotal().base_url(),
-           .api_key = api_key,
-           .user = config_.virustotal().user(),
-           .report = [](std::string_view what) { spdlog::info("{}", what); }},
-          clock, loop_, loop_, quota_),
-      virustotal_(AccessOf(config_.virustotal(), std::move(api_key)),
-                  DialectOf(config_.virustotal()), clock, loop_, loop_, quota_),
+      keys_(SetupsOf(config_.virustotal(), std::move(api_keys)),
+            std::move(ledger), clock.Now(), TellOperator),
+      virustotal_(DialectOf(config_.virustotal()), clock, loop_, loop_, keys_,
+                  RandomUnit),
       resolver_(ResolverOptionsOf(config_,
                                   [this, &clock](const absl::Status& s) {
                                     failure_log_.Note(s, clock.Now());
                                   }),
                 clock, loop_, cache_, virustotal_),
+      privacy_(config_.privacy()),
       service_(
           {.submit_missing_urls = config_.virustotal().submit_missing_urls(),
-           .max_batch = config_.limits().max_batch()},
-          clock, loop_, cache_, virustotal_, resolver_) {}
+           .refresh_ahead = config_.cache().refresh_ahead(),
+           .max_batch = config_.limits().max_batch(),
+           .stream = {.max_waiting = config_.limits().max_stream(),
+                      .max_unsent = config_.limits().max_stream_bytes()}},
+          clock, loop_, cache_, virustotal_, privacy_, resolver_),
+      clock_(clock) {}
 
 Daemon::~Daemon() { Stop(); }
+
+// One for each key that has a user.
+void Daemon::SyncQuotas() {
+  const std::vector<v1::KeyConfig> configs = KeyConfigsOf(config_.virustotal());
+  for (size_t i = 0; i < configs.size(); ++i) {
+    if (configs[i].user().empty()) continue;
+    syncs_.push_back(std::make_unique<QuotaSync>(
+        QuotaSync::Options{.user = configs[i].user(), .report = TellOperator},
+        clock_, loop_, loop_, keys_, *keys_.keys()[i]));
+    loop_.Post([sync = syncs_.back().get()] { sync->Start(); });
+  }
+}
 
 absl::Status Daemon::Listen() {
   // Has the linker keep the descriptor, without which reflection cannot
@@ -181,13 +229,14 @@ void Daemon::LogTotals() const {
   const LookupService::Counters& service = service_.counters();
   spdlog::info(
       "stopped after {} calls: {} lookups, {} answered at once, {} asked at "
-      "VirusTotal ({} failed), {} joined another's, {} served stale; refused: "
-      "{} waiting, {} writes to disk ({} failed); {} unreadable on disk, {} "
-      "evicted from memory",
+      "VirusTotal ({} failed, {} made again), {} joined another's, {} served "
+      "stale; refused: {} waiting, {} out of turn, {} writes to disk ({} "
+      "failed); {} unreadable on disk, {} evicted from memory",
       service.calls.value(), service.lookups.value(), service.hits.value(),
       resolver.fetches.value(), resolver.failed.value(),
-      resolver.coalesced.value(), resolver.stale_served.value(),
-      resolver.refused.value(), cache_.writes().refused(),
+      resolver.retries.value(), resolver.coalesced.value(),
+      resolver.stale_served.value(), resolver.refused.value(),
+      resolver.out_of_turn.value(), cache_.writes().refused(),
       cache_.writes().failed(), disk_.read_errors(),
       cache_.memory().evictions());
 }

@@ -13,7 +13,8 @@
 #include "server/lookup_service.h"
 #include "server/resolver.h"
 #include "virustotal/curl_loop.h"
-#include "virustotal/quota.h"
+#include "virustotal/key_ring.h"
+#include "virustotal/quota_ledger.h"
 #include "virustotal/quota_sync.h"
 #include "virustotal/virustotal.h"
 #include "vtlookup/v1/config.pb.h"
@@ -27,9 +28,9 @@ class Daemon {
  public:
   // Opens the cache, binds the port and serves. FailedPrecondition, in one
   // line fit for an operator, when it cannot. `clock` must outlive it.
-  static absl::StatusOr<std::unique_ptr<Daemon>> Start(const v1::Config& config,
-                                                       std::string api_key,
-                                                       const Clock& clock);
+  static absl::StatusOr<std::unique_ptr<Daemon>> Start(
+      const v1::Config& config, std::vector<std::string> api_keys,
+      const Clock& clock);
 
   ~Daemon();  // Stop
 
@@ -42,10 +43,12 @@ class Daemon {
   void Stop();
 
  private:
-  Daemon(const v1::Config& config, std::string api_key, const Clock& clock,
-         std::unique_ptr<RocksTier> tier);
+  Daemon(const v1::Config& config, std::vector<std::string> api_keys,
+         const Clock& clock, std::unique_ptr<RocksTier> tier,
+         std::unique_ptr<QuotaLedger> ledger);
 
   absl::Status Listen();
+  void SyncQuotas();
   void LogTotals() const;
 
   const v1::Config config_;
@@ -53,11 +56,13 @@ class Daemon {
   CurlLoop loop_;
   const RocksTier& disk_;  // the cache's
   Cache cache_;
-  Quota quota_;           // loop only
-  QuotaSync quota_sync_;  // loop only
+  KeyRing keys_;  // loop only
   VirusTotal virustotal_;
   Resolver resolver_;
+  PrivacyGate privacy_;
   LookupService service_;
+  const Clock& clock_;
+  std::vector<std::unique_ptr<QuotaSync>> syncs_;  // loop only, once started
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
 };

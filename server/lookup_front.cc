@@ -9,6 +9,7 @@
 #include "server/durations.h"
 #include "server/errors.h"
 #include "server/indicators.h"
+#include "server/stored_verdict.h"
 
 namespace vtlookup {
 namespace {
@@ -18,24 +19,37 @@ std::string FieldName(int index) {
   return index < 0 ? "indicator" : absl::StrCat("indicators[", index, "]");
 }
 
+// Whether the caller would rather wait for a final verdict.
+bool IsHeldBack(const Want& want, const Entry& entry) {
+  if (want.wait_for_final <= absl::ZeroDuration()) return false;
+  const absl::StatusOr<StoredVerdict> head = StoredVerdict::Peek(*entry.value);
+  return head.ok() && head->response_code == -2;
+}
+
 }  // namespace
 
-LookupFront::LookupFront(Cache& cache, const Upstream& upstream,
-                         bool submit_missing)
-    : cache_(cache), upstream_(upstream), submit_missing_(submit_missing) {}
+LookupFront::LookupFront(Options options, Cache& cache,
+                         const Upstream& upstream, PrivacyGate& privacy)
+    : options_(std::move(options)),
+      cache_(cache),
+      upstream_(upstream),
+      privacy_(privacy) {}
 
 absl::StatusOr<Want> LookupFront::WantOf(const v1::LookupOptions& options,
-                                         bool batch) const {
+                                         Lane usual) const {
   Want want;
   if (!v1::Priority_IsValid(options.priority())) {
     return BadField("options.priority", "unknown value");
   }
-  want.interactive = options.priority() == v1::PRIORITY_UNSPECIFIED
-                         ? !batch
-                         : options.priority() == v1::PRIORITY_INTERACTIVE;
+  want.lane = usual;
+  if (options.priority() != v1::PRIORITY_UNSPECIFIED) {
+    want.lane = options.priority() == v1::PRIORITY_INTERACTIVE
+                    ? Lane::kInteractive
+                    : Lane::kBulk;
+  }
   want.submit_missing = options.has_submit_missing_url()
                             ? options.submit_missing_url()
-                            : submit_missing_;
+                            : options_.submit_missing;
   switch (options.cache_mode()) {
     case v1::CACHE_MODE_UNSPECIFIED:
       break;
@@ -51,6 +65,10 @@ absl::StatusOr<Want> LookupFront::WantOf(const v1::LookupOptions& options,
   if (!v1::View_IsValid(options.view())) {
     return BadField("options.view", "unknown value");
   }
+  want.wait_for_final = ToAbslDuration(options.wait_for_final());
+  if (want.wait_for_final < absl::ZeroDuration()) {
+    return BadField("options.wait_for_final", "must not be negative");
+  }
   if (options.has_max_age()) {
     want.max_age = ToAbslDuration(options.max_age());
     if (want.max_age < absl::ZeroDuration()) {
@@ -65,7 +83,7 @@ absl::StatusOr<Want> LookupFront::WantOf(const v1::LookupOptions& options,
 }
 
 std::variant<Indicator, Answer, LookupFront::Mistake> LookupFront::Parse(
-    const v1::Indicator& asked) const {
+    const v1::Indicator& asked) {
   const std::optional<AskedText> text = AskedTextOf(asked);
   if (!text.has_value() || text->text.empty()) {
     return Mistake{"no indicator is set"};
@@ -83,7 +101,24 @@ std::variant<Indicator, Answer, LookupFront::Mistake> LookupFront::Parse(
     return UnusableAnswer(indicator->kind(), indicator->text(),
                           ToStd(status.message()));
   }
-  return *std::move(indicator);
+  std::string why;
+  std::optional<Indicator> passed = privacy_.Pass(*indicator, &why);
+  if (!passed.has_value()) {
+    return UnusableAnswer(indicator->kind(), indicator->text(), why);
+  }
+  return *std::move(passed);
+}
+
+// In the last tenth of its time, what has been hit before.
+void LookupFront::HintRefresh(const Indicator& indicator,
+                              const Cache::Found& found, absl::Time now) {
+  const Entry& entry = found.entry;
+  const absl::Duration lifetime = entry.fresh_until - entry.stored;
+  if (options_.refresh_ahead && entry.fresh_until - now < lifetime / 10 &&
+      FreshnessAt(entry, now) == Freshness::kFresh &&
+      cache_.ClaimRefresh(indicator.key())) {
+    options_.refresh_ahead(indicator);
+  }
 }
 
 LookupFront::Outcome LookupFront::Try(const v1::Indicator& asked, int index,
@@ -102,8 +137,10 @@ LookupFront::Outcome LookupFront::Try(const v1::Indicator& asked, int index,
   const bool only = want.mode == Want::Mode::kCacheOnly;
   if (peeked.state == Cache::State::kFound) {
     const Entry& entry = peeked.found->entry;
-    if (Accepts(want, indicator, entry, now) ||
-        (only && AcceptsInstead(want, entry, now))) {
+    const bool held_back = !only && IsHeldBack(want, entry);
+    if (!held_back && (Accepts(want, indicator, entry, now) ||
+                       (only && AcceptsInstead(want, entry, now)))) {
+      HintRefresh(indicator, *peeked.found, now);
       return CachedAnswer(indicator, *peeked.found, now);
     }
   }

@@ -1,6 +1,7 @@
 #ifndef VTLOOKUP_SERVER_LOOKUP_FRONT_H_
 #define VTLOOKUP_SERVER_LOOKUP_FRONT_H_
 
+#include <functional>
 #include <string>
 #include <variant>
 
@@ -10,6 +11,7 @@
 #include "core/indicator.h"
 #include "server/acceptance.h"
 #include "server/answer.h"
+#include "server/privacy_gate.h"
 #include "virustotal/upstream.h"
 #include "vtlookup/v1/lookup.pb.h"
 
@@ -26,13 +28,21 @@ class LookupFront {
   };
   using Outcome = std::variant<Answer, absl::Status, Miss>;
 
-  // Borrows both. `submit_missing` is for callers that do not say.
-  LookupFront(Cache& cache, const Upstream& upstream, bool submit_missing);
+  struct Options {
+    bool submit_missing = false;  // for callers that do not say
+    // Told of what is used a lot and will soon expire. Thread-safe; may be
+    // empty.
+    std::function<void(const Indicator&)> refresh_ahead = {};
+  };
 
-  // InvalidArgument when the options make no sense. `batch`: whether they are
-  // those of a batch, which is not interactive unless it says so.
+  // Borrows all but the options.
+  LookupFront(Options options, Cache& cache, const Upstream& upstream,
+              PrivacyGate& privacy);
+
+  // InvalidArgument when the options make no sense. `usual`: the lane of who
+  // does not say.
   absl::StatusOr<Want> WantOf(const v1::LookupOptions& options,
-                              bool batch) const;
+                              Lane usual) const;
 
   // `index` is the item of a batch, for messages; negative: no batch.
   Outcome Try(const v1::Indicator& asked, int index, const Want& want,
@@ -42,15 +52,18 @@ class LookupFront {
   struct Mistake {
     std::string what;
   };
-  // The canonical indicator; or the answer that it is unusable; or what is
-  // wrong with the request.
-  std::variant<Indicator, Answer, Mistake> Parse(
-      const v1::Indicator& asked) const;
+  // The canonical indicator; or the answer that it is unusable, or withheld; or
+  // what is wrong with the request.
+  std::variant<Indicator, Answer, Mistake> Parse(const v1::Indicator& asked);
 
  private:
+  void HintRefresh(const Indicator& indicator, const Cache::Found& found,
+                   absl::Time now);
+
+  const Options options_;
   Cache& cache_;
   const Upstream& upstream_;
-  const bool submit_missing_;
+  PrivacyGate& privacy_;
 };
 
 }  // namespace vtlookup

@@ -5,10 +5,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "grpcpp/support/byte_buffer.h"
+#include "server/caller.h"
 #include "server/errors.h"
+#include "server/parse_request.h"
 #include "server/pending_batch.h"
 #include "server/pending_lookup.h"
 #include "server/pending_submit.h"
+#include "server/pending_watch.h"
 #include "server/reply.h"
 
 namespace vtlookup {
@@ -21,38 +24,46 @@ grpc::ServerUnaryReactor* FinishNow(grpc::CallbackServerContext* context,
   return reactor;
 }
 
-template <typename Request>
-absl::Status ParseRequest(const grpc::ByteBuffer* bytes, Request* request) {
-  // Deserialize empties the buffer it is given; a copy shares the slices.
-  grpc::ByteBuffer copy(*bytes);
-  const grpc::Status status =
-      grpc::SerializationTraits<Request>::Deserialize(&copy, request);
-  if (status.ok()) return absl::OkStatus();
-  return BadField("request", "not a serialised message of this method");
-}
-
 // How long items of a batch may wait, so that the answer is on its way before
-// the client gives up. The deadline is a point of real time.
+// the client gives up.
 absl::Duration PatienceOf(const grpc::CallbackServerContext& context) {
-  const absl::Time deadline = absl::FromChrono(context.deadline());
-  // "None" is as far away as the type of the deadline reaches.
-  const absl::Duration left = deadline - RealClock().Now();
-  if (left > absl::Hours(24 * 365)) return absl::InfiniteDuration();
+  const absl::Duration left = TimeLeft(context);
+  if (left == absl::InfiniteDuration()) return left;
   const absl::Duration margin =
       std::clamp(left / 10, absl::Milliseconds(10), absl::Milliseconds(500));
   return std::max(left - margin, absl::ZeroDuration());
+}
+
+std::function<void(const Indicator&)> RefresherOf(
+    const LookupService::Options& options, Resolver& resolver) {
+  if (!options.refresh_ahead) return {};
+  return [&resolver](const Indicator& indicator) {
+    resolver.RefreshAhead(indicator);
+  };
 }
 
 }  // namespace
 
 LookupService::LookupService(Options options, const Clock& clock, Loop& loop,
                              Cache& cache, const Upstream& upstream,
-                             Resolver& resolver)
+                             PrivacyGate& privacy, Resolver& resolver)
     : options_(options),
       clock_(clock),
       loop_(loop),
       resolver_(resolver),
-      front_(cache, upstream, options.submit_missing_urls) {}
+      front_({.submit_missing = options.submit_missing_urls,
+              .refresh_ahead = RefresherOf(options, resolver)},
+             cache, upstream, privacy) {}
+
+absl::StatusOr<Want> LookupService::WantOf(
+    const v1::LookupOptions& options, Lane usual,
+    const grpc::CallbackServerContext& context) {
+  absl::StatusOr<Want> want = front_.WantOf(options, usual);
+  if (!want.ok()) return want;
+  want->client = ClientOf(context.peer());
+  want->deadline = clock_.Now() + TimeLeft(context);
+  return want;
+}
 
 grpc::ServerUnaryReactor* LookupService::Lookup(
     grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
@@ -64,7 +75,7 @@ grpc::ServerUnaryReactor* LookupService::Lookup(
     return FinishNow(context, status);
   }
   const absl::StatusOr<Want> want =
-      front_.WantOf(message.options(), /*batch=*/false);
+      WantOf(message.options(), Lane::kInteractive, *context);
   if (!want.ok()) return FinishNow(context, want.status());
 
   LookupFront::Outcome outcome =
@@ -99,7 +110,7 @@ grpc::ServerUnaryReactor* LookupService::BatchLookup(
                                             options_.max_batch)));
   }
   const absl::StatusOr<Want> want =
-      front_.WantOf(message.options(), /*batch=*/true);
+      WantOf(message.options(), Lane::kBulk, *context);
   if (!want.ok()) return FinishNow(context, want.status());
 
   const absl::Time now = clock_.Now();
@@ -124,6 +135,44 @@ grpc::ServerUnaryReactor* LookupService::BatchLookup(
   return pending;
 }
 
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>*
+LookupService::StreamLookup(grpc::CallbackServerContext* context) {
+  counters_.calls.Add();
+  return new PendingStream(options_.stream, context, clock_, front_, resolver_,
+                           counters_.lookups, counters_.hits);
+}
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* LookupService::WatchLookup(
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
+  counters_.calls.Add();
+  counters_.lookups.Add();
+  v1::WatchLookupRequest message;
+  const absl::Status parsed = ParseRequest(request, &message);
+  auto* const pending = new PendingWatch(message, context, loop_, resolver_);
+  if (!parsed.ok()) {
+    pending->Fail(parsed);
+    return pending;
+  }
+  absl::StatusOr<Want> want =
+      WantOf(message.options(), Lane::kInteractive, *context);
+  if (!want.ok()) {
+    pending->Fail(want.status());
+    return pending;
+  }
+  // A queued verdict is told at once here, and the final one when it comes.
+  want->wait_for_final = absl::ZeroDuration();
+  LookupFront::Outcome outcome =
+      front_.Try(message.indicator(), -1, *want, clock_.Now());
+  if (auto* miss = std::get_if<LookupFront::Miss>(&outcome)) {
+    pending->Start(std::move(*miss));
+  } else if (const auto* failure = std::get_if<absl::Status>(&outcome)) {
+    pending->Fail(*failure);
+  } else {
+    pending->Start(std::move(std::get<Answer>(outcome)));
+  }
+  return pending;
+}
+
 grpc::ServerUnaryReactor* LookupService::SubmitUrl(
     grpc::CallbackServerContext* context, const v1::SubmitUrlRequest* request,
     v1::SubmitUrlResponse* response) {
@@ -138,8 +187,10 @@ grpc::ServerUnaryReactor* LookupService::SubmitUrl(
     FillResponse(*unusable, response);
     return FinishNow(context, absl::OkStatus());
   }
+  const absl::StatusOr<Want> want =
+      WantOf(v1::LookupOptions(), Lane::kInteractive, *context);
   auto* const pending = new PendingSubmit(resolver_, context, response);
-  pending->Start(std::move(std::get<Indicator>(parsed)));
+  pending->Start(std::move(std::get<Indicator>(parsed)), *want);
   return pending;
 }
 

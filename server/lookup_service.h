@@ -7,6 +7,8 @@
 #include "core/counter.h"
 #include "core/loop.h"
 #include "server/lookup_front.h"
+#include "server/pending_stream.h"
+#include "server/privacy_gate.h"
 #include "server/resolver.h"
 #include "vtlookup/v1/lookup.grpc.pb.h"
 
@@ -14,17 +16,21 @@ namespace vtlookup {
 
 // vtlookup.v1.LookupService. Its handlers run on gRPC's threads and never
 // block: what is at hand is answered there, the rest goes to the resolver.
-// Lookup and BatchLookup are raw, so that a stored verdict is sent as it lies
-// in the cache; clients see ordinary messages.
+// Most are raw, so that a stored verdict is sent as it lies in the cache;
+// clients see ordinary messages.
 class LookupService final
     : public v1::LookupService::WithRawCallbackMethod_Lookup<
           v1::LookupService::WithRawCallbackMethod_BatchLookup<
-              v1::LookupService::WithCallbackMethod_SubmitUrl<
-                  v1::LookupService::Service>>> {
+              v1::LookupService::WithRawCallbackMethod_StreamLookup<
+                  v1::LookupService::WithRawCallbackMethod_WatchLookup<
+                      v1::LookupService::WithCallbackMethod_SubmitUrl<
+                          v1::LookupService::Service>>>>> {
  public:
   struct Options {
     bool submit_missing_urls = false;
+    bool refresh_ahead = false;
     size_t max_batch = 0;
+    PendingStream::Limits stream = {};
   };
   struct Counters {
     Counter calls;
@@ -34,7 +40,8 @@ class LookupService final
 
   // Borrows all but the options. No call may be left when this dies.
   LookupService(Options options, const Clock& clock, Loop& loop, Cache& cache,
-                const Upstream& upstream, Resolver& resolver);
+                const Upstream& upstream, PrivacyGate& privacy,
+                Resolver& resolver);
 
   grpc::ServerUnaryReactor* Lookup(grpc::CallbackServerContext* context,
                                    const grpc::ByteBuffer* request,
@@ -42,6 +49,11 @@ class LookupService final
   grpc::ServerUnaryReactor* BatchLookup(grpc::CallbackServerContext* context,
                                         const grpc::ByteBuffer* request,
                                         grpc::ByteBuffer* response) override;
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* StreamLookup(
+      grpc::CallbackServerContext* context) override;
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchLookup(
+      grpc::CallbackServerContext* context,
+      const grpc::ByteBuffer* request) override;
   grpc::ServerUnaryReactor* SubmitUrl(grpc::CallbackServerContext* context,
                                       const v1::SubmitUrlRequest* request,
                                       v1::SubmitUrlResponse* response) override;
@@ -49,6 +61,9 @@ class LookupService final
   const Counters& counters() const { return counters_; }
 
  private:
+  absl::StatusOr<Want> WantOf(const v1::LookupOptions& options, Lane usual,
+                              const grpc::CallbackServerContext& context);
+
   const Options options_;
   const Clock& clock_;
   Loop& loop_;

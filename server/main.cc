@@ -108,7 +108,7 @@ void RaiseFileLimit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-int Serve(const v1::Config& config, std::string api_key) {
+int Serve(const v1::Config& config, std::vector<std::string> api_keys) {
   RaiseFileLimit();
   const sigset_t signals = BlockStopSignals();
   std::signal(SIGPIPE, SIG_IGN);
@@ -116,7 +116,7 @@ int Serve(const v1::Config& config, std::string api_key) {
   std::signal(SIGXFSZ, SIG_IGN);
   StartLog(config.log().level());
   absl::StatusOr<std::unique_ptr<Daemon>> daemon =
-      Daemon::Start(config, std::move(api_key), RealClock());
+      Daemon::Start(config, std::move(api_keys), RealClock());
   if (!daemon.ok()) return Fail(daemon.status());
   std::printf("vtlookupd ready on %s\n", (*daemon)->address().c_str());
   std::fflush(stdout);
@@ -145,10 +145,10 @@ int Main(int argc, char** argv) {
     return 0;
   }
   if (arguments->check) return std::puts("the configuration is good"), 0;
-  absl::StatusOr<std::string> api_key =
-      FindApiKey(config->virustotal(), FromEnvironment);
-  if (!api_key.ok()) return Fail(api_key.status());
-  return Serve(*config, *std::move(api_key));
+  absl::StatusOr<std::vector<std::string>> api_keys =
+      FindApiKeys(config->virustotal(), FromEnvironment);
+  if (!api_keys.ok()) return Fail(api_keys.status());
+  return Serve(*config, *std::move(api_keys));
 }
 
 }  // namespace

@@ -16,8 +16,8 @@ PendingSubmit::PendingSubmit(Resolver& resolver,
       response_(response),
       id_(resolver.ReserveIds(1)) {}
 
-void PendingSubmit::Start(Indicator indicator) {
-  resolver_.Submit(id_, std::move(indicator),
+void PendingSubmit::Start(Indicator indicator, Want want) {
+  resolver_.Submit(id_, std::move(indicator), std::move(want),
                    [this](absl::StatusOr<Answer> answer) {
                      if (answer.ok()) FillResponse(*answer, response_);
                      Finish(ToGrpcStatus(answer.status(), context_));

@@ -19,7 +19,7 @@ class PendingSubmit final : public grpc::ServerUnaryReactor {
                 v1::SubmitUrlResponse* response);
 
   // Once, by the handler, before it returns this to gRPC.
-  void Start(Indicator indicator);
+  void Start(Indicator indicator, Want want);
 
   void OnCancel() override { resolver_.Cancel(id_); }
   void OnDone() override { delete this; }

@@ -101,28 +101,77 @@ grpc::ByteBuffer MakeReply(const Answer& answer, v1::View view) {
   return builder.Build();
 }
 
-void AppendResult(const Answer& answer, v1::View view, ReplyBuilder* out) {
+namespace {
+
+// A LookupResult in a field of an outer message.
+void AppendResultField(int field, const Answer& answer, v1::View view,
+                       ReplyBuilder* out) {
   const Parts parts = Split(answer, view);
   std::string response;
   AppendFieldHead(v1::LookupResult::kResponseFieldNumber, parts.Size(),
                   &response);
   std::string head;
-  AppendFieldHead(v1::BatchLookupResponse::kResultsFieldNumber,
-                  response.size() + parts.Size(), &head);
+  AppendFieldHead(field, response.size() + parts.Size(), &head);
   out->Append(head);
   out->Append(response);
   AppendParts(parts, answer.entry.value, out);
 }
 
-void AppendResult(const absl::Status& failure, ReplyBuilder* out) {
+void AppendResultField(int field, const absl::Status& failure,
+                       ReplyBuilder* out) {
   v1::LookupResult result;
   *result.mutable_error() = ToRpcStatus(failure);
   const std::string bytes = result.SerializeAsString();
   std::string head;
-  AppendFieldHead(v1::BatchLookupResponse::kResultsFieldNumber, bytes.size(),
-                  &head);
+  AppendFieldHead(field, bytes.size(), &head);
   out->Append(head);
   out->Append(bytes);
+}
+
+void AppendRequestId(uint64_t request_id, ReplyBuilder* out) {
+  v1::StreamLookupResponse response;
+  response.set_request_id(request_id);
+  out->Append(response.SerializeAsString());
+}
+
+}  // namespace
+
+void AppendResult(const Answer& answer, v1::View view, ReplyBuilder* out) {
+  AppendResultField(v1::BatchLookupResponse::kResultsFieldNumber, answer, view,
+                    out);
+}
+
+void AppendResult(const absl::Status& failure, ReplyBuilder* out) {
+  AppendResultField(v1::BatchLookupResponse::kResultsFieldNumber, failure, out);
+}
+
+grpc::ByteBuffer MakeStreamReply(uint64_t request_id, const Answer& answer,
+                                 v1::View view) {
+  ReplyBuilder builder;
+  AppendRequestId(request_id, &builder);
+  AppendResultField(v1::StreamLookupResponse::kResultFieldNumber, answer, view,
+                    &builder);
+  return builder.Build();
+}
+
+grpc::ByteBuffer MakeStreamReply(uint64_t request_id,
+                                 const absl::Status& failure) {
+  ReplyBuilder builder;
+  AppendRequestId(request_id, &builder);
+  AppendResultField(v1::StreamLookupResponse::kResultFieldNumber, failure,
+                    &builder);
+  return builder.Build();
+}
+
+grpc::ByteBuffer MakeWatchReply(const Answer& answer, v1::View view) {
+  const Parts parts = Split(answer, view);
+  ReplyBuilder builder;
+  std::string head;
+  AppendFieldHead(v1::WatchLookupResponse::kResponseFieldNumber, parts.Size(),
+                  &head);
+  builder.Append(head);
+  AppendParts(parts, answer.entry.value, &builder);
+  return builder.Build();
 }
 
 }  // namespace vtlookup

@@ -2,6 +2,7 @@
 #define VTLOOKUP_SERVER_REPLY_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +34,15 @@ class ReplyBuilder {
 
 // A serialised LookupResponse.
 grpc::ByteBuffer MakeReply(const Answer& answer, v1::View view);
+
+// A serialised StreamLookupResponse.
+grpc::ByteBuffer MakeStreamReply(uint64_t request_id, const Answer& answer,
+                                 v1::View view);
+grpc::ByteBuffer MakeStreamReply(uint64_t request_id,
+                                 const absl::Status& failure);
+
+// A serialised WatchLookupResponse.
+grpc::ByteBuffer MakeWatchReply(const Answer& answer, v1::View view);
 
 // Appends one item of BatchLookupResponse.results.
 void AppendResult(const Answer& answer, v1::View view, ReplyBuilder* out);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/failure.h"
+#include "server/durations.h"
 #include "server/stored_verdict.h"
 #include "server/ttl_policy.h"
 
@@ -12,6 +13,16 @@ namespace vtlookup {
 namespace {
 
 constexpr absl::Duration kAskAgain = absl::Seconds(1);
+constexpr absl::Duration kFirstBackoff = absl::Milliseconds(500);
+// A queued item that is not final by then will not be.
+constexpr absl::Duration kLongestPolling = absl::Hours(24);
+// Of the time that a caller has, how much it may wait while a stale answer is
+// at hand; the rest is for the answer to travel.
+constexpr double kPatience = 0.8;
+// In a row, from VirusTotal, though we thought that there was room.
+constexpr uint32_t kMostDenials = 3;
+
+constexpr Lane kLanes[] = {Lane::kInteractive, Lane::kBulk, Lane::kBackground};
 
 absl::Status TooMuchWaits(std::string_view what) {
   return FailureStatus(
@@ -44,6 +55,12 @@ std::vector<Indicator> AliasesOf(const Indicator& indicator,
   return names;
 }
 
+// Of an entry whose value is a StoredVerdict, which all that come here have.
+int CodeOf(const Entry& entry) {
+  const absl::StatusOr<StoredVerdict> head = StoredVerdict::Peek(*entry.value);
+  return head.ok() ? head->response_code : 0;
+}
+
 }  // namespace
 
 Resolver::Resolver(Options options, const Clock& clock, Loop& loop,
@@ -52,7 +69,8 @@ Resolver::Resolver(Options options, const Clock& clock, Loop& loop,
       clock_(clock),
       loop_(loop),
       cache_(cache),
-      upstream_(upstream) {}
+      upstream_(upstream),
+      failures_(options_.max_failures) {}
 
 Resolver::FlightKey Resolver::KeyOf(const Indicator& indicator, Ask ask) {
   FlightKey key(1, static_cast<char>(ask));
@@ -60,9 +78,11 @@ Resolver::FlightKey Resolver::KeyOf(const Indicator& indicator, Ask ask) {
   return key;
 }
 
+// --- The public face -------------------------------------------------------
+
 void Resolver::Resolve(WaiterId id, Indicator indicator, Want want, Done done) {
   loop_.Post([this, indicator = std::move(indicator),
-              waiter = Waiter{id, want, std::move(done)}]() mutable {
+              waiter = Waiter{id, std::move(want), std::move(done)}]() mutable {
     if (waiter.want.mode == Want::Mode::kCacheOnly) {
       JoinCacheOnly(std::move(indicator), std::move(waiter));
       return;
@@ -74,55 +94,99 @@ void Resolver::Resolve(WaiterId id, Indicator indicator, Want want, Done done) {
   });
 }
 
-void Resolver::Submit(WaiterId id, Indicator indicator, Done done) {
-  const Want want{.mode = Want::Mode::kRefresh};
+void Resolver::Submit(WaiterId id, Indicator indicator, Want want, Done done) {
+  want.mode = Want::Mode::kRefresh;
   loop_.Post([this, indicator = std::move(indicator),
-              waiter = Waiter{id, want, std::move(done)}]() mutable {
+              waiter = Waiter{id, std::move(want), std::move(done)}]() mutable {
     Join(std::move(indicator), Ask::kSubmit, std::move(waiter));
+  });
+}
+
+void Resolver::Watch(WaiterId id, const Indicator& indicator,
+                     const Answer& known, WatchList::OnVerdict on_verdict) {
+  if (draining_) return on_verdict(ShuttingDown());
+  if (watches_.size() >= options_.max_watches) {
+    counters_.refused.Add();
+    return on_verdict(TooMuchWaits("too many lookups are watched"));
+  }
+  watches_.Add(id, indicator.key(), std::move(on_verdict));
+  if (CodeOf(known.entry) == -2) PollAt(indicator, known.entry.fresh_until);
+}
+
+void Resolver::Unwatch(WaiterId id) { watches_.Remove(id); }
+
+void Resolver::RefreshAhead(Indicator indicator) {
+  loop_.Post([this, indicator = std::move(indicator)]() mutable {
+    if (draining_ || flights_.contains(KeyOf(indicator, Ask::kReport)) ||
+        !CanFetchNow(Lane::kBackground)) {
+      return;
+    }
+    counters_.refreshed.Add();
+    Cache::Peeked peeked = cache_.Peek(indicator.key());
+    Flight& flight = AddFlight(std::move(indicator), Ask::kReport,
+                               Lane::kBackground, /*keep=*/true);
+    flight.previous = std::move(peeked.found);
+    Depart(flight);
   });
 }
 
 void Resolver::Cancel(WaiterId id) {
   loop_.Post([this, id] {
+    const absl::Status cancelled = absl::CancelledError("the caller has left");
+    if (const auto held = held_.find(id); held != held_.end()) {
+      Waiter waiter = std::move(held->second.waiter);
+      loop_.CancelTimer(held->second.timer);
+      held_.erase(held);
+      watches_.Remove(id);
+      return Finish(std::move(waiter), cancelled);
+    }
+    if (watches_.End(id, cancelled)) return;
     absl::flat_hash_map<WaiterId, Waiter>* waiters = &reading_only_;
     if (const auto found = waiting_.find(id); found != waiting_.end()) {
       waiters = &found->second->waiters;
     }
     auto node = waiters->extract(id);
     if (node.empty()) return;
-    Finish(std::move(node.mapped()),
-           absl::CancelledError("the caller has left"));
+    if (const auto found = waiting_.find(id); found != waiting_.end()) {
+      DropIfUnpaid(*found->second);
+    }
+    Finish(std::move(node.mapped()), cancelled);
   });
+}
+
+// Nobody waits for it, and nothing was paid.
+void Resolver::DropIfUnpaid(const Flight& flight) {
+  if (flight.state == State::kQueued && flight.waiters.empty() &&
+      !flight.keep) {
+    Remove(FlightKey(flight.key));
+  }
 }
 
 void Resolver::Drain(absl::Duration grace, Task drained) {
   draining_ = true;
+  // These would not end by themselves; who holds a queued verdict back sends
+  // that.
+  watches_.EndAll(ShuttingDown());
   if (idle()) return std::move(drained)();
   drained_ = std::move(drained);
   loop_.After(grace, [this] { FinishAll(); });
 }
 
-void Resolver::FinishAll() {
-  interactive_queue_.clear();
-  bulk_queue_.clear();
-  queued_ = 0;
-  auto flights = std::exchange(flights_, {});
-  for (auto& [key, flight] : flights) {
-    for (auto& [id, waiter] : flight->waiters) {
-      Finish(std::move(waiter), ShuttingDown());
-    }
-  }
-  auto reading = std::exchange(reading_only_, {});
-  for (auto& [id, waiter] : reading) Finish(std::move(waiter), ShuttingDown());
-}
+// --- Joining ---------------------------------------------------------------
 
-// The one place where a waiter ends.
-void Resolver::Finish(Waiter waiter, absl::StatusOr<Answer> answer) {
-  waiting_.erase(waiter.id);
-  std::move(waiter.done)(std::move(answer));
-  if (drained_ != nullptr && idle()) {
-    std::move(std::exchange(drained_, nullptr))();
-  }
+Resolver::Flight& Resolver::AddFlight(Indicator indicator, Ask ask, Lane lane,
+                                      bool keep) {
+  FlightKey key = KeyOf(indicator, ask);
+  auto flight =
+      std::make_unique<Flight>(Flight{.key = key,
+                                      .indicator = std::move(indicator),
+                                      .ask = ask,
+                                      .state = State::kReading,
+                                      .lane = lane,
+                                      .client = {},
+                                      .keep = keep,
+                                      .previous = std::nullopt});
+  return *flights_.emplace(std::move(key), std::move(flight)).first->second;
 }
 
 void Resolver::Join(Indicator indicator, Ask ask, Waiter waiter) {
@@ -132,45 +196,78 @@ void Resolver::Join(Indicator indicator, Ask ask, Waiter waiter) {
   Cache::Peeked peeked = cache_.Peek(indicator.key());
   if (peeked.state == Cache::State::kFound &&
       Accepts(waiter.want, indicator, peeked.found->entry, now)) {
-    return Finish(std::move(waiter),
-                  CachedAnswer(indicator, *peeked.found, now));
+    Answer answer = CachedAnswer(indicator, *peeked.found, now);
+    return Settle(std::move(waiter), indicator, std::move(answer));
   }
   if (full()) {
     counters_.refused.Add();
     return Finish(std::move(waiter), TooMuchWaits("too many lookups wait"));
   }
-  FlightKey key = KeyOf(indicator, ask);
+  waiter.limit = waiter.want.deadline == absl::InfiniteFuture()
+                     ? now + options_.wait_without_deadline
+                     : waiter.want.deadline;
+  const FlightKey key = KeyOf(indicator, ask);
   if (const auto found = flights_.find(key); found != flights_.end()) {
     counters_.coalesced.Add();
     return Take(*found->second, std::move(waiter));
   }
-  auto flight =
-      std::make_unique<Flight>(Flight{.key = key,
-                                      .indicator = std::move(indicator),
-                                      .ask = ask,
-                                      .state = State::kReading,
-                                      .interactive = waiter.want.interactive,
-                                      .previous = std::move(peeked.found),
-                                      .waiters = {}});
-  Flight& started = *flight;
-  flights_.emplace(std::move(key), std::move(flight));
-  Take(started, std::move(waiter));
+  Flight& flight = AddFlight(std::move(indicator), ask, waiter.want.lane,
+                             /*keep=*/false);
+  flight.client = waiter.want.client;
+  flight.previous = std::move(peeked.found);
+  Take(flight, std::move(waiter));
   if (peeked.state == Cache::State::kUnknown) {
-    StartReading(started);
+    StartReading(flight);
   } else {
-    QueueOrFetch(started);
+    Depart(flight);
   }
 }
 
 void Resolver::Take(Flight& flight, Waiter waiter) {
-  if (waiter.want.interactive && !flight.interactive) {
-    flight.interactive = true;
-    if (flight.state == State::kQueued) {
-      interactive_queue_.push_back(flight.key);
-    }
+  const bool more_urgent = waiter.want.lane < flight.lane;
+  if (more_urgent) flight.lane = waiter.want.lane;
+  const WaiterId id = waiter.id;
+  waiting_.emplace(id, &flight);
+  Waiter& taken = flight.waiters.emplace(id, std::move(waiter)).first->second;
+  ServeStaleSoon(flight, taken);
+  if (flight.state != State::kQueued) return;
+  if (more_urgent) queue_.Push(flight.lane, flight.client, flight.key);
+  // It is one of those that are counted as before it.
+  RefuseTheLate(flight, queue_.SizeUpTo(flight.lane) - 1);
+  if (more_urgent) Dispatch();
+}
+
+// Whoever has an expired answer at hand does not wait long for a fresh one.
+void Resolver::ServeStaleSoon(Flight& flight, Waiter& waiter) {
+  const absl::Time now = clock_.Now();
+  if (!flight.previous.has_value() ||
+      !AcceptsInstead(waiter.want, flight.previous->entry, now)) {
+    return;
   }
-  waiting_.emplace(waiter.id, &flight);
-  flight.waiters.emplace(waiter.id, std::move(waiter));
+  const absl::Duration patience =
+      std::min(ToAbslDuration(options_.cache.stale().client_wait()),
+               (waiter.want.deadline - now) * kPatience);
+  waiter.timer = loop_.After(std::max(patience, absl::ZeroDuration()),
+                             [this, id = waiter.id] { OnStaleTimer(id); });
+}
+
+void Resolver::OnStaleTimer(WaiterId id) {
+  const auto found = waiting_.find(id);
+  if (found == waiting_.end()) return;
+  Flight& flight = *found->second;
+  auto node = flight.waiters.extract(id);
+  Waiter waiter = std::move(node.mapped());
+  waiter.timer.reset();
+  const absl::Time now = clock_.Now();
+  if (!AcceptsInstead(waiter.want, flight.previous->entry, now)) {
+    // It has grown too old meanwhile; there is nothing but to wait on.
+    flight.waiters.emplace(id, std::move(waiter));
+    return;
+  }
+  flight.keep = true;  // for the next who asks
+  counters_.stale_served.Add();
+  Answer answer = CachedAnswer(flight.indicator, *flight.previous, now);
+  Finish(std::move(waiter), std::move(answer));
 }
 
 // Waits for the disk at most, and so for no flight.
@@ -241,37 +338,106 @@ void Resolver::OnRead(const FlightKey& key, std::optional<Cache::Found> found) {
       served.push_back(std::move(waiter));
       return true;
     });
+    const Answer answer = CachedAnswer(flight.indicator, *flight.previous, now);
     for (Waiter& waiter : served) {
-      Finish(std::move(waiter),
-             CachedAnswer(flight.indicator, *flight.previous, now));
+      Settle(std::move(waiter), flight.indicator, answer);
     }
+    for (auto& [id, waiter] : flight.waiters) ServeStaleSoon(flight, waiter);
   }
-  if (flight.waiters.empty()) {
+  if (flight.waiters.empty() && !flight.keep) {
     Remove(key);
     return;
   }
-  QueueOrFetch(flight);
+  Depart(flight);
 }
 
-void Resolver::QueueOrFetch(Flight& flight) {
-  if (inflight_ < options_.max_inflight) return Fetch(flight);
-  if (queued_ >= options_.max_queued) {
+// --- Waiting for a turn ----------------------------------------------------
+
+// To VirusTotal, or into the queue. May end the flight.
+void Resolver::Depart(Flight& flight) {
+  const std::optional<absl::Status> failure =
+      failures_.Find(flight.indicator.key(), clock_.Now());
+  if (failure.has_value()) return Fail(flight.key, *failure);
+  if (CanFetchNow(flight.lane)) return Fetch(flight);
+  if (queue_.size() >= options_.max_queued) {
     counters_.refused.Add();
-    const std::unique_ptr<Flight> refused = Remove(flight.key);
-    return Fail(*refused, TooMuchWaits("too many indicators wait for "
-                                       "VirusTotal"));
+    return Fail(flight.key,
+                TooMuchWaits("too many indicators wait for VirusTotal"));
   }
-  flight.state = State::kQueued;
-  ++queued_;
-  (flight.interactive ? interactive_queue_ : bulk_queue_).push_back(flight.key);
+  Enqueue(flight);
 }
+
+bool Resolver::CanFetchNow(Lane lane) {
+  return inflight_ < options_.max_inflight && queue_.SizeUpTo(lane) == 0 &&
+         upstream_.OpeningFor(lane, 0).at <= clock_.Now();
+}
+
+// `why` it must wait, where that is known better than from the quota.
+void Resolver::Enqueue(Flight& flight, const absl::Status& why) {
+  flight.state = State::kQueued;
+  RefuseTheLate(flight, queue_.SizeUpTo(flight.lane), why);
+  if (flight.waiters.empty() && !flight.keep) {
+    Remove(flight.key);
+    return;
+  }
+  queue_.Push(flight.lane, flight.client, flight.key);
+  Dispatch();
+}
+
+// Whoever cannot be served before its deadline is told now, not then.
+void Resolver::RefuseTheLate(Flight& flight, size_t ahead,
+                             const absl::Status& why) {
+  const Upstream::Opening opening = upstream_.OpeningFor(flight.lane, ahead);
+  if (opening.why.ok()) return;
+  std::vector<Waiter> late;
+  absl::erase_if(flight.waiters, [&](auto& item) {
+    if (item.second.limit >= opening.at) return false;
+    late.push_back(std::move(item.second));
+    return true;
+  });
+  for (Waiter& waiter : late) {
+    counters_.out_of_turn.Add();
+    FailWaiter(flight, std::move(waiter), why.ok() ? opening.why : why);
+  }
+}
+
+// Fetches what may be fetched, and sets a timer for what may be later.
+void Resolver::Dispatch() {
+  absl::Time next = absl::InfiniteFuture();
+  for (const Lane lane : kLanes) {
+    while (inflight_ < options_.max_inflight && queue_.size(lane) > 0) {
+      const absl::Time opening = upstream_.OpeningFor(lane, 0).at;
+      if (opening > clock_.Now()) {
+        next = std::min(next, opening);
+        break;
+      }
+      Fetch(*flights_.at(*queue_.Pop(lane)));
+    }
+  }
+  DispatchAt(next);
+}
+
+void Resolver::DispatchAt(absl::Time when) {
+  if (when == absl::InfiniteFuture()) return;
+  if (dispatch_timer_.has_value()) {
+    if (dispatch_at_ <= when) return;
+    loop_.CancelTimer(*dispatch_timer_);
+  }
+  dispatch_at_ = when;
+  dispatch_timer_ = loop_.After(when - clock_.Now(), [this] {
+    dispatch_timer_.reset();
+    Dispatch();
+  });
+}
+
+// --- At VirusTotal and back ------------------------------------------------
 
 void Resolver::Fetch(Flight& flight) {
   flight.state = State::kFetching;
   ++inflight_;
   counters_.fetches.Add();
   upstream_.Fetch(
-      flight.indicator, flight.ask,
+      flight.indicator, flight.ask, flight.lane,
       [this, key = flight.key](absl::StatusOr<v1::Verdict> verdict) {
         OnFetched(key, std::move(verdict));
       });
@@ -280,53 +446,90 @@ void Resolver::Fetch(Flight& flight) {
 void Resolver::OnFetched(const FlightKey& key,
                          absl::StatusOr<v1::Verdict> verdict) {
   --inflight_;
-  if (flights_.contains(key)) {  // else all were sent away
-    const std::unique_ptr<Flight> flight = Remove(key);
+  const auto found = flights_.find(key);
+  if (found != flights_.end()) {  // else all were sent away
     if (verdict.ok()) {
-      Land(*flight, *std::move(verdict));
+      Land(key, *std::move(verdict));
     } else {
-      counters_.failed.Add();
-      if (options_.on_failure) options_.on_failure(verdict.status());
-      Fail(*flight, verdict.status());
+      OnFailed(*found->second, verdict.status());
     }
   }
-  FetchNextQueued();
+  Dispatch();
 }
 
-void Resolver::FetchNextQueued() {
-  while (inflight_ < options_.max_inflight) {
-    Flight* const flight = NextQueued();
-    if (flight == nullptr) return;
-    --queued_;
-    if (flight->waiters.empty()) {
-      Remove(flight->key);  // all have left, and nothing was paid
+void Resolver::OnFailed(Flight& flight, const absl::Status& failure) {
+  if (options_.on_failure) options_.on_failure(failure);
+  // No room, after all: back into the queue, for those who can wait.
+  if (absl::IsResourceExhausted(failure) && ++flight.denials < kMostDenials &&
+      !flight.waiters.empty() && !draining_) {
+    return Enqueue(flight, failure);
+  }
+  if (RetryLater(flight, failure)) return;
+  counters_.failed.Add();
+  const Failure what = FailureOf(failure);
+  if (absl::IsUnavailable(failure) && what.reason != "VIRUSTOTAL_LEFT_ALONE") {
+    failures_.Note(flight.indicator.key(), failure, clock_.Now());
+  }
+  Fail(flight.key, failure);
+}
+
+bool Resolver::RetryLater(Flight& flight, const absl::Status& failure) {
+  if (!FailureOf(failure).outage || flight.retries >= options_.max_retries ||
+      draining_) {
+    return false;
+  }
+  const absl::Duration pause =
+      kFirstBackoff * (1 << flight.retries) * (0.5 + options_.random());
+  const absl::Time then = clock_.Now() + pause;
+  const bool worth_it = std::any_of(
+      flight.waiters.begin(), flight.waiters.end(),
+      [then](const auto& item) { return item.second.limit > then; });
+  if (!worth_it || !retry_budget_.Spend()) return false;
+  ++flight.retries;
+  counters_.retries.Add();
+  flight.state = State::kBackoff;
+  loop_.After(pause, [this, key = flight.key] {
+    const auto found = flights_.find(key);
+    if (found == flights_.end() || found->second->state != State::kBackoff) {
+      return;
+    }
+    if (found->second->waiters.empty() && !found->second->keep) {
+      Remove(key);
     } else {
-      Fetch(*flight);
+      Depart(*found->second);
     }
-  }
+  });
+  return true;
 }
 
-// The next flight whose turn it is, taken out of the queues; null: none waits.
-Resolver::Flight* Resolver::NextQueued() {
-  for (std::deque<FlightKey>* queue : {&interactive_queue_, &bulk_queue_}) {
-    while (!queue->empty()) {
-      const auto found = flights_.find(queue->front());
-      queue->pop_front();
-      if (found != flights_.end() && found->second->state == State::kQueued) {
-        return found->second.get();
-      }
-    }
-  }
-  return nullptr;
-}
-
-void Resolver::Land(Flight& flight, v1::Verdict verdict) {
-  const Entry entry = Keep(flight, std::move(verdict), clock_.Now());
-  const Answer answer{.kind = flight.indicator.kind(),
-                      .indicator = std::string(flight.indicator.text()),
+void Resolver::Land(const FlightKey& key, v1::Verdict verdict) {
+  const std::unique_ptr<Flight> flight = Remove(key);
+  retry_budget_.OnSuccess();
+  failures_.Forget(flight->indicator.key());
+  const std::vector<Indicator> aliases = AliasesOf(flight->indicator, verdict);
+  const Entry entry = Keep(*flight, std::move(verdict), clock_.Now());
+  const Answer answer{.kind = flight->indicator.kind(),
+                      .indicator = std::string(flight->indicator.text()),
                       .entry = entry,
                       .source = v1::SOURCE_VIRUSTOTAL};
-  for (auto& [id, waiter] : flight.waiters) Finish(std::move(waiter), answer);
+  const std::string& cache_key = flight->indicator.key();
+  if (CodeOf(entry) != -2) {
+    StopPolling(cache_key);
+  } else if (polls_.contains(cache_key)) {
+    PollAt(flight->indicator, entry.fresh_until);
+  } else if (flight->ask != Ask::kReport || !flight->waiters.empty()) {
+    // Somebody has asked: the final verdict will be there for the next.
+    PollAt(flight->indicator, entry.fresh_until);
+  }
+  for (auto& [id, waiter] : flight->waiters) {
+    Settle(std::move(waiter), flight->indicator, answer);
+  }
+  watches_.Tell(cache_key, answer);
+  for (const Indicator& alias : aliases) {
+    Answer named = answer;
+    named.indicator = std::string(alias.text());
+    watches_.Tell(alias.key(), named);
+  }
 }
 
 // Puts the verdict into the cache, and returns it as it is to be sent.
@@ -371,24 +574,160 @@ Entry Resolver::Keep(const Flight& flight, v1::Verdict verdict,
   return entry;
 }
 
-// A failure is told to those who wait now, and is not remembered.
-void Resolver::Fail(Flight& flight, const absl::Status& status) {
-  const absl::Time now = clock_.Now();
-  for (auto& [id, waiter] : flight.waiters) {
-    if (flight.previous.has_value() &&
-        AcceptsInstead(waiter.want, flight.previous->entry, now)) {
-      Answer answer = CachedAnswer(flight.indicator, *flight.previous, now);
-      if (answer.stale) counters_.stale_served.Add();
-      Finish(std::move(waiter), std::move(answer));
-    } else {
-      Finish(std::move(waiter), status);
-    }
+// A failure is told to those who wait now; it never becomes an answer.
+void Resolver::Fail(const FlightKey& key, const absl::Status& status) {
+  const std::unique_ptr<Flight> flight = Remove(key);
+  if (polls_.contains(flight->indicator.key())) {
+    PollAt(flight->indicator,
+           clock_.Now() + ToAbslDuration(options_.cache.ttl().queued_max()));
   }
+  for (auto& [id, waiter] : flight->waiters) {
+    FailWaiter(*flight, std::move(waiter), status);
+  }
+}
+
+// With what may stand in for an answer, else with the failure.
+void Resolver::FailWaiter(const Flight& flight, Waiter waiter,
+                          const absl::Status& status) {
+  const absl::Time now = clock_.Now();
+  if (!flight.previous.has_value() ||
+      !AcceptsInstead(waiter.want, flight.previous->entry, now)) {
+    return Finish(std::move(waiter), status);
+  }
+  Answer answer = CachedAnswer(flight.indicator, *flight.previous, now);
+  if (answer.stale) counters_.stale_served.Add();
+  Finish(std::move(waiter), std::move(answer));
 }
 
 std::unique_ptr<Resolver::Flight> Resolver::Remove(const FlightKey& key) {
   auto node = flights_.extract(key);
+  queue_.Remove(key);
   return std::move(node.mapped());
+}
+
+// --- Queued items ----------------------------------------------------------
+
+// Sees to it that the item is asked again, at `when` or a little later, until
+// VirusTotal has a final verdict.
+void Resolver::PollAt(const Indicator& indicator, absl::Time when) {
+  const absl::Time now = clock_.Now();
+  const std::string& key = indicator.key();
+  absl::Time since = now;
+  if (const auto old = polls_.find(key); old != polls_.end()) {
+    since = old->second.since;
+    loop_.CancelTimer(old->second.timer);
+    polls_.erase(old);
+  } else if (polls_.size() >= options_.max_polls) {
+    counters_.refused.Add();
+    return;
+  }
+  if (draining_ || now - since > kLongestPolling) return;
+  const absl::Duration pause = std::max(when - now, kAskAgain);
+  polls_.emplace(
+      key, Poll{.indicator = indicator,
+                .since = since,
+                .timer = loop_.After(pause, [this, key] { OnPoll(key); })});
+}
+
+void Resolver::StopPolling(const std::string& key) {
+  const auto found = polls_.find(key);
+  if (found == polls_.end()) return;
+  loop_.CancelTimer(found->second.timer);
+  polls_.erase(found);
+}
+
+// Asks VirusTotal, never the cache. Who waits for it makes it urgent; else it
+// lives on what is to spare.
+void Resolver::OnPoll(const std::string& key) {
+  const Indicator indicator = polls_.at(key).indicator;
+  const Lane lane = watches_.Any(key) ? Lane::kBulk : Lane::kBackground;
+  const absl::Time later =
+      clock_.Now() + ToAbslDuration(options_.cache.ttl().queued_max());
+  if (draining_) return StopPolling(key);
+  if (flights_.contains(KeyOf(indicator, Ask::kReport)) ||
+      flights_.contains(KeyOf(indicator, Ask::kReportOrSubmit)) ||
+      (lane == Lane::kBackground && !CanFetchNow(lane))) {
+    return PollAt(indicator, later);
+  }
+  // Again, should this one end without a word.
+  PollAt(indicator, later);
+  counters_.polls.Add();
+  Flight& flight = AddFlight(indicator, Ask::kReport, lane, /*keep=*/true);
+  flight.previous = cache_.Peek(key).found;
+  Depart(flight);
+}
+
+void Resolver::Hold(Waiter waiter, const Indicator& indicator, Answer answer) {
+  const absl::Time now = clock_.Now();
+  // So that the answer is on its way before the caller gives up.
+  const absl::Duration left = (waiter.want.deadline - now) * 0.95;
+  const absl::Duration patience = std::max(
+      std::min(waiter.want.wait_for_final, left), absl::ZeroDuration());
+  const WaiterId id = waiter.id;
+  const absl::Time poll_at = answer.entry.fresh_until;
+  held_.emplace(id, Held{.waiter = std::move(waiter),
+                         .answer = std::move(answer),
+                         .timer = loop_.After(patience, [this, id] {
+                           watches_.Remove(id);
+                           EndHold(id, std::nullopt);
+                         })});
+  watches_.Add(id, indicator.key(), [this, id](absl::StatusOr<Answer> verdict) {
+    if (!verdict.ok()) return EndHold(id, std::nullopt);
+    if (CodeOf(verdict->entry) == -2) {
+      held_.at(id).answer = *std::move(verdict);
+      return;
+    }
+    // Not from within the list's own call.
+    loop_.Post([this, id, final = *std::move(verdict)]() mutable {
+      watches_.Remove(id);
+      EndHold(id, std::move(final));
+    });
+  });
+  PollAt(indicator, poll_at);
+}
+
+void Resolver::EndHold(WaiterId id, std::optional<Answer> final) {
+  auto node = held_.extract(id);
+  if (node.empty()) return;
+  loop_.CancelTimer(node.mapped().timer);
+  Finish(
+      std::move(node.mapped().waiter),
+      final.has_value() ? *std::move(final) : std::move(node.mapped().answer));
+}
+
+// --- Ending ----------------------------------------------------------------
+
+// An answer for the waiter, unless it would rather wait for a better one.
+void Resolver::Settle(Waiter waiter, const Indicator& indicator,
+                      Answer answer) {
+  if (waiter.want.wait_for_final > absl::ZeroDuration() && !draining_ &&
+      CodeOf(answer.entry) == -2) {
+    waiting_.erase(waiter.id);
+    return Hold(std::move(waiter), indicator, std::move(answer));
+  }
+  Finish(std::move(waiter), std::move(answer));
+}
+
+// The one place where a waiter ends.
+void Resolver::Finish(Waiter waiter, absl::StatusOr<Answer> answer) {
+  if (waiter.timer.has_value()) loop_.CancelTimer(*waiter.timer);
+  waiting_.erase(waiter.id);
+  std::move(waiter.done)(std::move(answer));
+  if (drained_ != nullptr && idle()) {
+    std::move(std::exchange(drained_, nullptr))();
+  }
+}
+
+void Resolver::FinishAll() {
+  queue_.Clear();
+  auto flights = std::exchange(flights_, {});
+  for (auto& [key, flight] : flights) {
+    for (auto& [id, waiter] : flight->waiters) {
+      Finish(std::move(waiter), ShuttingDown());
+    }
+  }
+  auto reading = std::exchange(reading_only_, {});
+  for (auto& [id, waiter] : reading) Finish(std::move(waiter), ShuttingDown());
 }
 
 }  // namespace vtlookup

@@ -4,11 +4,11 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/functional/any_invocable.h"
@@ -20,14 +20,19 @@
 #include "core/loop.h"
 #include "server/acceptance.h"
 #include "server/answer.h"
+#include "server/failure_memory.h"
+#include "server/flight_queue.h"
+#include "server/retry_budget.h"
+#include "server/watch_list.h"
 #include "virustotal/upstream.h"
 #include "vtlookup/v1/config.pb.h"
 
 namespace vtlookup {
 
 // Answers what the cache could not answer at once: reads the slower tier, asks
-// VirusTotal, once per indicator however many wait, and keeps what it says.
-// The public methods are thread-safe; all else happens on the loop.
+// VirusTotal, once per indicator however many wait, when its quota has room,
+// and keeps what it says. The public methods are thread-safe, unless they say
+// otherwise; all else happens on the loop.
 class Resolver {
  public:
   using WaiterId = uint64_t;
@@ -38,6 +43,12 @@ class Resolver {
     size_t max_inflight = 0;  // requests to VirusTotal under way
     size_t max_queued = 0;    // indicators that wait for one of these
     size_t max_waiting = 0;   // waiters in all
+    size_t max_polls = 0;     // queued items that are asked again
+    size_t max_failures = 0;  // that are remembered
+    size_t max_watches = 0;
+    uint32_t max_retries = 0;
+    absl::Duration wait_without_deadline = absl::ZeroDuration();
+    std::function<double()> random = [] { return 0.5; };  // from 0 up to 1
     // Told of each fetch that failed. Loop only; may be empty.
     std::function<void(const absl::Status&)> on_failure = {};
   };
@@ -47,8 +58,12 @@ class Resolver {
     Counter fetches;       // asked at VirusTotal
     Counter coalesced;     // waiters that joined somebody else's fetch
     Counter stale_served;  // answered with an expired entry
-    Counter refused;       // over max_queued or max_waiting
+    Counter refused;       // over a limit
+    Counter out_of_turn;   // told at once that their turn comes too late
     Counter failed;        // fetches without a verdict
+    Counter retries;       // fetches made again
+    Counter polls;         // queued items asked again
+    Counter refreshed;     // fetches ahead of expiry
   };
 
   // Borrows all but the options. The loop must be stopped before this dies.
@@ -60,13 +75,24 @@ class Resolver {
 
   // Looks for an answer that `want` accepts. `done` runs exactly once, on the
   // loop: with the answer, with a failure (those of Upstream::Fetch; NotFound
-  // for kCacheOnly; ResourceExhausted over a limit; Unavailable when draining),
-  // or with Cancelled after Cancel(id). Each id is used once. After the loop
-  // has been stopped, `done` is destroyed unrun.
+  // for kCacheOnly; ResourceExhausted over a limit, or when the turn would come
+  // after the deadline; Unavailable when draining), or with Cancelled after
+  // Cancel(id). Each id is used once. After the loop has been stopped, `done`
+  // is destroyed unrun.
   void Resolve(WaiterId id, Indicator indicator, Want want, Done done);
 
   // Has VirusTotal scan a URL, and keeps its answer unless a report is known.
-  void Submit(WaiterId id, Indicator indicator, Done done);
+  void Submit(WaiterId id, Indicator indicator, Want want, Done done);
+
+  // Runs `on_verdict` for each verdict that VirusTotal gives from now on; a
+  // status is the last, as after Cancel(id). Unwatch ends it without a word. An
+  // item that is queued is asked again meanwhile. Loop only.
+  void Watch(WaiterId id, const Indicator& indicator, const Answer& known,
+             WatchList::OnVerdict on_verdict);
+  void Unwatch(WaiterId id);
+
+  // Asks for what is fresh but will soon expire, if quota is to spare.
+  void RefreshAhead(Indicator indicator);
 
   // No effect once the waiter's `done` has run.
   void Cancel(WaiterId id);
@@ -83,14 +109,17 @@ class Resolver {
   // for the same key joins it.
   enum class State {
     kReading,   // a slower tier is being read
-    kQueued,    // waits for one of max_inflight
+    kQueued,    // waits for its turn: for quota, or one of max_inflight
     kFetching,  // at VirusTotal: paid for, so it runs to the end even if all
                 // waiters have left
+    kBackoff,   // has failed, and will be fetched again in a moment
   };
   struct Waiter {
     WaiterId id;
     Want want;
     Done done;
+    absl::Time limit = absl::InfiniteFuture();  // later than this is too late
+    std::optional<Loop::TimerId> timer = std::nullopt;  // to serve it stale
   };
   // The asks for an indicator are answered differently, so they fly apart.
   using FlightKey = std::string;
@@ -99,32 +128,76 @@ class Resolver {
     Indicator indicator;
     Ask ask;
     State state;
-    bool interactive;                      // whether one of the waiters is
+    Lane lane;                             // of its most urgent waiter
+    std::string client;                    // who began it
+    bool keep;                             // goes on though nobody waits
     std::optional<Cache::Found> previous;  // what was cached; may have expired
-    absl::flat_hash_map<WaiterId, Waiter> waiters;
+    uint32_t retries = 0;
+    uint32_t denials = 0;  // VirusTotal said that there is no room
+    absl::flat_hash_map<WaiterId, Waiter> waiters = {};
+  };
+  // A queued verdict that is held back for a final one.
+  struct Held {
+    Waiter waiter;
+    Answer answer;
+    Loop::TimerId timer;
+  };
+  // An item that is asked again until it is final.
+  struct Poll {
+    Indicator indicator;
+    absl::Time since;
+    Loop::TimerId timer;
   };
 
   static FlightKey KeyOf(const Indicator& indicator, Ask ask);
 
+  // Joining.
   void Join(Indicator indicator, Ask ask, Waiter waiter);
   void JoinCacheOnly(Indicator indicator, Waiter waiter);
+  Flight& AddFlight(Indicator indicator, Ask ask, Lane lane, bool keep);
   void Take(Flight& flight, Waiter waiter);
   void StartReading(Flight& flight);
   void OnRead(const FlightKey& key, std::optional<Cache::Found> found);
-  void QueueOrFetch(Flight& flight);
+  void ServeStaleSoon(Flight& flight, Waiter& waiter);
+  void OnStaleTimer(WaiterId id);
+
+  // Waiting for a turn.
+  void Depart(Flight& flight);
+  void Enqueue(Flight& flight, const absl::Status& why = absl::OkStatus());
+  void RefuseTheLate(Flight& flight, size_t ahead,
+                     const absl::Status& why = absl::OkStatus());
+  void DropIfUnpaid(const Flight& flight);
+  bool CanFetchNow(Lane lane);
+  void Dispatch();
+  void DispatchAt(absl::Time when);
+
+  // At VirusTotal and back.
   void Fetch(Flight& flight);
   void OnFetched(const FlightKey& key, absl::StatusOr<v1::Verdict> verdict);
-  void FetchNextQueued();
-  Flight* NextQueued();
-  void Land(Flight& flight, v1::Verdict verdict);
-  void Fail(Flight& flight, const absl::Status& status);
+  void OnFailed(Flight& flight, const absl::Status& failure);
+  bool RetryLater(Flight& flight, const absl::Status& failure);
+  void Land(const FlightKey& key, v1::Verdict verdict);
+  void Fail(const FlightKey& key, const absl::Status& status);
+  void FailWaiter(const Flight& flight, Waiter waiter,
+                  const absl::Status& status);
   Entry Keep(const Flight& flight, v1::Verdict verdict, absl::Time now);
   std::unique_ptr<Flight> Remove(const FlightKey& key);
+
+  // Queued items.
+  void PollAt(const Indicator& indicator, absl::Time when);
+  void StopPolling(const std::string& key);
+  void OnPoll(const std::string& key);
+  void Hold(Waiter waiter, const Indicator& indicator, Answer answer);
+  void EndHold(WaiterId id, std::optional<Answer> final);
+
+  // Ending.
+  void Settle(Waiter waiter, const Indicator& indicator, Answer answer);
   void Finish(Waiter waiter, absl::StatusOr<Answer> answer);
   void FinishAll();
   bool idle() const { return waiting_.empty() && reading_only_.empty(); }
   bool full() const {
-    return waiting_.size() + reading_only_.size() >= options_.max_waiting;
+    return waiting_.size() + reading_only_.size() + held_.size() >=
+           options_.max_waiting;
   }
 
   const Options options_;
@@ -139,12 +212,15 @@ class Resolver {
   absl::flat_hash_map<FlightKey, std::unique_ptr<Flight>> flights_;
   absl::flat_hash_map<WaiterId, Flight*> waiting_;      // in its `waiters`
   absl::flat_hash_map<WaiterId, Waiter> reading_only_;  // kCacheOnly
-  // Of flights in kQueued, oldest first. One that an interactive waiter joins
-  // stands in both; where its turn comes later it is passed over.
-  std::deque<FlightKey> interactive_queue_;
-  std::deque<FlightKey> bulk_queue_;
-  size_t queued_ = 0;  // flights in kQueued
+  absl::flat_hash_map<WaiterId, Held> held_;            // each watches, too
+  absl::flat_hash_map<std::string, Poll> polls_;        // by cache key
+  WatchList watches_;
+  FailureMemory failures_;
+  RetryBudget retry_budget_;
+  FlightQueue queue_;  // of flights in kQueued
   size_t inflight_ = 0;
+  std::optional<Loop::TimerId> dispatch_timer_;
+  absl::Time dispatch_at_;  // of the timer
   bool draining_ = false;
   Task drained_;  // set while draining, until nobody waits
 };

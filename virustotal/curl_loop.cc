@@ -37,6 +37,7 @@ void CurlLoop::Stop() {
     curl_multi_remove_handle(multi_, handle);
   }
   transfers_.clear();
+  behind_leader_.clear();
   timers_.clear();
   curl_multi_cleanup(multi_);
   std::vector<Task> dropped;
@@ -75,14 +76,37 @@ void CurlLoop::CancelTimer(TimerId id) {
 void CurlLoop::Start(HttpRequest request, Done done) {
   auto transfer = std::make_unique<CurlTransfer>(options_, std::move(request),
                                                  std::move(done));
+  if (transfer->encrypted()) {
+    if (leader_ != nullptr) {
+      behind_leader_.push_back(std::move(transfer));
+      return;
+    }
+    if (encrypted_ == 0) leader_ = transfer.get();
+  }
+  Add(std::move(transfer));
+}
+
+void CurlLoop::Add(std::unique_ptr<CurlTransfer> transfer) {
   CURL* const handle = transfer->handle();
   if (curl_multi_add_handle(multi_, handle) != CURLM_OK) {  // out of memory
+    if (leader_ == transfer.get()) leader_ = nullptr;
     Post([failed = std::move(transfer)] {
       failed->Finish(CURLE_OUT_OF_MEMORY);
     });
     return;
   }
+  encrypted_ += transfer->encrypted() ? 1 : 0;
   transfers_.emplace(handle, std::move(transfer));
+}
+
+// Also when the leader got no connection: the others must find out themselves.
+void CurlLoop::ReleaseBehindLeader() {
+  if (leader_ != nullptr && leader_->connected()) leader_ = nullptr;
+  if (leader_ != nullptr || behind_leader_.empty()) return;
+  auto all = std::exchange(behind_leader_, {});
+  for (auto& transfer : all) Add(std::move(transfer));
+  int running = 0;
+  curl_multi_perform(multi_, &running);
 }
 
 void CurlLoop::Run() {
@@ -92,6 +116,7 @@ void CurlLoop::Run() {
     int running = 0;
     curl_multi_perform(multi_, &running);
     DeliverFinished();
+    ReleaseBehindLeader();
     const absl::Duration wait =
         std::clamp(UntilNextTimer(), absl::ZeroDuration(), kIdle);
     // Rounded up: a timer that is due in 0.3 ms must not be polled for.
@@ -128,6 +153,8 @@ void CurlLoop::DeliverFinished() {
     const auto found = transfers_.find(message->easy_handle);
     const std::unique_ptr<CurlTransfer> transfer = std::move(found->second);
     transfers_.erase(found);
+    encrypted_ -= transfer->encrypted() ? 1 : 0;
+    if (leader_ == transfer.get()) leader_ = nullptr;
     curl_multi_remove_handle(multi_, transfer->handle());
     transfer->Finish(code);
   }

@@ -202,6 +202,9 @@ absl::StatusOr<v1::Verdict> Read(const Indicator& indicator, Ask ask,
     case 403:
       return KeyRefused();
     default:
+      if (response.status >= 500) {
+        return Outage(absl::StrCat("HTTP status ", response.status));
+      }
       // Also 404: v2 never says "not found" that way, so something in between
       // has answered.
       return BadAnswer(absl::StrCat("HTTP status ", response.status));

@@ -17,6 +17,7 @@ constexpr absl::Duration kQuotaPause = absl::Minutes(1);
 
 enum class Cause {
   kTrouble,
+  kOutage,
   kNotAvailableYet,
   kKey,
   kForbidden,
@@ -46,8 +47,8 @@ constexpr Row kRows[] = {
     {"QuotaExceededError", Cause::kQuota},
     {"TooManyRequestsError", Cause::kTooMany},
     {"TooManyRequests", Cause::kTooMany},
-    {"TransientError", Cause::kTrouble},
-    {"DeadlineExceededError", Cause::kTrouble},
+    {"TransientError", Cause::kOutage},
+    {"DeadlineExceededError", Cause::kOutage},
 };
 
 const Row* FindRow(std::string_view code) {
@@ -78,6 +79,9 @@ absl::Status StatusOf(const Row& row, const HttpResponse& response) {
     case Cause::kTrouble:
       return BadAnswer(
           absl::StrCat(ToAbsl(row.code), ", HTTP status ", response.status));
+    case Cause::kOutage:
+      return Outage(
+          absl::StrCat(ToAbsl(row.code), ", HTTP status ", response.status));
     case Cause::kNotAvailableYet:
       return NotAvailableYet();
     case Cause::kKey:
@@ -103,9 +107,10 @@ ErrorV3 ReadErrorV3(const HttpResponse& response) {
     return {.status =
                 TooManyRequests(response.retry_after.value_or(kQuotaPause))};
   }
-  return {.status = BadAnswer(
-              absl::StrCat("HTTP status ", response.status,
-                           " without an error code of VirusTotal's"))};
+  const std::string what =
+      absl::StrCat("HTTP status ", response.status,
+                   " without an error code of VirusTotal's");
+  return {.status = response.status >= 500 ? Outage(what) : BadAnswer(what)};
 }
 
 }  // namespace vtlookup

@@ -23,7 +23,8 @@ absl::Status Unreachable(std::string_view why, bool sent) {
       absl::StrCat("VirusTotal cannot be reached: ", ToAbsl(why)),
       {.reason = "VIRUSTOTAL_UNREACHABLE",
        .retry_after = kAskAgain,
-       .not_sent = !sent});
+       .not_sent = !sent,
+       .outage = true});
 }
 
 absl::Status BadAnswer(std::string_view why) {
@@ -31,6 +32,21 @@ absl::Status BadAnswer(std::string_view why) {
       absl::StatusCode::kUnavailable,
       absl::StrCat("VirusTotal gave no usable answer: ", ToAbsl(why)),
       {.reason = "VIRUSTOTAL_FAILED", .retry_after = kAskAgain});
+}
+
+absl::Status Outage(std::string_view why) {
+  return FailureStatus(absl::StatusCode::kUnavailable,
+                       absl::StrCat("VirusTotal is in trouble: ", ToAbsl(why)),
+                       {.reason = "VIRUSTOTAL_FAILED",
+                        .retry_after = kAskAgain,
+                        .outage = true});
+}
+
+absl::Status LeftAlone(absl::Duration retry_after) {
+  return FailureStatus(
+      absl::StatusCode::kUnavailable,
+      "VirusTotal has failed too often in a row and is left alone for a while",
+      {.reason = "VIRUSTOTAL_LEFT_ALONE", .retry_after = retry_after});
 }
 
 absl::Status QuotaUsedUp(std::string_view quota, absl::Duration retry_after) {

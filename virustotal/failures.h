@@ -19,6 +19,12 @@ absl::Status Unreachable(std::string_view why, bool sent);
 // An answer that is no verdict: an error status, junk. Unavailable.
 absl::Status BadAnswer(std::string_view why);
 
+// The same, and VirusTotal is in trouble: whatever is asked would fail.
+absl::Status Outage(std::string_view why);
+
+// VirusTotal has failed too often and is left alone for a while. Unavailable.
+absl::Status LeftAlone(absl::Duration retry_after);
+
 // A quota of the key is used up. `quota` is "minute", "day" or "month".
 // ResourceExhausted.
 absl::Status QuotaUsedUp(std::string_view quota, absl::Duration retry_after);

@@ -32,12 +32,13 @@ std::string Describe(const Quota::Told& told) {
 }  // namespace
 
 QuotaSync::QuotaSync(Options options, const Clock& clock, Loop& loop,
-                     HttpClient& http, Quota& quota)
+                     HttpClient& http, KeyRing& keys, KeyRing::Key& key)
     : options_(std::move(options)),
       clock_(clock),
       loop_(loop),
       http_(http),
-      quota_(quota) {}
+      keys_(keys),
+      key_(key) {}
 
 void QuotaSync::Start() { Read(); }
 
@@ -48,11 +49,11 @@ void QuotaSync::Report(std::string_view what) const {
 void QuotaSync::Read() {
   const absl::Time now = clock_.Now();
   // Whether this request counts is not documented, so it does.
-  if (const absl::Status status = quota_.Take(now); !status.ok()) {
+  if (!keys_.TakeFrom(key_, Lane::kInteractive, now).ok()) {
     loop_.After(kPeriod, [this] { Read(); });
     return;
   }
-  http_.Start(GetV3(options_.base_url, options_.api_key,
+  http_.Start(GetV3(key_.access.base_url, key_.access.api_key,
                     absl::StrCat("users/", EncodePathSegment(options_.user),
                                  "/overall_quotas")),
               [this, now](const absl::StatusOr<HttpResponse>& response) {
@@ -64,11 +65,11 @@ void QuotaSync::OnAnswer(const absl::StatusOr<HttpResponse>& response,
                          absl::Time taken_at) {
   absl::Status failure = response.status();
   if (!response.ok()) {
-    if (FailureOf(failure).not_sent) quota_.Refund(taken_at);
+    if (FailureOf(failure).not_sent) keys_.Refund(key_, taken_at);
   } else if (response->status == 200) {
     const absl::StatusOr<Quota::Told> told = ReadOverallQuotas(response->body);
     if (told.ok()) {
-      quota_.Correct(*told, clock_.Now());
+      keys_.Correct(key_, *told, clock_.Now());
       Report(Describe(*told));
     }
     failure = told.status();

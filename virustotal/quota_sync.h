@@ -8,17 +8,15 @@
 #include "core/clock.h"
 #include "core/loop.h"
 #include "virustotal/http_client.h"
-#include "virustotal/quota.h"
+#include "virustotal/key_ring.h"
 
 namespace vtlookup {
 
-// Asks VirusTotal what it allows the user and how much of that is used, and
-// corrects the quota by it. API v3 only. Loop only.
+// Asks VirusTotal what it allows a key's user and how much of that is used, and
+// corrects the key's quota by it. API v3 only. Loop only.
 class QuotaSync {
  public:
   struct Options {
-    std::string base_url;  // scheme, host and port
-    std::string api_key;
     // The user's name. VirusTotal takes the key as well, but a key has no
     // place in a URL.
     std::string user;
@@ -28,7 +26,7 @@ class QuotaSync {
 
   // Borrows all but the options. The loop must be stopped before this dies.
   QuotaSync(Options options, const Clock& clock, Loop& loop, HttpClient& http,
-            Quota& quota);
+            KeyRing& keys, KeyRing::Key& key);
 
   // Reads them now and every hour. Once VirusTotal has said that the key may
   // not, or that there is no such user, it is not asked again.
@@ -44,7 +42,8 @@ class QuotaSync {
   const Clock& clock_;
   Loop& loop_;
   HttpClient& http_;
-  Quota& quota_;
+  KeyRing& keys_;
+  KeyRing::Key& key_;
 };
 
 }  // namespace vtlookup

@@ -1,72 +1,137 @@
 #include "virustotal/virustotal.h"
 
-#include <optional>
 #include <utility>
 
 #include "core/failure.h"
 
 namespace vtlookup {
 
-VirusTotal::VirusTotal(Access access, const Dialect& dialect,
-                       const Clock& clock, Loop& loop, HttpClient& http,
-                       Quota& quota)
-    : access_(std::move(access)),
-      dialect_(dialect),
+VirusTotal::VirusTotal(const Dialect& dialect, const Clock& clock, Loop& loop,
+                       HttpClient& http, KeyRing& keys,
+                       std::function<double()> random)
+    : dialect_(dialect),
       clock_(clock),
       loop_(loop),
       http_(http),
-      quota_(quota) {}
+      keys_(keys),
+      breaker_(std::move(random)) {}
 
 absl::Status VirusTotal::CanAsk(const Indicator& indicator) const {
   return dialect_.can_ask(indicator);
 }
 
-void VirusTotal::Fetch(const Indicator& indicator, Ask ask, Done done) {
-  Talk talk{.dialogue = dialect_.start(access_, indicator, ask),
-            .done = std::move(done)};
-  HttpRequest first = talk.dialogue->Begin();
-  Send(std::move(talk), std::move(first));
+Upstream::Opening VirusTotal::OpeningFor(Lane lane, size_t ahead) {
+  const absl::Time now = clock_.Now();
+  const Quota::Opening opening = keys_.OpeningFor(lane, ahead, now);
+  if (opening.at <= now) return {.at = now, .why = absl::OkStatus()};
+  return {.at = opening.at, .why = QuotaFailureOf(opening, now)};
 }
 
-void VirusTotal::Send(Talk talk, HttpRequest request) {
-  const absl::Time taken_at = clock_.Now();
-  if (absl::Status status = quota_.Take(taken_at); !status.ok()) {
-    // Fetch promises not to run `done` before it returns.
-    loop_.Post(
-        [this, status = std::move(status), talk = std::move(talk)]() mutable {
-          Take(std::move(talk), std::move(status));
-        });
-    return;
+void VirusTotal::Fetch(const Indicator& indicator, Ask ask, Lane lane,
+                       Done done) {
+  Begin({.indicator = indicator,
+         .ask = ask,
+         .lane = lane,
+         .done = std::move(done)});
+}
+
+void VirusTotal::Begin(Talk talk) {
+  const absl::Time now = clock_.Now();
+  if (absl::Status status = breaker_.Admit(now); !status.ok()) {
+    return FailLater(std::move(talk), std::move(status));
   }
+  absl::StatusOr<KeyRing::Key*> key = keys_.Take(talk.lane, now);
+  if (!key.ok()) {
+    breaker_.OnNotSent();
+    return FailLater(std::move(talk), key.status());
+  }
+  talk.key = *key;
+  talk.dialogue = dialect_.start(talk.key->access, talk.indicator, talk.ask);
+  HttpRequest first = talk.dialogue->Begin();
+  Send(std::move(talk), std::move(first), now);
+}
+
+// Fetch promises not to run `done` before it returns.
+void VirusTotal::FailLater(Talk talk, absl::Status status) {
+  loop_.Post(
+      [status = std::move(status), done = std::move(talk.done)]() mutable {
+        std::move(done)(std::move(status));
+      });
+}
+
+void VirusTotal::Send(Talk talk, HttpRequest request, absl::Time taken_at) {
   http_.Start(std::move(request),
               [this, taken_at, talk = std::move(talk)](
                   absl::StatusOr<HttpResponse> response) mutable {
-                if (FailureOf(response.status()).not_sent) {
-                  quota_.Refund(taken_at);
-                }
-                Take(std::move(talk), std::move(response));
+                OnResponse(std::move(talk), taken_at, std::move(response));
               });
 }
 
-void VirusTotal::Take(Talk talk, absl::StatusOr<HttpResponse> response) {
-  const bool answered = response.ok();
-  Dialogue::Turn turn = talk.dialogue->Take(std::move(response));
-  if (answered) {
-    HeedQuota(turn.put_up_with);
-    if (!turn.next.has_value()) HeedQuota(turn.verdict.status());
-  }
-  if (turn.next.has_value()) {
-    Send(std::move(talk), *std::move(turn.next));
-  } else {
-    std::move(talk.done)(std::move(turn.verdict));
-  }
+// A further request of the same dialogue, with the same key.
+void VirusTotal::SendNext(Talk talk, HttpRequest request) {
+  const absl::Time now = clock_.Now();
+  absl::Status status = keys_.TakeFrom(*talk.key, talk.lane, now);
+  if (status.ok()) return Send(std::move(talk), std::move(request), now);
+  loop_.Post(
+      [this, status = std::move(status), talk = std::move(talk)]() mutable {
+        Dialogue::Turn turn = talk.dialogue->Take(std::move(status));
+        if (turn.next.has_value()) {
+          return SendNext(std::move(talk), *std::move(turn.next));
+        }
+        std::move(talk.done)(std::move(turn.verdict));
+      });
 }
 
-// VirusTotal itself says that a quota is used up: it knows better.
-void VirusTotal::HeedQuota(const absl::Status& failure) {
-  if (!absl::IsResourceExhausted(failure)) return;
-  const std::optional<absl::Duration> retry = FailureOf(failure).retry_after;
-  if (retry.has_value()) quota_.PauseUntil(clock_.Now() + *retry);
+void VirusTotal::OnResponse(Talk talk, absl::Time taken_at,
+                            absl::StatusOr<HttpResponse> response) {
+  if (FailureOf(response.status()).not_sent) {
+    keys_.Refund(*talk.key, taken_at);
+  }
+  Dialogue::Turn turn = talk.dialogue->Take(std::move(response));
+  Judge(talk, taken_at, turn);
+  if (turn.next.has_value()) {
+    return SendNext(std::move(talk), *std::move(turn.next));
+  }
+  if (CanTakeOver(talk, turn.verdict.status())) return Begin(std::move(talk));
+  std::move(talk.done)(std::move(turn.verdict));
+}
+
+// What the response says about the key and about VirusTotal.
+void VirusTotal::Judge(Talk& talk, absl::Time taken_at,
+                       const Dialogue::Turn& turn) {
+  const absl::Time now = clock_.Now();
+  bool answered = true;
+  for (const absl::Status& failure :
+       {turn.next.has_value() ? absl::OkStatus() : turn.verdict.status(),
+        turn.put_up_with}) {
+    if (absl::IsResourceExhausted(failure)) {
+      keys_.OnNoRoom(*talk.key, failure, taken_at, now);
+      answered = false;
+    } else if (FailureOf(failure).reason == "API_KEY_REFUSED") {
+      keys_.OnKeyRefused(*talk.key);
+    }
+    if (FailureOf(failure).outage) {
+      breaker_.OnFailure(now);
+      return;
+    }
+  }
+  breaker_.OnAnswer();
+  if (answered) keys_.OnAnswer(*talk.key);
+}
+
+// Whether another key may have what this one was denied, now.
+bool VirusTotal::CanTakeOver(const Talk& talk, const absl::Status& failure) {
+  const bool denied = absl::IsResourceExhausted(failure) ||
+                      FailureOf(failure).reason == "API_KEY_REFUSED";
+  if (!denied) return false;
+  const absl::Time now = clock_.Now();
+  for (const auto& key : keys_.keys()) {
+    if (key.get() != talk.key && !key->refused &&
+        key->quota.OpeningFor(talk.lane, 0, now).at <= now) {
+      return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace vtlookup

@@ -1,46 +1,62 @@
 #ifndef VTLOOKUP_VIRUSTOTAL_VIRUSTOTAL_H_
 #define VTLOOKUP_VIRUSTOTAL_VIRUSTOTAL_H_
 
+#include <functional>
 #include <memory>
 
 #include "core/clock.h"
 #include "core/loop.h"
+#include "virustotal/breaker.h"
 #include "virustotal/dialect.h"
 #include "virustotal/http_client.h"
-#include "virustotal/quota.h"
+#include "virustotal/key_ring.h"
 #include "virustotal/upstream.h"
 
 namespace vtlookup {
 
-// VirusTotal, over HTTP, in one of its dialects, within the key's quota: a
-// request that the quota has no room for fails at once. Loop only, but for
-// CanAsk.
+// VirusTotal, over HTTP, in one of its dialects, within the quotas of the
+// keys: a request that they have no room for fails at once, and so does one
+// while the breaker is open. Where a key is refused or has no room, says
+// VirusTotal, the next key takes over. Loop only, but for CanAsk.
 class VirusTotal final : public Upstream {
  public:
-  // Borrows all but the access.
-  VirusTotal(Access access, const Dialect& dialect, const Clock& clock,
-             Loop& loop, HttpClient& http, Quota& quota);
+  // Borrows all but `random`, which gives numbers from 0 up to 1.
+  VirusTotal(const Dialect& dialect, const Clock& clock, Loop& loop,
+             HttpClient& http, KeyRing& keys, std::function<double()> random);
 
   absl::Status CanAsk(const Indicator& indicator) const override;
-  void Fetch(const Indicator& indicator, Ask ask, Done done) override;
+  Opening OpeningFor(Lane lane, size_t ahead) override;
+  void Fetch(const Indicator& indicator, Ask ask, Lane lane,
+             Done done) override;
+
+  bool breaker_open() const { return breaker_.open(); }
 
  private:
-  // A dialogue under way, and who waits for its outcome.
+  // A fetch under way, and who waits for its outcome.
   struct Talk {
-    std::unique_ptr<Dialogue> dialogue;
+    Indicator indicator;
+    Ask ask;
+    Lane lane;
     Done done;
+    KeyRing::Key* key = nullptr;
+    std::unique_ptr<Dialogue> dialogue = nullptr;
   };
 
-  void Send(Talk talk, HttpRequest request);
-  void Take(Talk talk, absl::StatusOr<HttpResponse> response);
-  void HeedQuota(const absl::Status& failure);
+  void Begin(Talk talk);
+  void FailLater(Talk talk, absl::Status status);
+  void Send(Talk talk, HttpRequest request, absl::Time taken_at);
+  void SendNext(Talk talk, HttpRequest request);
+  void OnResponse(Talk talk, absl::Time taken_at,
+                  absl::StatusOr<HttpResponse> response);
+  void Judge(Talk& talk, absl::Time taken_at, const Dialogue::Turn& turn);
+  bool CanTakeOver(const Talk& talk, const absl::Status& failure);
 
-  Access access_;
   const Dialect& dialect_;
   const Clock& clock_;
   Loop& loop_;
   HttpClient& http_;
-  Quota& quota_;
+  KeyRing& keys_;
+  Breaker breaker_;
 };
 
 }  // namespace vtlookup

@@ -112,8 +112,9 @@ TEST(Daemon, SwitchedFromV2ToV3ServesTheOldVerdicts) {
   const TempDir dir;
   const SimProgram sim;
   const std::vector<v1::Indicator> all = {
-      UrlIndicator("http://malicious.example/"),
-      UrlIndicator("http://missing.example/"), DomainIndicator("clean.example"),
+      UrlIndicator("http://malicious.example.com/"),
+      UrlIndicator("http://missing.example.com/"),
+      DomainIndicator("clean.example.com"),
       FileIndicator(std::string(64, 'a'))};
   std::vector<v1::Verdict> told;
   {
@@ -137,8 +138,9 @@ TEST(Daemon, SwitchedFromV2ToV3ServesTheOldVerdicts) {
   }
   EXPECT_EQ(sim.Requests().size(), before);
   // And what is new is asked in the new way.
-  ASSERT_TRUE(daemon.NewClient().Lookup(DomainIndicator("new.example")).ok());
-  EXPECT_EQ(sim.Requests().back()["path"], "/api/v3/domains/new.example");
+  ASSERT_TRUE(
+      daemon.NewClient().Lookup(DomainIndicator("new.example.com")).ok());
+  EXPECT_EQ(sim.Requests().back()["path"], "/api/v3/domains/new.example.com");
   EXPECT_EQ(sim.Requests().front()["path"], "/vtapi/v2/url/report");
 }
 
@@ -147,7 +149,8 @@ TEST(Daemon, AScanFromSubmissionToReport) {
   const SimProgram sim({"--queue-time", "0s"});
   DaemonProgram daemon(sim, dir.path());
   const Client client = daemon.NewClient();
-  const auto queued = client.Lookup(UrlIndicator("http://missing.example/"));
+  const auto queued =
+      client.Lookup(UrlIndicator("http://missing.example.com/"));
   ASSERT_TRUE(queued.ok()) << queued.status();
   EXPECT_EQ(queued->verdict().response_code(), -2);
   v1::Indicator scan;
@@ -155,7 +158,7 @@ TEST(Daemon, AScanFromSubmissionToReport) {
   const auto report = client.Lookup(scan);
   ASSERT_TRUE(report.ok()) << report.status();
   EXPECT_EQ(report->verdict().response_code(), 1);
-  EXPECT_EQ(report->verdict().url().url(), "http://missing.example/");
+  EXPECT_EQ(report->verdict().url().url(), "http://missing.example.com/");
 }
 
 TEST(Daemon, ReadsTheQuotasOfItsUser) {
@@ -177,7 +180,7 @@ TEST(Daemon, WhatWasWrittenSurvivesKill9) {
   std::vector<v1::Indicator> all;
   all.reserve(200);
   for (int i = 0; i < 200; ++i) {
-    all.push_back(DomainIndicator("d" + std::to_string(i) + ".example"));
+    all.push_back(DomainIndicator("d" + std::to_string(i) + ".example.com"));
   }
   {
     DaemonProgram daemon(sim, dir.path());
@@ -201,11 +204,12 @@ TEST(Daemon, WhatWasWrittenSurvivesKill9) {
 
 TEST(Daemon, AThousandAsksForOneIndicatorMakeOneRequest) {
   const TempDir dir;
-  const SimProgram sim({"--fault", "slow.example=latency:1s"});
+  const SimProgram sim({"--fault", "slow.example.com=latency:1s"});
   DaemonProgram daemon(sim, dir.path());
   ManyCalls calls(daemon.address(), 1000);
-  for (int i = 0; i < 1000; ++i) calls.Start(DomainIndicator("slow.example"));
-  AwaitRequest(sim, "slow.example");
+  for (int i = 0; i < 1000; ++i)
+    calls.Start(DomainIndicator("slow.example.com"));
+  AwaitRequest(sim, "slow.example.com");
   int left = 0;
   for (ManyCalls::Call& call : calls.calls()) {
     if (left++ % 10 == 0) call.context.TryCancel();
@@ -216,18 +220,18 @@ TEST(Daemon, AThousandAsksForOneIndicatorMakeOneRequest) {
     const bool cancelled = index++ % 10 == 0;
     EXPECT_EQ(call.status.ok(), !cancelled) << call.status.error_message();
   }
-  EXPECT_EQ(sim.CountOf("slow.example"), 1);
+  EXPECT_EQ(sim.CountOf("slow.example.com"), 1);
 }
 
 TEST(Daemon, SigtermDuringAThousandWaitingCallsEndsCleanly) {
   const TempDir dir;
-  const SimProgram sim({"--fault", "hang.example=hang"});
+  const SimProgram sim({"--fault", "hang.example.com=hang"});
   DaemonProgram daemon(sim, dir.path());
   ManyCalls calls(daemon.address(), kWaitingCalls);
   for (int i = 0; i < kWaitingCalls; ++i) {
-    calls.Start(DomainIndicator("hang.example"));
+    calls.Start(DomainIndicator("hang.example.com"));
   }
-  AwaitRequest(sim, "hang.example");
+  AwaitRequest(sim, "hang.example.com");
   EXPECT_EQ(calls.finished(), 0);
   const absl::Duration begin = MonotonicTime();
   daemon.program().Signal(SIGTERM);
@@ -245,13 +249,15 @@ TEST(Daemon, SigtermDuringAThousandWaitingCallsEndsCleanly) {
 
 TEST(Daemon, ABatchKeepsOrderCostsDuplicatesOnceAndFailsByItem) {
   const TempDir dir;
-  const SimProgram sim({"--fault", "broken.example=status:503"});
+  const SimProgram sim({"--fault", "broken.example.com=status:503"});
   DaemonProgram daemon(sim, dir.path());
-  std::vector<v1::Indicator> items = {
-      DomainIndicator("clean.example"), DomainIndicator("broken.example"),
-      DomainIndicator("CLEAN.example"), v1::Indicator(),
-      DomainIndicator("not a domain"),  DomainIndicator("missing.example"),
-      DomainIndicator("clean.example.")};
+  std::vector<v1::Indicator> items = {DomainIndicator("clean.example.com"),
+                                      DomainIndicator("broken.example.com"),
+                                      DomainIndicator("CLEAN.example.com"),
+                                      v1::Indicator(),
+                                      DomainIndicator("not a domain"),
+                                      DomainIndicator("missing.example.com"),
+                                      DomainIndicator("clean.example.com.")};
   const auto batch = daemon.NewClient().BatchLookup(items);
   ASSERT_TRUE(batch.ok()) << batch.status();
   ASSERT_EQ(batch->results_size(), 7);
@@ -263,17 +269,17 @@ TEST(Daemon, ABatchKeepsOrderCostsDuplicatesOnceAndFailsByItem) {
   EXPECT_EQ(batch->results(4).response().verdict().response_code(), -1);
   EXPECT_EQ(batch->results(5).response().verdict().response_code(), 0);
   EXPECT_EQ(batch->results(6).response().verdict().indicator().domain(),
-            "clean.example");
-  EXPECT_EQ(sim.CountOf("clean.example"), 1);
+            "clean.example.com");
+  EXPECT_EQ(sim.CountOf("clean.example.com"), 1);
 }
 
 TEST(Daemon, ABatchGivesWhatItHasBeforeTheDeadline) {
   const TempDir dir;
-  const SimProgram sim({"--fault", "hang.example=hang"});
+  const SimProgram sim({"--fault", "hang.example.com=hang"});
   DaemonProgram daemon(sim, dir.path());
   const auto batch = daemon.NewClient(absl::Seconds(2))
-                         .BatchLookup({DomainIndicator("clean.example"),
-                                       DomainIndicator("hang.example")});
+                         .BatchLookup({DomainIndicator("clean.example.com"),
+                                       DomainIndicator("hang.example.com")});
   ASSERT_TRUE(batch.ok()) << batch.status();
   EXPECT_TRUE(batch->results(0).has_response());
   EXPECT_EQ(batch->results(1).error().code(),
@@ -287,7 +293,7 @@ TEST(Daemon, ABatchOfTenThousandIsAnsweredAndOneMoreIsRefused) {
   std::vector<v1::Indicator> items;
   items.reserve(10001);
   for (int i = 0; i < 10000; ++i) {
-    items.push_back(DomainIndicator("d" + std::to_string(i) + ".example"));
+    items.push_back(DomainIndicator("d" + std::to_string(i) + ".example.com"));
   }
   const Client client = daemon.NewClient(absl::Seconds(120));
   v1::LookupOptions summary;
@@ -328,10 +334,10 @@ TEST(Daemon, SubmitUrlQueuesAScanWhoseIdCanBeLookedUp) {
   const SimProgram sim;
   DaemonProgram daemon(sim, dir.path());
   const Client client = daemon.NewClient();
-  const auto verdict = client.SubmitUrl("http://scan.example/");
+  const auto verdict = client.SubmitUrl("http://scan.example.com/");
   ASSERT_TRUE(verdict.ok()) << verdict.status();
   EXPECT_EQ(verdict->response_code(), -2);
-  EXPECT_EQ(verdict->indicator().url(), "http://scan.example/");
+  EXPECT_EQ(verdict->indicator().url(), "http://scan.example.com/");
   v1::Indicator scan;
   scan.set_url_scan_id(verdict->scan_id());
   const auto report = client.Lookup(scan);
@@ -366,13 +372,13 @@ TEST(Daemon, SaysThatItsCacheOrItsPortIsTaken) {
 
 TEST(Daemon, TheKeyTravelsInTheBodyAndIsWrittenNowhere) {
   const TempDir dir;
-  const SimProgram sim({"--fault", "broken.example=status:500", "--fault",
-                        "reset.example=reset"});
+  const SimProgram sim({"--fault", "broken.example.com=status:500", "--fault",
+                        "reset.example.com=reset"});
   DaemonProgram daemon(sim, dir.path(), {"--log.level=debug"});
   const Client client = daemon.NewClient();
   std::string seen;
   for (const char* name :
-       {"clean.example", "broken.example", "reset.example"}) {
+       {"clean.example.com", "broken.example.com", "reset.example.com"}) {
     const auto answer = client.Lookup(DomainIndicator(name));
     seen += answer.ok() ? answer->DebugString()
                         : std::string(answer.status().message());

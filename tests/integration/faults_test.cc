@@ -139,7 +139,8 @@ class FaultTest : public testing::TestWithParam<FaultCase> {
 TEST_P(FaultTest, HasItsStatusAndIsNotCached) {
   const FaultCase& fault = GetParam();
   const TempDir dir;
-  const SimProgram sim({"--fault", std::string("bad.example=") + fault.fault});
+  const SimProgram sim(
+      {"--fault", std::string("bad.example.com=") + fault.fault});
   DaemonProgram daemon(
       sim, dir.path(),
       {std::string("--virustotal.api=") + fault.api, "--virustotal.timeout=1s",
@@ -149,10 +150,10 @@ TEST_P(FaultTest, HasItsStatusAndIsNotCached) {
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   const auto stub = v1::LookupService::NewStub(grpc::CreateCustomChannel(
       daemon.address(), grpc::InsecureChannelCredentials(), arguments));
-  const v1::Indicator good = UrlIndicator("http://clean.example/");
+  const v1::Indicator good = UrlIndicator("http://clean.example.com/");
   ASSERT_TRUE(Ask(*stub, good).status.ok());
 
-  const v1::Indicator bad = UrlIndicator("http://bad.example/");
+  const v1::Indicator bad = UrlIndicator("http://bad.example.com/");
   const Outcome outcome = Ask(*stub, bad);
   EXPECT_EQ(outcome.status.error_code(), fault.code)
       << outcome.status.error_message();
@@ -190,7 +191,7 @@ TEST(Faults, TwoErrorsOfV3AreVerdictsAndKept) {
   DaemonProgram daemon(sim, dir.path());
   const Client client = daemon.NewClient();
   for (const auto& [name, code] :
-       {std::pair("gone.example", 0), std::pair("odd.example", -1)}) {
+       {std::pair("gone.example.com", 0), std::pair("odd.example.com", -1)}) {
     const auto first = client.Lookup(DomainIndicator(name));
     ASSERT_TRUE(first.ok()) << first.status();
     EXPECT_EQ(first->verdict().response_code(), code);
@@ -206,14 +207,14 @@ TEST(Faults, HitsAreServedWhileVirusTotalHangs) {
   DaemonProgram daemon(sim, dir.path());
   const auto stub = v1::LookupService::NewStub(Connect(daemon.address()));
   const Client client = daemon.NewClient();
-  const v1::Indicator good = DomainIndicator("clean.example");
+  const v1::Indicator good = DomainIndicator("clean.example.com");
   ASSERT_TRUE(client.Lookup(good).ok());
   // Five hundred misses that nobody answers.
   grpc::ClientContext context;
   v1::BatchLookupRequest request;
   for (int i = 0; i < 500; ++i) {
     *request.add_indicators() =
-        DomainIndicator("hang" + std::to_string(i) + ".example");
+        DomainIndicator("hang" + std::to_string(i) + ".example.com");
   }
   v1::BatchLookupResponse response;
   std::latch ended(1);
@@ -234,10 +235,10 @@ TEST(Faults, OneHangingRequestHoldsUpNoOther) {
   DaemonProgram daemon(sim, dir.path());
   // The very first request: curl knows no connection yet.
   EXPECT_FALSE(daemon.NewClient(absl::Milliseconds(300))
-                   .Lookup(DomainIndicator("hang.example"))
+                   .Lookup(DomainIndicator("hang.example.com"))
                    .ok());
   const auto answer = daemon.NewClient(absl::Seconds(10))
-                          .Lookup(DomainIndicator("clean.example"));
+                          .Lookup(DomainIndicator("clean.example.com"));
   EXPECT_TRUE(answer.ok()) << answer.status();
 }
 
@@ -245,7 +246,7 @@ TEST(Faults, ACompressedAndAPlainAnswerReadTheSame) {
   const TempDir dir;
   const SimProgram sim({"--fault", "plain=plain"});
   DaemonProgram daemon(sim, dir.path());
-  for (const char* name : {"clean.example", "clean-plain.example"}) {
+  for (const char* name : {"clean.example.com", "clean-plain.example.com"}) {
     const auto answer = daemon.NewClient().Lookup(DomainIndicator(name));
     ASSERT_TRUE(answer.ok()) << answer.status();
     EXPECT_EQ(answer->verdict().response_code(), 1);
@@ -259,7 +260,7 @@ TEST(Faults, AWrongKeyIsToldAsSuchAndNotRepeated) {
     DaemonProgram daemon(sim, dir.path(),
                          {std::string("--virustotal.api=") + api});
     const absl::Status status =
-        daemon.NewClient().Lookup(DomainIndicator("a.example")).status();
+        daemon.NewClient().Lookup(DomainIndicator("a.example.com")).status();
     EXPECT_TRUE(absl::IsFailedPrecondition(status)) << status;
     EXPECT_EQ(status.ToString().find(DaemonProgram::kApiKey),
               std::string::npos);
@@ -273,8 +274,8 @@ TEST(Faults, TheQuotaOfTheServiceIsHeeded) {
   DaemonProgram daemon(sim, dir.path());
   const Client client = daemon.NewClient();
   for (int i = 0; i < 6; ++i) {
-    const auto answer =
-        client.Lookup(DomainIndicator("d" + std::to_string(i) + ".example"));
+    const auto answer = client.Lookup(
+        DomainIndicator("d" + std::to_string(i) + ".example.com"));
     EXPECT_EQ(absl::IsResourceExhausted(answer.status()), i >= 2)
         << i << answer.status();
   }

@@ -126,7 +126,8 @@ class Nginx {
 std::vector<v1::Indicator> Domains(int count) {
   std::vector<v1::Indicator> all;
   for (int i = 0; i < count; ++i) {
-    all.push_back(DomainIndicator("clean" + std::to_string(i) + ".example"));
+    all.push_back(
+        DomainIndicator("clean" + std::to_string(i) + ".example.com"));
   }
   return all;
 }
@@ -189,7 +190,9 @@ TEST(Http2, AWrongCertificateIsRefused) {
     const TempDir dir;
     DaemonProgram daemon(c.url, dir.path(), c.arguments);
     const absl::Status status =
-        daemon.NewClient().Lookup(DomainIndicator("clean.example")).status();
+        daemon.NewClient()
+            .Lookup(DomainIndicator("clean.example.com"))
+            .status();
     EXPECT_TRUE(absl::IsUnavailable(status)) << status;
     EXPECT_NE(status.ToString().find("cannot be reached"), std::string::npos)
         << status;

@@ -15,10 +15,10 @@ namespace vtlookup {
 namespace {
 
 // One indicator for each response code.
-const std::map<int, std::string> kUrls = {{1, "http://clean.example/"},
-                                          {0, "http://missing.example/"},
-                                          {-2, "http://queued.example/"},
-                                          {-1, "http://localhost/"}};
+const std::map<int, std::string> kUrls = {{1, "http://clean.example.com/"},
+                                          {0, "http://missing.example.com/"},
+                                          {-2, "http://queued.example.com/"},
+                                          {-1, "http://odd.example.com/"}};
 
 class LifetimesTest : public testing::Test {
  protected:
@@ -28,9 +28,10 @@ class LifetimesTest : public testing::Test {
                                   {"cache.path", dir_.path()},
                                   {"virustotal.base_url", sim_.url()},
                                   {"virustotal.submit_missing_urls", "false"},
-                                  {"virustotal.quota.per_minute", "0"}});
+                                  {"virustotal.quota.per_minute", "0"},
+                                  {"limits.max_polls", "0"}});
     EXPECT_TRUE(config.ok()) << config.status();
-    auto daemon = Daemon::Start(*config, "key", clock_);
+    auto daemon = Daemon::Start(*config, {"key"}, clock_);
     EXPECT_TRUE(daemon.ok()) << daemon.status();
     daemon_ = *std::move(daemon);
   }
@@ -53,7 +54,7 @@ class LifetimesTest : public testing::Test {
 
   TempDir dir_;
   FakeClock clock_;
-  SimProgram sim_;
+  SimProgram sim_{{"--fault", "odd=error:400:InvalidArgumentError"}};
   std::unique_ptr<Daemon> daemon_;
 };
 

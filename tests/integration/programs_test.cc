@@ -43,15 +43,17 @@ TEST(Vtlookup, PrintsALineForEachValueAndItsExitStatusTells) {
   DaemonProgram daemon(sim, dir.path());
   const std::string server = "--server=" + daemon.address();
   const Ended good = RunProgram(
-      "vtlookup", {"domain", server, "clean.example", "missing.example"});
-  EXPECT_EQ(good.status, 0) << good.output;
-  EXPECT_THAT(good.output, HasSubstr("clean.example\t0 of "));
-  EXPECT_THAT(good.output, HasSubstr("missing.example\tnot known"));
-  const Ended some = RunProgram(
       "vtlookup",
-      {"domain", server, "--timeout=3s", "clean.example", "broken.example"});
+      {"domain", server, "clean.example.com", "missing.example.com"});
+  EXPECT_EQ(good.status, 0) << good.output;
+  EXPECT_THAT(good.output, HasSubstr("clean.example.com\t0 of "));
+  EXPECT_THAT(good.output, HasSubstr("missing.example.com\tnot known"));
+  const Ended some =
+      RunProgram("vtlookup", {"domain", server, "--timeout=3s",
+                              "clean.example.com", "broken.example.com"});
   EXPECT_EQ(some.status, 1);
-  EXPECT_THAT(some.output, HasSubstr("broken.example\tfailed: UNAVAILABLE"));
+  EXPECT_THAT(some.output,
+              HasSubstr("broken.example.com\tfailed: UNAVAILABLE"));
   EXPECT_EQ(RunProgram("vtlookup", {"domain"}).status, 2);
   EXPECT_EQ(RunProgram("vtlookup", {"--help"}).status, 0);
 }
@@ -74,9 +76,9 @@ TEST(Vtlookup, PrintsFailuresAsJsonWithTheirDetails) {
   const TempDir dir;
   const SimProgram sim({"--fault", "broken=status:503"});
   DaemonProgram daemon(sim, dir.path());
-  const Ended ended = RunProgram(
-      "vtlookup",
-      {"domain", "--server=" + daemon.address(), "--json", "broken.example"});
+  const Ended ended =
+      RunProgram("vtlookup", {"domain", "--server=" + daemon.address(),
+                              "--json", "broken.example.com"});
   EXPECT_EQ(ended.status, 1);
   const auto json = nlohmann::json::parse(ended.output);
   EXPECT_EQ(json["error"]["code"], 14) << ended.output;
@@ -141,7 +143,7 @@ int AskBare(uint16_t port, int number) {
   }
   const std::string request =
       "GET /vtapi/v2/domain/report?apikey=k&domain=d" + std::to_string(number) +
-      ".example HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+      ".example.com HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
   return write(fd, request.data(), request.size()) ==
                  static_cast<ssize_t>(request.size())
              ? fd

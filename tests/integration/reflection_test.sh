@@ -57,9 +57,9 @@ expect SOURCE_MEMORY "$second"
 [ "$(wc -l <"$dir/requests")" = 1 ] || { echo "asked twice"; exit 1; }
 
 expect '"responseCode": *0' "$(call $lookup \
-  '{"indicator": {"domain": "missing.example"}}')"
+  '{"indicator": {"domain": "missing.example.com"}}')"
 expect '"code": *"not_found"' "$(call $lookup \
-  '{"indicator": {"domain": "a.example"}, "options": {"cacheMode": "CACHE_MODE_ONLY"}}')"
+  '{"indicator": {"domain": "a.example.com"}, "options": {"cacheMode": "CACHE_MODE_ONLY"}}')"
 expect '"code": *"invalid_argument"' "$(call $lookup '{}')"
 expect google.rpc.BadRequest "$(call $lookup '{}')"
 expect '"status": *"SERVING"' "$(call grpc.health.v1.Health/Check '{}')"
@@ -68,5 +68,5 @@ expect '"status": *"SERVING"' "$(call grpc.health.v1.Health/Check \
 expect '"results"' "$(call vtlookup.v1.LookupService/BatchLookup \
   '{"indicators": [{"ip": "8.8.8.8"}], "options": {"view": "VIEW_SUMMARY"}}')"
 expect '"scanId"' "$(call vtlookup.v1.LookupService/SubmitUrl \
-  '{"url": "http://scan.example/"}')"
+  '{"url": "http://scan.example.com/"}')"
 echo "all answered over reflection"

@@ -98,8 +98,12 @@ std::string BodyOf(const Words& words) {
 
 Scenario::Scenario() {
   ApplyDefaults(&config_);
-  // Stories about quota say so.
+  // Stories about these say so.
   config_.mutable_virustotal()->mutable_quota()->set_per_minute(0);
+  config_.mutable_virustotal()->set_max_retries(0);
+  config_.mutable_limits()->set_max_polls(0);
+  config_.mutable_limits()->set_max_failures(0);
+  config_.mutable_cache()->set_refresh_ahead(false);
 }
 
 Scenario::~Scenario() { StopWorld(); }
@@ -116,7 +120,9 @@ void Scenario::RunFile(const std::string& path) {
     RunLine(words);
   }
   // Whoever asked has been answered at most once, whatever happened.
-  for (const auto& [name, query] : queries_) EXPECT_LE(query.answers, 1);
+  for (const auto& [name, query] : queries_) {
+    EXPECT_LE(query.answers, 1) << name;
+  }
 }
 
 void Scenario::RunLine(const Words& words) {
@@ -129,6 +135,10 @@ void Scenario::RunLine(const Words& words) {
     OnQuery(words);
   } else if (verb == "submit") {
     OnSubmit(words);
+  } else if (verb == "watch") {
+    OnWatch(words);
+  } else if (verb == "told") {
+    OnTold(words);
   } else if (verb == "cancel") {
     world_->resolver.Cancel(queries_.at(words.at(1)).id);
   } else if (verb == "answer") {
@@ -159,26 +169,10 @@ void Scenario::RunLine(const Words& words) {
   Settle();
 }
 
-Scenario::World::World(Scenario& scenario)
-    : loop(scenario.clock_),
-      cache(
-          {.memory_bytes = scenario.config_.cache().memory(),
-           .max_pending_bytes = scenario.config_.limits().max_pending_writes()},
-          std::make_unique<FakeTier>(scenario.disk_),
-          std::make_unique<ManualExecutor>(scenario.disk_queue_)),
-      quota({.per_minute = scenario.config_.virustotal().quota().per_minute(),
-             .per_day = scenario.config_.virustotal().quota().per_day()}),
-      virustotal({.base_url = "https://vt.example", .api_key = "KEY"},
-                 kDialectV2, scenario.clock_, loop, http, quota),
-      resolver({.cache = scenario.config_.cache(),
-                .max_inflight = scenario.config_.virustotal().max_inflight(),
-                .max_queued = scenario.config_.limits().max_queued(),
-                .max_waiting = scenario.config_.limits().max_waiting()},
-               scenario.clock_, loop, cache, virustotal),
-      front(cache, virustotal,
-            scenario.config_.virustotal().submit_missing_urls()) {}
-
-void Scenario::Start() { world_ = std::make_unique<World>(*this); }
+void Scenario::Start() {
+  lasting_.ledger = dir_ / "quota";
+  world_ = std::make_unique<World>(config_, lasting_);
+}
 
 void Scenario::StopWorld() {
   if (world_ == nullptr) return;
@@ -205,21 +199,20 @@ void Scenario::OnConfig(const Words& words) {
 void Scenario::OnDisk(const Words& words) {
   const std::string how = absl::StrJoin(words.begin() + 1, words.end(), " ");
   if (how == "cold" || how == "warm") {
-    disk_->warm = how == "warm";
+    lasting_.disk->warm = how == "warm";
   } else if (how == "broken" || how == "works") {
-    disk_->broken = how == "broken";
+    lasting_.disk->broken = how == "broken";
   } else if (how == "slow") {
-    disk_queue_->hold = true;
+    lasting_.disk_queue->hold = true;
   } else if (how == "goes on") {
-    disk_queue_->hold = false;
-    disk_queue_->RunAll();
+    lasting_.disk_queue->hold = false;
+    lasting_.disk_queue->RunAll();
   } else {
     ADD_FAILURE() << "unknown";
   }
 }
 
-void Scenario::OnQuery(const Words& words) {
-  Query& query = queries_[words.at(1)];
+absl::StatusOr<Want> Scenario::WantOf(const Words& words) {
   v1::LookupOptions options;
   if (Has(words, "only")) options.set_cache_mode(v1::CACHE_MODE_ONLY);
   if (Has(words, "refresh")) options.set_cache_mode(v1::CACHE_MODE_REFRESH);
@@ -230,10 +223,26 @@ void Scenario::OnQuery(const Words& words) {
     options.mutable_max_age()->set_seconds(
         absl::ToInt64Seconds(DurationOf(*age)));
   }
-  const auto want = world_->front.WantOf(options, false);
+  if (const auto wait = Value(words, "wait_for_final")) {
+    options.mutable_wait_for_final()->set_seconds(
+        absl::ToInt64Seconds(DurationOf(*wait)));
+  }
+  absl::StatusOr<Want> want = world_->front.WantOf(options, Lane::kInteractive);
+  if (!want.ok()) return want;
+  if (const auto deadline = Value(words, "deadline")) {
+    want->deadline = Now() + DurationOf(*deadline);
+  }
+  want->client = Value(words, "client").value_or("");
+  return want;
+}
+
+void Scenario::OnQuery(const Words& words) {
+  Query& query = queries_[words.at(1)];
+  query = {};
+  const auto want = WantOf(words);
   ASSERT_TRUE(want.ok()) << want.status();
   LookupFront::Outcome outcome =
-      world_->front.Try(IndicatorOf(words.at(2)), -1, *want, clock_.Now());
+      world_->front.Try(IndicatorOf(words.at(2)), -1, *want, Now());
   if (auto* answer = std::get_if<Answer>(&outcome)) {
     query.answer = std::move(*answer);
     ++query.answers;
@@ -251,12 +260,44 @@ void Scenario::OnQuery(const Words& words) {
   }
 }
 
+// As PendingWatch does it: what is known, then what comes.
+void Scenario::OnWatch(const Words& words) {
+  Query& query = queries_[words.at(1)];
+  query.id = world_->resolver.ReserveIds(1);
+  const v1::Indicator asked = IndicatorOf(words.at(2));
+  auto parsed = world_->front.Parse(asked);
+  ASSERT_TRUE(std::holds_alternative<Indicator>(parsed));
+  LookupFront::Outcome outcome = world_->front.Try(asked, -1, {}, Now());
+  ASSERT_TRUE(std::holds_alternative<Answer>(outcome)) << "query it first";
+  world_->resolver.Watch(query.id, std::get<Indicator>(parsed),
+                         std::get<Answer>(outcome),
+                         [&query](absl::StatusOr<Answer> answer) {
+                           query.told.push_back(std::move(answer));
+                         });
+}
+
+void Scenario::OnTold(const Words& words) {
+  Settle();
+  const Query& query = queries_.at(words.at(1));
+  if (Has(words, "nothing")) {
+    EXPECT_TRUE(query.told.empty());
+    return;
+  }
+  ASSERT_FALSE(query.told.empty()) << "was told nothing";
+  const absl::StatusOr<Answer>& last = query.told.back();
+  if (!last.ok()) return CheckFailure(last.status(), words);
+  ASSERT_FALSE(Value(words, "error").has_value()) << "an answer, no failure";
+  CheckAnswer(*last, words);
+}
+
 void Scenario::OnSubmit(const Words& words) {
   Query& query = queries_[words.at(1)];
   query.id = world_->resolver.ReserveIds(1);
   const auto url = Indicator::Parse(Kind::kUrl, words.at(2));
   ASSERT_TRUE(url.ok());
-  world_->resolver.Submit(query.id, *url,
+  const auto want = WantOf(words);
+  ASSERT_TRUE(want.ok());
+  world_->resolver.Submit(query.id, *url, *want,
                           [&query](absl::StatusOr<Answer> answer) {
                             query.answer = std::move(answer);
                             ++query.answers;
@@ -296,7 +337,7 @@ void Scenario::CheckAnswer(const Answer& answer, const Words& words) {
     EXPECT_EQ(verdict.scan_id(), *scan_id);
   }
   if (const auto age = Value(words, "age")) {
-    EXPECT_EQ(clock_.Now() - answer.entry.stored, DurationOf(*age));
+    EXPECT_EQ(Now() - answer.entry.stored, DurationOf(*age));
   }
 }
 
@@ -328,11 +369,21 @@ void Scenario::OnUpstream(const Words& words) {
       EXPECT_TRUE(absl::StrContains(*request.form, "scan=" + *scan));
     }
     EXPECT_EQ(absl::EndsWith(request.url, "/url/scan"), Has(words, "submit"));
+    if (const auto key = Value(words, "key")) {
+      EXPECT_TRUE(absl::StrContains(
+          absl::StrCat(request.url, "&", request.form.value_or("")),
+          "apikey=KEY-" + *key));
+    }
   } else if (verb == "answers") {
     Reply(words, {.status = 200, .retry_after = {}, .body = BodyOf(words)});
   } else if (verb == "status") {
-    Reply(words,
-          {.status = NumberOf(words.at(2)), .retry_after = {}, .body = ""});
+    HttpResponse response{.status = NumberOf(words.at(2)),
+                          .retry_after = std::nullopt,
+                          .body = ""};
+    if (const auto after = Value(words, "retry_after")) {
+      response.retry_after = DurationOf(*after);
+    }
+    Reply(words, std::move(response));
   } else if (verb == "body") {
     Reply(words, {.status = 200,
                   .retry_after = {},
@@ -369,7 +420,11 @@ void Scenario::OnCounter(const Words& words) {
       {"coalesced", &counters.coalesced},
       {"stale_served", &counters.stale_served},
       {"refused", &counters.refused},
-      {"failed", &counters.failed}};
+      {"failed", &counters.failed},
+      {"retries", &counters.retries},
+      {"polls", &counters.polls},
+      {"refreshed", &counters.refreshed},
+      {"out_of_turn", &counters.out_of_turn}};
   const size_t equals = words.at(1).find('=');
   EXPECT_EQ(by_name.at(words[1].substr(0, equals))->value(),
             NumberOf(words[1].substr(equals + 1)));

@@ -7,15 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "cache/cache.h"
-#include "server/lookup_front.h"
-#include "server/resolver.h"
-#include "tests/fakes/fake_clock.h"
-#include "tests/fakes/fake_http_client.h"
-#include "tests/fakes/fake_tier.h"
-#include "tests/fakes/manual_executor.h"
-#include "tests/fakes/manual_loop.h"
-#include "virustotal/virustotal.h"
+#include "tests/fakes/temp_dir.h"
+#include "tests/scenarios/world.h"
 #include "vtlookup/v1/config.pb.h"
 
 namespace vtlookup {
@@ -35,17 +28,22 @@ class Scenario {
     Resolver::WaiterId id = 0;
     int answers = 0;
     std::optional<absl::StatusOr<Answer>> answer;
+    std::vector<absl::StatusOr<Answer>> told;  // to a watcher
   };
 
   void RunLine(const Words& words);
   void Start();
   void StopWorld();
   void Settle();
+  absl::Time Now() const { return lasting_.clock.Now(); }
 
   void OnConfig(const Words& words);
   void OnDisk(const Words& words);
   void OnQuery(const Words& words);
   void OnSubmit(const Words& words);
+  void OnWatch(const Words& words);
+  void OnTold(const Words& words);
+  absl::StatusOr<Want> WantOf(const Words& words);
   void OnAnswer(const Words& words);
   void OnUpstream(const Words& words);
   void OnCounter(const Words& words);
@@ -53,27 +51,12 @@ class Scenario {
   void CheckAnswer(const Answer& answer, const Words& words);
   void CheckFailure(const absl::Status& status, const Words& words);
 
-  FakeClock clock_;
+  TempDir dir_;
+  Lasting lasting_;
   v1::Config config_;
-  std::shared_ptr<FakeTier::Disk> disk_ = std::make_shared<FakeTier::Disk>();
-  std::shared_ptr<ManualExecutor::Queue> disk_queue_ =
-      std::make_shared<ManualExecutor::Queue>();
   std::map<std::string, Query> queries_;
   bool drained_ = false;
-
-  // What a restart replaces, in the order of Daemon.
-  struct World {
-    explicit World(Scenario& scenario);
-
-    ManualLoop loop;
-    FakeHttpClient http;
-    Cache cache;
-    Quota quota;
-    VirusTotal virustotal;
-    Resolver resolver;
-    LookupFront front;
-  };
-  std::unique_ptr<World> world_;
+  std::unique_ptr<World> world_;  // a restart replaces it
 };
 
 }  // namespace vtlookup

@@ -15,7 +15,10 @@ class AskableUpstream final : public Upstream {
   absl::Status CanAsk(const Indicator&) const override {
     return absl::OkStatus();
   }
-  void Fetch(const Indicator&, Ask, Done) override {
+  Opening OpeningFor(Lane, size_t) override {
+    return {absl::InfinitePast(), absl::OkStatus()};
+  }
+  void Fetch(const Indicator&, Ask, Lane, Done) override {
     ADD_FAILURE() << "the front never asks";
   }
 };
@@ -35,7 +38,8 @@ class LookupFrontTest : public testing::Test {
                std::make_unique<FakeTier>(std::make_shared<FakeTier::Disk>()),
                std::make_unique<ManualExecutor>(
                    std::make_shared<ManualExecutor::Queue>())};
-  LookupFront front_{cache_, upstream_, true};
+  PrivacyGate privacy_{{}};
+  LookupFront front_{{.submit_missing = true}, cache_, upstream_, privacy_};
 };
 
 TEST_F(LookupFrontTest, NoIndicatorIsTheCallersMistake) {
@@ -66,38 +70,45 @@ TEST_F(LookupFrontTest, AnUnusableValueIsAnAnswer) {
 
 TEST_F(LookupFrontTest, ReadsTheOptions) {
   v1::LookupOptions options;
-  EXPECT_TRUE(front_.WantOf(options, false)->submit_missing) << "as configured";
+  EXPECT_TRUE(front_.WantOf(options, Lane::kInteractive)->submit_missing)
+      << "as configured";
   options.set_submit_missing_url(false);
-  EXPECT_FALSE(front_.WantOf(options, false)->submit_missing);
+  EXPECT_FALSE(front_.WantOf(options, Lane::kInteractive)->submit_missing);
   options.mutable_max_age()->set_seconds(60);
-  EXPECT_EQ(front_.WantOf(options, false)->max_age, absl::Seconds(60));
+  EXPECT_EQ(front_.WantOf(options, Lane::kInteractive)->max_age,
+            absl::Seconds(60));
   options.set_cache_mode(v1::CACHE_MODE_ONLY);
-  EXPECT_EQ(front_.WantOf(options, false)->mode, Want::Mode::kCacheOnly);
+  EXPECT_EQ(front_.WantOf(options, Lane::kInteractive)->mode,
+            Want::Mode::kCacheOnly);
 }
 
 TEST_F(LookupFrontTest, ABatchIsNotInteractiveUnlessItSaysSo) {
   v1::LookupOptions options;
-  EXPECT_TRUE(front_.WantOf(options, false)->interactive);
-  EXPECT_FALSE(front_.WantOf(options, true)->interactive);
+  EXPECT_EQ(front_.WantOf(options, Lane::kInteractive)->lane,
+            Lane::kInteractive);
+  EXPECT_EQ(front_.WantOf(options, Lane::kBulk)->lane, Lane::kBulk);
   options.set_priority(v1::PRIORITY_INTERACTIVE);
-  EXPECT_TRUE(front_.WantOf(options, true)->interactive);
+  EXPECT_EQ(front_.WantOf(options, Lane::kBulk)->lane, Lane::kInteractive);
   options.set_priority(v1::PRIORITY_BULK);
-  EXPECT_FALSE(front_.WantOf(options, false)->interactive);
+  EXPECT_EQ(front_.WantOf(options, Lane::kInteractive)->lane, Lane::kBulk);
 }
 
 TEST_F(LookupFrontTest, RefusesOptionsThatMakeNoSense) {
   v1::LookupOptions options;
   options.mutable_max_age()->set_seconds(-1);
-  EXPECT_EQ(FailureOf(front_.WantOf(options, false).status()).field,
-            "options.max_age");
+  EXPECT_EQ(
+      FailureOf(front_.WantOf(options, Lane::kInteractive).status()).field,
+      "options.max_age");
   options.Clear();
   options.set_view(static_cast<v1::View>(9));
-  EXPECT_EQ(FailureOf(front_.WantOf(options, false).status()).field,
-            "options.view");
+  EXPECT_EQ(
+      FailureOf(front_.WantOf(options, Lane::kInteractive).status()).field,
+      "options.view");
   options.Clear();
   options.set_cache_mode(static_cast<v1::CacheMode>(9));
-  EXPECT_EQ(FailureOf(front_.WantOf(options, false).status()).field,
-            "options.cache_mode");
+  EXPECT_EQ(
+      FailureOf(front_.WantOf(options, Lane::kInteractive).status()).field,
+      "options.cache_mode");
 }
 
 TEST_F(LookupFrontTest, AnEntryOfAnotherFormatIsNoAnswer) {

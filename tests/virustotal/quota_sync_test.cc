@@ -35,8 +35,8 @@ class QuotaSyncTest : public testing::Test {
   // Requests until the quota refuses; and the reason then.
   std::pair<int, std::string> Left() {
     for (int i = 0;; ++i) {
-      const absl::Status status = quota_.Take(clock_.Now());
-      if (!status.ok()) return {i, FailureOf(status).reason};
+      const auto taken = keys_.Take(Lane::kInteractive, clock_.Now());
+      if (!taken.ok()) return {i, FailureOf(taken.status()).reason};
     }
   }
 
@@ -49,18 +49,23 @@ class QuotaSyncTest : public testing::Test {
   FakeClock clock_;
   ManualLoop loop_{clock_};
   FakeHttpClient http_;
-  Quota quota_{{.per_day = 500}};
+  KeyRing keys_{
+      {{.name = "default",
+        .access = {.base_url = "https://vt.example", .api_key = "KEY"},
+        .limits = {.per_day = 500}}},
+      nullptr,
+      clock_.Now(),
+      {}};
   std::vector<std::string> reports_;
   QuotaSync sync_{
-      {.base_url = "https://vt.example",
-       .api_key = "KEY",
-       .user = "ann/e",
+      {.user = "ann/e",
        .report =
            [this](std::string_view what) { reports_.emplace_back(what); }},
       clock_,
       loop_,
       http_,
-      quota_};
+      keys_,
+      *keys_.keys()[0]};
 };
 
 TEST_F(QuotaSyncTest, AsksForTheUserWithTheKeyInAHeader) {
@@ -90,7 +95,8 @@ TEST_F(QuotaSyncTest, CorrectsEveryHour) {
 
 TEST_F(QuotaSyncTest, OurOwnCountStandsWhereItIsHigher) {
   sync_.Start();
-  for (int i = 0; i < 49; ++i) ASSERT_TRUE(quota_.Take(clock_.Now()).ok());
+  for (int i = 0; i < 49; ++i)
+    ASSERT_TRUE(keys_.Take(Lane::kBulk, clock_.Now()).ok());
   Answer(200, Daily(100, 3));
   EXPECT_EQ(Left().first, 50);
 }

@@ -25,6 +25,7 @@ class VirusTotalTest : public testing::Test {
   void Fetch(Ask ask = Ask::kReportOrSubmit) {
     outcome_.reset();
     virustotal_.Fetch(*Indicator::Parse(Kind::kUrl, "http://a.com/"), ask,
+                      Lane::kInteractive,
                       [this](absl::StatusOr<v1::Verdict> verdict) {
                         EXPECT_FALSE(outcome_.has_value());
                         outcome_ = std::move(verdict);
@@ -47,9 +48,21 @@ class VirusTotalTest : public testing::Test {
   FakeClock clock_;
   ManualLoop loop_{clock_};
   FakeHttpClient http_;
-  Quota quota_{{.per_minute = 2}};
-  VirusTotal virustotal_{TestAccess(), kDialectV3, clock_,
-                         loop_,        http_,      quota_};
+  static KeyRing::Setup SetupOf(const std::string& name) {
+    return {
+        .name = name,
+        .access = {.base_url = "https://vt.example", .api_key = "KEY-" + name},
+        .limits = {.per_minute = 2}};
+  }
+
+  bool HasRoom() { return keys_.Take(Lane::kInteractive, clock_.Now()).ok(); }
+  std::string KeyOfLast() const {
+    return http_.pending.back().request.headers.at(0);
+  }
+
+  KeyRing keys_{{SetupOf("one")}, nullptr, clock_.Now(), {}};
+  VirusTotal virustotal_{kDialectV3, clock_, loop_,
+                         http_,      keys_,  [] { return 0.0; }};
   std::optional<absl::StatusOr<v1::Verdict>> outcome_;
 };
 
@@ -60,11 +73,11 @@ TEST_F(VirusTotalTest, EveryRequestOfADialogueCounts) {
   Answer(Error(409, "AlreadyExistsError"));
   ASSERT_TRUE(outcome_.has_value());
   EXPECT_EQ((*outcome_)->response_code(), -2);
-  EXPECT_TRUE(absl::IsResourceExhausted(quota_.Take(clock_.Now())));
+  EXPECT_FALSE(HasRoom());
 }
 
 TEST_F(VirusTotalTest, ADialogueThatRunsOutOfQuotaKeepsWhatItHas) {
-  ASSERT_TRUE(quota_.Take(clock_.Now()).ok());
+  ASSERT_TRUE(HasRoom());
   Fetch();
   Answer(Error(404, "NotFoundError"));
   EXPECT_EQ(http_.started, 1);
@@ -75,8 +88,8 @@ TEST_F(VirusTotalTest, ADialogueThatRunsOutOfQuotaKeepsWhatItHas) {
 }
 
 TEST_F(VirusTotalTest, WithoutQuotaNothingIsSentAndDoneRunsLater) {
-  ASSERT_TRUE(quota_.Take(clock_.Now()).ok());
-  ASSERT_TRUE(quota_.Take(clock_.Now()).ok());
+  ASSERT_TRUE(HasRoom());
+  ASSERT_TRUE(HasRoom());
   Fetch();
   EXPECT_FALSE(outcome_.has_value());
   loop_.RunPosted();
@@ -91,9 +104,9 @@ TEST_F(VirusTotalTest, AUsedUpQuotaPausesAlsoWhenItWasOnlyPutUpWith) {
   Answer(Error(429, "QuotaExceededError"));
   EXPECT_EQ((*outcome_)->response_code(), 0);
   clock_.Advance(absl::Seconds(59));
-  EXPECT_FALSE(quota_.Take(clock_.Now()).ok());
+  EXPECT_FALSE(HasRoom());
   clock_.Advance(absl::Seconds(2));
-  EXPECT_TRUE(quota_.Take(clock_.Now()).ok());
+  EXPECT_TRUE(HasRoom());
 }
 
 TEST_F(VirusTotalTest, WhatWasNotSentIsGivenBack) {
@@ -102,6 +115,98 @@ TEST_F(VirusTotalTest, WhatWasNotSentIsGivenBack) {
     Answer(FailureStatus(absl::StatusCode::kUnavailable, "no connection",
                          {.reason = "X", .not_sent = true}));
     EXPECT_EQ(FailureOf(outcome_->status()).reason, "X");
+  }
+}
+
+class TwoKeysTest : public VirusTotalTest {
+ protected:
+  TwoKeysTest() {
+    keys_.keys().push_back(std::make_unique<KeyRing::Key>(
+        KeyRing::Key{.name = "two",
+                     .access = SetupOf("two").access,
+                     .quota = Quota({.per_minute = 2})}));
+  }
+};
+
+TEST_F(TwoKeysTest, TheNextTakesOverWhenOneHasNoRoom) {
+  ASSERT_TRUE(HasRoom());
+  ASSERT_TRUE(HasRoom());
+  Fetch(Ask::kReport);
+  EXPECT_EQ(KeyOfLast(), "x-apikey: KEY-two");
+}
+
+TEST_F(TwoKeysTest, AndWhenVirusTotalSaysSo) {
+  Fetch(Ask::kReport);
+  EXPECT_EQ(KeyOfLast(), "x-apikey: KEY-one");
+  Answer(Error(429, "QuotaExceededError"));
+  EXPECT_FALSE(outcome_.has_value());
+  EXPECT_EQ(KeyOfLast(), "x-apikey: KEY-two");
+  Answer(Error(404, "NotFoundError"));
+  EXPECT_EQ((*outcome_)->response_code(), 0);
+}
+
+TEST_F(TwoKeysTest, ARefusedKeyIsNotUsedAgain) {
+  Fetch(Ask::kReport);
+  Answer(Error(401, "WrongCredentialsError"));
+  EXPECT_EQ(KeyOfLast(), "x-apikey: KEY-two");
+  Answer(Error(401, "WrongCredentialsError"));
+  EXPECT_EQ(FailureOf(outcome_->status()).reason, "API_KEY_REFUSED");
+  const int before = http_.started;
+  Fetch(Ask::kReport);
+  loop_.RunPosted();
+  EXPECT_EQ(FailureOf(outcome_->status()).reason, "API_KEY_REFUSED");
+  EXPECT_EQ(http_.started, before) << "neither is worth a call";
+}
+
+class BreakerTest : public VirusTotalTest {
+ protected:
+  BreakerTest() { keys_.keys()[0]->quota = Quota({}); }
+
+  // Whether a request is made.
+  bool Tries() {
+    const int before = http_.started;
+    Fetch(Ask::kReport);
+    loop_.RunPosted();
+    return http_.started > before;
+  }
+};
+
+TEST_F(BreakerTest, LeavesVirusTotalAloneAfterFiveFailuresInARow) {
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_TRUE(Tries());
+    Answer(Error(503, "TransientError"));
+  }
+  EXPECT_FALSE(Tries());
+  EXPECT_EQ(FailureOf(outcome_->status()).reason, "VIRUSTOTAL_LEFT_ALONE");
+  EXPECT_EQ(FailureOf(outcome_->status()).retry_after, absl::Seconds(5));
+  clock_.Advance(absl::Seconds(5));
+  EXPECT_TRUE(Tries()) << "to see whether it is back";
+  EXPECT_FALSE(Tries()) << "one is enough for that";
+  outcome_.reset();
+  Answer(Error(503, "TransientError"));
+  clock_.Advance(absl::Seconds(9));
+  EXPECT_FALSE(Tries()) << "twice as long now";
+  clock_.Advance(absl::Seconds(1));
+  EXPECT_TRUE(Tries());
+  Answer(Error(404, "NotFoundError"));
+  EXPECT_TRUE(Tries());
+  EXPECT_TRUE(Tries());
+}
+
+TEST_F(BreakerTest, AnAnswerInBetweenKeepsItClosed) {
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_TRUE(Tries());
+    Answer(i % 4 == 3 ? Error(404, "NotFoundError")
+                      : Error(503, "TransientError"));
+  }
+}
+
+TEST_F(BreakerTest, JunkAndRefusalsAreNoOutage) {
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_TRUE(Tries());
+    Answer(i % 2 == 0 ? Error(400, "BadRequestError")
+                      : HttpResponse{
+                            .status = 200, .retry_after = {}, .body = "junk"});
   }
 }
 

@@ -1,0 +1,175 @@
+#include "server/pending_stream.h"
+
+#include <utility>
+
+#include "server/caller.h"
+#include "server/errors.h"
+#include "server/parse_request.h"
+#include "server/reply.h"
+
+namespace vtlookup {
+
+PendingStream::PendingStream(Limits limits,
+                             grpc::CallbackServerContext* context,
+                             const Clock& clock, LookupFront& front,
+                             Resolver& resolver, Counter& lookups,
+                             Counter& hits)
+    : limits_(limits),
+      clock_(clock),
+      front_(front),
+      resolver_(resolver),
+      lookups_(lookups),
+      hits_(hits),
+      client_(ClientOf(context->peer())),
+      deadline_(clock.Now() + TimeLeft(*context)) {
+  MutexLock lock(mu_);
+  ReadOn();
+}
+
+// The bounds are on what waits, not on what is at hand: a client that reads
+// its answers is never held up.
+void PendingStream::ReadOn() {
+  if (reading_ || no_more_ || broken_ ||
+      waiting_.size() >= limits_.max_waiting ||
+      unsent_bytes_ >= limits_.max_unsent) {
+    return;
+  }
+  reading_ = true;
+  StartRead(&request_);
+}
+
+void PendingStream::OnReadDone(bool ok) {
+  if (ok) {
+    v1::StreamLookupRequest request;
+    if (const absl::Status status = ParseRequest(&request_, &request);
+        !status.ok()) {
+      MutexLock lock(mu_);
+      Send(MakeStreamReply(0, status));
+    } else {
+      Handle(request);
+    }
+  }
+  bool over = false;
+  {
+    MutexLock lock(mu_);
+    reading_ = false;
+    if (!ok) no_more_ = true;
+    ReadOn();
+    over = IsOver();
+  }
+  FinishIf(over);
+}
+
+void PendingStream::Handle(const v1::StreamLookupRequest& request) {
+  lookups_.Add();
+  const uint64_t request_id = request.request_id();
+  const v1::View view = request.options().view();
+  absl::StatusOr<Want> want = front_.WantOf(request.options(), Lane::kBulk);
+  LookupFront::Outcome outcome = want.status();
+  if (want.ok()) {
+    want->client = client_;
+    want->deadline = deadline_;
+    outcome = front_.Try(request.indicator(), -1, *want, clock_.Now());
+  }
+  if (auto* miss = std::get_if<LookupFront::Miss>(&outcome)) {
+    const Resolver::WaiterId id = resolver_.ReserveIds(1);
+    {
+      MutexLock lock(mu_);
+      waiting_.insert(id);
+    }
+    resolver_.Resolve(
+        id, std::move(miss->indicator), std::move(miss->want),
+        [this, id, request_id, view](const absl::StatusOr<Answer>& answer) {
+          OnAnswer(id, request_id, view, answer);
+        });
+    return;
+  }
+  hits_.Add();
+  const auto* const answer = std::get_if<Answer>(&outcome);
+  MutexLock lock(mu_);
+  Send(answer != nullptr
+           ? MakeStreamReply(request_id, *answer, view)
+           : MakeStreamReply(request_id, std::get<absl::Status>(outcome)));
+}
+
+void PendingStream::OnAnswer(Resolver::WaiterId id, uint64_t request_id,
+                             v1::View view,
+                             const absl::StatusOr<Answer>& answer) {
+  grpc::ByteBuffer reply = answer.ok()
+                               ? MakeStreamReply(request_id, *answer, view)
+                               : MakeStreamReply(request_id, answer.status());
+  bool over = false;
+  {
+    MutexLock lock(mu_);
+    waiting_.erase(id);
+    Send(std::move(reply));
+    ReadOn();
+    over = IsOver();
+  }
+  FinishIf(over);
+}
+
+void PendingStream::Send(grpc::ByteBuffer reply) {
+  if (broken_) return;
+  unsent_bytes_ += reply.Length();
+  unsent_.push_back(std::move(reply));
+  if (!writing_) WriteNext();
+}
+
+void PendingStream::WriteNext() {
+  reply_ = std::move(unsent_.front());
+  unsent_.pop_front();
+  writing_ = true;
+  grpc::WriteOptions options;
+  // More follows: gRPC need not send each on its own.
+  if (!unsent_.empty()) options.set_buffer_hint();
+  StartWrite(&reply_, options);
+}
+
+void PendingStream::OnWriteDone(bool ok) {
+  bool over = false;
+  {
+    MutexLock lock(mu_);
+    writing_ = false;
+    unsent_bytes_ -= reply_.Length();
+    reply_.Clear();
+    if (!ok) Break();
+    if (!unsent_.empty()) WriteNext();
+    ReadOn();
+    over = IsOver();
+  }
+  FinishIf(over);
+}
+
+void PendingStream::OnCancel() {
+  bool over = false;
+  {
+    MutexLock lock(mu_);
+    Break();
+    over = IsOver();
+  }
+  FinishIf(over);
+}
+
+// The client is gone: nothing is sent any more, and nobody waits.
+void PendingStream::Break() {
+  broken_ = true;
+  unsent_.clear();
+  unsent_bytes_ = writing_ ? reply_.Length() : 0;
+  for (const Resolver::WaiterId id : waiting_) resolver_.Cancel(id);
+}
+
+bool PendingStream::IsOver() {
+  if (over_ || reading_ || writing_ || !waiting_.empty() || !unsent_.empty() ||
+      !(no_more_ || broken_)) {
+    return false;
+  }
+  return over_ = true;
+}
+
+void PendingStream::FinishIf(bool over) {
+  // Whether it was cancelled, gRPC knows itself.
+  if (over) Finish(grpc::Status::OK);
+}
+
+}  // namespace vtlookup

@@ -1,0 +1,82 @@
+#ifndef VTLOOKUP_SERVER_PENDING_STREAM_H_
+#define VTLOOKUP_SERVER_PENDING_STREAM_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <string>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_set.h"
+#include "core/clock.h"
+#include "core/counter.h"
+#include "core/mutex.h"
+#include "grpcpp/server_context.h"
+#include "grpcpp/support/byte_buffer.h"
+#include "grpcpp/support/server_callback.h"
+#include "server/lookup_front.h"
+#include "server/resolver.h"
+#include "vtlookup/v1/lookup.pb.h"
+
+namespace vtlookup {
+
+// A StreamLookup call. gRPC owns it, from when the handler returns it until
+// OnDone. It reads an item, answers it or leaves it to the resolver, and reads
+// the next, as long as what waits and what is unsent stay within bounds.
+class PendingStream final
+    : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+ public:
+  struct Limits {
+    size_t max_waiting = 0;  // items without an answer
+    size_t max_unsent = 0;   // bytes of answers
+  };
+
+  // Borrows all but the limits. The context lives until OnDone.
+  PendingStream(Limits limits, grpc::CallbackServerContext* context,
+                const Clock& clock, LookupFront& front, Resolver& resolver,
+                Counter& lookups, Counter& hits);
+
+  void OnReadDone(bool ok) override ABSL_LOCKS_EXCLUDED(mu_);
+  void OnWriteDone(bool ok) override ABSL_LOCKS_EXCLUDED(mu_);
+  void OnCancel() override ABSL_LOCKS_EXCLUDED(mu_);
+  void OnDone() override { delete this; }
+
+ private:
+  void Handle(const v1::StreamLookupRequest& request) ABSL_LOCKS_EXCLUDED(mu_);
+  void OnAnswer(Resolver::WaiterId id, uint64_t request_id, v1::View view,
+                const absl::StatusOr<Answer>& answer) ABSL_LOCKS_EXCLUDED(mu_);
+  void Send(grpc::ByteBuffer reply) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void WriteNext() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void ReadOn() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // True once, when no operation is under way and nobody will call this any
+  // more: then Finish must follow, without the lock, as the last thing.
+  bool IsOver() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void FinishIf(bool over);
+  void Break() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+
+  const Limits limits_;
+  const Clock& clock_;
+  LookupFront& front_;
+  Resolver& resolver_;
+  Counter& lookups_;
+  Counter& hits_;
+  const std::string client_;
+  const absl::Time deadline_;
+
+  grpc::ByteBuffer request_;  // of the read under way
+  grpc::ByteBuffer reply_;    // of the write under way
+
+  Mutex mu_;
+  bool reading_ ABSL_GUARDED_BY(mu_) = false;
+  bool writing_ ABSL_GUARDED_BY(mu_) = false;
+  bool no_more_ ABSL_GUARDED_BY(mu_) = false;  // to be read
+  bool broken_ ABSL_GUARDED_BY(mu_) = false;   // nobody reads what is written
+  bool over_ ABSL_GUARDED_BY(mu_) = false;
+  absl::flat_hash_set<Resolver::WaiterId> waiting_ ABSL_GUARDED_BY(mu_);
+  std::deque<grpc::ByteBuffer> unsent_ ABSL_GUARDED_BY(mu_);
+  size_t unsent_bytes_ ABSL_GUARDED_BY(mu_) = 0;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_PENDING_STREAM_H_

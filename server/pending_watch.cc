@@ -1,0 +1,132 @@
+#include "server/pending_watch.h"
+
+#include <utility>
+
+#include "server/errors.h"
+#include "server/reply.h"
+#include "server/stored_verdict.h"
+
+namespace vtlookup {
+namespace {
+
+// What a change is a change of.
+struct Gist {
+  int code = 0;
+  bool counted = false;
+  uint32_t positives = 0;
+  uint32_t total = 0;
+  friend bool operator==(const Gist&, const Gist&) = default;
+};
+
+Gist GistOf(const Answer& answer) {
+  const v1::Verdict verdict = DecodeVerdict(*answer.entry.value);
+  return {.code = verdict.response_code(),
+          .counted = verdict.has_positives(),
+          .positives = verdict.positives(),
+          .total = verdict.total()};
+}
+
+}  // namespace
+
+PendingWatch::PendingWatch(v1::WatchLookupRequest request,
+                           grpc::CallbackServerContext* context, Loop& loop,
+                           Resolver& resolver)
+    : request_(std::move(request)),
+      context_(context),
+      loop_(loop),
+      resolver_(resolver),
+      lookup_id_(resolver.ReserveIds(2)),
+      watch_id_(lookup_id_ + 1) {}
+
+// At any time one thing may call this: the lookup, then the watch. Cancelling
+// both has the one that is there say so, and that ends the call.
+void PendingWatch::OnCancel() {
+  resolver_.Cancel(lookup_id_);
+  resolver_.Cancel(watch_id_);
+}
+
+void PendingWatch::Start(LookupFront::Miss miss) {
+  indicator_ = miss.indicator;  // before the loop may touch it
+  resolver_.Resolve(lookup_id_, std::move(miss.indicator), std::move(miss.want),
+                    [this](absl::StatusOr<Answer> answer) {
+                      if (!answer.ok()) return End(answer.status());
+                      OnKnown(*std::move(answer));
+                    });
+}
+
+void PendingWatch::Start(Answer known) {
+  // What was decided here will not change.
+  absl::StatusOr<Indicator> indicator =
+      Indicator::Parse(known.kind, known.indicator);
+  if (known.source == v1::SOURCE_LOCAL || !indicator.ok()) {
+    Send(MakeWatchReply(known, request_.options().view()));
+    return End(absl::OkStatus());
+  }
+  indicator_ = *std::move(indicator);
+  loop_.Post([this, known = std::move(known)]() mutable {
+    OnKnown(std::move(known));
+  });
+}
+
+void PendingWatch::OnKnown(Answer answer) {
+  if (request_.until_final() && GistOf(answer).code != -2) {
+    Send(MakeWatchReply(answer, request_.options().view()));
+    return End(absl::OkStatus());
+  }
+  last_ = answer;
+  Send(MakeWatchReply(answer, request_.options().view()));
+  resolver_.Watch(watch_id_, *indicator_, answer,
+                  [this](absl::StatusOr<Answer> verdict) {
+                    OnVerdict(std::move(verdict));
+                  });
+}
+
+void PendingWatch::OnVerdict(absl::StatusOr<Answer> answer) {
+  if (!answer.ok()) return End(answer.status());
+  if (GistOf(*last_) == GistOf(*answer)) return;
+  last_ = *std::move(answer);
+  Send(MakeWatchReply(*last_, request_.options().view()));
+  if (request_.until_final() && GistOf(*last_).code != -2) {
+    resolver_.Unwatch(watch_id_);
+    End(absl::OkStatus());
+  }
+}
+
+void PendingWatch::Send(grpc::ByteBuffer reply) {
+  MutexLock lock(mu_);
+  if (writing_) {
+    next_ = std::move(reply);
+    return;
+  }
+  reply_ = std::move(reply);
+  writing_ = true;
+  StartWrite(&reply_);
+}
+
+void PendingWatch::OnWriteDone(bool ok) {
+  std::optional<absl::Status> end;
+  {
+    MutexLock lock(mu_);
+    writing_ = false;
+    if (ok && next_.has_value()) {
+      reply_ = *std::exchange(next_, std::nullopt);
+      writing_ = true;
+      StartWrite(&reply_);
+      return;
+    }
+    end = end_;
+  }
+  if (end.has_value()) Finish(ToGrpcStatus(*end, context_));
+}
+
+// Without the lock: nothing of this may be touched after Finish.
+void PendingWatch::End(const absl::Status& status) {
+  {
+    MutexLock lock(mu_);
+    end_ = status;
+    if (writing_) return;  // OnWriteDone finishes
+  }
+  Finish(ToGrpcStatus(status, context_));
+}
+
+}  // namespace vtlookup

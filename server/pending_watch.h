@@ -1,0 +1,65 @@
+#ifndef VTLOOKUP_SERVER_PENDING_WATCH_H_
+#define VTLOOKUP_SERVER_PENDING_WATCH_H_
+
+#include <optional>
+
+#include "absl/base/thread_annotations.h"
+#include "core/loop.h"
+#include "core/mutex.h"
+#include "grpcpp/server_context.h"
+#include "grpcpp/support/byte_buffer.h"
+#include "grpcpp/support/server_callback.h"
+#include "server/lookup_front.h"
+#include "server/resolver.h"
+#include "vtlookup/v1/lookup.pb.h"
+
+namespace vtlookup {
+
+// A WatchLookup call. gRPC owns it, from when the handler returns it until
+// OnDone. A client that reads slowly gets the latest verdict, not all of them.
+class PendingWatch final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
+ public:
+  // Borrows all but the message. The context lives until OnDone.
+  PendingWatch(v1::WatchLookupRequest request,
+               grpc::CallbackServerContext* context, Loop& loop,
+               Resolver& resolver);
+
+  // One of these, once, by the handler, before it returns this to gRPC: for
+  // what must be looked up, for what is known already, and for what is wrong.
+  void Start(LookupFront::Miss miss);
+  void Start(Answer known);
+  void Fail(const absl::Status& status) { End(status); }
+
+  void OnWriteDone(bool ok) override ABSL_LOCKS_EXCLUDED(mu_);
+  void OnCancel() override;
+  void OnDone() override { delete this; }
+
+ private:
+  // Loop only. The last that comes ends the call.
+  void OnKnown(Answer answer);
+  void OnVerdict(absl::StatusOr<Answer> answer);
+  // The last thing that the loop does with this.
+  void End(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
+  void Send(grpc::ByteBuffer reply) ABSL_LOCKS_EXCLUDED(mu_);
+
+  const v1::WatchLookupRequest request_;
+  grpc::CallbackServerContext* const context_;
+  Loop& loop_;
+  Resolver& resolver_;
+  const Resolver::WaiterId lookup_id_;
+  const Resolver::WaiterId watch_id_;
+
+  // Loop only.
+  std::optional<Indicator> indicator_;
+  std::optional<Answer> last_;  // that was sent, or is to be
+
+  Mutex mu_;
+  grpc::ByteBuffer reply_;  // of the write under way
+  std::optional<grpc::ByteBuffer> next_ ABSL_GUARDED_BY(mu_);
+  bool writing_ ABSL_GUARDED_BY(mu_) = false;
+  std::optional<absl::Status> end_ ABSL_GUARDED_BY(mu_);  // no more comes
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_PENDING_WATCH_H_

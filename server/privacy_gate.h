@@ -1,0 +1,51 @@
+#ifndef VTLOOKUP_SERVER_PRIVACY_GATE_H_
+#define VTLOOKUP_SERVER_PRIVACY_GATE_H_
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/counter.h"
+#include "core/indicator.h"
+#include "vtlookup/v1/config.pb.h"
+
+namespace vtlookup {
+
+// Decides what may leave the machine, before anything else is done with an
+// indicator. Thread-safe.
+class PrivacyGate {
+ public:
+  enum class Reason {
+    kPrivateAddress,
+    kInternalDomain,
+    kUnlistedSuffix,
+    kCredentials,
+  };
+  static constexpr size_t kReasons = 4;
+
+  explicit PrivacyGate(v1::PrivacyConfig config);
+
+  // What goes on: the indicator, cut where a rule says so; or nothing, and
+  // `why` is then what the caller is told.
+  std::optional<Indicator> Pass(Indicator indicator, std::string* why);
+
+  // How often each reason applied, in a dry run too, and rules cut.
+  uint64_t withheld(Reason reason) const {
+    return withheld_[static_cast<size_t>(reason)].value();
+  }
+  uint64_t redacted() const { return redacted_.value(); }
+
+ private:
+  std::optional<Reason> ReasonToWithhold(const Indicator& indicator) const;
+  std::optional<Reason> JudgeHost(std::string_view host) const;
+  std::optional<Indicator> Redacted(const Indicator& indicator) const;
+
+  const v1::PrivacyConfig config_;
+  std::array<Counter, kReasons> withheld_;
+  Counter redacted_;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_PRIVACY_GATE_H_

@@ -1,0 +1,54 @@
+#ifndef VTLOOKUP_VIRUSTOTAL_BREAKER_H_
+#define VTLOOKUP_VIRUSTOTAL_BREAKER_H_
+
+#include <functional>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+
+namespace vtlookup {
+
+// A circuit breaker: when VirusTotal has failed several times in a row it is
+// left alone for a while, then one request tries whether it is back. Pure
+// arithmetic over the `now` it is given. Loop only.
+class Breaker {
+ public:
+  static constexpr int kThreshold = 5;  // failures in a row
+  static constexpr absl::Duration kFirstPause = absl::Seconds(5);
+  static constexpr absl::Duration kLongestPause = absl::Minutes(1);
+
+  // `random` gives numbers from 0 up to 1.
+  explicit Breaker(std::function<double()> random)
+      : random_(std::move(random)) {}
+
+  // Whether a request may be made now; each that may ends in one of the two
+  // below. Otherwise Unavailable, with when to come back.
+  absl::Status Admit(absl::Time now);
+
+  void OnAnswer();
+  void OnFailure(absl::Time now);
+  // The request was not made after all.
+  void OnNotSent();
+
+  bool open() const { return state_ != State::kClosed; }
+
+ private:
+  enum class State {
+    kClosed,   // all requests are made
+    kOpen,     // none is, until `until_`
+    kProbing,  // one is under way, to try
+  };
+
+  void Open(absl::Time now);
+
+  const std::function<double()> random_;
+  State state_ = State::kClosed;
+  int failures_ = 0;  // in a row
+  absl::Duration pause_ = kFirstPause;
+  absl::Time until_ = absl::InfinitePast();
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_VIRUSTOTAL_BREAKER_H_

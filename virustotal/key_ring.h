@@ -1,0 +1,91 @@
+#ifndef VTLOOKUP_VIRUSTOTAL_KEY_RING_H_
+#define VTLOOKUP_VIRUSTOTAL_KEY_RING_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "virustotal/dialogue.h"
+#include "virustotal/lane.h"
+#include "virustotal/quota.h"
+#include "virustotal/quota_ledger.h"
+
+namespace vtlookup {
+
+// The API keys, in the order in which they are used: the next one when the one
+// before has no room or was refused. Each has a quota of its own, kept in the
+// ledger. Loop only.
+class KeyRing {
+ public:
+  struct Setup {
+    std::string name;  // never the key itself
+    Access access;
+    Quota::Limits limits;
+  };
+
+  struct Key {
+    std::string name;
+    Access access;
+    Quota quota;
+    bool refused = false;  // VirusTotal does not take it; until a restart
+    // Pauses in a row that VirusTotal's word about the quota has caused, and
+    // when the last began.
+    int pauses = 0;
+    absl::Time paused_at = absl::InfinitePast();
+  };
+
+  // `ledger` may be null: then counts do not outlive this. What it holds is
+  // taken over. `report` is told, in words, when a key is switched off or the
+  // ledger cannot be written; it may be empty.
+  KeyRing(std::vector<Setup> setups, std::unique_ptr<QuotaLedger> ledger,
+          absl::Time now, std::function<void(std::string_view)> report);
+
+  // When a request of the lane may be made if `ahead` others go first. Now,
+  // when every key was refused: it would fail at once.
+  Quota::Opening OpeningFor(Lane lane, size_t ahead, absl::Time now);
+
+  // Counts a request with the first key that has room for it. Failures are
+  // those of Upstream::Fetch.
+  absl::StatusOr<Key*> Take(Lane lane, absl::Time now);
+
+  // The same with this key.
+  absl::Status TakeFrom(Key& key, Lane lane, absl::Time now);
+
+  // The request that was taken at `taken_at` was never sent.
+  void Refund(Key& key, absl::Time taken_at);
+
+  // How requests with the key have ended.
+  void OnAnswer(Key& key) { key.pauses = 0; }
+  void OnKeyRefused(Key& key);
+  // `failure`, of the request taken at `taken_at`: no room, says VirusTotal.
+  // It does not say which window is used up: the first time a minute is
+  // waited, and if there is still no room afterwards, the day is used up.
+  void OnNoRoom(Key& key, const absl::Status& failure, absl::Time taken_at,
+                absl::Time now);
+
+  void Correct(Key& key, const Quota::Told& told, absl::Time now);
+
+  std::vector<std::unique_ptr<Key>>& keys() { return keys_; }
+  // Counts that only memory holds, because the ledger cannot be written.
+  uint64_t unwritten() const { return ledger_ ? ledger_->failed() : 0; }
+
+ private:
+  void Replay(const QuotaLedger::Record& record);
+  void Note(QuotaLedger::Record record);
+  void RewriteLedger(absl::Time now);
+
+  const std::function<void(std::string_view)> report_;
+  std::vector<std::unique_ptr<Key>> keys_;  // fixed after construction
+  const std::unique_ptr<QuotaLedger> ledger_;
+  bool ledger_works_ = true;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_VIRUSTOTAL_KEY_RING_H_
