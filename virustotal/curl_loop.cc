@@ -9,6 +9,8 @@ namespace {
 
 // How long the loop may sleep when nothing is due.
 constexpr absl::Duration kIdle = absl::Minutes(1);
+// And while it may be forgotten by curl that an answer has come: ADR 0015.
+constexpr absl::Duration kTick = absl::Milliseconds(50);
 
 // curl wants this once, before its first use and before other threads.
 CURLM* NewMulti() {
@@ -37,7 +39,6 @@ void CurlLoop::Stop() {
     curl_multi_remove_handle(multi_, handle);
   }
   transfers_.clear();
-  behind_leader_.clear();
   timers_.clear();
   curl_multi_cleanup(multi_);
   std::vector<Task> dropped;
@@ -76,37 +77,14 @@ void CurlLoop::CancelTimer(TimerId id) {
 void CurlLoop::Start(HttpRequest request, Done done) {
   auto transfer = std::make_unique<CurlTransfer>(options_, std::move(request),
                                                  std::move(done));
-  if (transfer->encrypted()) {
-    if (leader_ != nullptr) {
-      behind_leader_.push_back(std::move(transfer));
-      return;
-    }
-    if (encrypted_ == 0) leader_ = transfer.get();
-  }
-  Add(std::move(transfer));
-}
-
-void CurlLoop::Add(std::unique_ptr<CurlTransfer> transfer) {
   CURL* const handle = transfer->handle();
   if (curl_multi_add_handle(multi_, handle) != CURLM_OK) {  // out of memory
-    if (leader_ == transfer.get()) leader_ = nullptr;
     Post([failed = std::move(transfer)] {
       failed->Finish(CURLE_OUT_OF_MEMORY);
     });
     return;
   }
-  encrypted_ += transfer->encrypted() ? 1 : 0;
   transfers_.emplace(handle, std::move(transfer));
-}
-
-// Also when the leader got no connection: the others must find out themselves.
-void CurlLoop::ReleaseBehindLeader() {
-  if (leader_ != nullptr && leader_->connected()) leader_ = nullptr;
-  if (leader_ != nullptr || behind_leader_.empty()) return;
-  auto all = std::exchange(behind_leader_, {});
-  for (auto& transfer : all) Add(std::move(transfer));
-  int running = 0;
-  curl_multi_perform(multi_, &running);
 }
 
 void CurlLoop::Run() {
@@ -116,9 +94,9 @@ void CurlLoop::Run() {
     int running = 0;
     curl_multi_perform(multi_, &running);
     DeliverFinished();
-    ReleaseBehindLeader();
     const absl::Duration wait =
-        std::clamp(UntilNextTimer(), absl::ZeroDuration(), kIdle);
+        std::clamp(UntilNextTimer(), absl::ZeroDuration(),
+                   transfers_.empty() ? kIdle : kTick);
     // Rounded up: a timer that is due in 0.3 ms must not be polled for.
     const int timeout = static_cast<int>(
         absl::ToInt64Milliseconds(absl::Ceil(wait, absl::Milliseconds(1))));
@@ -153,8 +131,6 @@ void CurlLoop::DeliverFinished() {
     const auto found = transfers_.find(message->easy_handle);
     const std::unique_ptr<CurlTransfer> transfer = std::move(found->second);
     transfers_.erase(found);
-    encrypted_ -= transfer->encrypted() ? 1 : 0;
-    if (leader_ == transfer.get()) leader_ = nullptr;
     curl_multi_remove_handle(multi_, transfer->handle());
     transfer->Finish(code);
   }

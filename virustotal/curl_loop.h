@@ -41,8 +41,6 @@ class CurlLoop final : public Loop, public HttpClient {
   using Due = std::pair<absl::Duration, TimerId>;  // MonotonicTime
 
   void Run();
-  void Add(std::unique_ptr<CurlTransfer> transfer);
-  void ReleaseBehindLeader();
   void RunPosted() ABSL_LOCKS_EXCLUDED(mu_);
   void RunDueTimers();
   void DeliverFinished();
@@ -61,12 +59,6 @@ class CurlLoop final : public Loop, public HttpClient {
   absl::flat_hash_map<TimerId, absl::Duration> timer_due_;
   TimerId next_timer_ = 1;
   absl::flat_hash_map<CURL*, std::unique_ptr<CurlTransfer>> transfers_;
-  // While no connection is known to be HTTP/2, the first request over TLS goes
-  // ahead alone, and the others wait until it has one, which they then share.
-  // (curl's own waiting, CURLOPT_PIPEWAIT, loses wake-ups: ADR 0015.)
-  size_t encrypted_ = 0;            // transfers over TLS under way
-  CurlTransfer* leader_ = nullptr;  // until it is connected
-  std::vector<std::unique_ptr<CurlTransfer>> behind_leader_;
 
   std::thread thread_;
 };

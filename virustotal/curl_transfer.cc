@@ -25,7 +25,6 @@ long Milliseconds(absl::Duration duration) {
 CurlTransfer::CurlTransfer(const HttpOptions& options, HttpRequest request,
                            HttpClient::Done done)
     : max_body_(options.max_body),
-      encrypted_(absl::StartsWith(request.url, "https:")),
       request_(std::move(request)),
       done_(std::move(done)),
       headers_(nullptr, curl_slist_free_all),
@@ -44,9 +43,11 @@ void CurlTransfer::Configure(const HttpOptions& options) {
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
   // Never to another place: the request carries the API key.
   curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-  if (encrypted_) {
-    // Requests share a connection that is known to be HTTP/2; see CurlLoop.
+  if (absl::StartsWith(request_.url, "https:")) {
+    // Share one connection as soon as it is known to be HTTP/2. Without TLS
+    // that would be known with the first answer only, and all would wait.
     curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
+    curl_easy_setopt(curl, CURLOPT_PIPEWAIT, 1L);
   } else {
     curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
   }
@@ -75,17 +76,10 @@ void CurlTransfer::Configure(const HttpOptions& options) {
     headers_.reset(grown);
   }
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers_.get());
-  curl_easy_setopt(curl, CURLOPT_PREREQFUNCTION, &CurlTransfer::OnConnected);
-  curl_easy_setopt(curl, CURLOPT_PREREQDATA, this);
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &CurlTransfer::OnBody);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, this);
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, &CurlTransfer::OnHeader);
   curl_easy_setopt(curl, CURLOPT_HEADERDATA, this);
-}
-
-int CurlTransfer::OnConnected(void* self, char*, char*, int, int) {
-  static_cast<CurlTransfer*>(self)->connected_ = true;
-  return CURL_PREREQFUNC_OK;
 }
 
 size_t CurlTransfer::OnBody(char* data, size_t size, size_t count, void* self) {

@@ -37,16 +37,10 @@ class CurlTransfer {
 
   CURL* handle() const { return handle_.get(); }
 
-  bool encrypted() const { return encrypted_; }
-  // Whether it has had a connection, on which the request may be under way.
-  bool connected() const { return connected_; }
-
   // Hands the outcome to `done`. Once, after curl has let go of the handle.
   void Finish(CURLcode code);
 
  private:
-  static int OnConnected(void* self, char* local_ip, char* peer_ip,
-                         int local_port, int peer_port);
   static size_t OnBody(char* data, size_t size, size_t count, void* self);
   static size_t OnHeader(char* data, size_t size, size_t count, void* self);
 
@@ -55,8 +49,6 @@ class CurlTransfer {
   bool WasSent() const;
 
   const size_t max_body_;
-  const bool encrypted_;
-  bool connected_ = false;
   HttpRequest request_;
   HttpClient::Done done_;
   HttpResponse response_;
