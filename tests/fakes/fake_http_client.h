@@ -1,6 +1,7 @@
 #ifndef VTLOOKUP_TESTS_FAKES_FAKE_HTTP_CLIENT_H_
 #define VTLOOKUP_TESTS_FAKES_FAKE_HTTP_CLIENT_H_
 
+#include <functional>
 #include <list>
 #include <utility>
 
@@ -18,11 +19,13 @@ class FakeHttpClient final : public HttpClient {
 
   void Start(HttpRequest request, Done done) override {
     ++started;
+    if (on_start) on_start(request);
     pending.push_back({std::move(request), std::move(done)});
   }
 
   std::list<Pending> pending;  // oldest first
   int started = 0;
+  std::function<void(const HttpRequest&)> on_start;  // may be empty
 };
 
 }  // namespace vtlookup

@@ -1,0 +1,332 @@
+// Thousands of random schedules of asks, departures, answers, faults, time and
+// restarts. Whatever happens: one flight for each question, no request beyond
+// the quota, every call answered once, no failure taken for a verdict, and
+// nothing served beyond its limit. The test keeps its own books.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <random>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "core/failure.h"
+#include "server/config_reader.h"
+#include "server/indicators.h"
+#include "server/stored_verdict.h"
+#include "tests/fakes/temp_dir.h"
+#include "tests/scenarios/world.h"
+#include "virustotal/failures.h"
+
+namespace vtlookup {
+namespace {
+
+constexpr int kSchedules = 3000;
+constexpr int kSteps = 80;
+constexpr int kNames = 5;
+constexpr int kPerMinute = 5;
+constexpr int kPerDay = 60;
+
+v1::Config SmallConfig() {
+  v1::Config config;
+  ConfigErrors errors;
+  ApplyDefaults(&config);
+  const std::map<std::string, std::string> values = {
+      {"virustotal.quota.per_minute", absl::StrCat(kPerMinute)},
+      {"virustotal.quota.per_day", absl::StrCat(kPerDay)},
+      {"virustotal.max_inflight", "3"},
+      {"limits.max_queued", "6"},
+      {"limits.max_waiting", "20"},
+      {"limits.max_polls", "3"},
+      {"limits.max_failures", "5"},
+      {"limits.max_watches", "3"}};
+  for (const auto& [key, value] : values) {
+    ApplyFlag(key, value, &config, &errors);
+  }
+  EXPECT_TRUE(errors.empty());
+  return config;
+}
+
+// What VirusTotal was made to say, so that nothing else is believed.
+struct Said {
+  absl::Time when;
+  int code = 0;
+};
+
+struct Call {
+  Resolver::WaiterId id = 0;
+  std::string name;
+  int answers = 0;
+};
+
+class Schedule {
+ public:
+  explicit Schedule(unsigned seed) : random_(seed), config_(SmallConfig()) {
+    lasting_.ledger = dir_ / "quota";
+    StartWorld();
+  }
+
+  void Run() {
+    for (int i = 0; i < kSteps && !testing::Test::HasFailure(); ++i) {
+      Step();
+      CheckRequests();
+    }
+    Stop();
+  }
+
+ private:
+  int Below(int bound) {
+    return static_cast<int>(random_() % static_cast<unsigned>(bound));
+  }
+  bool Chance(int percent) { return Below(100) < percent; }
+  absl::Time Now() const { return lasting_.clock.Now(); }
+
+  void StartWorld() {
+    world_ = std::make_unique<World>(config_, lasting_, [this] {
+      return static_cast<double>(Below(1000)) / 1000;
+    });
+    world_->http.on_start = [this](const HttpRequest&) {
+      sent_.push_back(Now());
+    };
+  }
+
+  void Step() {
+    const int what = Below(100);
+    if (what < 35) {
+      Ask();
+    } else if (what < 42) {
+      Cancel();
+    } else if (what < 70) {
+      Reply();
+    } else if (what < 95) {
+      Advance();
+    } else if (what < 97) {
+      Toggle();
+    } else {
+      Restart();
+    }
+    world_->loop.RunPosted();
+  }
+
+  void Ask() {
+    Want want;
+    if (Chance(10)) want.mode = Want::Mode::kCacheOnly;
+    if (Chance(10)) want.mode = Want::Mode::kRefresh;
+    want.submit_missing = Chance(50);
+    want.lane = Chance(50) ? Lane::kInteractive : Lane::kBulk;
+    if (Chance(60)) want.deadline = Now() + absl::Seconds(Below(200));
+    if (Chance(20)) want.wait_for_final = absl::Seconds(Below(300));
+    want.client = absl::StrCat("client", Below(3));
+    auto call = std::make_shared<Call>();
+    call->name = absl::StrCat("http://", "name", Below(kNames), ".com/");
+    calls_.push_back(call);
+    v1::Indicator asked;
+    SetIndicator(Kind::kUrl, call->name, &asked);
+    LookupFront::Outcome outcome = world_->front.Try(asked, -1, want, Now());
+    if (auto* answer = std::get_if<Answer>(&outcome)) {
+      ++call->answers;
+      Believe(*call, *answer);
+    } else if (std::holds_alternative<absl::Status>(outcome)) {
+      ++call->answers;
+    } else {
+      auto& miss = std::get<LookupFront::Miss>(outcome);
+      call->id = world_->resolver.ReserveIds(1);
+      world_->resolver.Resolve(call->id, std::move(miss.indicator), miss.want,
+                               [this, call](absl::StatusOr<Answer> late) {
+                                 ++call->answers;
+                                 EXPECT_EQ(call->answers, 1);
+                                 if (late.ok()) Believe(*call, *late);
+                               });
+    }
+  }
+
+  void Cancel() {
+    if (calls_.empty()) return;
+    const auto& call =
+        calls_[static_cast<size_t>(Below(static_cast<int>(calls_.size())))];
+    if (call->id != 0) world_->resolver.Cancel(call->id);
+  }
+
+  // Any of those under way, in any way.
+  void Reply() {
+    auto& pending = world_->http.pending;
+    if (pending.empty()) return;
+    auto at = pending.begin();
+    std::advance(at, Below(static_cast<int>(pending.size())));
+    FakeHttpClient::Pending request = std::move(*at);
+    pending.erase(at);
+    const std::string name = NameOf(request.request);
+    const int how = Below(100);
+    if (how < 55) {
+      std::move(request.done)(Verdict(name));
+    } else if (how < 70) {
+      std::move(request.done)(
+          HttpResponse{.status = 503, .retry_after = {}, .body = ""});
+    } else if (how < 78) {
+      std::move(request.done)(
+          HttpResponse{.status = 204, .retry_after = {}, .body = ""});
+    } else if (how < 86) {
+      std::move(request.done)(HttpResponse{
+          .status = 200, .retry_after = {}, .body = "{\"positives\": 0"});
+    } else if (how < 94) {
+      std::move(request.done)(Unreachable("as it were", true));
+    } else {
+      unsent_.push_back(sent_.back());
+      std::move(request.done)(Unreachable("as it were", false));
+    }
+  }
+
+  static std::string NameOf(const HttpRequest& request) {
+    for (int i = 0; i < kNames; ++i) {
+      if (absl::StrContains(*request.form, absl::StrCat("name", i, "."))) {
+        return absl::StrCat("http://name", i, ".com/");
+      }
+    }
+    ADD_FAILURE() << *request.form;
+    return "";
+  }
+
+  // Each verdict is told apart by its total.
+  HttpResponse Verdict(const std::string& name) {
+    const int code =
+        std::vector<int>{1, 1, 1, 0, -2, -1}[static_cast<size_t>(Below(6))];
+    const int serial = ++serial_;
+    said_[name][serial] = {Now(), code};
+    std::string body = absl::StrCat("{\"response_code\": ", code,
+                                    ", \"verbose_msg\": \"", serial, "\"");
+    if (code == 1) {
+      absl::StrAppend(&body, ", \"positives\": ", Chance(50) ? 0 : 3,
+                      ", \"total\": 60");
+    }
+    return {.status = 200, .retry_after = {}, .body = body + "}"};
+  }
+
+  // An answer is something that VirusTotal has said about this name, and not
+  // too long ago.
+  void Believe(const Call& call, const Answer& answer) {
+    const v1::Verdict verdict = DecodeVerdict(*answer.entry.value);
+    int serial = 0;
+    ASSERT_TRUE(absl::SimpleAtoi(verdict.message(), &serial))
+        << verdict.message();
+    const auto found = said_[call.name].find(serial);
+    ASSERT_NE(found, said_[call.name].end()) << "about another name";
+    const Said& said = found->second;
+    EXPECT_EQ(verdict.response_code(), said.code);
+    EXPECT_EQ(verdict.has_positives(), said.code == 1);
+    const absl::Duration age = Now() - said.when;
+    // Each with a tenth of jitter.
+    absl::Duration fresh = absl::Hours(24) * 1.1;
+    if (said.code == 0) fresh = absl::Hours(1) * 1.1;
+    if (said.code == -2) fresh = absl::Minutes(15) * 1.1;
+    absl::Duration stale = absl::Hours(24);
+    if (said.code == -2) stale = absl::ZeroDuration();
+    if (verdict.positives() > 0) stale = absl::Hours(24 * 7);
+    // A queued one may have been held back on request.
+    if (said.code == -2) fresh += absl::Seconds(300);
+    EXPECT_LE(age, answer.stale ? fresh + stale : fresh) << said.code;
+    if (said.code == -2) {
+      EXPECT_FALSE(answer.stale);
+    }
+  }
+
+  void Advance() {
+    const int how = Below(100);
+    absl::Duration by = absl::Milliseconds(Below(3000));
+    if (how >= 50) by = absl::Seconds(Below(100));
+    if (how >= 90) by = absl::Minutes(Below(600));
+    if (how >= 98) by = absl::Hours(Below(200));
+    world_->loop.Advance(by);
+  }
+
+  void Toggle() {
+    if (lasting_.disk_queue->hold) {
+      lasting_.disk_queue->hold = false;
+      lasting_.disk_queue->RunAll();
+    } else {
+      lasting_.disk_queue->hold = Chance(50);
+      lasting_.disk->broken = Chance(30);
+      lasting_.disk->warm = Chance(50);
+    }
+  }
+
+  void Restart() {
+    lasting_.disk_queue->hold = false;
+    lasting_.disk_queue->RunAll();
+    lasting_.disk->broken = false;
+    world_->loop.RunPosted();
+    world_->http.pending.clear();
+    world_.reset();
+    calls_.clear();
+    StartWorld();
+  }
+
+  // All calls end, and none twice.
+  void Stop() {
+    lasting_.disk_queue->hold = false;
+    lasting_.disk_queue->RunAll();
+    bool drained = false;
+    world_->loop.RunPosted();
+    world_->resolver.Drain(absl::Seconds(2), [&drained] { drained = true; });
+    world_->loop.Advance(absl::Seconds(2));
+    EXPECT_TRUE(drained);
+    for (const auto& call : calls_) EXPECT_EQ(call->answers, 1) << call->name;
+    world_->http.pending.clear();
+    world_.reset();
+  }
+
+  void CheckRequests() {
+    std::set<std::string> questions;
+    for (const auto& pending : world_->http.pending) {
+      EXPECT_TRUE(
+          questions.insert(pending.request.url + "?" + *pending.request.form)
+              .second)
+          << "two flights for one question";
+    }
+    for (; checked_ < sent_.size(); ++checked_) CheckQuota(checked_);
+  }
+
+  // That the request at `index` was within the quota, by counting.
+  void CheckQuota(size_t index) {
+    const absl::Time when = sent_[index];
+    const absl::CivilDay day = absl::ToCivilDay(when, absl::UTCTimeZone());
+    int minute = 0;
+    int of_day = 0;
+    for (size_t i = 0; i <= index; ++i) {
+      minute += when - sent_[i] < absl::Minutes(1);
+      of_day += absl::ToCivilDay(sent_[i], absl::UTCTimeZone()) == day;
+    }
+    // Requests that never left were given back.
+    const int back = static_cast<int>(unsent_.size());
+    EXPECT_LE(minute, kPerMinute + back);
+    EXPECT_LE(of_day, kPerDay + back);
+  }
+
+  std::mt19937 random_;
+  TempDir dir_;
+  const v1::Config config_;
+  Lasting lasting_;
+  std::unique_ptr<World> world_;
+  std::vector<std::shared_ptr<Call>> calls_;
+  std::vector<absl::Time> sent_;
+  std::vector<absl::Time> unsent_;
+  size_t checked_ = 0;
+  std::map<std::string, std::map<int, Said>> said_;
+  int serial_ = 0;
+};
+
+TEST(RandomSchedule, WhateverHappensTheRulesHold) {
+  for (unsigned seed = 1; seed <= kSchedules; ++seed) {
+    SCOPED_TRACE(absl::StrCat("seed ", seed));
+    Schedule(seed).Run();
+    if (HasFailure()) return;
+  }
+}
+
+}  // namespace
+}  // namespace vtlookup
