@@ -203,9 +203,12 @@ void Resolver::Join(Indicator indicator, Ask ask, Waiter waiter) {
     counters_.refused.Add();
     return Finish(std::move(waiter), TooMuchWaits("too many lookups wait"));
   }
-  waiter.limit = waiter.want.deadline == absl::InfiniteFuture()
-                     ? now + options_.wait_without_deadline
-                     : waiter.want.deadline;
+  waiter.limit = waiter.want.deadline;
+  if (waiter.limit == absl::InfiniteFuture()) {
+    waiter.limit = now + options_.wait_without_deadline;
+    waiter.late = loop_.After(options_.wait_without_deadline,
+                              [this, id = waiter.id] { OnLateTimer(id); });
+  }
   const FlightKey key = KeyOf(indicator, ask);
   if (const auto found = flights_.find(key); found != flights_.end()) {
     counters_.coalesced.Add();
@@ -249,6 +252,24 @@ void Resolver::ServeStaleSoon(Flight& flight, Waiter& waiter) {
                (waiter.want.deadline - now) * kPatience);
   waiter.timer = loop_.After(std::max(patience, absl::ZeroDuration()),
                              [this, id = waiter.id] { OnStaleTimer(id); });
+}
+
+// The turn was foretold in time, but has not come: others were quicker, or
+// VirusTotal is slow.
+void Resolver::OnLateTimer(WaiterId id) {
+  const auto found = waiting_.find(id);
+  if (found == waiting_.end()) return;
+  Flight& flight = *found->second;
+  flight.waiters.at(id).late.reset();
+  if (flight.state != State::kQueued) return;
+  const Upstream::Opening opening = upstream_.OpeningFor(flight.lane, 0);
+  auto node = flight.waiters.extract(id);
+  counters_.out_of_turn.Add();
+  FailWaiter(flight, std::move(node.mapped()),
+             opening.why.ok() ? TooMuchWaits("VirusTotal is slow, and others "
+                                             "were before")
+                              : opening.why);
+  DropIfUnpaid(flight);
 }
 
 void Resolver::OnStaleTimer(WaiterId id) {
@@ -711,6 +732,7 @@ void Resolver::Settle(Waiter waiter, const Indicator& indicator,
 // The one place where a waiter ends.
 void Resolver::Finish(Waiter waiter, absl::StatusOr<Answer> answer) {
   if (waiter.timer.has_value()) loop_.CancelTimer(*waiter.timer);
+  if (waiter.late.has_value()) loop_.CancelTimer(*waiter.late);
   waiting_.erase(waiter.id);
   std::move(waiter.done)(std::move(answer));
   if (drained_ != nullptr && idle()) {

@@ -120,6 +120,7 @@ class Resolver {
     Done done;
     absl::Time limit = absl::InfiniteFuture();  // later than this is too late
     std::optional<Loop::TimerId> timer = std::nullopt;  // to serve it stale
+    std::optional<Loop::TimerId> late = std::nullopt;   // who sets no deadline
   };
   // The asks for an indicator are answered differently, so they fly apart.
   using FlightKey = std::string;
@@ -160,6 +161,7 @@ class Resolver {
   void OnRead(const FlightKey& key, std::optional<Cache::Found> found);
   void ServeStaleSoon(Flight& flight, Waiter& waiter);
   void OnStaleTimer(WaiterId id);
+  void OnLateTimer(WaiterId id);
 
   // Waiting for a turn.
   void Depart(Flight& flight);

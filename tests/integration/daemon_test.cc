@@ -12,6 +12,7 @@
 #include <list>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "client/connection.h"
@@ -172,6 +173,50 @@ TEST(Daemon, ReadsTheQuotasOfItsUser) {
   }
   EXPECT_THAT(daemon.Errors(), HasSubstr("1 of 500 requests of the day"));
   EXPECT_EQ(sim.Requests().at(0)["path"], "/api/v3/users/ann/overall_quotas");
+}
+
+// 300 requests a day: however often the daemon is killed, VirusTotal gets no
+// more.
+TEST(Daemon, Kill9LosesNoQuotaCount) {
+  const TempDir dir;
+  const SimProgram sim;
+  std::vector<v1::Indicator> all;
+  all.reserve(1000);
+  for (int i = 0; i < 1000; ++i) {
+    all.push_back(DomainIndicator("d" + std::to_string(i) + ".com"));
+  }
+  for (int round = 0; round < 4; ++round) {
+    DaemonProgram daemon(
+        sim, dir.path(),
+        {"--virustotal.max_inflight=8", "--virustotal.quota.per_day=300",
+         "--virustotal.quota.reserve_percent=0"});
+    const size_t before = sim.Requests().size();
+    const auto stub = v1::LookupService::NewStub(Connect(daemon.address()));
+    grpc::ClientContext context;
+    v1::BatchLookupRequest request;
+    *request.mutable_indicators() = {all.begin(), all.end()};
+    v1::BatchLookupResponse response;
+    std::thread call([&] { stub->BatchLookup(&context, request, &response); });
+    const absl::Duration end = MonotonicTime() + absl::Seconds(20);
+    while (round < 3 && sim.Requests().size() < before + 80 &&
+           MonotonicTime() < end) {
+    }
+    if (round < 3) {
+      daemon.program().Signal(SIGKILL);
+      daemon.program().Wait();
+    }
+    call.join();
+    if (round == 3) {
+      int used_up = 0;
+      for (const auto& result : response.results()) {
+        used_up += result.error().code() ==
+                   static_cast<int>(grpc::StatusCode::RESOURCE_EXHAUSTED);
+      }
+      EXPECT_GT(used_up, 0);
+    }
+  }
+  EXPECT_LE(sim.Requests().size(), 300);
+  EXPECT_GE(sim.Requests().size(), 240);
 }
 
 TEST(Daemon, WhatWasWrittenSurvivesKill9) {

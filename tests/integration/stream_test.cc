@@ -1,0 +1,366 @@
+// StreamLookup and WatchLookup, as ordinary gRPC clients use them.
+
+#include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <map>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "client/connection.h"
+#include "core/clock.h"
+#include "tests/integration/programs.h"
+
+namespace vtlookup {
+namespace {
+
+using Stub = v1::LookupService::Stub;
+
+std::unique_ptr<Stub> StubOf(const DaemonProgram& daemon) {
+  return v1::LookupService::NewStub(Connect(daemon.address()));
+}
+
+v1::StreamLookupRequest Item(uint64_t id, const v1::Indicator& indicator) {
+  v1::StreamLookupRequest request;
+  request.set_request_id(id);
+  *request.mutable_indicator() = indicator;
+  return request;
+}
+
+// Sends all items, reads all answers; by request id.
+std::map<uint64_t, v1::LookupResult> StreamAll(
+    Stub& stub, const std::vector<v1::StreamLookupRequest>& items) {
+  grpc::ClientContext context;
+  const auto stream = stub.StreamLookup(&context);
+  std::thread writer([&] {
+    for (const auto& item : items) {
+      if (!stream->Write(item)) break;
+    }
+    stream->WritesDone();
+  });
+  std::map<uint64_t, v1::LookupResult> results;
+  v1::StreamLookupResponse response;
+  while (stream->Read(&response)) {
+    EXPECT_TRUE(
+        results.emplace(response.request_id(), response.result()).second)
+        << "answered twice";
+  }
+  writer.join();
+  const grpc::Status status = stream->Finish();
+  EXPECT_TRUE(status.ok()) << status.error_message();
+  return results;
+}
+
+int64_t ResidentKib(pid_t pid) {
+  std::ifstream in("/proc/" + std::to_string(pid) + "/status");
+  std::string word;
+  while (in >> word) {
+    if (word == "VmRSS:") {
+      int64_t kib = 0;
+      in >> kib;
+      return kib;
+    }
+  }
+  return 0;
+}
+
+TEST(Stream, EachItemIsAnsweredOnceWithItsId) {
+  const TempDir dir;
+  const SimProgram sim({"--fault", "broken=error:400:BadRequestError"});
+  DaemonProgram daemon(sim, dir.path());
+  std::vector<v1::StreamLookupRequest> items;
+  for (uint64_t i = 0; i < 2000; ++i) {
+    items.push_back(
+        Item(i, DomainIndicator("d" + std::to_string(i % 500) + ".com")));
+  }
+  items.push_back(Item(5000, DomainIndicator("broken.com")));
+  items.push_back(Item(5001, DomainIndicator("not a domain")));
+  items.push_back(Item(5002, v1::Indicator()));
+  items.push_back(Item(5003, DomainIndicator("d1.com")));
+  items.back().mutable_options()->set_view(static_cast<v1::View>(77));
+  const auto results = StreamAll(*StubOf(daemon), items);
+  EXPECT_EQ(results.size(), items.size());
+  for (uint64_t i = 0; i < 2000; ++i) {
+    ASSERT_TRUE(results.at(i).has_response()) << i;
+    EXPECT_EQ(results.at(i).response().verdict().indicator().domain(),
+              "d" + std::to_string(i % 500) + ".com");
+  }
+  EXPECT_EQ(results.at(5000).error().code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(results.at(5001).response().verdict().response_code(), -1);
+  EXPECT_EQ(results.at(5002).error().code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(results.at(5003).error().code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_EQ(sim.Requests().size(), 501) << "duplicates cost nothing";
+}
+
+TEST(Stream, HitsDoNotWaitForMisses) {
+  const TempDir dir;
+  const SimProgram sim({"--fault", "hang=hang"});
+  DaemonProgram daemon(sim, dir.path());
+  const auto stub = StubOf(daemon);
+  ASSERT_TRUE(daemon.NewClient().Lookup(DomainIndicator("a.com")).ok());
+  grpc::ClientContext context;
+  const auto stream = stub->StreamLookup(&context);
+  ASSERT_TRUE(stream->Write(Item(1, DomainIndicator("hang.com"))));
+  ASSERT_TRUE(stream->Write(Item(2, DomainIndicator("a.com"))));
+  v1::StreamLookupResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.request_id(), 2);
+  EXPECT_EQ(response.result().response().source(), v1::SOURCE_MEMORY);
+  context.TryCancel();
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
+}
+
+// Sends items that nobody answers.
+void SendHanging(grpc::ClientReaderWriter<v1::StreamLookupRequest,
+                                          v1::StreamLookupResponse>& stream,
+                 int count) {
+  for (int i = 0; i < count; ++i) {
+    ASSERT_TRUE(stream.Write(
+        Item(static_cast<uint64_t>(i),
+             DomainIndicator("hang" + std::to_string(i) + ".com"))));
+  }
+}
+
+TEST(Stream, HoldsAHundredThousandItems) {
+  const TempDir dir;
+  const SimProgram sim({"--fault", "hang=hang"});
+  DaemonProgram daemon(sim, dir.path(), {"--virustotal.timeout=10m"});
+  const int64_t before = ResidentKib(daemon.program().pid());
+  grpc::ClientContext context;
+  const auto stream = StubOf(daemon)->StreamLookup(&context);
+  constexpr int kItems = 100000;
+  SendHanging(*stream, kItems);
+  // Only when the last has been read is all of it in the daemon.
+  ASSERT_TRUE(stream->Write(Item(kItems, v1::Indicator())));
+  v1::StreamLookupResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.request_id(), kItems);
+  [[maybe_unused]] const int64_t grown =
+      ResidentKib(daemon.program().pid()) - before;
+  RecordProperty("bytes_per_item", static_cast<int>(grown * 1024 / kItems));
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+  EXPECT_LT(grown * 1024 / kItems, 8 * 1024) << "bytes for each item";
+#endif
+  daemon.program().Signal(SIGTERM);
+  int answered = 0;
+  while (stream->Read(&response)) {
+    ++answered;
+    EXPECT_EQ(response.result().error().code(), grpc::StatusCode::UNAVAILABLE);
+  }
+  stream->Finish();
+  EXPECT_EQ(daemon.program().Wait(), 0);
+#if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
+  EXPECT_EQ(answered, kItems) << "each was told";
+#endif
+}
+
+// Microseconds that 99 of 100 hits take at most.
+double SlowestButOnePercent(const Client& client,
+                            const v1::Indicator& indicator) {
+  std::vector<double> times;
+  for (int i = 0; i < 3000; ++i) {
+    const absl::Duration begin = MonotonicTime();
+    const auto hit = client.Lookup(indicator);
+    times.push_back(absl::ToDoubleMicroseconds(MonotonicTime() - begin));
+    EXPECT_TRUE(hit.ok()) << hit.status();
+    if (hit.ok()) {
+      EXPECT_EQ(hit->source(), v1::SOURCE_MEMORY);
+    }
+  }
+  std::sort(times.begin(), times.end());
+  return times[times.size() * 99 / 100];
+}
+
+TEST(Stream, TenThousandThatWaitSlowNeitherHitsNorShutdown) {
+  const TempDir dir;
+  const SimProgram sim({"--fault", "hang=hang"});
+  DaemonProgram daemon(sim, dir.path(), {"--virustotal.timeout=10m"});
+  const Client client = daemon.NewClient();
+  const v1::Indicator good = DomainIndicator("a.com");
+  ASSERT_TRUE(client.Lookup(good).ok());
+  const double alone = SlowestButOnePercent(client, good);
+  grpc::ClientContext context;
+  const auto stream = StubOf(daemon)->StreamLookup(&context);
+  SendHanging(*stream, 10000);
+  const double beside = SlowestButOnePercent(client, good);
+  RecordProperty("hit_p99_alone_us", static_cast<int>(alone));
+  RecordProperty("hit_p99_beside_us", static_cast<int>(beside));
+  std::printf("[ NOTE     ] p99 of hits: %.0f us alone, %.0f us beside\n",
+              alone, beside);
+  // Generous, for machines with other things to do: queueing behind the
+  // waiters would take a thousand times as long.
+  EXPECT_LT(beside, std::max(alone * 20, 50000.0));
+  const absl::Duration begin = MonotonicTime();
+  daemon.program().Signal(SIGTERM);
+  v1::StreamLookupResponse response;
+  while (stream->Read(&response)) {
+  }
+  EXPECT_EQ(daemon.program().Wait(), 0);
+  [[maybe_unused]] const absl::Duration took = MonotonicTime() - begin;
+#if !defined(__SANITIZE_THREAD__)
+  EXPECT_LT(took, absl::Seconds(5));
+#endif
+  stream->Finish();
+}
+
+// Answers pile up at a client that does not read; not in the daemon.
+TEST(Stream, ASlowReaderHoldsUpItselfOnly) {
+  const TempDir dir;
+  const SimProgram sim;
+  DaemonProgram daemon(sim, dir.path());
+  const v1::Indicator good = FileIndicator(std::string(64, 'a'));
+  ASSERT_TRUE(daemon.NewClient().Lookup(good).ok());
+  const int64_t before = ResidentKib(daemon.program().pid());
+  grpc::ClientContext context;
+  const auto stream = StubOf(daemon)->StreamLookup(&context);
+  constexpr int kItems = 200000;
+  std::thread writer([&] {
+    for (int i = 0; i < kItems; ++i) {
+      if (!stream->Write(Item(static_cast<uint64_t>(i), good))) return;
+    }
+    stream->WritesDone();
+  });
+  // Until the daemon reads no more: its memory has settled.
+  int64_t last = 0;
+  int64_t now = ResidentKib(daemon.program().pid());
+  const absl::Duration end = MonotonicTime() + absl::Seconds(20);
+  while (MonotonicTime() < end) {
+    const absl::Duration pause = MonotonicTime() + absl::Milliseconds(500);
+    while (MonotonicTime() < pause) {
+    }
+    last = std::exchange(now, ResidentKib(daemon.program().pid()));
+    if (now - last < 64) break;
+  }
+#ifndef __SANITIZE_ADDRESS__
+  EXPECT_LT(now - before, 64 * 1024) << "KiB";
+#endif
+  int read = 0;
+  v1::StreamLookupResponse response;
+  while (stream->Read(&response)) ++read;
+  writer.join();
+  EXPECT_TRUE(stream->Finish().ok());
+  EXPECT_EQ(read, kItems) << "nothing is lost";
+}
+
+TEST(Stream, AClientThatLeavesLeavesNothingBehind) {
+  const TempDir dir;
+  const SimProgram sim({"--fault", "hang=hang"});
+  DaemonProgram daemon(sim, dir.path(), {"--virustotal.max_inflight=1"});
+  const auto stub = StubOf(daemon);
+  for (int round = 0; round < 20; ++round) {
+    grpc::ClientContext context;
+    const auto stream = stub->StreamLookup(&context);
+    for (uint64_t i = 0; i < 100; ++i) {
+      stream->Write(
+          Item(i, DomainIndicator("hang" + std::to_string(i) + ".com")));
+    }
+    context.TryCancel();
+    stream->Finish();
+  }
+  daemon.program().Signal(SIGTERM);
+  EXPECT_EQ(daemon.program().Wait(), 0);
+}
+
+TEST(Watch, TellsWhatIsKnownThenTheFinalVerdict) {
+  const TempDir dir;
+  const SimProgram sim({"--queue-time", "1s"});
+  DaemonProgram daemon(sim, dir.path(), {"--cache.ttl.queued=1s"});
+  grpc::ClientContext context;
+  v1::WatchLookupRequest request;
+  *request.mutable_indicator() = UrlIndicator("http://missing-malicious.com/");
+  request.set_until_final(true);
+  const auto stream = StubOf(daemon)->WatchLookup(&context, request);
+  std::vector<int> codes;
+  v1::WatchLookupResponse response;
+  while (stream->Read(&response)) {
+    codes.push_back(response.response().verdict().response_code());
+  }
+  EXPECT_TRUE(stream->Finish().ok());
+  EXPECT_EQ(codes, (std::vector<int>{-2, 1}));
+}
+
+TEST(Watch, HearsOfWhatOthersHaveRefreshed) {
+  const TempDir dir;
+  const SimProgram sim({"--queue-time", "0s"});
+  DaemonProgram daemon(sim, dir.path(),
+                       {"--virustotal.submit_missing_urls=false"});
+  const v1::Indicator url = UrlIndicator("http://missing.com/");
+  grpc::ClientContext context;
+  v1::WatchLookupRequest request;
+  *request.mutable_indicator() = url;
+  const auto stream = StubOf(daemon)->WatchLookup(&context, request);
+  v1::WatchLookupResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.response().verdict().response_code(), 0);
+  ASSERT_TRUE(daemon.NewClient().SubmitUrl("http://missing.com/").ok());
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.response().verdict().response_code(), -2);
+  v1::LookupOptions refresh;
+  refresh.set_cache_mode(v1::CACHE_MODE_REFRESH);
+  ASSERT_TRUE(daemon.NewClient().Lookup(url, refresh).ok());
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.response().verdict().response_code(), 1);
+  context.TryCancel();
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
+}
+
+TEST(Watch, EndsAtOnceWhereNothingCanChange) {
+  const TempDir dir;
+  const SimProgram sim;
+  DaemonProgram daemon(sim, dir.path());
+  const auto stub = StubOf(daemon);
+  for (const auto& [indicator, answers, code] :
+       {std::tuple(DomainIndicator("db.corp"), 1, grpc::StatusCode::OK),
+        std::tuple(v1::Indicator(), 0, grpc::StatusCode::INVALID_ARGUMENT)}) {
+    grpc::ClientContext context;
+    v1::WatchLookupRequest request;
+    *request.mutable_indicator() = indicator;
+    const auto stream = stub->WatchLookup(&context, request);
+    v1::WatchLookupResponse response;
+    int read = 0;
+    while (stream->Read(&response)) ++read;
+    EXPECT_EQ(read, answers);
+    EXPECT_EQ(stream->Finish().error_code(), code);
+  }
+}
+
+TEST(Watch, EndsWhenTheDaemonStops) {
+  const TempDir dir;
+  const SimProgram sim;
+  DaemonProgram daemon(sim, dir.path());
+  grpc::ClientContext context;
+  v1::WatchLookupRequest request;
+  *request.mutable_indicator() = DomainIndicator("a.com");
+  const auto stream = StubOf(daemon)->WatchLookup(&context, request);
+  v1::WatchLookupResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  daemon.program().Signal(SIGTERM);
+  EXPECT_FALSE(stream->Read(&response));
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(daemon.program().Wait(), 0);
+}
+
+TEST(WaitForFinal, HoldsTheAnswerBack) {
+  const TempDir dir;
+  const SimProgram sim({"--queue-time", "1s"});
+  DaemonProgram daemon(sim, dir.path(), {"--cache.ttl.queued=1s"});
+  v1::LookupOptions options;
+  options.mutable_wait_for_final()->set_seconds(20);
+  const auto answer = daemon.NewClient().Lookup(
+      UrlIndicator("http://missing-malicious.com/"), options);
+  ASSERT_TRUE(answer.ok()) << answer.status();
+  EXPECT_EQ(answer->verdict().response_code(), 1);
+  EXPECT_GT(answer->verdict().positives(), 0);
+}
+
+}  // namespace
+}  // namespace vtlookup
