@@ -111,8 +111,12 @@ std::vector<nlohmann::json> SimProgram::Requests() const {
   std::vector<nlohmann::json> requests;
   std::ifstream in(dir_ / "requests");
   std::string line;
-  while (std::getline(in, line))
-    requests.push_back(nlohmann::json::parse(line));
+  while (std::getline(in, line)) {
+    auto request = nlohmann::json::parse(line, nullptr,
+                                         /*allow_exceptions=*/false);
+    // The last line may still be being written.
+    if (!request.is_discarded()) requests.push_back(std::move(request));
+  }
   return requests;
 }
 

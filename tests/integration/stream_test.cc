@@ -133,7 +133,10 @@ void SendHanging(grpc::ClientReaderWriter<v1::StreamLookupRequest,
 TEST(Stream, HoldsAHundredThousandItems) {
   const TempDir dir;
   const SimProgram sim({"--fault", "hang=hang"});
-  DaemonProgram daemon(sim, dir.path(), {"--virustotal.timeout=10m"});
+  DaemonProgram daemon(
+      sim, dir.path(),
+      {"--virustotal.timeout=10m", "--limits.max_stream=200000",
+       "--limits.max_queued=200000", "--limits.wait_without_deadline=10m"});
   const int64_t before = ResidentKib(daemon.program().pid());
   grpc::ClientContext context;
   const auto stream = StubOf(daemon)->StreamLookup(&context);
@@ -183,7 +186,9 @@ double SlowestButOnePercent(const Client& client,
 TEST(Stream, TenThousandThatWaitSlowNeitherHitsNorShutdown) {
   const TempDir dir;
   const SimProgram sim({"--fault", "hang=hang"});
-  DaemonProgram daemon(sim, dir.path(), {"--virustotal.timeout=10m"});
+  DaemonProgram daemon(
+      sim, dir.path(),
+      {"--virustotal.timeout=10m", "--limits.wait_without_deadline=10m"});
   const Client client = daemon.NewClient();
   const v1::Indicator good = DomainIndicator("a.com");
   ASSERT_TRUE(client.Lookup(good).ok());
