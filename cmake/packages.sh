@@ -6,7 +6,7 @@ BUILD_PACKAGES=(
   libabsl-dev libcurl4-openssl-dev libevent-dev libgrpc++-dev libidn2-dev
   libprotobuf-dev libpsl-dev librocksdb-dev libsimdjson-dev libspdlog-dev libssl-dev
   libyaml-cpp-dev nlohmann-json3-dev protobuf-compiler protobuf-compiler-grpc
-  zlib1g-dev
+  publicsuffix zlib1g-dev
 )
 # The last three are nginx's own needs, see fetch_nginx.
 TEST_PACKAGES=(
