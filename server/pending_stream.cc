@@ -73,10 +73,10 @@ void PendingStream::Handle(const v1::StreamLookupRequest& request) {
   }
   if (auto* miss = std::get_if<LookupFront::Miss>(&outcome)) {
     const Resolver::WaiterId id = resolver_.ReserveIds(1);
-    {
-      MutexLock lock(mu_);
-      waiting_.insert(id);
-    }
+    // Together, so that a cancel finds all or nothing.
+    MutexLock lock(mu_);
+    if (broken_) return;
+    waiting_.insert(id);
     resolver_.Resolve(
         id, std::move(miss->indicator), std::move(miss->want),
         [this, id, request_id, view](const absl::StatusOr<Answer>& answer) {

@@ -19,6 +19,9 @@ constexpr absl::Duration kLongestPolling = absl::Hours(24);
 // Of the time that a caller has, how much it may wait while a stale answer is
 // at hand; the rest is for the answer to travel.
 constexpr double kPatience = 0.8;
+// How many times the pause after "queued" is waited after "not known", where
+// both were said of one scan.
+constexpr int kNotYet = 5;
 // In a row, from VirusTotal, though we thought that there was room.
 constexpr uint32_t kMostDenials = 3;
 
@@ -28,6 +31,10 @@ absl::Status TooMuchWaits(std::string_view what) {
   return FailureStatus(
       absl::StatusCode::kResourceExhausted, what,
       {.reason = "TOO_MANY_WAITING", .retry_after = kAskAgain});
+}
+
+absl::Status TooSlow() {
+  return TooMuchWaits("VirusTotal is slow, and others were before");
 }
 
 absl::Status ShuttingDown() {
@@ -105,7 +112,8 @@ void Resolver::Submit(WaiterId id, Indicator indicator, Want want, Done done) {
 void Resolver::Watch(WaiterId id, const Indicator& indicator,
                      const Answer& known, WatchList::OnVerdict on_verdict) {
   if (draining_) return on_verdict(ShuttingDown());
-  if (watches_.size() >= options_.max_watches) {
+  // Held lookups stand in the list, too, within a bound of their own.
+  if (watches_.size() - held_.size() >= options_.max_watches) {
     counters_.refused.Add();
     return on_verdict(TooMuchWaits("too many lookups are watched"));
   }
@@ -237,6 +245,7 @@ void Resolver::Take(Flight& flight, Waiter waiter) {
   if (more_urgent) queue_.Push(flight.lane, flight.client, flight.key);
   // It is one of those that are counted as before it.
   RefuseTheLate(flight, queue_.SizeUpTo(flight.lane) - 1);
+  DropIfUnpaid(flight);
   if (more_urgent) Dispatch();
 }
 
@@ -266,9 +275,7 @@ void Resolver::OnLateTimer(WaiterId id) {
   auto node = flight.waiters.extract(id);
   counters_.out_of_turn.Add();
   FailWaiter(flight, std::move(node.mapped()),
-             opening.why.ok() ? TooMuchWaits("VirusTotal is slow, and others "
-                                             "were before")
-                              : opening.why);
+             opening.why.ok() ? TooSlow() : opening.why);
   DropIfUnpaid(flight);
 }
 
@@ -377,7 +384,7 @@ void Resolver::OnRead(const FlightKey& key, std::optional<Cache::Found> found) {
 // To VirusTotal, or into the queue. May end the flight.
 void Resolver::Depart(Flight& flight) {
   const std::optional<absl::Status> failure =
-      failures_.Find(flight.indicator.key(), clock_.Now());
+      failures_.Find(flight.key, clock_.Now());
   if (failure.has_value()) return Fail(flight.key, *failure);
   if (CanFetchNow(flight.lane)) return Fetch(flight);
   if (queue_.size() >= options_.max_queued) {
@@ -409,16 +416,19 @@ void Resolver::Enqueue(Flight& flight, const absl::Status& why) {
 void Resolver::RefuseTheLate(Flight& flight, size_t ahead,
                              const absl::Status& why) {
   const Upstream::Opening opening = upstream_.OpeningFor(flight.lane, ahead);
-  if (opening.why.ok()) return;
+  // With room there may still be others before it, for ever.
+  const bool room = opening.why.ok();
+  const absl::Time earliest = room ? clock_.Now() : opening.at;
+  const absl::Status told = room ? TooSlow() : (why.ok() ? opening.why : why);
   std::vector<Waiter> late;
   absl::erase_if(flight.waiters, [&](auto& item) {
-    if (item.second.limit >= opening.at) return false;
+    if (item.second.limit >= earliest) return false;
     late.push_back(std::move(item.second));
     return true;
   });
   for (Waiter& waiter : late) {
     counters_.out_of_turn.Add();
-    FailWaiter(flight, std::move(waiter), why.ok() ? opening.why : why);
+    FailWaiter(flight, std::move(waiter), told);
   }
 }
 
@@ -489,7 +499,7 @@ void Resolver::OnFailed(Flight& flight, const absl::Status& failure) {
   counters_.failed.Add();
   const Failure what = FailureOf(failure);
   if (absl::IsUnavailable(failure) && what.reason != "VIRUSTOTAL_LEFT_ALONE") {
-    failures_.Note(flight.indicator.key(), failure, clock_.Now());
+    failures_.Note(flight.key, failure, clock_.Now());
   }
   Fail(flight.key, failure);
 }
@@ -526,15 +536,21 @@ bool Resolver::RetryLater(Flight& flight, const absl::Status& failure) {
 void Resolver::Land(const FlightKey& key, v1::Verdict verdict) {
   const std::unique_ptr<Flight> flight = Remove(key);
   retry_budget_.OnSuccess();
-  failures_.Forget(flight->indicator.key());
+  failures_.Forget(flight->key);
   const std::vector<Indicator> aliases = AliasesOf(flight->indicator, verdict);
-  const Entry entry = Keep(*flight, std::move(verdict), clock_.Now());
+  const absl::Time now = clock_.Now();
+  const auto [entry, stored] = Keep(*flight, std::move(verdict), now);
   const Answer answer{.kind = flight->indicator.kind(),
                       .indicator = std::string(flight->indicator.text()),
                       .entry = entry,
                       .source = v1::SOURCE_VIRUSTOTAL};
   const std::string& cache_key = flight->indicator.key();
-  if (CodeOf(entry) != -2) {
+  // "Not known" while a scan is queued: it is not known yet.
+  const bool not_yet = CodeOf(entry) == 0 && !stored;
+  if (not_yet) {
+    PollAt(flight->indicator,
+           now + ToAbslDuration(options_.cache.ttl().queued()) * kNotYet);
+  } else if (CodeOf(entry) != -2) {
     StopPolling(cache_key);
   } else if (polls_.contains(cache_key)) {
     PollAt(flight->indicator, entry.fresh_until);
@@ -545,6 +561,7 @@ void Resolver::Land(const FlightKey& key, v1::Verdict verdict) {
   for (auto& [id, waiter] : flight->waiters) {
     Settle(std::move(waiter), flight->indicator, answer);
   }
+  if (not_yet) return;
   watches_.Tell(cache_key, answer);
   for (const Indicator& alias : aliases) {
     Answer named = answer;
@@ -554,8 +571,8 @@ void Resolver::Land(const FlightKey& key, v1::Verdict verdict) {
 }
 
 // Puts the verdict into the cache, and returns it as it is to be sent.
-Entry Resolver::Keep(const Flight& flight, v1::Verdict verdict,
-                     absl::Time now) {
+Resolver::Kept Resolver::Keep(const Flight& flight, v1::Verdict verdict,
+                              absl::Time now) {
   // A flight of another ask for the indicator may have landed meanwhile.
   Cache::Peeked peeked = cache_.Peek(flight.indicator.key());
   const std::optional<Cache::Found>& known =
@@ -566,7 +583,10 @@ Entry Resolver::Keep(const Flight& flight, v1::Verdict verdict,
     const absl::StatusOr<StoredVerdict> head =
         StoredVerdict::Peek(*known->entry.value);
     if (head.ok()) {
-      if (FreshnessAt(known->entry, now) != Freshness::kGone) {
+      // That a scan is queued counts as long as we wait for it.
+      const bool awaited =
+          head->response_code == -2 && polls_.contains(flight.indicator.key());
+      if (awaited || FreshnessAt(known->entry, now) != Freshness::kGone) {
         known_code = head->response_code;
       }
       // A new scan begins to be waited for anew.
@@ -592,7 +612,7 @@ Entry Resolver::Keep(const Flight& flight, v1::Verdict verdict,
     cache_.Put(flight.indicator.key(), entry);
     for (const Indicator& alias : aliases) cache_.Put(alias.key(), entry);
   }
-  return entry;
+  return {.entry = std::move(entry), .stored = !says_less};
 }
 
 // A failure is told to those who wait now; it never becomes an answer.
@@ -722,7 +742,7 @@ void Resolver::EndHold(WaiterId id, std::optional<Answer> final) {
 void Resolver::Settle(Waiter waiter, const Indicator& indicator,
                       Answer answer) {
   if (waiter.want.wait_for_final > absl::ZeroDuration() && !draining_ &&
-      CodeOf(answer.entry) == -2) {
+      !full() && CodeOf(answer.entry) == -2) {
     waiting_.erase(waiter.id);
     return Hold(std::move(waiter), indicator, std::move(answer));
   }

@@ -182,7 +182,12 @@ class Resolver {
   void Fail(const FlightKey& key, const absl::Status& status);
   void FailWaiter(const Flight& flight, Waiter waiter,
                   const absl::Status& status);
-  Entry Keep(const Flight& flight, v1::Verdict verdict, absl::Time now);
+  // What is sent, and whether it was kept, too.
+  struct Kept {
+    Entry entry;
+    bool stored;
+  };
+  Kept Keep(const Flight& flight, v1::Verdict verdict, absl::Time now);
   std::unique_ptr<Flight> Remove(const FlightKey& key);
 
   // Queued items.

@@ -58,16 +58,19 @@ void KeyRing::Replay(const Record& record) {
   }
 }
 
-void KeyRing::Note(Record record) {
+void KeyRing::Note(const Record& record, absl::Time now) {
   if (ledger_ == nullptr) return;
-  const bool works = ledger_->Append(record);
+  OnWritten(ledger_->Append(record));
+  if (ledger_->bytes() > rewrite_above_) RewriteLedger(now);
+}
+
+void KeyRing::OnWritten(bool works) {
   if (!works && ledger_works_ && report_) {
     report_(
-        "the quota ledger cannot be written; requests are counted in "
-        "memory only");
+        "the quota ledger cannot be written; requests are counted in memory "
+        "only");
   }
   ledger_works_ = works;
-  if (works && ledger_->bytes() > kLongestLedger) RewriteLedger(record.time);
 }
 
 // Only what still counts.
@@ -91,14 +94,21 @@ void KeyRing::RewriteLedger(absl::Time now) {
                          .a = static_cast<uint32_t>(usage.paused_by)});
     }
   }
-  ledger_works_ = ledger_->Rewrite(records);
+  OnWritten(ledger_->Rewrite(records));
+  // Where that fails it is not tried again at each request.
+  rewrite_above_ = ledger_->bytes() + kLongestLedger;
 }
 
 Quota::Opening KeyRing::OpeningFor(Lane lane, size_t ahead, absl::Time now) {
   std::optional<Quota::Opening> earliest;
+  const auto usable = static_cast<size_t>(
+      std::count_if(keys_.begin(), keys_.end(),
+                    [](const auto& key) { return !key->refused; }));
   for (const auto& key : keys_) {
     if (key->refused) continue;
-    const Quota::Opening opening = key->quota.OpeningFor(lane, ahead, now);
+    // Those before are shared between the keys.
+    const Quota::Opening opening =
+        key->quota.OpeningFor(lane, ahead / usable, now);
     if (!earliest.has_value() || opening.at < earliest->at) earliest = opening;
   }
   return earliest.value_or(Quota::Opening{.at = now});
@@ -120,15 +130,17 @@ absl::Status KeyRing::TakeFrom(Key& key, Lane lane, absl::Time now) {
   key.quota.Count(now);
   Note({.type = Record::Type::kCount,
         .key = QuotaLedger::KeyOf(key.name),
-        .time = now});
+        .time = now},
+       now);
   return absl::OkStatus();
 }
 
-void KeyRing::Refund(Key& key, absl::Time taken_at) {
+void KeyRing::Refund(Key& key, absl::Time taken_at, absl::Time now) {
   key.quota.Refund(taken_at);
   Note({.type = Record::Type::kRefund,
         .key = QuotaLedger::KeyOf(key.name),
-        .time = taken_at});
+        .time = taken_at},
+       now);
 }
 
 void KeyRing::OnKeyRefused(Key& key) {
@@ -143,13 +155,14 @@ void KeyRing::OnKeyRefused(Key& key) {
 void KeyRing::OnNoRoom(Key& key, const absl::Status& failure,
                        absl::Time taken_at, absl::Time now) {
   // One of several that were under way when the first was refused.
-  if (taken_at <= key.paused_at) return;
+  if (taken_at <= key.paused_at && key.paused_at <= now) return;
   const Failure what = FailureOf(failure);
   key.paused_at = now;
   Quota::Window window = Quota::Window::kMinute;
-  absl::Time until =
-      now + std::max(what.retry_after.value_or(kMinute), kShortestPause);
-  if (what.reason == "QUOTA_MINUTE_EXCEEDED" && ++key.pauses > 1) {
+  const bool quota = what.reason == "QUOTA_MINUTE_EXCEEDED";
+  absl::Time until = now + std::max(what.retry_after.value_or(kMinute),
+                                    quota ? kMinute : kShortestPause);
+  if (quota && ++key.pauses > 1) {
     window = Quota::Window::kDay;
     until = NextUtcDay(now);
   }
@@ -157,7 +170,8 @@ void KeyRing::OnNoRoom(Key& key, const absl::Status& failure,
   Note({.type = Record::Type::kPause,
         .key = QuotaLedger::KeyOf(key.name),
         .time = until,
-        .a = static_cast<uint32_t>(window)});
+        .a = static_cast<uint32_t>(window)},
+       now);
 }
 
 void KeyRing::Correct(Key& key, const Quota::Told& told, absl::Time now) {
@@ -167,7 +181,8 @@ void KeyRing::Correct(Key& key, const Quota::Told& told, absl::Time now) {
         .key = QuotaLedger::KeyOf(key.name),
         .time = now,
         .a = usage.day,
-        .b = usage.month});
+        .b = usage.month},
+       now);
 }
 
 }  // namespace vtlookup

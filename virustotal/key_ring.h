@@ -58,7 +58,7 @@ class KeyRing {
   absl::Status TakeFrom(Key& key, Lane lane, absl::Time now);
 
   // The request that was taken at `taken_at` was never sent.
-  void Refund(Key& key, absl::Time taken_at);
+  void Refund(Key& key, absl::Time taken_at, absl::Time now);
 
   // How requests with the key have ended.
   void OnAnswer(Key& key) { key.pauses = 0; }
@@ -77,13 +77,15 @@ class KeyRing {
 
  private:
   void Replay(const QuotaLedger::Record& record);
-  void Note(QuotaLedger::Record record);
+  void Note(const QuotaLedger::Record& record, absl::Time now);
+  void OnWritten(bool works);
   void RewriteLedger(absl::Time now);
 
   const std::function<void(std::string_view)> report_;
   std::vector<std::unique_ptr<Key>> keys_;  // fixed after construction
   const std::unique_ptr<QuotaLedger> ledger_;
   bool ledger_works_ = true;
+  size_t rewrite_above_ = 0;  // bytes of the ledger
 };
 
 }  // namespace vtlookup

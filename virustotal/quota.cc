@@ -8,6 +8,7 @@ namespace vtlookup {
 namespace {
 
 constexpr absl::Duration kMinute = absl::Minutes(1);
+constexpr int64_t kSmallStep = 86400;  // seconds
 
 absl::CivilSecond Utc(absl::Time now) {
   return absl::ToCivilSecond(now, absl::UTCTimeZone());
@@ -47,14 +48,16 @@ void Quota::Turn(absl::Time now) {
   while (!last_minute_.empty() && last_minute_.front() + kMinute <= now) {
     last_minute_.pop_front();
   }
-  // A clock that was set back must not make us wait for the old time.
-  while (!last_minute_.empty() && last_minute_.back() > now) {
-    last_minute_.pop_back();
-  }
+  // A clock that was set back must not make us wait for the old time, nor
+  // forget what was asked.
+  for (absl::Time& at : last_minute_) at = std::min(at, now);
   const absl::CivilSecond day(absl::CivilDay{Utc(now)});
   const absl::CivilSecond month(absl::CivilMonth{Utc(now)});
-  if (day_.start != day) day_ = {day, 0};
-  if (month_.start != month) month_ = {month, 0};
+  // Nor does a small step back open a window anew.
+  if (day_.start < day || day_.start > day + kSmallStep) day_ = {day, 0};
+  if (month_.start < month || month_.start > day + kSmallStep) {
+    month_ = {month, 0};
+  }
 }
 
 // What a lane may use of a calendar window.

@@ -65,7 +65,7 @@ void QuotaSync::OnAnswer(const absl::StatusOr<HttpResponse>& response,
                          absl::Time taken_at) {
   absl::Status failure = response.status();
   if (!response.ok()) {
-    if (FailureOf(failure).not_sent) keys_.Refund(key_, taken_at);
+    if (FailureOf(failure).not_sent) keys_.Refund(key_, taken_at, clock_.Now());
   } else if (response->status == 200) {
     const absl::StatusOr<Quota::Told> told = ReadOverallQuotas(response->body);
     if (told.ok()) {

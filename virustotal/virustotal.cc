@@ -85,7 +85,7 @@ void VirusTotal::SendNext(Talk talk, HttpRequest request) {
 void VirusTotal::OnResponse(Talk talk, absl::Time taken_at,
                             absl::StatusOr<HttpResponse> response) {
   if (FailureOf(response.status()).not_sent) {
-    keys_.Refund(*talk.key, taken_at);
+    keys_.Refund(*talk.key, taken_at, clock_.Now());
   }
   Dialogue::Turn turn = talk.dialogue->Take(std::move(response));
   Judge(talk, taken_at, turn);

@@ -154,7 +154,7 @@ TEST(Stream, HoldsAHundredThousandItems) {
   EXPECT_LT(grown * 1024 / kItems, 8 * 1024) << "bytes for each item";
 #endif
   daemon.program().Signal(SIGTERM);
-  int answered = 0;
+  [[maybe_unused]] int answered = 0;
   while (stream->Read(&response)) {
     ++answered;
     EXPECT_EQ(response.result().error().code(), grpc::StatusCode::UNAVAILABLE);

@@ -54,9 +54,9 @@ TEST_F(KeyRingTest, CountsOutliveTheProcess) {
   for (int i = 0; i < 3; ++i) {
     ASSERT_TRUE(ring_->Take(Lane::kInteractive, now_).ok());
   }
-  ring_->Refund(*ring_->keys()[0], now_);
+  ring_->Refund(*ring_->keys()[0], now_, now_);
   // No destructor, as after kill -9: what was appended is there.
-  (void)ring_.release();
+  const auto killed = std::move(ring_);
   Open({.per_day = 10});
   EXPECT_EQ(Left(), std::pair(8, 10));
 }
@@ -138,7 +138,7 @@ TEST_F(KeyRingTest, WithoutWaitingVirusTotalIsNotAskedAtOnceAgain) {
                     now_);
   }
   EXPECT_FALSE(ring_->Take(Lane::kInteractive, now_).ok());
-  EXPECT_TRUE(ring_->Take(Lane::kInteractive, now_ + absl::Seconds(1)).ok());
+  EXPECT_TRUE(ring_->Take(Lane::kInteractive, now_ + absl::Minutes(1)).ok());
 }
 
 }  // namespace

@@ -113,7 +113,18 @@ TEST(Quota, ARefundDoesNotReachIntoANewDay) {
 TEST(Quota, AClockSetBackDoesNotLockItUp) {
   Quota quota({.per_minute = 1});
   ASSERT_TRUE(Take(quota, At("2026-11-24 10:00:00")).ok());
-  EXPECT_TRUE(Take(quota, At("2026-11-24 09:00:00")).ok());
+  EXPECT_EQ(FailureOf(Take(quota, At("2026-11-24 09:00:00"))).retry_after,
+            absl::Minutes(1));
+  EXPECT_TRUE(Take(quota, At("2026-11-24 09:01:00")).ok());
+}
+
+TEST(Quota, AClockSetBackALittleForgetsNothing) {
+  Quota quota({.per_minute = 2, .per_day = 3});
+  ASSERT_TRUE(Take(quota, At("2026-11-25 00:00:00")).ok());
+  ASSERT_TRUE(Take(quota, At("2026-11-25 00:00:01")).ok());
+  EXPECT_FALSE(Take(quota, At("2026-11-24 23:59:59")).ok());
+  ASSERT_TRUE(Take(quota, At("2026-11-25 00:02:00")).ok());
+  EXPECT_EQ(FailureOf(Take(quota, At("2026-11-25 00:04:00"))).quota, "day");
 }
 
 TEST(Quota, NoLimitsNoRefusals) {
