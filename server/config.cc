@@ -1,10 +1,12 @@
 #include "server/config.h"
 
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
 
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "core/host.h"
@@ -35,6 +37,19 @@ void CheckBaseUrl(const std::string& base_url, ConfigErrors* errors) {
         kKey,
         ": http:// would send the API key in the clear; only loopback "
         "may be asked that way"));
+  }
+}
+
+// A port that gRPC would take modulo 65536.
+void CheckListen(const std::string& address, ConfigErrors* errors) {
+  if (absl::StartsWith(address, "unix:")) return;
+  const size_t colon = address.rfind(':');
+  int port = 0;
+  if (colon == std::string::npos ||
+      !absl::SimpleAtoi(address.substr(colon + 1), &port) || port < 0 ||
+      port > 65535) {
+    errors->push_back(
+        "listen.address: must be host:port, [v6]:port or unix:/path");
   }
 }
 
@@ -116,9 +131,7 @@ bool IsLoopbackUrl(const std::string& base_url) {
 }
 
 void CheckConfig(const v1::Config& config, ConfigErrors* errors) {
-  if (config.listen().address().empty()) {
-    errors->push_back("listen.address: must not be empty");
-  }
+  CheckListen(config.listen().address(), errors);
   if (config.cache().path().empty()) {
     errors->push_back("cache.path: must not be empty");
   }
@@ -179,7 +192,8 @@ absl::StatusOr<v1::Config> LoadConfig(const std::optional<std::string>& file,
     std::ifstream in(*file);
     std::stringstream text;
     text << in.rdbuf();
-    if (!in) {
+    std::error_code ignored;
+    if (!in || std::filesystem::is_directory(*file, ignored)) {
       return absl::InvalidArgumentError(
           absl::StrCat(*file, ": cannot be read"));
     }

@@ -52,6 +52,10 @@ bool IsBelow(std::string_view host, std::string_view domain) {
 // Whether the last label stands in the list at all; the list's own rule for
 // all others ("*") would make any word a suffix.
 bool HasListedSuffix(std::string_view host) {
+  // These have suffixes in the list, but are nobody's public names.
+  for (const char* own : {"home.arpa", "in-addr.arpa", "ip6.arpa", "onion"}) {
+    if (IsBelow(host, own)) return false;
+  }
   static const psl_ctx_t* const list = [] {
     const psl_ctx_t* const latest = psl_latest(nullptr);
     return latest != nullptr ? latest : psl_builtin();
@@ -75,10 +79,22 @@ std::string_view Describe(PrivacyGate::Reason reason) {
   return "";
 }
 
+// Names are compared in the form that indicators have.
+v1::PrivacyConfig Canonical(v1::PrivacyConfig config) {
+  for (std::string& domain : *config.mutable_internal_domains()) {
+    domain = CanonicalHostName(domain).value_or(domain);
+  }
+  for (v1::RedactionRule& rule : *config.mutable_redact()) {
+    if (rule.host() == "*") continue;
+    rule.set_host(CanonicalHostName(rule.host()).value_or(rule.host()));
+  }
+  return config;
+}
+
 }  // namespace
 
 PrivacyGate::PrivacyGate(v1::PrivacyConfig config)
-    : config_(std::move(config)) {}
+    : config_(Canonical(std::move(config))) {}
 
 std::optional<PrivacyGate::Reason> PrivacyGate::JudgeHost(
     std::string_view host) const {

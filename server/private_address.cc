@@ -24,6 +24,7 @@ constexpr Network4 kPrivate4[] = {
     {0xac100000, 12},  // private
     {0xc0000000, 24},  // protocol assignments
     {0xc0000200, 24},  // documentation
+    {0xc0586300, 24},  // once for 6to4
     {0xc0a80000, 16},  // private
     {0xc6120000, 15},  // benchmarks
     {0xc6336400, 24},  // documentation
@@ -39,7 +40,6 @@ struct Network6 {
 };
 constexpr Network6 kPrivate6[] = {
     {{}, 127},                       // unspecified and loopback
-    {{0x01, 0x00}, 64},              // discard
     {{0x20, 0x01, 0x00, 0x00}, 23},  // protocol assignments, Teredo
     {{0x20, 0x01, 0x0d, 0xb8}, 32},  // documentation
     {{0x3f, 0xff}, 20},              // documentation
@@ -90,7 +90,9 @@ bool IsPrivate6(const Bytes6& address) {
     std::memcpy(&carried, address.data() + carrier.at, sizeof carried);
     return IsPrivate4(ntohl(carried));
   }
-  return false;
+  // Nothing else outside this has been given to anybody.
+  constexpr Network6 kUnicast = {{0x20}, 3};
+  return !Contains(kUnicast, address);
 }
 
 }  // namespace

@@ -59,6 +59,11 @@ TEST(PrivateAddress, ThoseOfIanasRegistries) {
                          "3fff::1",
                          "64:ff9b::10.0.0.1",
                          "64:ff9b::c0a8:101",
+                         "::10.0.0.1",
+                         "::ffff:0:10.0.0.1",
+                         "64:ff9b:1::1",
+                         "4000::1",
+                         "192.88.99.1",
                          "2002:0a00:0001::1",
                          "2002:c0a8:0101::"}) {
     EXPECT_TRUE(IsPrivateAddress(ip)) << ip;
@@ -89,6 +94,9 @@ TEST(PrivacyGate, WithholdsWhatIsNotPublic) {
       {Kind::kDomain, "db.corp"},
       {Kind::kDomain, "printer.local"},
       {Kind::kDomain, "a.test"},
+      {Kind::kDomain, "x.home.arpa"},
+      {Kind::kDomain, "1.0.0.10.in-addr.arpa"},
+      {Kind::kUrl, "http://host.onion/"},
       {Kind::kUrl, "http://localhost/"},
       {Kind::kUrl, "http://jenkins.corp:8080/job"},
       {Kind::kUrl, "nas/page"},
@@ -98,7 +106,7 @@ TEST(PrivacyGate, WithholdsWhatIsNotPublic) {
     EXPECT_THAT(Passed(gate, kind, text), HasSubstr("withheld: ")) << text;
   }
   EXPECT_EQ(gate.withheld(PrivacyGate::Reason::kPrivateAddress), 7);
-  EXPECT_EQ(gate.withheld(PrivacyGate::Reason::kUnlistedSuffix), 7);
+  EXPECT_EQ(gate.withheld(PrivacyGate::Reason::kUnlistedSuffix), 10);
   EXPECT_EQ(gate.withheld(PrivacyGate::Reason::kCredentials), 2);
 }
 
@@ -129,6 +137,13 @@ TEST(PrivacyGate, InternalDomainsStandForAllBelowThem) {
   }
   EXPECT_THAT(Passed(gate, Kind::kUrl, "http://X.Corp.Example.com/"),
               HasSubstr("internal"));
+  v1::PrivacyConfig international;
+  international.add_internal_domains("Bücher.example.com");
+  PrivacyGate other{international};
+  for (const char* name :
+       {"a.bücher.example.com", "xn--bcher-kva.example.com"}) {
+    EXPECT_THAT(Passed(other, Kind::kDomain, name), HasSubstr("internal"));
+  }
   EXPECT_EQ(Passed(gate, Kind::kDomain, "mycorp.example.com"),
             "mycorp.example.com");
   EXPECT_EQ(Passed(gate, Kind::kDomain, "example.com"), "example.com");
