@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <functional>
 #include <latch>
+#include <memory>
 #include <utility>
 
 #include "absl/random/random.h"
@@ -69,10 +70,11 @@ const Dialect& DialectOf(const v1::VirusTotalConfig& config) {
   return config.api() == v1::VIRUS_TOTAL_API_V2 ? kDialectV2 : kDialectV3;
 }
 
-// From 0 up to 1. Loop only.
-double RandomUnit() {
-  static absl::BitGen generator;
-  return absl::Uniform(generator, 0.0, 1.0);
+// Gives numbers from 0 up to 1. For one thread.
+std::function<double()> RandomUnits() {
+  return [generator = std::make_shared<absl::BitGen>()] {
+    return absl::Uniform(*generator, 0.0, 1.0);
+  };
 }
 
 Resolver::Options ResolverOptionsOf(
@@ -88,7 +90,7 @@ Resolver::Options ResolverOptionsOf(
           .max_retries = config.virustotal().max_retries(),
           .wait_without_deadline =
               ToAbslDuration(config.limits().wait_without_deadline()),
-          .random = RandomUnit,
+          .random = RandomUnits(),
           .on_failure = std::move(on_failure)};
 }
 
@@ -143,7 +145,7 @@ Daemon::Daemon(const v1::Config& config, std::vector<std::string> api_keys,
       keys_(SetupsOf(config_.virustotal(), std::move(api_keys)),
             std::move(ledger), clock.Now(), TellOperator),
       virustotal_(DialectOf(config_.virustotal()), clock, loop_, loop_, keys_,
-                  RandomUnit),
+                  RandomUnits()),
       resolver_(ResolverOptionsOf(config_,
                                   [this, &clock](const absl::Status& s) {
                                     failure_log_.Note(s, clock.Now());

@@ -55,14 +55,11 @@ LookupService::LookupService(Options options, const Clock& clock, Loop& loop,
               .refresh_ahead = RefresherOf(options, resolver)},
              cache, upstream, privacy) {}
 
-absl::StatusOr<Want> LookupService::WantOf(
-    const v1::LookupOptions& options, Lane usual,
-    const grpc::CallbackServerContext& context) {
-  absl::StatusOr<Want> want = front_.WantOf(options, usual);
-  if (!want.ok()) return want;
+// Only what is not answered at once needs to know.
+void LookupService::NameCaller(const grpc::CallbackServerContext& context,
+                               Want* want) const {
   want->client = ClientOf(context.peer());
   want->deadline = clock_.Now() + TimeLeft(context);
-  return want;
 }
 
 grpc::ServerUnaryReactor* LookupService::Lookup(
@@ -75,12 +72,13 @@ grpc::ServerUnaryReactor* LookupService::Lookup(
     return FinishNow(context, status);
   }
   const absl::StatusOr<Want> want =
-      WantOf(message.options(), Lane::kInteractive, *context);
+      front_.WantOf(message.options(), Lane::kInteractive);
   if (!want.ok()) return FinishNow(context, want.status());
 
   LookupFront::Outcome outcome =
       front_.Try(message.indicator(), -1, *want, clock_.Now());
   if (auto* miss = std::get_if<LookupFront::Miss>(&outcome)) {
+    NameCaller(*context, &miss->want);
     auto* const pending = new PendingLookup(resolver_, message.options().view(),
                                             context, response);
     pending->Start(std::move(*miss));
@@ -110,7 +108,7 @@ grpc::ServerUnaryReactor* LookupService::BatchLookup(
                                             options_.max_batch)));
   }
   const absl::StatusOr<Want> want =
-      WantOf(message.options(), Lane::kBulk, *context);
+      front_.WantOf(message.options(), Lane::kBulk);
   if (!want.ok()) return FinishNow(context, want.status());
 
   const absl::Time now = clock_.Now();
@@ -128,6 +126,14 @@ grpc::ServerUnaryReactor* LookupService::BatchLookup(
   if (misses == 0) {
     *response = MakeBatchReply(outcomes, view);
     return FinishNow(context, absl::OkStatus());
+  }
+  Want caller;
+  NameCaller(*context, &caller);
+  for (LookupFront::Outcome& outcome : outcomes) {
+    auto* const miss = std::get_if<LookupFront::Miss>(&outcome);
+    if (miss == nullptr) continue;
+    miss->want.client = caller.client;
+    miss->want.deadline = caller.deadline;
   }
   auto* const pending =
       new PendingBatch(loop_, resolver_, view, std::move(outcomes), response);
@@ -154,7 +160,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* LookupService::WatchLookup(
     return pending;
   }
   absl::StatusOr<Want> want =
-      WantOf(message.options(), Lane::kInteractive, *context);
+      front_.WantOf(message.options(), Lane::kInteractive);
   if (!want.ok()) {
     pending->Fail(want.status());
     return pending;
@@ -164,6 +170,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* LookupService::WatchLookup(
   LookupFront::Outcome outcome =
       front_.Try(message.indicator(), -1, *want, clock_.Now());
   if (auto* miss = std::get_if<LookupFront::Miss>(&outcome)) {
+    NameCaller(*context, &miss->want);
     pending->Start(std::move(*miss));
   } else if (const auto* failure = std::get_if<absl::Status>(&outcome)) {
     pending->Fail(*failure);
@@ -187,10 +194,10 @@ grpc::ServerUnaryReactor* LookupService::SubmitUrl(
     FillResponse(*unusable, response);
     return FinishNow(context, absl::OkStatus());
   }
-  const absl::StatusOr<Want> want =
-      WantOf(v1::LookupOptions(), Lane::kInteractive, *context);
+  Want want;
+  NameCaller(*context, &want);
   auto* const pending = new PendingSubmit(resolver_, context, response);
-  pending->Start(std::move(std::get<Indicator>(parsed)), *want);
+  pending->Start(std::move(std::get<Indicator>(parsed)), std::move(want));
   return pending;
 }
 

@@ -61,8 +61,7 @@ class LookupService final
   const Counters& counters() const { return counters_; }
 
  private:
-  absl::StatusOr<Want> WantOf(const v1::LookupOptions& options, Lane usual,
-                              const grpc::CallbackServerContext& context);
+  void NameCaller(const grpc::CallbackServerContext& context, Want* want) const;
 
   const Options options_;
   const Clock& clock_;

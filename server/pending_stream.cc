@@ -153,7 +153,7 @@ void PendingStream::OnCancel() {
 
 // The client is gone: nothing is sent any more, and nobody waits.
 void PendingStream::Break() {
-  broken_ = true;
+  if (std::exchange(broken_, true)) return;
   unsent_.clear();
   unsent_bytes_ = writing_ ? reply_.Length() : 0;
   for (const Resolver::WaiterId id : waiting_) resolver_.Cancel(id);

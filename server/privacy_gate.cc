@@ -61,7 +61,9 @@ bool HasListedSuffix(std::string_view host) {
     return latest != nullptr ? latest : psl_builtin();
   }();
   const std::string label(host.substr(host.rfind('.') + 1));
-  return psl_is_public_suffix2(list, label.c_str(),
+  // Without the list every name is withheld.
+  return list != nullptr &&
+         psl_is_public_suffix2(list, label.c_str(),
                                PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE) != 0;
 }
 
@@ -134,10 +136,9 @@ std::optional<PrivacyGate::Reason> PrivacyGate::ReasonToWithhold(
   return std::nullopt;
 }
 
-// Nothing when no rule changes it.
 std::optional<Indicator> PrivacyGate::Redacted(
     const Indicator& indicator) const {
-  if (indicator.kind() != Kind::kUrl) return std::nullopt;
+  if (indicator.kind() != Kind::kUrl) return indicator;
   const std::string_view url = indicator.text();
   const UrlParts parts = PartsOf(url);
   const auto rule = std::find_if(
@@ -146,14 +147,13 @@ std::optional<Indicator> PrivacyGate::Redacted(
         return candidate.host() == "*" ||
                IsBelow(WithoutTrailingDot(parts.host), candidate.host());
       });
-  if (rule == config_.redact().end()) return std::nullopt;
+  if (rule == config_.redact().end()) return indicator;
   const size_t fragment = std::min(url.find('#', parts.path), url.size());
   size_t query = std::min(url.find('?', parts.path), fragment);
   if (!rule->query()) query = fragment;
   const std::string cut =
       absl::StrCat(ToAbsl(url.substr(0, query)),
                    rule->fragment() ? "" : ToAbsl(url.substr(fragment)));
-  if (cut == url) return std::nullopt;
   absl::StatusOr<Indicator> redacted = Indicator::Parse(Kind::kUrl, cut);
   if (!redacted.ok()) return std::nullopt;
   return *std::move(redacted);
@@ -168,11 +168,12 @@ std::optional<Indicator> PrivacyGate::Pass(Indicator indicator,
       return std::nullopt;
     }
   }
-  if (std::optional<Indicator> redacted = Redacted(indicator)) {
-    redacted_.Add();
-    if (!config_.dry_run()) return redacted;
-  }
-  return indicator;
+  std::optional<Indicator> redacted = Redacted(indicator);
+  if (redacted == indicator) return indicator;
+  redacted_.Add();
+  if (config_.dry_run()) return indicator;
+  if (!redacted.has_value()) *why = "withheld: a URL that cannot be cut";
+  return redacted;
 }
 
 }  // namespace vtlookup

@@ -39,6 +39,7 @@ class PrivacyGate {
  private:
   std::optional<Reason> ReasonToWithhold(const Indicator& indicator) const;
   std::optional<Reason> JudgeHost(std::string_view host) const;
+  // The indicator as it may go on; nothing when it cannot be cut.
   std::optional<Indicator> Redacted(const Indicator& indicator) const;
 
   const v1::PrivacyConfig config_;

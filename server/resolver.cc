@@ -14,6 +14,7 @@ namespace {
 
 constexpr absl::Duration kAskAgain = absl::Seconds(1);
 constexpr absl::Duration kFirstBackoff = absl::Milliseconds(500);
+constexpr uint32_t kMostDoublings = 6;
 // A queued item that is not final by then will not be.
 constexpr absl::Duration kLongestPolling = absl::Hours(24);
 // Of the time that a caller has, how much it may wait while a stale answer is
@@ -509,8 +510,9 @@ bool Resolver::RetryLater(Flight& flight, const absl::Status& failure) {
       draining_) {
     return false;
   }
-  const absl::Duration pause =
-      kFirstBackoff * (1 << flight.retries) * (0.5 + options_.random());
+  const absl::Duration pause = kFirstBackoff *
+                               (1 << std::min(flight.retries, kMostDoublings)) *
+                               (0.5 + options_.random());
   const absl::Time then = clock_.Now() + pause;
   const bool worth_it = std::any_of(
       flight.waiters.begin(), flight.waiters.end(),

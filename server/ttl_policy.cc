@@ -1,8 +1,8 @@
 #include "server/ttl_policy.h"
 
 #include <algorithm>
-#include <cstdint>
 
+#include "core/fnv.h"
 #include "server/durations.h"
 
 namespace vtlookup {
@@ -10,14 +10,10 @@ namespace {
 
 constexpr double kJitter = 0.1;
 
-// Between 1 - kJitter and 1 + kJitter, by FNV-1a: the same in every process,
-// which absl::Hash is not.
+// Between 1 - kJitter and 1 + kJitter, the same for a key at every start.
 double JitterOf(std::string_view key) {
-  uint64_t hash = 0xcbf29ce484222325;
-  for (char c : key) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  }
-  const double unit = static_cast<double>(hash >> 11) / 9007199254740992.0;
+  const double unit =
+      static_cast<double>(Fnv1a(key) >> 11) / 9007199254740992.0;
   return 1 - kJitter + 2 * kJitter * unit;
 }
 

@@ -13,6 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/fixed.h"
+#include "core/fnv.h"
 
 namespace vtlookup {
 namespace {
@@ -55,13 +56,7 @@ std::optional<QuotaLedger::Record> Decode(std::string_view bytes) {
 
 }  // namespace
 
-uint64_t QuotaLedger::KeyOf(std::string_view name) {
-  uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : name) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  }
-  return hash;
-}
+uint64_t QuotaLedger::KeyOf(std::string_view name) { return Fnv1a(name); }
 
 absl::StatusOr<std::unique_ptr<QuotaLedger>> QuotaLedger::Open(
     std::string path) {
