@@ -11,6 +11,7 @@
 #include "absl/strings/match.h"
 #include "absl/time/time.h"
 #include "core/text.h"
+#include "virustotal/report_fields.h"
 
 namespace vtlookup {
 namespace {
@@ -204,17 +205,9 @@ bool ReadUrlField(std::string_view key, json::value value,
 
 bool ReadFileField(std::string_view key, json::value value,
                    v1::FileReport* report) {
-  if (key == "md5") {
-    ReadText(value, report->mutable_md5());
-  } else if (key == "sha1") {
-    ReadText(value, report->mutable_sha1());
-  } else if (key == "sha256") {
-    ReadText(value, report->mutable_sha256());
-  } else if (key == "scans") {
-    ReadEngines(value, report);
-  } else {
-    return false;
-  }
+  if (ReadHashField(key, value, report)) return true;
+  if (key != "scans") return false;
+  ReadEngines(value, report);
   return true;
 }
 
@@ -280,20 +273,12 @@ void ReadAsNumber(json::value value, v1::IpReport* report) {
 
 bool ReadIpField(std::string_view key, json::value value,
                  v1::IpReport* report) {
-  if (ReadNetworkField(key, value, report)) return true;
-  if (key == "as_owner") {
-    ReadText(value, report->mutable_as_owner());
-  } else if (key == "asn") {
-    ReadAsNumber(value, report);
-  } else if (key == "country") {
-    ReadText(value, report->mutable_country());
-  } else if (key == "continent") {
-    ReadText(value, report->mutable_continent());
-  } else if (key == "network") {
-    ReadText(value, report->mutable_network());
-  } else {
-    return false;
+  if (ReadNetworkField(key, value, report) ||
+      ReadAddressField(key, value, report)) {
+    return true;
   }
+  if (key != "asn") return false;
+  ReadAsNumber(value, report);
   return true;
 }
 

@@ -14,6 +14,7 @@
 #include "core/text.h"
 #include "virustotal/failures.h"
 #include "virustotal/json.h"
+#include "virustotal/report_fields.h"
 
 namespace vtlookup {
 namespace {
@@ -131,17 +132,9 @@ bool ReadUrlAttribute(std::string_view key, json::value value,
 
 bool ReadFileAttribute(std::string_view key, json::value value,
                        v1::FileReport* report) {
-  if (key == "md5") {
-    ReadText(value, report->mutable_md5());
-  } else if (key == "sha1") {
-    ReadText(value, report->mutable_sha1());
-  } else if (key == "sha256") {
-    ReadText(value, report->mutable_sha256());
-  } else if (key == "last_analysis_results") {
-    ReadEngines(value, report);
-  } else {
-    return false;
-  }
+  if (ReadHashField(key, value, report)) return true;
+  if (key != "last_analysis_results") return false;
+  ReadEngines(value, report);
   return true;
 }
 
@@ -156,21 +149,14 @@ bool ReadDomainAttribute(std::string_view key, json::value value,
 
 bool ReadIpAttribute(std::string_view key, json::value value,
                      v1::IpReport* report) {
-  if (key == "as_owner") {
-    ReadText(value, report->mutable_as_owner());
-  } else if (key == "asn") {
-    const std::optional<int64_t> number = ReadInt(value);
-    if (number.has_value() && *number >= 0) {
-      report->set_as_number(static_cast<uint64_t>(*number));
-    }
-  } else if (key == "country") {
-    ReadText(value, report->mutable_country());
-  } else if (key == "continent") {
-    ReadText(value, report->mutable_continent());
-  } else if (key == "network") {
-    ReadText(value, report->mutable_network());
-  } else {
-    return ReadNetworkAttribute(key, value, report);
+  if (ReadNetworkAttribute(key, value, report) ||
+      ReadAddressField(key, value, report)) {
+    return true;
+  }
+  if (key != "asn") return false;
+  const std::optional<int64_t> number = ReadInt(value);
+  if (number.has_value() && *number >= 0) {
+    report->set_as_number(static_cast<uint64_t>(*number));
   }
   return true;
 }

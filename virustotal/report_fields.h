@@ -1,0 +1,24 @@
+#ifndef VTLOOKUP_VIRUSTOTAL_REPORT_FIELDS_H_
+#define VTLOOKUP_VIRUSTOTAL_REPORT_FIELDS_H_
+
+#include <string_view>
+
+#include "virustotal/json.h"
+#include "vtlookup/v1/verdict.pb.h"
+
+namespace vtlookup {
+
+// Fields that both APIs send under one name. Each reads the value when it knows
+// the key, and returns whether it does; otherwise the value is left unread.
+
+// `md5`, `sha1`, `sha256`.
+bool ReadHashField(std::string_view key, json::value value,
+                   v1::FileReport* report);
+
+// `as_owner`, `country`, `continent`, `network`.
+bool ReadAddressField(std::string_view key, json::value value,
+                      v1::IpReport* report);
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_VIRUSTOTAL_REPORT_FIELDS_H_
