@@ -22,6 +22,13 @@ if(VTLOOKUP_SANITIZE)
   add_compile_options(-fsanitize=${VTLOOKUP_SANITIZE} -fno-omit-frame-pointer
                       -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${VTLOOKUP_SANITIZE})
+  add_compile_definitions(VTLOOKUP_SANITIZED)
+endif()
+if(VTLOOKUP_SANITIZE STREQUAL "thread")
+  # protobuf's headers lay classes with maps out differently under it than
+  # Debian's library, so they must not see it; libstdc++ must.
+  add_compile_options(-U__SANITIZE_THREAD__)
+  add_compile_definitions(VTLOOKUP_THREAD_SANITIZED _GLIBCXX_TSAN=1)
 endif()
 
 # What every target of ours links: the warnings and the include root.

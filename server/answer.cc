@@ -3,7 +3,6 @@
 #include <memory>
 #include <utility>
 
-#include "core/failure.h"
 #include "server/stored_verdict.h"
 
 namespace vtlookup {
@@ -31,9 +30,9 @@ Answer UnusableAnswer(Kind kind, std::string_view text, std::string_view why) {
   return answer;
 }
 
-absl::Status NotCached() {
-  return FailureStatus(absl::StatusCode::kNotFound, "not cached",
-                       {.reason = "NOT_CACHED"});
+int CodeOf(const Entry& entry) {
+  const absl::StatusOr<StoredVerdict> head = StoredVerdict::Peek(*entry.value);
+  return head.ok() ? head->response_code : 0;
 }
 
 }  // namespace vtlookup

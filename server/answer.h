@@ -3,7 +3,8 @@
 
 #include <string>
 
-#include "absl/status/status.h"
+#include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "cache/cache.h"
 #include "cache/entry.h"
@@ -22,6 +23,9 @@ struct Answer {
   bool stale = false;
 };
 
+// Who waits for an answer, or for a failure; told once.
+using OnAnswer = absl::AnyInvocable<void(absl::StatusOr<Answer>) &&>;
+
 // The answer that `found` is to whoever asked for `indicator`.
 Answer CachedAnswer(const Indicator& indicator, const Cache::Found& found,
                     absl::Time now);
@@ -29,8 +33,8 @@ Answer CachedAnswer(const Indicator& indicator, const Cache::Found& found,
 // Response code -1: the value is unusable, and nothing was asked anywhere.
 Answer UnusableAnswer(Kind kind, std::string_view text, std::string_view why);
 
-// The failure of a lookup that may use the cache only.
-absl::Status NotCached();
+// The response code of an entry whose value is a StoredVerdict.
+int CodeOf(const Entry& entry);
 
 }  // namespace vtlookup
 

@@ -213,6 +213,7 @@ void Daemon::Stop() {
   const absl::Duration grace = ToAbslDuration(config_.shutdown_grace());
   // Calls are still taken meanwhile: what comes late gets an answer or a clear
   // refusal, which a closed server would not give.
+  service_.EndStreams();
   std::latch drained(1);
   loop_.Post([this, grace, &drained] {
     resolver_.Drain(grace, [&drained] { drained.count_down(); });

@@ -9,6 +9,7 @@
 #include "server/durations.h"
 #include "server/errors.h"
 #include "server/indicators.h"
+#include "server/refusal.h"
 #include "server/stored_verdict.h"
 
 namespace vtlookup {

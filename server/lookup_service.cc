@@ -145,7 +145,7 @@ grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>*
 LookupService::StreamLookup(grpc::CallbackServerContext* context) {
   counters_.calls.Add();
   return new PendingStream(options_.stream, context, clock_, front_, resolver_,
-                           counters_.lookups, counters_.hits);
+                           streams_, counters_.lookups, counters_.hits);
 }
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* LookupService::WatchLookup(

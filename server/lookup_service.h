@@ -7,6 +7,7 @@
 #include "core/counter.h"
 #include "core/loop.h"
 #include "server/lookup_front.h"
+#include "server/open_streams.h"
 #include "server/pending_stream.h"
 #include "server/privacy_gate.h"
 #include "server/resolver.h"
@@ -58,6 +59,9 @@ class LookupService final
                                       const v1::SubmitUrlRequest* request,
                                       v1::SubmitUrlResponse* response) override;
 
+  // Has the streams end, which last as long as their clients like otherwise.
+  void EndStreams() { streams_.EndAll(); }
+
   const Counters& counters() const { return counters_; }
 
  private:
@@ -68,6 +72,7 @@ class LookupService final
   Loop& loop_;
   Resolver& resolver_;
   LookupFront front_;
+  OpenStreams streams_;
   Counters counters_;
 };
 

@@ -5,6 +5,7 @@
 #include "server/caller.h"
 #include "server/errors.h"
 #include "server/parse_request.h"
+#include "server/refusal.h"
 #include "server/reply.h"
 
 namespace vtlookup {
@@ -12,24 +13,29 @@ namespace vtlookup {
 PendingStream::PendingStream(Limits limits,
                              grpc::CallbackServerContext* context,
                              const Clock& clock, LookupFront& front,
-                             Resolver& resolver, Counter& lookups,
-                             Counter& hits)
+                             Resolver& resolver, OpenStreams& streams,
+                             Counter& lookups, Counter& hits)
     : limits_(limits),
+      context_(context),
       clock_(clock),
       front_(front),
       resolver_(resolver),
+      streams_(streams),
       lookups_(lookups),
       hits_(hits),
       client_(ClientOf(context->peer())),
       deadline_(clock.Now() + TimeLeft(*context)) {
-  MutexLock lock(mu_);
-  ReadOn();
+  {
+    MutexLock lock(mu_);
+    ReadOn();
+  }
+  if (!streams_.Add(this)) Leave();
 }
 
 // The bounds are on what waits, not on what is at hand: a client that reads
 // its answers is never held up.
 void PendingStream::ReadOn() {
-  if (reading_ || no_more_ || broken_ ||
+  if (reading_ || handling_ || no_more_ || leaving_ || broken_ ||
       waiting_.size() >= limits_.max_waiting ||
       unsent_bytes_ >= limits_.max_unsent) {
     return;
@@ -39,7 +45,14 @@ void PendingStream::ReadOn() {
 }
 
 void PendingStream::OnReadDone(bool ok) {
-  if (ok) {
+  bool handle = false;
+  {
+    MutexLock lock(mu_);
+    reading_ = false;
+    if (!ok) no_more_ = true;
+    handle = handling_ = ok && !leaving_;
+  }
+  if (handle) {
     v1::StreamLookupRequest request;
     if (const absl::Status status = ParseRequest(&request_, &request);
         !status.ok()) {
@@ -49,15 +62,14 @@ void PendingStream::OnReadDone(bool ok) {
       Handle(request);
     }
   }
-  bool over = false;
+  std::optional<grpc::Status> end;
   {
     MutexLock lock(mu_);
-    reading_ = false;
-    if (!ok) no_more_ = true;
+    handling_ = false;
     ReadOn();
-    over = IsOver();
+    end = End();
   }
-  FinishIf(over);
+  FinishIf(end);
 }
 
 void PendingStream::Handle(const v1::StreamLookupRequest& request) {
@@ -98,15 +110,15 @@ void PendingStream::OnAnswer(Resolver::WaiterId id, uint64_t request_id,
   grpc::ByteBuffer reply = answer.ok()
                                ? MakeStreamReply(request_id, *answer, view)
                                : MakeStreamReply(request_id, answer.status());
-  bool over = false;
+  std::optional<grpc::Status> end;
   {
     MutexLock lock(mu_);
     waiting_.erase(id);
     Send(std::move(reply));
     ReadOn();
-    over = IsOver();
+    end = End();
   }
-  FinishIf(over);
+  FinishIf(end);
 }
 
 void PendingStream::Send(grpc::ByteBuffer reply) {
@@ -127,7 +139,7 @@ void PendingStream::WriteNext() {
 }
 
 void PendingStream::OnWriteDone(bool ok) {
-  bool over = false;
+  std::optional<grpc::Status> end;
   {
     MutexLock lock(mu_);
     writing_ = false;
@@ -136,19 +148,19 @@ void PendingStream::OnWriteDone(bool ok) {
     if (!ok) Break();
     if (!unsent_.empty()) WriteNext();
     ReadOn();
-    over = IsOver();
+    end = End();
   }
-  FinishIf(over);
+  FinishIf(end);
 }
 
 void PendingStream::OnCancel() {
-  bool over = false;
+  std::optional<grpc::Status> end;
   {
     MutexLock lock(mu_);
     Break();
-    over = IsOver();
+    end = End();
   }
-  FinishIf(over);
+  FinishIf(end);
 }
 
 // The client is gone: nothing is sent any more, and nobody waits.
@@ -159,17 +171,32 @@ void PendingStream::Break() {
   for (const Resolver::WaiterId id : waiting_) resolver_.Cancel(id);
 }
 
-bool PendingStream::IsOver() {
-  if (over_ || reading_ || writing_ || !waiting_.empty() || !unsent_.empty() ||
-      !(no_more_ || broken_)) {
-    return false;
+void PendingStream::Leave() {
+  std::optional<grpc::Status> end;
+  {
+    MutexLock lock(mu_);
+    leaving_ = true;
+    end = End();
   }
-  return over_ = true;
+  FinishIf(end);
 }
 
-void PendingStream::FinishIf(bool over) {
+std::optional<grpc::Status> PendingStream::End() {
+  // Leaving, it does not wait for the client to say the next; gRPC ends such a
+  // read when the stream is finished.
+  const bool reading = reading_ && !leaving_;
+  if (over_ || reading || handling_ || writing_ || !waiting_.empty() ||
+      !unsent_.empty() || !(no_more_ || leaving_ || broken_)) {
+    return std::nullopt;
+  }
+  over_ = true;
   // Whether it was cancelled, gRPC knows itself.
-  if (over) Finish(grpc::Status::OK);
+  if (no_more_ || broken_) return grpc::Status::OK;
+  return ToGrpcStatus(ShuttingDown(), context_);
+}
+
+void PendingStream::FinishIf(const std::optional<grpc::Status>& end) {
+  if (end.has_value()) Finish(*end);
 }
 
 }  // namespace vtlookup

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <string>
 
 #include "absl/base/thread_annotations.h"
@@ -15,6 +16,7 @@
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/server_callback.h"
 #include "server/lookup_front.h"
+#include "server/open_streams.h"
 #include "server/resolver.h"
 #include "vtlookup/v1/lookup.pb.h"
 
@@ -34,7 +36,12 @@ class PendingStream final
   // Borrows all but the limits. The context lives until OnDone.
   PendingStream(Limits limits, grpc::CallbackServerContext* context,
                 const Clock& clock, LookupFront& front, Resolver& resolver,
-                Counter& lookups, Counter& hits);
+                OpenStreams& streams, Counter& lookups, Counter& hits);
+  ~PendingStream() override { streams_.Remove(this); }
+
+  // Reads no more, and ends with SHUTTING_DOWN once what waits is answered.
+  // Any thread.
+  void Leave() ABSL_LOCKS_EXCLUDED(mu_);
 
   void OnReadDone(bool ok) override ABSL_LOCKS_EXCLUDED(mu_);
   void OnWriteDone(bool ok) override ABSL_LOCKS_EXCLUDED(mu_);
@@ -48,16 +55,18 @@ class PendingStream final
   void Send(grpc::ByteBuffer reply) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void WriteNext() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void ReadOn() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  // True once, when no operation is under way and nobody will call this any
-  // more: then Finish must follow, without the lock, as the last thing.
-  bool IsOver() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  void FinishIf(bool over);
+  // The stream's status, once: when there is nothing left to do. Finish must
+  // follow, without the lock, as the last thing: this may be deleted then.
+  std::optional<grpc::Status> End() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void FinishIf(const std::optional<grpc::Status>& end);
   void Break() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   const Limits limits_;
+  grpc::CallbackServerContext* const context_;
   const Clock& clock_;
   LookupFront& front_;
   Resolver& resolver_;
+  OpenStreams& streams_;
   Counter& lookups_;
   Counter& hits_;
   const std::string client_;
@@ -68,8 +77,10 @@ class PendingStream final
 
   Mutex mu_;
   bool reading_ ABSL_GUARDED_BY(mu_) = false;
+  bool handling_ ABSL_GUARDED_BY(mu_) = false;  // what was read
   bool writing_ ABSL_GUARDED_BY(mu_) = false;
   bool no_more_ ABSL_GUARDED_BY(mu_) = false;  // to be read
+  bool leaving_ ABSL_GUARDED_BY(mu_) = false;  // reads no more
   bool broken_ ABSL_GUARDED_BY(mu_) = false;   // nobody reads what is written
   bool over_ ABSL_GUARDED_BY(mu_) = false;
   absl::flat_hash_set<Resolver::WaiterId> waiting_ ABSL_GUARDED_BY(mu_);

@@ -6,17 +6,13 @@
 
 #include "core/failure.h"
 #include "server/durations.h"
-#include "server/stored_verdict.h"
-#include "server/ttl_policy.h"
+#include "server/refusal.h"
 
 namespace vtlookup {
 namespace {
 
-constexpr absl::Duration kAskAgain = absl::Seconds(1);
 constexpr absl::Duration kFirstBackoff = absl::Milliseconds(500);
 constexpr uint32_t kMostDoublings = 6;
-// A queued item that is not final by then will not be.
-constexpr absl::Duration kLongestPolling = absl::Hours(24);
 // Of the time that a caller has, how much it may wait while a stale answer is
 // at hand; the rest is for the answer to travel.
 constexpr double kPatience = 0.8;
@@ -28,47 +24,6 @@ constexpr uint32_t kMostDenials = 3;
 
 constexpr Lane kLanes[] = {Lane::kInteractive, Lane::kBulk, Lane::kBackground};
 
-absl::Status TooMuchWaits(std::string_view what) {
-  return FailureStatus(
-      absl::StatusCode::kResourceExhausted, what,
-      {.reason = "TOO_MANY_WAITING", .retry_after = kAskAgain});
-}
-
-absl::Status TooSlow() {
-  return TooMuchWaits("VirusTotal is slow, and others were before");
-}
-
-absl::Status ShuttingDown() {
-  return FailureStatus(absl::StatusCode::kUnavailable,
-                       "the daemon is shutting down",
-                       {.reason = "SHUTTING_DOWN", .retry_after = kAskAgain});
-}
-
-// The other names of the file, so that it is found by any of them. Only when
-// VirusTotal's report is about the file that was asked.
-std::vector<Indicator> AliasesOf(const Indicator& indicator,
-                                 const v1::Verdict& verdict) {
-  std::vector<Indicator> names;
-  if (indicator.kind() != Kind::kFile || verdict.response_code() != 1) {
-    return names;
-  }
-  const v1::FileReport& file = verdict.file();
-  for (const std::string* hash : {&file.md5(), &file.sha1(), &file.sha256()}) {
-    absl::StatusOr<Indicator> name = Indicator::Parse(Kind::kFile, *hash);
-    if (name.ok()) names.push_back(*std::move(name));
-  }
-  const auto own = std::find(names.begin(), names.end(), indicator);
-  if (own == names.end()) return {};
-  names.erase(own);
-  return names;
-}
-
-// Of an entry whose value is a StoredVerdict, which all that come here have.
-int CodeOf(const Entry& entry) {
-  const absl::StatusOr<StoredVerdict> head = StoredVerdict::Peek(*entry.value);
-  return head.ok() ? head->response_code : 0;
-}
-
 }  // namespace
 
 Resolver::Resolver(Options options, const Clock& clock, Loop& loop,
@@ -78,6 +33,10 @@ Resolver::Resolver(Options options, const Clock& clock, Loop& loop,
       loop_(loop),
       cache_(cache),
       upstream_(upstream),
+      keeper_(options_.cache, cache),
+      polls_(options_.max_polls, clock, loop,
+             [this](const Indicator& indicator) { OnPoll(indicator); }),
+      held_(loop, watches_),
       failures_(options_.max_failures) {}
 
 Resolver::FlightKey Resolver::KeyOf(const Indicator& indicator, Ask ask) {
@@ -116,7 +75,7 @@ void Resolver::Watch(WaiterId id, const Indicator& indicator,
   // Held lookups stand in the list, too, within a bound of their own.
   if (watches_.size() - held_.size() >= options_.max_watches) {
     counters_.refused.Add();
-    return on_verdict(TooMuchWaits("too many lookups are watched"));
+    return on_verdict(TooManyWaiting("too many lookups are watched"));
   }
   watches_.Add(id, indicator.key(), std::move(on_verdict));
   if (CodeOf(known.entry) == -2) PollAt(indicator, known.entry.fresh_until);
@@ -142,14 +101,7 @@ void Resolver::RefreshAhead(Indicator indicator) {
 void Resolver::Cancel(WaiterId id) {
   loop_.Post([this, id] {
     const absl::Status cancelled = absl::CancelledError("the caller has left");
-    if (const auto held = held_.find(id); held != held_.end()) {
-      Waiter waiter = std::move(held->second.waiter);
-      loop_.CancelTimer(held->second.timer);
-      held_.erase(held);
-      watches_.Remove(id);
-      return Finish(std::move(waiter), cancelled);
-    }
-    if (watches_.End(id, cancelled)) return;
+    if (held_.End(id, cancelled) || watches_.End(id, cancelled)) return;
     absl::flat_hash_map<WaiterId, Waiter>* waiters = &reading_only_;
     if (const auto found = waiting_.find(id); found != waiting_.end()) {
       waiters = &found->second->waiters;
@@ -176,6 +128,7 @@ void Resolver::Drain(absl::Duration grace, Task drained) {
   // These would not end by themselves; who holds a queued verdict back sends
   // that.
   watches_.EndAll(ShuttingDown());
+  polls_.Close();
   if (idle()) return std::move(drained)();
   drained_ = std::move(drained);
   loop_.After(grace, [this] { FinishAll(); });
@@ -210,7 +163,7 @@ void Resolver::Join(Indicator indicator, Ask ask, Waiter waiter) {
   }
   if (full()) {
     counters_.refused.Add();
-    return Finish(std::move(waiter), TooMuchWaits("too many lookups wait"));
+    return Finish(std::move(waiter), TooManyWaiting("too many lookups wait"));
   }
   waiter.limit = waiter.want.deadline;
   if (waiter.limit == absl::InfiniteFuture()) {
@@ -314,7 +267,7 @@ void Resolver::JoinCacheOnly(Indicator indicator, Waiter waiter) {
   }
   if (full()) {
     counters_.refused.Add();
-    return Finish(std::move(waiter), TooMuchWaits("too many lookups wait"));
+    return Finish(std::move(waiter), TooManyWaiting("too many lookups wait"));
   }
   const WaiterId id = waiter.id;
   reading_only_.emplace(id, std::move(waiter));
@@ -391,7 +344,7 @@ void Resolver::Depart(Flight& flight) {
   if (queue_.size() >= options_.max_queued) {
     counters_.refused.Add();
     return Fail(flight.key,
-                TooMuchWaits("too many indicators wait for VirusTotal"));
+                TooManyWaiting("too many indicators wait for VirusTotal"));
   }
   Enqueue(flight);
 }
@@ -539,88 +492,51 @@ void Resolver::Land(const FlightKey& key, v1::Verdict verdict) {
   const std::unique_ptr<Flight> flight = Remove(key);
   retry_budget_.OnSuccess();
   failures_.Forget(flight->key);
-  const std::vector<Indicator> aliases = AliasesOf(flight->indicator, verdict);
+  const std::string& cache_key = flight->indicator.key();
   const absl::Time now = clock_.Now();
-  const auto [entry, stored] = Keep(*flight, std::move(verdict), now);
+  const VerdictKeeper::Kept kept =
+      keeper_.Keep(flight->indicator, flight->ask, std::move(verdict),
+                   flight->previous, polls_.Has(cache_key), now);
   const Answer answer{.kind = flight->indicator.kind(),
                       .indicator = std::string(flight->indicator.text()),
-                      .entry = entry,
+                      .entry = kept.entry,
                       .source = v1::SOURCE_VIRUSTOTAL};
-  const std::string& cache_key = flight->indicator.key();
   // "Not known" while a scan is queued: it is not known yet.
-  const bool not_yet = CodeOf(entry) == 0 && !stored;
-  if (not_yet) {
-    PollAt(flight->indicator,
-           now + ToAbslDuration(options_.cache.ttl().queued()) * kNotYet);
-  } else if (CodeOf(entry) != -2) {
-    StopPolling(cache_key);
-  } else if (polls_.contains(cache_key)) {
-    PollAt(flight->indicator, entry.fresh_until);
-  } else if (flight->ask != Ask::kReport || !flight->waiters.empty()) {
-    // Somebody has asked: the final verdict will be there for the next.
-    PollAt(flight->indicator, entry.fresh_until);
-  }
+  const bool not_yet = CodeOf(kept.entry) == 0 && !kept.stored;
+  PollOrNot(*flight, kept.entry, not_yet);
   for (auto& [id, waiter] : flight->waiters) {
     Settle(std::move(waiter), flight->indicator, answer);
   }
   if (not_yet) return;
   watches_.Tell(cache_key, answer);
-  for (const Indicator& alias : aliases) {
+  for (const Indicator& alias : kept.aliases) {
     Answer named = answer;
     named.indicator = std::string(alias.text());
     watches_.Tell(alias.key(), named);
   }
 }
 
-// Puts the verdict into the cache, and returns it as it is to be sent.
-Resolver::Kept Resolver::Keep(const Flight& flight, v1::Verdict verdict,
-                              absl::Time now) {
-  // A flight of another ask for the indicator may have landed meanwhile.
-  Cache::Peeked peeked = cache_.Peek(flight.indicator.key());
-  const std::optional<Cache::Found>& known =
-      peeked.found.has_value() ? peeked.found : flight.previous;
-  std::optional<int> known_code;
-  int polls = 0;
-  if (known.has_value()) {
-    const absl::StatusOr<StoredVerdict> head =
-        StoredVerdict::Peek(*known->entry.value);
-    if (head.ok()) {
-      // That a scan is queued counts as long as we wait for it.
-      const bool awaited =
-          head->response_code == -2 && polls_.contains(flight.indicator.key());
-      if (awaited || FreshnessAt(known->entry, now) != Freshness::kGone) {
-        known_code = head->response_code;
-      }
-      // A new scan begins to be waited for anew.
-      if (flight.ask != Ask::kSubmit) polls = head->polls;
-    }
+// Whether the item is asked again by itself, and when.
+void Resolver::PollOrNot(const Flight& flight, const Entry& entry,
+                         bool not_yet) {
+  const std::string& key = flight.indicator.key();
+  if (not_yet) {
+    return PollAt(
+        flight.indicator,
+        entry.stored + ToAbslDuration(options_.cache.ttl().queued()) * kNotYet);
   }
-  const int code = verdict.response_code();
-  const Lifetime lifetime =
-      LifetimeOf(verdict, flight.indicator, polls, options_.cache);
-  const std::vector<Indicator> aliases = AliasesOf(flight.indicator, verdict);
-  Entry entry{
-      .value = std::make_shared<const std::string>(
-          StoredVerdict::Encode(std::move(verdict), code == -2 ? polls + 1 : 0,
-                                flight.ask == Ask::kReportOrSubmit)),
-      .stored = now,
-      .fresh_until = now + lifetime.fresh,
-      .usable_until = now + lifetime.usable};
-  // A scan that was asked for does not make a known report unknown, nor does
-  // "not known" undo that a scan is queued.
-  const bool says_less = (flight.ask == Ask::kSubmit && known_code == 1) ||
-                         (code == 0 && known_code == -2);
-  if (!says_less) {
-    cache_.Put(flight.indicator.key(), entry);
-    for (const Indicator& alias : aliases) cache_.Put(alias.key(), entry);
+  if (CodeOf(entry) != -2) return polls_.Remove(key);
+  // Somebody has asked: the final verdict will be there for the next.
+  if (polls_.Has(key) || flight.ask != Ask::kReport ||
+      !flight.waiters.empty()) {
+    PollAt(flight.indicator, entry.fresh_until);
   }
-  return {.entry = std::move(entry), .stored = !says_less};
 }
 
 // A failure is told to those who wait now; it never becomes an answer.
 void Resolver::Fail(const FlightKey& key, const absl::Status& status) {
   const std::unique_ptr<Flight> flight = Remove(key);
-  if (polls_.contains(flight->indicator.key())) {
+  if (polls_.Has(flight->indicator.key())) {
     PollAt(flight->indicator,
            clock_.Now() + ToAbslDuration(options_.cache.ttl().queued_max()));
   }
@@ -650,43 +566,17 @@ std::unique_ptr<Resolver::Flight> Resolver::Remove(const FlightKey& key) {
 
 // --- Queued items ----------------------------------------------------------
 
-// Sees to it that the item is asked again, at `when` or a little later, until
-// VirusTotal has a final verdict.
 void Resolver::PollAt(const Indicator& indicator, absl::Time when) {
-  const absl::Time now = clock_.Now();
-  const std::string& key = indicator.key();
-  absl::Time since = now;
-  if (const auto old = polls_.find(key); old != polls_.end()) {
-    since = old->second.since;
-    loop_.CancelTimer(old->second.timer);
-    polls_.erase(old);
-  } else if (polls_.size() >= options_.max_polls) {
-    counters_.refused.Add();
-    return;
-  }
-  if (draining_ || now - since > kLongestPolling) return;
-  const absl::Duration pause = std::max(when - now, kAskAgain);
-  polls_.emplace(
-      key, Poll{.indicator = indicator,
-                .since = since,
-                .timer = loop_.After(pause, [this, key] { OnPoll(key); })});
-}
-
-void Resolver::StopPolling(const std::string& key) {
-  const auto found = polls_.find(key);
-  if (found == polls_.end()) return;
-  loop_.CancelTimer(found->second.timer);
-  polls_.erase(found);
+  if (!polls_.Put(indicator, when)) counters_.refused.Add();
 }
 
 // Asks VirusTotal, never the cache. Who waits for it makes it urgent; else it
 // lives on what is to spare.
-void Resolver::OnPoll(const std::string& key) {
-  const Indicator indicator = polls_.at(key).indicator;
+void Resolver::OnPoll(const Indicator& indicator) {
+  const std::string& key = indicator.key();
   const Lane lane = watches_.Any(key) ? Lane::kBulk : Lane::kBackground;
   const absl::Time later =
       clock_.Now() + ToAbslDuration(options_.cache.ttl().queued_max());
-  if (draining_) return StopPolling(key);
   if (flights_.contains(KeyOf(indicator, Ask::kReport)) ||
       flights_.contains(KeyOf(indicator, Ask::kReportOrSubmit)) ||
       (lane == Lane::kBackground && !CanFetchNow(lane))) {
@@ -706,36 +596,10 @@ void Resolver::Hold(Waiter waiter, const Indicator& indicator, Answer answer) {
   const absl::Duration left = (waiter.want.deadline - now) * 0.95;
   const absl::Duration patience = std::max(
       std::min(waiter.want.wait_for_final, left), absl::ZeroDuration());
-  const WaiterId id = waiter.id;
   const absl::Time poll_at = answer.entry.fresh_until;
-  held_.emplace(id, Held{.waiter = std::move(waiter),
-                         .answer = std::move(answer),
-                         .timer = loop_.After(patience, [this, id] {
-                           watches_.Remove(id);
-                           EndHold(id, std::nullopt);
-                         })});
-  watches_.Add(id, indicator.key(), [this, id](absl::StatusOr<Answer> verdict) {
-    if (!verdict.ok()) return EndHold(id, std::nullopt);
-    if (CodeOf(verdict->entry) == -2) {
-      held_.at(id).answer = *std::move(verdict);
-      return;
-    }
-    // Not from within the list's own call.
-    loop_.Post([this, id, final = *std::move(verdict)]() mutable {
-      watches_.Remove(id);
-      EndHold(id, std::move(final));
-    });
-  });
+  held_.Hold(waiter.id, indicator.key(), std::move(answer), patience,
+             std::move(waiter.done));
   PollAt(indicator, poll_at);
-}
-
-void Resolver::EndHold(WaiterId id, std::optional<Answer> final) {
-  auto node = held_.extract(id);
-  if (node.empty()) return;
-  loop_.CancelTimer(node.mapped().timer);
-  Finish(
-      std::move(node.mapped().waiter),
-      final.has_value() ? *std::move(final) : std::move(node.mapped().answer));
 }
 
 // --- Ending ----------------------------------------------------------------
@@ -745,17 +609,22 @@ void Resolver::Settle(Waiter waiter, const Indicator& indicator,
                       Answer answer) {
   if (waiter.want.wait_for_final > absl::ZeroDuration() && !draining_ &&
       !full() && CodeOf(answer.entry) == -2) {
-    waiting_.erase(waiter.id);
+    Forget(waiter);
     return Hold(std::move(waiter), indicator, std::move(answer));
   }
   Finish(std::move(waiter), std::move(answer));
 }
 
-// The one place where a waiter ends.
-void Resolver::Finish(Waiter waiter, absl::StatusOr<Answer> answer) {
+// It waits for no flight any more.
+void Resolver::Forget(const Waiter& waiter) {
   if (waiter.timer.has_value()) loop_.CancelTimer(*waiter.timer);
   if (waiter.late.has_value()) loop_.CancelTimer(*waiter.late);
   waiting_.erase(waiter.id);
+}
+
+// The one place where a waiter ends, but for those that are held.
+void Resolver::Finish(Waiter waiter, absl::StatusOr<Answer> answer) {
+  Forget(waiter);
   std::move(waiter.done)(std::move(answer));
   if (drained_ != nullptr && idle()) {
     std::move(std::exchange(drained_, nullptr))();

@@ -22,7 +22,10 @@
 #include "server/answer.h"
 #include "server/failure_memory.h"
 #include "server/flight_queue.h"
+#include "server/held_answers.h"
+#include "server/poll_list.h"
 #include "server/retry_budget.h"
+#include "server/verdict_keeper.h"
 #include "server/watch_list.h"
 #include "virustotal/upstream.h"
 #include "vtlookup/v1/config.pb.h"
@@ -36,7 +39,7 @@ namespace vtlookup {
 class Resolver {
  public:
   using WaiterId = uint64_t;
-  using Done = absl::AnyInvocable<void(absl::StatusOr<Answer>) &&>;
+  using Done = OnAnswer;
 
   struct Options {
     v1::CacheConfig cache;
@@ -137,19 +140,6 @@ class Resolver {
     uint32_t denials = 0;  // VirusTotal said that there is no room
     absl::flat_hash_map<WaiterId, Waiter> waiters = {};
   };
-  // A queued verdict that is held back for a final one.
-  struct Held {
-    Waiter waiter;
-    Answer answer;
-    Loop::TimerId timer;
-  };
-  // An item that is asked again until it is final.
-  struct Poll {
-    Indicator indicator;
-    absl::Time since;
-    Loop::TimerId timer;
-  };
-
   static FlightKey KeyOf(const Indicator& indicator, Ask ask);
 
   // Joining.
@@ -182,23 +172,17 @@ class Resolver {
   void Fail(const FlightKey& key, const absl::Status& status);
   void FailWaiter(const Flight& flight, Waiter waiter,
                   const absl::Status& status);
-  // What is sent, and whether it was kept, too.
-  struct Kept {
-    Entry entry;
-    bool stored;
-  };
-  Kept Keep(const Flight& flight, v1::Verdict verdict, absl::Time now);
   std::unique_ptr<Flight> Remove(const FlightKey& key);
 
   // Queued items.
   void PollAt(const Indicator& indicator, absl::Time when);
-  void StopPolling(const std::string& key);
-  void OnPoll(const std::string& key);
+  void PollOrNot(const Flight& flight, const Entry& entry, bool not_yet);
+  void OnPoll(const Indicator& indicator);
   void Hold(Waiter waiter, const Indicator& indicator, Answer answer);
-  void EndHold(WaiterId id, std::optional<Answer> final);
 
   // Ending.
   void Settle(Waiter waiter, const Indicator& indicator, Answer answer);
+  void Forget(const Waiter& waiter);
   void Finish(Waiter waiter, absl::StatusOr<Answer> answer);
   void FinishAll();
   bool idle() const { return waiting_.empty() && reading_only_.empty(); }
@@ -219,9 +203,10 @@ class Resolver {
   absl::flat_hash_map<FlightKey, std::unique_ptr<Flight>> flights_;
   absl::flat_hash_map<WaiterId, Flight*> waiting_;      // in its `waiters`
   absl::flat_hash_map<WaiterId, Waiter> reading_only_;  // kCacheOnly
-  absl::flat_hash_map<WaiterId, Held> held_;            // each watches, too
-  absl::flat_hash_map<std::string, Poll> polls_;        // by cache key
+  VerdictKeeper keeper_;
+  PollList polls_;
   WatchList watches_;
+  HeldAnswers held_;  // each stands in `watches_`, too
   FailureMemory failures_;
   RetryBudget retry_budget_;
   FlightQueue queue_;  // of flights in kQueued

@@ -18,6 +18,7 @@
 #include "client/connection.h"
 #include "core/clock.h"
 #include "tests/integration/programs.h"
+#include "tests/sanitizers.h"
 
 namespace vtlookup {
 namespace {
@@ -27,11 +28,7 @@ using testing::Not;
 
 // ThreadSanitizer takes gRPC's own frees for races and compares each with all
 // before, which takes it a minute for a thousand calls.
-#ifdef __SANITIZE_THREAD__
-constexpr int kWaitingCalls = 100;
-#else
-constexpr int kWaitingCalls = 1000;
-#endif
+constexpr int kWaitingCalls = kThreadSanitized ? 100 : 1000;
 
 // Many Lookup calls at once, over a few connections.
 class ManyCalls {

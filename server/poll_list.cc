@@ -1,0 +1,54 @@
+#include "server/poll_list.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace vtlookup {
+namespace {
+
+constexpr absl::Duration kLongest = absl::Hours(24);
+constexpr absl::Duration kShortestPause = absl::Seconds(1);
+
+}  // namespace
+
+PollList::PollList(size_t max, const Clock& clock, Loop& loop, OnDue on_due)
+    : max_(max), clock_(clock), loop_(loop), on_due_(std::move(on_due)) {}
+
+bool PollList::Put(const Indicator& indicator, absl::Time when) {
+  if (closed_) return true;  // nobody will miss it
+  const absl::Time now = clock_.Now();
+  const std::string& key = indicator.key();
+  absl::Time since = now;
+  if (const auto old = items_.find(key); old != items_.end()) {
+    since = old->second.since;
+    Remove(key);
+  } else if (items_.size() >= max_) {
+    return false;
+  }
+  if (now - since > kLongest) return true;
+  const absl::Duration pause = std::max(when - now, kShortestPause);
+  const auto due = [this, key] {
+    // A copy: the callee may remove the item.
+    const Indicator item = items_.at(key).indicator;
+    on_due_(item);
+  };
+  items_.emplace(key, Item{.indicator = indicator,
+                           .since = since,
+                           .timer = loop_.After(pause, due)});
+  return true;
+}
+
+void PollList::Remove(const std::string& key) {
+  const auto found = items_.find(key);
+  if (found == items_.end()) return;
+  loop_.CancelTimer(found->second.timer);
+  items_.erase(found);
+}
+
+void PollList::Close() {
+  closed_ = true;
+  for (const auto& [key, item] : items_) loop_.CancelTimer(item.timer);
+  items_.clear();
+}
+
+}  // namespace vtlookup

@@ -1,0 +1,55 @@
+#ifndef VTLOOKUP_SERVER_POLL_LIST_H_
+#define VTLOOKUP_SERVER_POLL_LIST_H_
+
+#include <cstddef>
+#include <functional>
+#include <string>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/time/time.h"
+#include "core/clock.h"
+#include "core/indicator.h"
+#include "core/loop.h"
+
+namespace vtlookup {
+
+// Items whose scan is queued at VirusTotal, each with the time at which it is
+// to be asked again. One that is not final after a day will not be, and is
+// given up. Loop only.
+class PollList {
+ public:
+  // The item stays in the list: the callee says when it is due next, or
+  // removes it.
+  using OnDue = std::function<void(const Indicator&)>;
+
+  // Borrows the clock and the loop.
+  PollList(size_t max, const Clock& clock, Loop& loop, OnDue on_due);
+
+  // Has the item fall due at `when`, and not before; in a second, if that is
+  // later. False when the list is full.
+  bool Put(const Indicator& indicator, absl::Time when);
+
+  void Remove(const std::string& key);
+  bool Has(const std::string& key) const { return items_.contains(key); }
+
+  // Nothing falls due any more.
+  void Close();
+
+ private:
+  struct Item {
+    Indicator indicator;
+    absl::Time since;
+    Loop::TimerId timer;
+  };
+
+  const size_t max_;
+  const Clock& clock_;
+  Loop& loop_;
+  const OnDue on_due_;
+  absl::flat_hash_map<std::string, Item> items_;  // by cache key
+  bool closed_ = false;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_POLL_LIST_H_
