@@ -12,6 +12,8 @@ find_package(spdlog REQUIRED CONFIG)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(libidn2 REQUIRED IMPORTED_TARGET libidn2)
 pkg_check_modules(libpsl REQUIRED IMPORTED_TARGET libpsl)
+pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
+find_package(prometheus-cpp REQUIRED CONFIG)
 pkg_check_modules(libevent REQUIRED IMPORTED_TARGET libevent)
 
 find_program(PROTOC protoc REQUIRED)

@@ -2,11 +2,12 @@
 # of its arguments that are not there, with sudo when not root.
 
 BUILD_PACKAGES=(
-  ca-certificates cmake g++ make ninja-build ccache pkg-config
-  libabsl-dev libcurl4-openssl-dev libevent-dev libgrpc++-dev libidn2-dev
-  libprotobuf-dev libpsl-dev librocksdb-dev libsimdjson-dev libspdlog-dev libssl-dev
-  libyaml-cpp-dev nlohmann-json3-dev protobuf-compiler protobuf-compiler-grpc
-  publicsuffix zlib1g-dev
+  ca-certificates cmake g++ make ninja-build ccache pkg-config libabsl-dev
+  libcpp-httplib-dev libcurl4-openssl-dev libevent-dev libgrpc++-dev
+  libidn2-dev libprotobuf-dev libpsl-dev librocksdb-dev libsimdjson-dev
+  libspdlog-dev libssl-dev libyaml-cpp-dev nlohmann-json3-dev
+  prometheus-cpp-dev protobuf-compiler protobuf-compiler-grpc publicsuffix
+  zlib1g-dev
 )
 # The last three are nginx's own needs, see fetch_nginx.
 TEST_PACKAGES=(

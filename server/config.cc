@@ -6,11 +6,11 @@
 #include <sstream>
 
 #include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "core/host.h"
 #include "core/url.h"
+#include "server/address.h"
 #include "server/durations.h"
 
 namespace vtlookup {
@@ -40,16 +40,16 @@ void CheckBaseUrl(const std::string& base_url, ConfigErrors* errors) {
   }
 }
 
-// A port that gRPC would take modulo 65536.
-void CheckListen(const std::string& address, ConfigErrors* errors) {
-  if (absl::StartsWith(address, "unix:")) return;
-  const size_t colon = address.rfind(':');
-  int port = 0;
-  if (colon == std::string::npos ||
-      !absl::SimpleAtoi(address.substr(colon + 1), &port) || port < 0 ||
-      port > 65535) {
+// Also of a port that gRPC would take modulo 65536.
+void CheckAddresses(const v1::Config& config, ConfigErrors* errors) {
+  const std::string& listen = config.listen().address();
+  if (!absl::StartsWith(listen, "unix:") && !SplitAddress(listen).has_value()) {
     errors->push_back(
         "listen.address: must be host:port, [v6]:port or unix:/path");
+  }
+  const std::string& http = config.http().address();
+  if (!http.empty() && !SplitAddress(http).has_value()) {
+    errors->push_back("http.address: must be host:port or [v6]:port");
   }
 }
 
@@ -131,7 +131,7 @@ bool IsLoopbackUrl(const std::string& base_url) {
 }
 
 void CheckConfig(const v1::Config& config, ConfigErrors* errors) {
-  CheckListen(config.listen().address(), errors);
+  CheckAddresses(config, errors);
   if (config.cache().path().empty()) {
     errors->push_back("cache.path: must not be empty");
   }

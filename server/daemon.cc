@@ -17,6 +17,7 @@
 #include "cache/rocks_tier.h"
 #include "core/thread_pool.h"
 #include "grpc/health/v1/health.pb.h"
+#include "server/address.h"
 #include "server/api_key.h"
 #include "server/config.h"
 #include "server/durations.h"
@@ -100,12 +101,6 @@ void WarnOperator(std::string_view message) {
 
 void TellOperator(std::string_view message) { spdlog::info("{}", message); }
 
-// Replaces the port of `host:port`.
-std::string WithPort(const std::string& address, int port) {
-  if (absl::StartsWith(address, "unix:")) return address;
-  return absl::StrCat(address.substr(0, address.rfind(':') + 1), port);
-}
-
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(
@@ -124,6 +119,7 @@ absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(
                                             *std::move(tier),
                                             *std::move(ledger)));
   if (absl::Status status = daemon->Listen(); !status.ok()) return status;
+  daemon->ServeHttp();
   if (config.virustotal().api() != v1::VIRUS_TOTAL_API_V2) {
     daemon->SyncQuotas();
   }
@@ -159,6 +155,13 @@ Daemon::Daemon(const v1::Config& config, std::vector<std::string> api_keys,
            .stream = {.max_waiting = config_.limits().max_stream(),
                       .max_unsent = config_.limits().max_stream_bytes()}},
           clock, loop_, cache_, virustotal_, privacy_, resolver_),
+      metrics_({.clock = clock,
+                .loop = loop_,
+                .cache = cache_,
+                .keys = keys_,
+                .resolver = resolver_,
+                .service = service_,
+                .privacy = privacy_}),
       clock_(clock) {}
 
 Daemon::~Daemon() { Stop(); }
@@ -207,6 +210,20 @@ absl::Status Daemon::Listen() {
   return absl::OkStatus();
 }
 
+// Lookups are what the daemon is for: it does without this rather than not run.
+void Daemon::ServeHttp() {
+  if (config_.http().address().empty()) return;
+  absl::StatusOr<std::unique_ptr<HttpEndpoint>> endpoint = HttpEndpoint::Start(
+      config_.http().address(), [this] { return metrics_.Text(); });
+  if (!endpoint.ok()) {
+    spdlog::error("http.address: {}; there are no metrics",
+                  std::string(endpoint.status().message()));
+    return;
+  }
+  http_ = *std::move(endpoint);
+  spdlog::info("metrics on http://{}/metrics", http_->address());
+}
+
 void Daemon::Stop() {
   if (server_ == nullptr) return;
   server_->GetHealthCheckService()->SetServingStatus(false);
@@ -222,6 +239,7 @@ void Daemon::Stop() {
   // The loop still runs: it ends the calls that gRPC cancels.
   server_->Shutdown(absl::ToChronoTime(RealClock().Now() + kLastWords));
   server_->Wait();
+  http_.reset();  // it waits for the loop
   loop_.Stop();
   LogTotals();
   server_.reset();

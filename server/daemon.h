@@ -10,7 +10,9 @@
 #include "core/clock.h"
 #include "grpcpp/server.h"
 #include "server/failure_log.h"
+#include "server/http_endpoint.h"
 #include "server/lookup_service.h"
+#include "server/metrics.h"
 #include "server/resolver.h"
 #include "virustotal/curl_loop.h"
 #include "virustotal/key_ring.h"
@@ -48,6 +50,7 @@ class Daemon {
          std::unique_ptr<QuotaLedger> ledger);
 
   absl::Status Listen();
+  void ServeHttp();
   void SyncQuotas();
   void LogTotals() const;
 
@@ -61,8 +64,10 @@ class Daemon {
   Resolver resolver_;
   PrivacyGate privacy_;
   LookupService service_;
+  Metrics metrics_;
   const Clock& clock_;
   std::vector<std::unique_ptr<QuotaSync>> syncs_;  // loop only, once started
+  std::unique_ptr<HttpEndpoint> http_;             // null when it cannot listen
   std::unique_ptr<grpc::Server> server_;
   std::string address_;
 };

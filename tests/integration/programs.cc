@@ -132,15 +132,15 @@ int SimProgram::CountOf(const std::string& indicator) const {
 DaemonProgram::DaemonProgram(const std::string& base_url,
                              const std::string& cache_path,
                              const std::vector<std::string>& arguments)
-    : program_(
-          "vtlookupd",
-          With({"--listen.address=127.0.0.1:0", "--cache.path=" + cache_path,
-                "--virustotal.base_url=" + base_url,
-                "--virustotal.quota.per_minute=0",
-                "--virustotal.quota.per_day=0",
-                "--virustotal.quota.per_month=0"},
-               arguments),
-          {std::string("VT_API_KEY=") + kApiKey}, dir_ / "errors") {
+    : program_("vtlookupd",
+               With({"--listen.address=127.0.0.1:0",
+                     "--http.address=127.0.0.1:0", "--cache.path=" + cache_path,
+                     "--virustotal.base_url=" + base_url,
+                     "--virustotal.quota.per_minute=0",
+                     "--virustotal.quota.per_day=0",
+                     "--virustotal.quota.per_month=0"},
+                    arguments),
+               {std::string("VT_API_KEY=") + kApiKey}, dir_ / "errors") {
   const std::string line = program_.ReadLine();
   constexpr std::string_view kReady = "vtlookupd ready on ";
   EXPECT_EQ(line.substr(0, kReady.size()), kReady) << Errors();
@@ -154,6 +154,14 @@ Client DaemonProgram::NewClient(absl::Duration timeout) const {
 std::string DaemonProgram::Errors() const {
   std::ifstream in(dir_ / "errors");
   return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::string DaemonProgram::HttpAddress() const {
+  constexpr std::string_view kBefore = "http://";
+  const std::string errors = Errors();
+  const size_t line = errors.find("metrics on ");
+  const size_t begin = errors.find(kBefore, line) + kBefore.size();
+  return errors.substr(begin, errors.find('/', begin) - begin);
 }
 
 v1::Indicator DomainIndicator(const std::string& name) {

@@ -73,6 +73,7 @@ class DaemonProgram {
   Program& program() { return program_; }
   Client NewClient(absl::Duration timeout = absl::Seconds(30)) const;
   std::string Errors() const;  // what it logged
+  std::string HttpAddress() const;
 
   static constexpr char kApiKey[] = "integration-key-8f3a";
 

@@ -130,6 +130,8 @@ TEST(Config, RefusesWhatMakesNoSense) {
            std::pair("virustotal: {max_inflight: 0}", "max_inflight"),
            std::pair("limits: {max_batch: 0}", "limits.max_batch"),
            std::pair("listen: {address: ''}", "listen.address"),
+           std::pair("http: {address: 9464}", "http.address"),
+           std::pair("http: {address: '::1:9464'}", "http.address"),
            std::pair("listen: [1]", "expected keys and values"),
            std::pair("listen: {address: a, address: b}", "given twice"),
            std::pair("listen: {address: [a]}", "expected one value"),

@@ -1,0 +1,35 @@
+#include "server/address.h"
+
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
+namespace vtlookup {
+
+std::optional<HostPort> SplitAddress(const std::string& address) {
+  const size_t colon = address.rfind(':');
+  if (colon == std::string::npos) return std::nullopt;
+  std::string host = address.substr(0, colon);
+  const bool brackets =
+      absl::StartsWith(host, "[") && absl::EndsWith(host, "]");
+  if (brackets) host = host.substr(1, host.size() - 2);
+  if (host.empty() || (!brackets && absl::StrContains(host, ':'))) {
+    return std::nullopt;
+  }
+  HostPort parts{.host = std::move(host), .port = 0};
+  const std::string port = address.substr(colon + 1);
+  if (!absl::SimpleAtoi(port, &parts.port) || parts.port < 0 ||
+      parts.port > 65535) {
+    return std::nullopt;
+  }
+  return parts;
+}
+
+std::string WithPort(const std::string& address, int port) {
+  if (absl::StartsWith(address, "unix:")) return address;
+  return absl::StrCat(address.substr(0, address.rfind(':') + 1), port);
+}
+
+}  // namespace vtlookup

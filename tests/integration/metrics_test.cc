@@ -1,0 +1,116 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <httplib.h>
+
+#include <map>
+#include <regex>
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_split.h"
+#include "tests/integration/programs.h"
+
+namespace vtlookup {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+// By name and labels. Fails on a line that is not of the text format.
+std::map<std::string, double> Scrape(const std::string& address) {
+  httplib::Client client("http://" + address);
+  const auto answer = client.Get("/metrics");
+  if (!answer) {
+    ADD_FAILURE() << address << " does not answer";
+    return {};
+  }
+  EXPECT_EQ(answer->status, 200);
+  EXPECT_EQ(answer->get_header_value("Content-Type"),
+            "text/plain; version=0.0.4; charset=utf-8");
+  EXPECT_THAT(answer->body, Not(HasSubstr(DaemonProgram::kApiKey)));
+  static const std::regex kSample(
+      R"re(([a-z_]+(?:\{[a-z_]+="[^"\\]*"(?:,[a-z_]+="[^"\\]*")*\})?) (\S+))re");
+  std::map<std::string, double> samples;
+  const std::vector<std::string> lines = absl::StrSplit(answer->body, '\n');
+  for (const std::string& line : lines) {
+    if (line.empty() || line[0] == '#') continue;
+    std::smatch parts;
+    EXPECT_TRUE(std::regex_match(line, parts, kSample)) << line;
+    if (parts.size() == 3) samples[parts[1]] = std::stod(parts[2]);
+  }
+  return samples;
+}
+
+TEST(Metrics, TellTheQuotaOfEachKey) {
+  const TempDir dir;
+  const SimProgram sim;
+  DaemonProgram daemon(
+      sim, dir.path(),
+      {"--virustotal.quota.per_minute=100", "--virustotal.quota.per_day=500"});
+  const Client client = daemon.NewClient();
+  for (const char* name : {"a.com", "b.com", "c.com", "a.com"}) {
+    ASSERT_TRUE(client.Lookup(DomainIndicator(name)).ok());
+  }
+  const auto samples = Scrape(daemon.HttpAddress());
+  const auto value = [&](const std::string& name) {
+    const auto found = samples.find(name);
+    EXPECT_NE(found, samples.end()) << name;
+    return found == samples.end() ? -1 : found->second;
+  };
+  const auto requests = static_cast<double>(sim.Requests().size());
+  EXPECT_EQ(requests, 3);
+  const std::string key = R"({key="default",window=")";
+  for (const char* window : {"minute", "day", "month"}) {
+    EXPECT_EQ(value("vtlookup_quota_used" + key + window + "\"}"), requests);
+  }
+  EXPECT_EQ(value("vtlookup_quota_limit" + key + "minute\"}"), 100);
+  EXPECT_EQ(value("vtlookup_quota_limit" + key + "day\"}"), 500);
+  EXPECT_FALSE(samples.contains("vtlookup_quota_limit" + key + "month\"}"));
+  const double now = absl::ToDoubleSeconds(absl::Now() - absl::UnixEpoch());
+  const double reset =
+      value("vtlookup_quota_reset_timestamp_seconds" + key + "day\"}");
+  EXPECT_GT(reset, now);
+  EXPECT_LE(reset, now + 86400);
+  EXPECT_EQ(value(R"(vtlookup_quota_key_refused{key="default"})"), 0);
+}
+
+TEST(Metrics, CountWhatIsWithheldAndStaysHere) {
+  const TempDir dir;
+  const SimProgram sim;
+  DaemonProgram daemon(sim, dir.path());
+  const Client client = daemon.NewClient();
+  ASSERT_TRUE(client.Lookup(DomainIndicator("db.corp")).ok());
+  ASSERT_TRUE(client.Lookup(UrlIndicator("http://10.0.0.1/")).ok());
+  const auto samples = Scrape(daemon.HttpAddress());
+  EXPECT_EQ(samples.at(R"(vtlookup_withheld_total{reason="unlisted_suffix"})"),
+            1);
+  EXPECT_EQ(samples.at(R"(vtlookup_withheld_total{reason="private_address"})"),
+            1);
+}
+
+TEST(Metrics, WhereTheAddressIsTakenLookupsGoOn) {
+  const TempDir dir;
+  const TempDir other_dir;
+  const SimProgram sim;
+  DaemonProgram first(sim, dir.path());
+  DaemonProgram second(sim, other_dir.path(),
+                       {"--http.address=" + first.HttpAddress()});
+  EXPECT_THAT(second.Errors(),
+              HasSubstr("cannot listen on " + first.HttpAddress()));
+  EXPECT_TRUE(second.NewClient().Lookup(DomainIndicator("a.com")).ok());
+  // They are the first one's, and count none of it.
+  EXPECT_EQ(Scrape(first.HttpAddress())
+                .at(R"(vtlookup_quota_used{key="default",window="day"})"),
+            0);
+}
+
+TEST(Metrics, CanBeSwitchedOff) {
+  const TempDir dir;
+  const SimProgram sim;
+  DaemonProgram daemon(sim, dir.path(), {"--http.address="});
+  EXPECT_THAT(daemon.Errors(), Not(HasSubstr("http.address")));
+  EXPECT_THAT(daemon.Errors(), Not(HasSubstr("metrics on")));
+}
+
+}  // namespace
+}  // namespace vtlookup
