@@ -2,8 +2,8 @@
 # of its arguments that are not there, with sudo when not root.
 
 BUILD_PACKAGES=(
-  ca-certificates cmake g++ make ninja-build ccache pkg-config libabsl-dev
-  libcpp-httplib-dev libcurl4-openssl-dev libevent-dev libgrpc++-dev
+  ca-certificates cmake g++ make ninja-build ccache pkg-config libabsl-dev libcli11-dev
+  libcurl4-openssl-dev libevent-dev libmicrohttpd-dev libgrpc++-dev
   libidn2-dev libprotobuf-dev libpsl-dev librocksdb-dev libsimdjson-dev
   libspdlog-dev libssl-dev libyaml-cpp-dev nlohmann-json3-dev
   prometheus-cpp-dev protobuf-compiler protobuf-compiler-grpc publicsuffix
@@ -11,7 +11,7 @@ BUILD_PACKAGES=(
 )
 # The last three are nginx's own needs, see fetch_nginx.
 TEST_PACKAGES=(
-  libbenchmark-dev libgmock-dev libgtest-dev openssl
+  libbenchmark-dev libcpp-httplib-dev libgmock-dev libgtest-dev openssl
   libcrypt1 libpcre2-8-0 libssl3
 )
 LINT_PACKAGES=(clang clang-format clang-tidy)

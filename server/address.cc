@@ -1,7 +1,9 @@
 #include "server/address.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -20,8 +22,10 @@ std::optional<HostPort> SplitAddress(const std::string& address) {
   }
   HostPort parts{.host = std::move(host), .port = 0};
   const std::string port = address.substr(colon + 1);
-  if (!absl::SimpleAtoi(port, &parts.port) || parts.port < 0 ||
-      parts.port > 65535) {
+  const bool digits =
+      std::all_of(port.begin(), port.end(),
+                  [](unsigned char c) { return absl::ascii_isdigit(c); });
+  if (!digits || !absl::SimpleAtoi(port, &parts.port) || parts.port > 65535) {
     return std::nullopt;
   }
   return parts;

@@ -27,7 +27,7 @@ namespace {
 
 constexpr int kDiskThreads = 2;
 // For the last answers to be sent.
-constexpr absl::Duration kLastWords = absl::Seconds(2);
+constexpr absl::Duration kLastWords = absl::Milliseconds(500);
 
 HttpOptions HttpOptionsOf(const v1::VirusTotalConfig& config) {
   return {.connect_timeout = ToAbslDuration(config.connect_timeout()),
@@ -99,6 +99,8 @@ void WarnOperator(std::string_view message) {
   spdlog::warn("cache: {}", message);
 }
 
+void WarnOfKeys(std::string_view message) { spdlog::warn("{}", message); }
+
 void TellOperator(std::string_view message) { spdlog::info("{}", message); }
 
 }  // namespace
@@ -139,7 +141,7 @@ Daemon::Daemon(const v1::Config& config, std::vector<std::string> api_keys,
               .max_pending_bytes = config_.limits().max_pending_writes()},
              std::move(tier), std::make_unique<ThreadPool>(kDiskThreads)),
       keys_(SetupsOf(config_.virustotal(), std::move(api_keys)),
-            std::move(ledger), clock.Now(), TellOperator),
+            std::move(ledger), clock.Now(), WarnOfKeys),
       virustotal_(DialectOf(config_.virustotal()), clock, loop_, loop_, keys_,
                   RandomUnits()),
       resolver_(ResolverOptionsOf(config_,
@@ -249,12 +251,13 @@ void Daemon::LogTotals() const {
   const Resolver::Counters& resolver = resolver_.counters();
   const LookupService::Counters& service = service_.counters();
   spdlog::info(
-      "stopped after {} calls: {} lookups, {} answered at once, {} asked at "
-      "VirusTotal ({} failed, {} made again), {} joined another's, {} served "
+      "stopped after {} calls: {} lookups, {} answered at once, {} fetched "
+      "with {} requests to VirusTotal ({} failed, {} made again), {} joined "
+      "another's, {} served "
       "stale; refused: {} waiting, {} out of turn, {} writes to disk ({} "
       "failed); {} unreadable on disk, {} evicted from memory",
       service.calls.value(), service.lookups.value(), service.hits.value(),
-      resolver.fetches.value(), resolver.failed.value(),
+      resolver.fetches.value(), virustotal_.requests(), resolver.failed.value(),
       resolver.retries.value(), resolver.coalesced.value(),
       resolver.stale_served.value(), resolver.refused.value(),
       resolver.out_of_turn.value(), cache_.writes().refused(),

@@ -1,9 +1,12 @@
 #include "server/http_endpoint.h"
 
-#include <httplib.h>
+#include <microhttpd.h>
+#include <netdb.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
-#include <chrono>
+#include <cerrno>
+#include <cstring>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -12,62 +15,133 @@
 namespace vtlookup {
 namespace {
 
-constexpr size_t kThreads = 4;
-constexpr std::chrono::seconds kPatience(2);  // with a client, for each read
-constexpr size_t kMaxBody = 1024;
+constexpr unsigned kMaxConnections = 32;
+constexpr size_t kMaxConnectionMemory = 16 * 1024;  // headers and all
+constexpr unsigned kIdleSeconds = 5;
+constexpr int kBacklog = 32;
 
-// The library's own would let a second daemon share the port.
-void AllowRebinding(socket_t socket) {
+MHD_Result Send(MHD_Connection* connection, unsigned status,
+                const std::string& body, const char* type) {
+  MHD_Response* const response = MHD_create_response_from_buffer(
+      body.size(), const_cast<char*>(body.data()), MHD_RESPMEM_MUST_COPY);
+  MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
+  if (status == MHD_HTTP_METHOD_NOT_ALLOWED) {
+    MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+  }
+  const MHD_Result result = MHD_queue_response(connection, status, response);
+  MHD_destroy_response(response);
+  return result;
+}
+
+MHD_Result Handle(void* closure, MHD_Connection* connection, const char* url,
+                  const char* method, const char* /*version*/,
+                  const char* /*upload*/, size_t* upload_size, void** seen) {
+  const auto& endpoint = *static_cast<const HttpEndpoint*>(closure);
+  const std::string_view name = method;
+  if (name != MHD_HTTP_METHOD_GET && name != MHD_HTTP_METHOD_HEAD) {
+    return Send(connection, MHD_HTTP_METHOD_NOT_ALLOWED,
+                "this is only for reading\n", "text/plain");
+  }
+  // Called first without a body, and again at its end; a body is not read.
+  static int marker;
+  if (*seen == nullptr) {
+    *seen = &marker;
+    return MHD_YES;
+  }
+  if (*upload_size != 0) {
+    *upload_size = 0;
+    return MHD_YES;
+  }
+  std::string body;
+  if (!endpoint.Page(url, &body)) {
+    return Send(connection, MHD_HTTP_NOT_FOUND, "there is only /metrics\n",
+                "text/plain");
+  }
+  return Send(connection, MHD_HTTP_OK, body,
+              "text/plain; version=0.0.4; charset=utf-8");
+}
+
+struct FreeAddresses {
+  void operator()(addrinfo* list) const { freeaddrinfo(list); }
+};
+
+absl::Status CannotListen(const std::string& address, const char* why) {
+  return absl::FailedPreconditionError(
+      absl::StrCat("cannot listen on ", address, ": ", why));
+}
+
+// A socket that listens, or why there is none. Not the library's own: that
+// would not tell why.
+absl::StatusOr<int> Listen(const std::string& address, const HostPort& where) {
+  addrinfo hints{};
+  hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  const int error = getaddrinfo(
+      where.host.c_str(), absl::StrCat(where.port).c_str(), &hints, &found);
+  if (error != 0) return CannotListen(address, gai_strerror(error));
+  const std::unique_ptr<addrinfo, FreeAddresses> list(found);
+  const int fd =
+      socket(list->ai_family, list->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK,
+             list->ai_protocol);
   const int yes = 1;
-  setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+  if (fd < 0 ||
+      setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes)) != 0 ||
+      bind(fd, list->ai_addr, list->ai_addrlen) != 0 ||
+      listen(fd, kBacklog) != 0) {
+    absl::Status status = CannotListen(address, std::strerror(errno));
+    if (fd >= 0) close(fd);
+    return status;
+  }
+  return fd;
+}
+
+int PortOf(int fd) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof(address);
+  getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+  char port[NI_MAXSERV] = "0";
+  getnameinfo(reinterpret_cast<sockaddr*>(&address), size, nullptr, 0, port,
+              sizeof(port), NI_NUMERICSERV);
+  return std::atoi(port);
 }
 
 }  // namespace
 
-HttpEndpoint::HttpEndpoint(Text metrics)
-    : metrics_(std::move(metrics)),
-      server_(std::make_unique<httplib::Server>()) {
-  server_->new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
-  server_->set_socket_options(AllowRebinding);
-  server_->set_read_timeout(kPatience);
-  server_->set_write_timeout(kPatience);
-  server_->set_payload_max_length(kMaxBody);
-  // A connection that is kept would keep one of the threads.
-  server_->set_keep_alive_max_count(1);
-  server_->Get("/metrics",
-               [this](const httplib::Request&, httplib::Response& response) {
-                 response.set_content(
-                     metrics_(), "text/plain; version=0.0.4; charset=utf-8");
-               });
+void HttpEndpoint::Stop::operator()(MHD_Daemon* daemon) const {
+  MHD_stop_daemon(daemon);  // closes the socket, too
+}
+
+HttpEndpoint::HttpEndpoint(Text metrics, std::string address)
+    : metrics_(std::move(metrics)), address_(std::move(address)) {}
+
+HttpEndpoint::~HttpEndpoint() = default;
+
+bool HttpEndpoint::Page(const std::string& path, std::string* body) const {
+  if (path != "/metrics") return false;
+  *body = metrics_();
+  return true;
 }
 
 absl::StatusOr<std::unique_ptr<HttpEndpoint>> HttpEndpoint::Start(
     const std::string& address, Text metrics) {
   const std::optional<HostPort> where = SplitAddress(address);
-  std::unique_ptr<HttpEndpoint> endpoint(new HttpEndpoint(std::move(metrics)));
-  httplib::Server& server = *endpoint->server_;
-  int port = where.has_value() ? where->port : -1;
-  if (port == 0) {
-    port = server.bind_to_any_port(where->host);
-  } else if (port > 0 && !server.bind_to_port(where->host, port)) {
-    port = -1;
+  if (!where.has_value()) return CannotListen(address, "no host:port");
+  const absl::StatusOr<int> fd = Listen(address, *where);
+  if (!fd.ok()) return fd.status();
+  std::unique_ptr<HttpEndpoint> endpoint(
+      new HttpEndpoint(std::move(metrics), WithPort(address, PortOf(*fd))));
+  endpoint->daemon_.reset(MHD_start_daemon(
+      MHD_USE_EPOLL_INTERNAL_THREAD, 0, nullptr, nullptr, &Handle,
+      endpoint.get(), MHD_OPTION_LISTEN_SOCKET, *fd,
+      MHD_OPTION_CONNECTION_LIMIT, kMaxConnections,
+      MHD_OPTION_CONNECTION_MEMORY_LIMIT, kMaxConnectionMemory,
+      MHD_OPTION_CONNECTION_TIMEOUT, kIdleSeconds, MHD_OPTION_END));
+  if (endpoint->daemon_ == nullptr) {
+    close(*fd);
+    return CannotListen(address, "the HTTP server cannot start");
   }
-  if (port < 0) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "cannot listen on ", address,
-        ": the address is in use, not this machine's, or not allowed"));
-  }
-  endpoint->address_ = WithPort(address, port);
-  endpoint->thread_ = std::thread([&server] { server.listen_after_bind(); });
-  // Before that, stopping it would have no effect.
-  while (!server.is_running()) std::this_thread::yield();
   return endpoint;
-}
-
-HttpEndpoint::~HttpEndpoint() {
-  if (!thread_.joinable()) return;
-  server_->stop();
-  thread_.join();
 }
 
 }  // namespace vtlookup

@@ -4,21 +4,19 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <thread>
 
 #include "absl/status/statusor.h"
 
-namespace httplib {
-class Server;
-}
+struct MHD_Daemon;
 
 namespace vtlookup {
 
-// What operators read over HTTP: GET /metrics. It has a few threads of its
-// own, so that nobody who reads slowly holds up a lookup.
+// What operators read over HTTP: GET /metrics. It has one thread of its own,
+// and bounds on connections and on their memory, so that nobody who reads or
+// writes slowly holds up a lookup or the end of the daemon.
 class HttpEndpoint {
  public:
-  // Runs on any of the threads, several at once.
+  // Runs on the endpoint's thread.
   using Text = std::function<std::string()>;
 
   // `address` is host:port or [v6]:port; port 0 takes a free one.
@@ -26,18 +24,24 @@ class HttpEndpoint {
   static absl::StatusOr<std::unique_ptr<HttpEndpoint>> Start(
       const std::string& address, Text metrics);
 
-  // Lets requests under way end.
+  // Breaks connections off, whatever is under way on them.
   ~HttpEndpoint();
 
   const std::string& address() const { return address_; }
 
+  // What to send for `path`; nothing when there is no such page.
+  bool Page(const std::string& path, std::string* body) const;
+
  private:
-  explicit HttpEndpoint(Text metrics);
+  HttpEndpoint(Text metrics, std::string address);
+
+  struct Stop {
+    void operator()(MHD_Daemon* daemon) const;
+  };
 
   const Text metrics_;
-  std::unique_ptr<httplib::Server> server_;
-  std::string address_;
-  std::thread thread_;
+  const std::string address_;
+  std::unique_ptr<MHD_Daemon, Stop> daemon_;
 };
 
 }  // namespace vtlookup

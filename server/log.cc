@@ -1,5 +1,6 @@
 #include "server/log.h"
 
+#include <google/protobuf/stubs/logging.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -21,9 +22,19 @@ spdlog::level::level_enum LevelOf(v1::LogLevel level) {
   }
 }
 
+// protobuf would write to standard error by itself, a line for each message of
+// a client that is not UTF-8.
+void TakeProtobufsLog() {
+  google::protobuf::SetLogHandler([](google::protobuf::LogLevel, const char*,
+                                     int, const std::string& message) {
+    spdlog::debug("protobuf: {}", message);
+  });
+}
+
 }  // namespace
 
 void StartLog(v1::LogLevel level) {
+  TakeProtobufsLog();
   auto logger = spdlog::stderr_logger_mt("vtlookupd");
   logger->set_level(LevelOf(level));
   logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v",

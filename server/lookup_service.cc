@@ -181,17 +181,24 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* LookupService::WatchLookup(
 }
 
 grpc::ServerUnaryReactor* LookupService::SubmitUrl(
-    grpc::CallbackServerContext* context, const v1::SubmitUrlRequest* request,
-    v1::SubmitUrlResponse* response) {
+    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+    grpc::ByteBuffer* response) {
   counters_.calls.Add();
+  v1::SubmitUrlRequest message;
+  if (absl::Status status = ParseRequest(request, &message); !status.ok()) {
+    return FinishNow(context, status);
+  }
+  if (message.url().empty()) {
+    return FinishNow(context, BadField("url", "is not set"));
+  }
   v1::Indicator asked;
-  asked.set_url(request->url());
+  asked.set_url(message.url());
   auto parsed = front_.Parse(asked);
   if (const auto* mistake = std::get_if<LookupFront::Mistake>(&parsed)) {
     return FinishNow(context, BadField("url", mistake->what));
   }
   if (const auto* unusable = std::get_if<Answer>(&parsed)) {
-    FillResponse(*unusable, response);
+    *response = MakeSubmitReply(*unusable);
     return FinishNow(context, absl::OkStatus());
   }
   Want want;

@@ -17,14 +17,14 @@ namespace vtlookup {
 
 // vtlookup.v1.LookupService. Its handlers run on gRPC's threads and never
 // block: what is at hand is answered there, the rest goes to the resolver.
-// Most are raw, so that a stored verdict is sent as it lies in the cache;
+// They are raw, so that a stored verdict is sent as it lies in the cache;
 // clients see ordinary messages.
 class LookupService final
     : public v1::LookupService::WithRawCallbackMethod_Lookup<
           v1::LookupService::WithRawCallbackMethod_BatchLookup<
               v1::LookupService::WithRawCallbackMethod_StreamLookup<
                   v1::LookupService::WithRawCallbackMethod_WatchLookup<
-                      v1::LookupService::WithCallbackMethod_SubmitUrl<
+                      v1::LookupService::WithRawCallbackMethod_SubmitUrl<
                           v1::LookupService::Service>>>>> {
  public:
   struct Options {
@@ -56,8 +56,8 @@ class LookupService final
       grpc::CallbackServerContext* context,
       const grpc::ByteBuffer* request) override;
   grpc::ServerUnaryReactor* SubmitUrl(grpc::CallbackServerContext* context,
-                                      const v1::SubmitUrlRequest* request,
-                                      v1::SubmitUrlResponse* response) override;
+                                      const grpc::ByteBuffer* request,
+                                      grpc::ByteBuffer* response) override;
 
   // Has the streams end, which last as long as their clients like otherwise.
   void EndStreams() { streams_.EndAll(); }

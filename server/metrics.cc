@@ -80,8 +80,11 @@ Families QuotaFamilies(KeyRing& keys, absl::Time now) {
   for (const auto& key : keys.keys()) {
     const Quota::Usage usage = key->quota.UsageAt(now);
     const Quota::Limits& limits = key->quota.limits();
-    AddWindow(key->name, "minute", limits.per_minute, usage.minute, &limit,
-              &used);
+    // Without a limit a minute is not counted.
+    if (limits.per_minute != 0) {
+      AddWindow(key->name, "minute", limits.per_minute, usage.minute, &limit,
+                &used);
+    }
     AddWindow(key->name, "day", limits.per_day, usage.day, &limit, &used);
     AddWindow(key->name, "month", limits.per_month, usage.month, &limit, &used);
     Add(&reset, absl::ToDoubleSeconds(NextUtcDay(now) - absl::UnixEpoch()),

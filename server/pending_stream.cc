@@ -114,22 +114,22 @@ void PendingStream::OnAnswer(Resolver::WaiterId id, uint64_t request_id,
   {
     MutexLock lock(mu_);
     waiting_.erase(id);
-    Send(std::move(reply));
+    Send(reply);
     ReadOn();
     end = End();
   }
   FinishIf(end);
 }
 
-void PendingStream::Send(grpc::ByteBuffer reply) {
+void PendingStream::Send(const grpc::ByteBuffer& reply) {
   if (broken_) return;
   unsent_bytes_ += reply.Length();
-  unsent_.push_back(std::move(reply));
+  unsent_.push_back(reply);
   if (!writing_) WriteNext();
 }
 
 void PendingStream::WriteNext() {
-  reply_ = std::move(unsent_.front());
+  reply_ = unsent_.front();
   unsent_.pop_front();
   writing_ = true;
   grpc::WriteOptions options;

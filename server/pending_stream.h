@@ -52,7 +52,7 @@ class PendingStream final
   void Handle(const v1::StreamLookupRequest& request) ABSL_LOCKS_EXCLUDED(mu_);
   void OnAnswer(Resolver::WaiterId id, uint64_t request_id, v1::View view,
                 const absl::StatusOr<Answer>& answer) ABSL_LOCKS_EXCLUDED(mu_);
-  void Send(grpc::ByteBuffer reply) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void Send(const grpc::ByteBuffer& reply) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void WriteNext() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void ReadOn() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // The stream's status, once: when there is nothing left to do. Finish must

@@ -3,14 +3,13 @@
 #include <utility>
 
 #include "server/errors.h"
-#include "server/indicators.h"
-#include "server/stored_verdict.h"
+#include "server/reply.h"
 
 namespace vtlookup {
 
 PendingSubmit::PendingSubmit(Resolver& resolver,
                              grpc::CallbackServerContext* context,
-                             v1::SubmitUrlResponse* response)
+                             grpc::ByteBuffer* response)
     : resolver_(resolver),
       context_(context),
       response_(response),
@@ -19,15 +18,9 @@ PendingSubmit::PendingSubmit(Resolver& resolver,
 void PendingSubmit::Start(Indicator indicator, Want want) {
   resolver_.Submit(id_, std::move(indicator), std::move(want),
                    [this](absl::StatusOr<Answer> answer) {
-                     if (answer.ok()) FillResponse(*answer, response_);
+                     if (answer.ok()) *response_ = MakeSubmitReply(*answer);
                      Finish(ToGrpcStatus(answer.status(), context_));
                    });
-}
-
-void FillResponse(const Answer& answer, v1::SubmitUrlResponse* response) {
-  v1::Verdict* const verdict = response->mutable_verdict();
-  *verdict = DecodeVerdict(*answer.entry.value);
-  SetIndicator(answer.kind, answer.indicator, verdict->mutable_indicator());
 }
 
 }  // namespace vtlookup

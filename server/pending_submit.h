@@ -16,7 +16,7 @@ class PendingSubmit final : public grpc::ServerUnaryReactor {
  public:
   // Borrows the resolver; `context` and `response` live until OnDone.
   PendingSubmit(Resolver& resolver, grpc::CallbackServerContext* context,
-                v1::SubmitUrlResponse* response);
+                grpc::ByteBuffer* response);
 
   // Once, by the handler, before it returns this to gRPC.
   void Start(Indicator indicator, Want want);
@@ -27,12 +27,9 @@ class PendingSubmit final : public grpc::ServerUnaryReactor {
  private:
   Resolver& resolver_;
   grpc::CallbackServerContext* const context_;
-  v1::SubmitUrlResponse* const response_;
+  grpc::ByteBuffer* const response_;
   const Resolver::WaiterId id_;
 };
-
-// Writes the answer as an ordinary message.
-void FillResponse(const Answer& answer, v1::SubmitUrlResponse* response);
 
 }  // namespace vtlookup
 

@@ -12,6 +12,7 @@ namespace {
 // What a change is a change of.
 struct Gist {
   int code = 0;
+  bool stale = false;
   bool counted = false;
   uint32_t positives = 0;
   uint32_t total = 0;
@@ -21,6 +22,7 @@ struct Gist {
 Gist GistOf(const Answer& answer) {
   const v1::Verdict verdict = DecodeVerdict(*answer.entry.value);
   return {.code = verdict.response_code(),
+          .stale = answer.stale,
           .counted = verdict.has_positives(),
           .positives = verdict.positives(),
           .total = verdict.total()};
@@ -48,9 +50,9 @@ void PendingWatch::OnCancel() {
 void PendingWatch::Start(LookupFront::Miss miss) {
   indicator_ = miss.indicator;  // before the loop may touch it
   resolver_.Resolve(lookup_id_, std::move(miss.indicator), std::move(miss.want),
-                    [this](absl::StatusOr<Answer> answer) {
+                    [this](const absl::StatusOr<Answer>& answer) {
                       if (!answer.ok()) return End(answer.status());
-                      OnKnown(*std::move(answer));
+                      OnKnown(*answer);
                     });
 }
 
@@ -63,12 +65,10 @@ void PendingWatch::Start(Answer known) {
     return End(absl::OkStatus());
   }
   indicator_ = *std::move(indicator);
-  loop_.Post([this, known = std::move(known)]() mutable {
-    OnKnown(std::move(known));
-  });
+  loop_.Post([this, known = std::move(known)] { OnKnown(known); });
 }
 
-void PendingWatch::OnKnown(Answer answer) {
+void PendingWatch::OnKnown(const Answer& answer) {
   if (request_.until_final() && GistOf(answer).code != -2) {
     Send(MakeWatchReply(answer, request_.options().view()));
     return End(absl::OkStatus());
@@ -92,13 +92,13 @@ void PendingWatch::OnVerdict(absl::StatusOr<Answer> answer) {
   }
 }
 
-void PendingWatch::Send(grpc::ByteBuffer reply) {
+void PendingWatch::Send(const grpc::ByteBuffer& reply) {
   MutexLock lock(mu_);
   if (writing_) {
-    next_ = std::move(reply);
+    next_ = reply;
     return;
   }
-  reply_ = std::move(reply);
+  reply_ = reply;
   writing_ = true;
   StartWrite(&reply_);
 }

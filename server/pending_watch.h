@@ -36,11 +36,11 @@ class PendingWatch final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
 
  private:
   // Loop only. The last that comes ends the call.
-  void OnKnown(Answer answer);
+  void OnKnown(const Answer& answer);
   void OnVerdict(absl::StatusOr<Answer> answer);
   // The last thing that the loop does with this.
   void End(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
-  void Send(grpc::ByteBuffer reply) ABSL_LOCKS_EXCLUDED(mu_);
+  void Send(const grpc::ByteBuffer& reply) ABSL_LOCKS_EXCLUDED(mu_);
 
   const v1::WatchLookupRequest request_;
   grpc::CallbackServerContext* const context_;

@@ -174,4 +174,13 @@ grpc::ByteBuffer MakeWatchReply(const Answer& answer, v1::View view) {
   return builder.Build();
 }
 
+grpc::ByteBuffer MakeSubmitReply(const Answer& answer) {
+  v1::SubmitUrlResponse response;
+  v1::Verdict* const verdict = response.mutable_verdict();
+  *verdict = DecodeVerdict(*answer.entry.value);
+  SetIndicator(answer.kind, answer.indicator, verdict->mutable_indicator());
+  const grpc::Slice slice(response.SerializeAsString());
+  return grpc::ByteBuffer(&slice, 1);
+}
+
 }  // namespace vtlookup

@@ -44,6 +44,10 @@ grpc::ByteBuffer MakeStreamReply(uint64_t request_id,
 // A serialised WatchLookupResponse.
 grpc::ByteBuffer MakeWatchReply(const Answer& answer, v1::View view);
 
+// A SubmitUrlResponse; its verdict is not sent as it lies in the cache, since
+// submissions are few.
+grpc::ByteBuffer MakeSubmitReply(const Answer& answer);
+
 // Appends one item of BatchLookupResponse.results.
 void AppendResult(const Answer& answer, v1::View view, ReplyBuilder* out);
 void AppendResult(const absl::Status& failure, ReplyBuilder* out);

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "core/failure.h"
 #include "server/durations.h"
 #include "server/refusal.h"
@@ -16,6 +17,9 @@ constexpr uint32_t kMostDoublings = 6;
 // Of the time that a caller has, how much it may wait while a stale answer is
 // at hand; the rest is for the answer to travel.
 constexpr double kPatience = 0.8;
+// The same while a queued one is held back; less than a batch waits for its
+// items.
+constexpr double kHoldPatience = 0.85;
 // How many times the pause after "queued" is waited after "not known", where
 // both were said of one scan.
 constexpr int kNotYet = 5;
@@ -40,9 +44,14 @@ Resolver::Resolver(Options options, const Clock& clock, Loop& loop,
       failures_(options_.max_failures) {}
 
 Resolver::FlightKey Resolver::KeyOf(const Indicator& indicator, Ask ask) {
-  FlightKey key(1, static_cast<char>(ask));
-  key += indicator.key();
-  return key;
+  return absl::StrCat(ask == Ask::kSubmit ? "submit " : "report ",
+                      indicator.key());
+}
+
+Ask Resolver::AskOf(const Indicator& indicator, const Want& want) {
+  return indicator.kind() == Kind::kUrl && want.submit_missing
+             ? Ask::kReportOrSubmit
+             : Ask::kReport;
 }
 
 // --- The public face -------------------------------------------------------
@@ -54,9 +63,7 @@ void Resolver::Resolve(WaiterId id, Indicator indicator, Want want, Done done) {
       JoinCacheOnly(std::move(indicator), std::move(waiter));
       return;
     }
-    const Ask ask = indicator.kind() == Kind::kUrl && waiter.want.submit_missing
-                        ? Ask::kReportOrSubmit
-                        : Ask::kReport;
+    const Ask ask = AskOf(indicator, waiter.want);
     Join(std::move(indicator), ask, std::move(waiter));
   });
 }
@@ -174,7 +181,12 @@ void Resolver::Join(Indicator indicator, Ask ask, Waiter waiter) {
   const FlightKey key = KeyOf(indicator, ask);
   if (const auto found = flights_.find(key); found != flights_.end()) {
     counters_.coalesced.Add();
-    return Take(*found->second, std::move(waiter));
+    Flight& flight = *found->second;
+    // Too late for one that has left; its answer may still do.
+    if (flight.state != State::kFetching && ask == Ask::kReportOrSubmit) {
+      flight.ask = ask;
+    }
+    return Take(flight, std::move(waiter));
   }
   Flight& flight = AddFlight(std::move(indicator), ask, waiter.want.lane,
                              /*keep=*/false);
@@ -247,9 +259,7 @@ void Resolver::OnStaleTimer(WaiterId id) {
     return;
   }
   flight.keep = true;  // for the next who asks
-  counters_.stale_served.Add();
-  Answer answer = CachedAnswer(flight.indicator, *flight.previous, now);
-  Finish(std::move(waiter), std::move(answer));
+  FinishCached(std::move(waiter), flight.indicator, *flight.previous);
 }
 
 // Waits for the disk at most, and so for no flight.
@@ -259,8 +269,7 @@ void Resolver::JoinCacheOnly(Indicator indicator, Waiter waiter) {
   const Cache::Peeked peeked = cache_.Peek(indicator.key());
   if (peeked.state == Cache::State::kFound &&
       AcceptsInstead(waiter.want, peeked.found->entry, now)) {
-    return Finish(std::move(waiter),
-                  CachedAnswer(indicator, *peeked.found, now));
+    return FinishCached(std::move(waiter), indicator, *peeked.found);
   }
   if (peeked.state != Cache::State::kUnknown) {
     return Finish(std::move(waiter), NotCached());
@@ -279,7 +288,7 @@ void Resolver::JoinCacheOnly(Indicator indicator, Waiter waiter) {
     Waiter reader = std::move(node.mapped());
     const absl::Time then = clock_.Now();
     if (found.has_value() && AcceptsInstead(reader.want, found->entry, then)) {
-      Finish(std::move(reader), CachedAnswer(indicator, *found, then));
+      FinishCached(std::move(reader), indicator, *found);
     } else {
       Finish(std::move(reader), NotCached());
     }
@@ -351,7 +360,7 @@ void Resolver::Depart(Flight& flight) {
 
 bool Resolver::CanFetchNow(Lane lane) {
   return inflight_ < options_.max_inflight && queue_.SizeUpTo(lane) == 0 &&
-         upstream_.OpeningFor(lane, 0).at <= clock_.Now();
+         upstream_.OpeningFor(lane, 0).why.ok();
 }
 
 // `why` it must wait, where that is known better than from the quota.
@@ -391,9 +400,9 @@ void Resolver::Dispatch() {
   absl::Time next = absl::InfiniteFuture();
   for (const Lane lane : kLanes) {
     while (inflight_ < options_.max_inflight && queue_.size(lane) > 0) {
-      const absl::Time opening = upstream_.OpeningFor(lane, 0).at;
-      if (opening > clock_.Now()) {
-        next = std::min(next, opening);
+      const Upstream::Opening opening = upstream_.OpeningFor(lane, 0);
+      if (!opening.why.ok()) {
+        next = std::min(next, opening.at);
         break;
       }
       Fetch(*flights_.at(*queue_.Pop(lane)));
@@ -423,23 +432,24 @@ void Resolver::Fetch(Flight& flight) {
   counters_.fetches.Add();
   upstream_.Fetch(
       flight.indicator, flight.ask, flight.lane,
-      [this, key = flight.key](absl::StatusOr<v1::Verdict> verdict) {
-        OnFetched(key, std::move(verdict));
+      [this, key = flight.key](absl::StatusOr<Upstream::Reply> reply) {
+        OnFetched(key, std::move(reply));
       });
 }
 
 void Resolver::OnFetched(const FlightKey& key,
-                         absl::StatusOr<v1::Verdict> verdict) {
+                         absl::StatusOr<Upstream::Reply> reply) {
   --inflight_;
   const auto found = flights_.find(key);
   if (found != flights_.end()) {  // else all were sent away
-    if (verdict.ok()) {
-      Land(key, *std::move(verdict));
+    if (reply.ok()) {
+      Land(key, *std::move(reply));
     } else {
-      OnFailed(*found->second, verdict.status());
+      OnFailed(*found->second, reply.status());
     }
   }
   Dispatch();
+  EndDrainIfIdle();
 }
 
 void Resolver::OnFailed(Flight& flight, const absl::Status& failure) {
@@ -488,14 +498,17 @@ bool Resolver::RetryLater(Flight& flight, const absl::Status& failure) {
   return true;
 }
 
-void Resolver::Land(const FlightKey& key, v1::Verdict verdict) {
+void Resolver::Land(const FlightKey& key, Upstream::Reply reply) {
+  if (!reply.missing.ok() && options_.on_failure) {
+    options_.on_failure(reply.missing);
+  }
   const std::unique_ptr<Flight> flight = Remove(key);
   retry_budget_.OnSuccess();
   failures_.Forget(flight->key);
   const std::string& cache_key = flight->indicator.key();
   const absl::Time now = clock_.Now();
   const VerdictKeeper::Kept kept =
-      keeper_.Keep(flight->indicator, flight->ask, std::move(verdict),
+      keeper_.Keep(flight->indicator, flight->ask, std::move(reply),
                    flight->previous, polls_.Has(cache_key), now);
   const Answer answer{.kind = flight->indicator.kind(),
                       .indicator = std::string(flight->indicator.text()),
@@ -505,7 +518,14 @@ void Resolver::Land(const FlightKey& key, v1::Verdict verdict) {
   const bool not_yet = CodeOf(kept.entry) == 0 && !kept.stored;
   PollOrNot(*flight, kept.entry, not_yet);
   for (auto& [id, waiter] : flight->waiters) {
-    Settle(std::move(waiter), flight->indicator, answer);
+    // It came when the request was made without a scan, and there is no report.
+    if (flight->ask == Ask::kReport && CodeOf(kept.entry) == 0 &&
+        AskOf(flight->indicator, waiter.want) == Ask::kReportOrSubmit) {
+      Forget(waiter);
+      Join(flight->indicator, Ask::kReportOrSubmit, std::move(waiter));
+    } else {
+      Settle(std::move(waiter), flight->indicator, answer);
+    }
   }
   if (not_yet) return;
   watches_.Tell(cache_key, answer);
@@ -537,8 +557,12 @@ void Resolver::PollOrNot(const Flight& flight, const Entry& entry,
 void Resolver::Fail(const FlightKey& key, const absl::Status& status) {
   const std::unique_ptr<Flight> flight = Remove(key);
   if (polls_.Has(flight->indicator.key())) {
+    // Soon, where somebody waits for it.
+    const auto& ttl = options_.cache.ttl();
+    const bool awaited = watches_.Any(flight->indicator.key());
     PollAt(flight->indicator,
-           clock_.Now() + ToAbslDuration(options_.cache.ttl().queued_max()));
+           clock_.Now() +
+               ToAbslDuration(awaited ? ttl.queued() : ttl.queued_max()));
   }
   for (auto& [id, waiter] : flight->waiters) {
     FailWaiter(*flight, std::move(waiter), status);
@@ -548,12 +572,16 @@ void Resolver::Fail(const FlightKey& key, const absl::Status& status) {
 // With what may stand in for an answer, else with the failure.
 void Resolver::FailWaiter(const Flight& flight, Waiter waiter,
                           const absl::Status& status) {
-  const absl::Time now = clock_.Now();
   if (!flight.previous.has_value() ||
-      !AcceptsInstead(waiter.want, flight.previous->entry, now)) {
+      !AcceptsInstead(waiter.want, flight.previous->entry, clock_.Now())) {
     return Finish(std::move(waiter), status);
   }
-  Answer answer = CachedAnswer(flight.indicator, *flight.previous, now);
+  FinishCached(std::move(waiter), flight.indicator, *flight.previous);
+}
+
+void Resolver::FinishCached(Waiter waiter, const Indicator& indicator,
+                            const Cache::Found& found) {
+  Answer answer = CachedAnswer(indicator, found, clock_.Now());
   if (answer.stale) counters_.stale_served.Add();
   Finish(std::move(waiter), std::move(answer));
 }
@@ -578,7 +606,6 @@ void Resolver::OnPoll(const Indicator& indicator) {
   const absl::Time later =
       clock_.Now() + ToAbslDuration(options_.cache.ttl().queued_max());
   if (flights_.contains(KeyOf(indicator, Ask::kReport)) ||
-      flights_.contains(KeyOf(indicator, Ask::kReportOrSubmit)) ||
       (lane == Lane::kBackground && !CanFetchNow(lane))) {
     return PollAt(indicator, later);
   }
@@ -593,7 +620,7 @@ void Resolver::OnPoll(const Indicator& indicator) {
 void Resolver::Hold(Waiter waiter, const Indicator& indicator, Answer answer) {
   const absl::Time now = clock_.Now();
   // So that the answer is on its way before the caller gives up.
-  const absl::Duration left = (waiter.want.deadline - now) * 0.95;
+  const absl::Duration left = (waiter.want.deadline - now) * kHoldPatience;
   const absl::Duration patience = std::max(
       std::min(waiter.want.wait_for_final, left), absl::ZeroDuration());
   const absl::Time poll_at = answer.entry.fresh_until;
@@ -626,6 +653,10 @@ void Resolver::Forget(const Waiter& waiter) {
 void Resolver::Finish(Waiter waiter, absl::StatusOr<Answer> answer) {
   Forget(waiter);
   std::move(waiter.done)(std::move(answer));
+  EndDrainIfIdle();
+}
+
+void Resolver::EndDrainIfIdle() {
   if (drained_ != nullptr && idle()) {
     std::move(std::exchange(drained_, nullptr))();
   }
@@ -641,6 +672,8 @@ void Resolver::FinishAll() {
   }
   auto reading = std::exchange(reading_only_, {});
   for (auto& [id, waiter] : reading) Finish(std::move(waiter), ShuttingDown());
+  // Requests that are still under way have had their time.
+  if (drained_ != nullptr) std::move(std::exchange(drained_, nullptr))();
 }
 
 }  // namespace vtlookup

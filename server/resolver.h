@@ -125,7 +125,7 @@ class Resolver {
     std::optional<Loop::TimerId> timer = std::nullopt;  // to serve it stale
     std::optional<Loop::TimerId> late = std::nullopt;   // who sets no deadline
   };
-  // The asks for an indicator are answered differently, so they fly apart.
+  // Submissions fly apart from reports, which they do not answer.
   using FlightKey = std::string;
   struct Flight {
     FlightKey key;
@@ -141,6 +141,7 @@ class Resolver {
     absl::flat_hash_map<WaiterId, Waiter> waiters = {};
   };
   static FlightKey KeyOf(const Indicator& indicator, Ask ask);
+  static Ask AskOf(const Indicator& indicator, const Want& want);
 
   // Joining.
   void Join(Indicator indicator, Ask ask, Waiter waiter);
@@ -165,10 +166,10 @@ class Resolver {
 
   // At VirusTotal and back.
   void Fetch(Flight& flight);
-  void OnFetched(const FlightKey& key, absl::StatusOr<v1::Verdict> verdict);
+  void OnFetched(const FlightKey& key, absl::StatusOr<Upstream::Reply> reply);
   void OnFailed(Flight& flight, const absl::Status& failure);
   bool RetryLater(Flight& flight, const absl::Status& failure);
-  void Land(const FlightKey& key, v1::Verdict verdict);
+  void Land(const FlightKey& key, Upstream::Reply reply);
   void Fail(const FlightKey& key, const absl::Status& status);
   void FailWaiter(const Flight& flight, Waiter waiter,
                   const absl::Status& status);
@@ -184,8 +185,15 @@ class Resolver {
   void Settle(Waiter waiter, const Indicator& indicator, Answer answer);
   void Forget(const Waiter& waiter);
   void Finish(Waiter waiter, absl::StatusOr<Answer> answer);
+  void FinishCached(Waiter waiter, const Indicator& indicator,
+                    const Cache::Found& found);
+  void EndDrainIfIdle();
   void FinishAll();
-  bool idle() const { return waiting_.empty() && reading_only_.empty(); }
+  // Nothing is under way that is worth waiting for, requests included whose
+  // callers have left: they are paid for.
+  bool idle() const {
+    return waiting_.empty() && reading_only_.empty() && inflight_ == 0;
+  }
   bool full() const {
     return waiting_.size() + reading_only_.size() + held_.size() >=
            options_.max_waiting;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "server/durations.h"
 #include "server/stored_verdict.h"
 #include "server/ttl_policy.h"
 
@@ -56,7 +57,7 @@ Known KnownOf(const std::optional<Cache::Found>& found, bool awaited,
 }  // namespace
 
 VerdictKeeper::Kept VerdictKeeper::Keep(
-    const Indicator& indicator, Ask ask, v1::Verdict verdict,
+    const Indicator& indicator, Ask ask, Upstream::Reply reply,
     const std::optional<Cache::Found>& previous, bool awaited, absl::Time now) {
   // A flight of another ask for the indicator may have landed meanwhile.
   const Cache::Peeked peeked = cache_.Peek(indicator.key());
@@ -64,8 +65,13 @@ VerdictKeeper::Kept VerdictKeeper::Keep(
       KnownOf(peeked.found.has_value() ? peeked.found : previous, awaited, now);
   // A new scan begins to be waited for anew.
   const int polls = ask == Ask::kSubmit ? 0 : known.polls;
+  v1::Verdict& verdict = reply.verdict;
   const int code = verdict.response_code();
-  const Lifetime lifetime = LifetimeOf(verdict, indicator, polls, config_);
+  Lifetime lifetime = LifetimeOf(verdict, indicator, polls, config_);
+  if (!reply.missing.ok()) {
+    lifetime.fresh =
+        std::min(lifetime.fresh, ToAbslDuration(config_.ttl().queued()));
+  }
   std::vector<Indicator> aliases = AliasesOf(indicator, verdict);
   Entry entry{
       .value = std::make_shared<const std::string>(

@@ -7,7 +7,7 @@
 #include "absl/time/time.h"
 #include "cache/cache.h"
 #include "core/indicator.h"
-#include "virustotal/dialect.h"
+#include "virustotal/upstream.h"
 #include "vtlookup/v1/config.pb.h"
 #include "vtlookup/v1/verdict.pb.h"
 
@@ -29,7 +29,8 @@ class VerdictKeeper {
 
   // `previous` is what was cached when VirusTotal was asked; what is cached
   // now counts before it. `awaited`: somebody still waits for a queued scan.
-  Kept Keep(const Indicator& indicator, Ask ask, v1::Verdict verdict,
+  // A reply of which a part is missing is kept for a short time only.
+  Kept Keep(const Indicator& indicator, Ask ask, Upstream::Reply reply,
             const std::optional<Cache::Found>& previous, bool awaited,
             absl::Time now);
 

@@ -200,7 +200,9 @@ absl::StatusOr<v1::Verdict> Read(const Indicator& indicator, Ask ask,
                          response.retry_after.value_or(kMinuteQuotaPause));
     case 401:
     case 403:
-      return KeyRefused();
+      // VirusTotal says no more; with a page, something in between has refused.
+      if (response.body.empty()) return KeyRefused();
+      return BadAnswer(absl::StrCat("HTTP status ", response.status));
     default:
       if (response.status >= 500) {
         return Outage(absl::StrCat("HTTP status ", response.status));

@@ -19,6 +19,7 @@
 #include "virustotal/error_v3.h"
 #include "virustotal/failures.h"
 #include "virustotal/form.h"
+#include "virustotal/report_fields.h"
 #include "virustotal/report_v3.h"
 #include "virustotal/request_v3.h"
 
@@ -264,15 +265,23 @@ void Divide(std::vector<Detection> items, List* detected, List* undetected) {
 }
 
 template <typename Report>
-void AddPage(std::vector<v1::UrlDetection> urls, Report* report) {
-  Divide(std::move(urls), report->mutable_detected_urls(),
+void AddPage(PageV3<v1::UrlDetection> page, Report* report) {
+  Divide(std::move(page.items), report->mutable_detected_urls(),
          report->mutable_undetected_urls());
+  if (!page.cursor.empty()) return;
+  NoteIfEmpty("detected_urls", report->detected_urls(), report);
+  NoteIfEmpty("undetected_urls", report->undetected_urls(), report);
 }
 
 template <typename Report>
-void AddPage(std::vector<v1::FileDetection> files, Report* report) {
-  Divide(std::move(files), report->mutable_detected_downloaded_files(),
+void AddPage(PageV3<v1::FileDetection> page, Report* report) {
+  Divide(std::move(page.items), report->mutable_detected_downloaded_files(),
          report->mutable_undetected_downloaded_files());
+  if (!page.cursor.empty()) return;
+  NoteIfEmpty("detected_downloaded_files", report->detected_downloaded_files(),
+              report);
+  NoteIfEmpty("undetected_downloaded_files",
+              report->undetected_downloaded_files(), report);
 }
 
 class DialogueV3 final : public Dialogue {
@@ -454,12 +463,13 @@ class DialogueV3 final : public Dialogue {
   template <typename Page>
   absl::StatusOr<std::string> AddPageOf(absl::StatusOr<Page> page) {
     if (!page.ok()) return page.status();
+    std::string cursor = page->cursor;
     if (indicator_.kind() == Kind::kDomain) {
-      AddPage(std::move(page->items), verdict_.mutable_domain());
+      AddPage(*std::move(page), verdict_.mutable_domain());
     } else {
-      AddPage(std::move(page->items), verdict_.mutable_ip());
+      AddPage(*std::move(page), verdict_.mutable_ip());
     }
-    return std::move(page->cursor);
+    return cursor;
   }
 
   Turn End() {

@@ -30,6 +30,11 @@ KeyRing::KeyRing(std::vector<Setup> setups, std::unique_ptr<QuotaLedger> ledger,
                                               .quota = Quota(setup.limits)}));
   }
   if (ledger_ == nullptr) return;
+  if (ledger_->damaged() > 0 && report_) {
+    report_(absl::StrCat("quota ledger: ", ledger_->damaged(),
+                         " damaged records are passed over; that many requests "
+                         "may not be counted"));
+  }
   for (const Record& record : ledger_->records()) Replay(record);
   RewriteLedger(now);
 }

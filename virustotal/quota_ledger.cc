@@ -70,8 +70,11 @@ absl::StatusOr<std::unique_ptr<QuotaLedger>> QuotaLedger::Open(
   std::string bytes(kRecordSize, '\0');
   while (read(fd, bytes.data(), kRecordSize) == kRecordSize) {
     const std::optional<Record> record = Decode(bytes);
-    if (!record.has_value()) break;
-    ledger->records_.push_back(*record);
+    if (record.has_value()) {
+      ledger->records_.push_back(*record);
+    } else {
+      ++ledger->damaged_;
+    }
     ledger->bytes_ += kRecordSize;
   }
   if (ftruncate(fd, static_cast<off_t>(ledger->bytes_)) != 0) {

@@ -45,14 +45,17 @@ class QuotaLedger {
 
   static uint64_t KeyOf(std::string_view name);
 
-  // Opens `path`, creating it when missing. What follows a broken record is
-  // dropped. FailedPrecondition when it cannot be opened.
+  // Opens `path`, creating it when missing. A damaged record is passed over, a
+  // part of one at the end cut off. FailedPrecondition when it cannot be
+  // opened.
   static absl::StatusOr<std::unique_ptr<QuotaLedger>> Open(std::string path);
 
   ~QuotaLedger();
 
   // What the file held when it was opened, oldest first.
   const std::vector<Record>& records() const { return records_; }
+  // Records that could not be read then.
+  uint64_t damaged() const { return damaged_; }
 
   // Replaces the whole file. False, with the old one kept, when it cannot.
   bool Rewrite(const std::vector<Record>& records);
@@ -71,6 +74,7 @@ class QuotaLedger {
   int fd_;
   size_t bytes_ = 0;
   uint64_t failed_ = 0;
+  uint64_t damaged_ = 0;
   std::vector<Record> records_;
 };
 

@@ -19,6 +19,12 @@ bool ReadHashField(std::string_view key, json::value value,
 bool ReadAddressField(std::string_view key, json::value value,
                       v1::IpReport* report);
 
+// Notes that VirusTotal sent the list, and sent it empty.
+template <typename List, typename Report>
+void NoteIfEmpty(const char* name, const List& list, Report* report) {
+  if (list.empty()) report->add_empty_lists(name);
+}
+
 }  // namespace vtlookup
 
 #endif  // VTLOOKUP_VIRUSTOTAL_REPORT_FIELDS_H_

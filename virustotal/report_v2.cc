@@ -150,41 +150,94 @@ void ReadResolution(json::value value, v1::Resolution* out) {
 
 // The readers of a report's field return whether they know it.
 
+// Reads a list, which may be sent empty; `name` is that of its field in the
+// report.
+template <typename List, typename Read, typename Report>
+void ReadNamedList(const char* name, json::value value, List* list, Read read,
+                   Report* report) {
+  const bool sent = value.type() == json::json_type::array;
+  read(value, list);
+  if (sent) NoteIfEmpty(name, *list, report);
+}
+
+template <typename Report>
+void ReadUrls(const char* name, json::value value,
+              google::protobuf::RepeatedPtrField<v1::UrlDetection>* urls,
+              Report* report) {
+  const auto read = [](json::value items, auto* list) {
+    ReadList(items, list, ReadUrlDetection);
+  };
+  ReadNamedList(name, value, urls, read, report);
+}
+
+template <typename Report>
+void ReadFiles(const char* name, json::value value,
+               google::protobuf::RepeatedPtrField<v1::FileDetection>* files,
+               Report* report) {
+  const auto read = [](json::value items, auto* list) {
+    ReadList(items, list, ReadFileDetection);
+  };
+  ReadNamedList(name, value, files, read, report);
+}
+
 // What domains and addresses have in common.
 template <typename Report>
-bool ReadNetworkField(std::string_view key, json::value value, Report* report) {
+bool ReadNetworkList(std::string_view key, json::value value, Report* report) {
   if (key == "resolutions") {
-    ReadList(value, report->mutable_resolutions(), ReadResolution);
+    const auto read = [](json::value items, auto* list) {
+      ReadList(items, list, ReadResolution);
+    };
+    ReadNamedList("resolutions", value, report->mutable_resolutions(), read,
+                  report);
   } else if (key == "detected_urls") {
-    ReadList(value, report->mutable_detected_urls(), ReadUrlDetection);
+    ReadUrls("detected_urls", value, report->mutable_detected_urls(), report);
   } else if (key == "undetected_urls") {
-    ReadList(value, report->mutable_undetected_urls(), ReadUrlDetection);
+    ReadUrls("undetected_urls", value, report->mutable_undetected_urls(),
+             report);
   } else if (key == "detected_communicating_samples") {
-    ReadList(value, report->mutable_detected_communicating_files(),
-             ReadFileDetection);
+    ReadFiles("detected_communicating_files", value,
+              report->mutable_detected_communicating_files(), report);
   } else if (key == "detected_downloaded_samples") {
-    ReadList(value, report->mutable_detected_downloaded_files(),
-             ReadFileDetection);
+    ReadFiles("detected_downloaded_files", value,
+              report->mutable_detected_downloaded_files(), report);
   } else if (key == "detected_referrer_samples") {
-    ReadList(value, report->mutable_detected_referrer_files(),
-             ReadFileDetection);
+    ReadFiles("detected_referrer_files", value,
+              report->mutable_detected_referrer_files(), report);
   } else if (key == "undetected_communicating_samples") {
-    ReadList(value, report->mutable_undetected_communicating_files(),
-             ReadFileDetection);
+    ReadFiles("undetected_communicating_files", value,
+              report->mutable_undetected_communicating_files(), report);
   } else if (key == "undetected_downloaded_samples") {
-    ReadList(value, report->mutable_undetected_downloaded_files(),
-             ReadFileDetection);
+    ReadFiles("undetected_downloaded_files", value,
+              report->mutable_undetected_downloaded_files(), report);
   } else if (key == "undetected_referrer_samples") {
-    ReadList(value, report->mutable_undetected_referrer_files(),
-             ReadFileDetection);
-  } else if (key == "whois") {
-    ReadText(value, report->mutable_whois());
-  } else if (key == "whois_timestamp") {
-    ReadWhoisTime(value, report);
+    ReadFiles("undetected_referrer_files", value,
+              report->mutable_undetected_referrer_files(), report);
   } else {
     return false;
   }
   return true;
+}
+
+template <typename Report>
+bool ReadNetworkField(std::string_view key, json::value value, Report* report) {
+  if (key == "whois") {
+    ReadText(value, report->mutable_whois());
+  } else if (key == "whois_timestamp") {
+    ReadWhoisTime(value, report);
+  } else {
+    return ReadNetworkList(key, value, report);
+  }
+  return true;
+}
+
+// Reads a list of texts, likewise.
+void ReadNamedTexts(const char* name, json::value value,
+                    google::protobuf::RepeatedPtrField<std::string>* texts,
+                    v1::DomainReport* report) {
+  const auto read = [](json::value items, auto* list) {
+    ReadTexts(items, list);
+  };
+  ReadNamedList(name, value, texts, read, report);
 }
 
 bool ReadUrlField(std::string_view key, json::value value,
@@ -247,11 +300,11 @@ bool ReadDomainField(std::string_view key, json::value value,
                      v1::DomainReport* report) {
   if (ReadNetworkField(key, value, report)) return true;
   if (key == "categories") {
-    ReadTexts(value, report->mutable_categories());
+    ReadNamedTexts("categories", value, report->mutable_categories(), report);
   } else if (key == "domain_siblings") {
-    ReadTexts(value, report->mutable_siblings());
+    ReadNamedTexts("siblings", value, report->mutable_siblings(), report);
   } else if (key == "subdomains") {
-    ReadTexts(value, report->mutable_subdomains());
+    ReadNamedTexts("subdomains", value, report->mutable_subdomains(), report);
   } else if (key == "Webutation domain info") {
     ReadWebutation(value, report);
   } else {

@@ -192,11 +192,13 @@ void ReadAttributes(Kind kind, json::value value, ObjectV3* object) {
   });
 }
 
-// The ids of a relationship's members.
+// The ids of a relationship's members. Returns whether it is a list at all.
 template <typename Visit>
-void ForEachId(json::value relationship, Visit visit) {
+bool ForEachId(json::value relationship, Visit visit) {
+  bool is_list = false;
   ForEachField(relationship, [&](std::string_view name, json::value list) {
     if (name != "data") return;
+    is_list = list.type() == json::json_type::array;
     ForEachItem(list, [&](json::value member) {
       ForEachField(member, [&](std::string_view key, json::value field) {
         if (key != "id") return;
@@ -206,6 +208,7 @@ void ForEachId(json::value relationship, Visit visit) {
       });
     });
   });
+  return is_list;
 }
 
 // Splits what was joined at the half that was asked for.
@@ -226,16 +229,20 @@ template <typename Report>
 bool ReadNetworkRelationship(const Indicator& asked, std::string_view name,
                              json::value value, Report* report) {
   if (name == "resolutions") {
-    ForEachId(value, [&](const std::string& id) {
+    const bool sent = ForEachId(value, [&](const std::string& id) {
       v1::Resolution resolution = ResolutionOf(asked, id);
       if (resolution.ByteSizeLong() > 0) {
         *report->add_resolutions() = std::move(resolution);
       }
     });
+    if (sent) NoteIfEmpty("resolutions", report->resolutions(), report);
   } else if (name == "communicating_files") {
-    ForEachId(value, [report](std::string id) {
+    const bool sent = ForEachId(value, [report](std::string id) {
       report->add_communicating_files()->set_sha256(std::move(id));
     });
+    if (sent) {
+      NoteIfEmpty("communicating_files", report->communicating_files(), report);
+    }
   } else {
     return false;
   }
@@ -253,8 +260,13 @@ void ReadRelationships(const Indicator& asked, json::value value,
       if (name != "siblings" && name != "subdomains") return;
       auto* const domains = name == "siblings" ? report->mutable_siblings()
                                                : report->mutable_subdomains();
-      ForEachId(relationship,
-                [domains](std::string id) { *domains->Add() = std::move(id); });
+      const bool sent = ForEachId(relationship, [domains](std::string id) {
+        *domains->Add() = std::move(id);
+      });
+      if (sent) {
+        NoteIfEmpty(name == "siblings" ? "siblings" : "subdomains", *domains,
+                    report);
+      }
     }
   });
 }

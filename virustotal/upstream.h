@@ -22,10 +22,17 @@ enum class Ask {
 // Where answers come from when no cache has them.
 class Upstream {
  public:
-  using Done = absl::AnyInvocable<void(absl::StatusOr<v1::Verdict>) &&>;
+  struct Reply {
+    v1::Verdict verdict;
+    // Why a part of it could not be had for now, such as a scan that was to be
+    // begun; OK when it is whole.
+    absl::Status missing = absl::OkStatus();
+  };
+  using Done = absl::AnyInvocable<void(absl::StatusOr<Reply>) &&>;
 
-  // When a request may be made. In the future: `why` is what a caller that
-  // cannot wait is told; else it is OK.
+  // When a request may be made. `why` is OK when that is now; else what a
+  // caller that cannot wait is told. Never compare `at` with a clock to tell
+  // the two apart: the clock goes on.
   struct Opening {
     absl::Time at;
     absl::Status why;

@@ -5,6 +5,19 @@
 #include "core/failure.h"
 
 namespace vtlookup {
+namespace {
+
+absl::StatusOr<Upstream::Reply> OutcomeOf(Dialogue::Turn turn) {
+  if (!turn.verdict.ok()) return turn.verdict.status();
+  // What will not be had later either is not missing.
+  const bool for_now = absl::IsUnavailable(turn.put_up_with) ||
+                       absl::IsResourceExhausted(turn.put_up_with);
+  return Upstream::Reply{
+      .verdict = *std::move(turn.verdict),
+      .missing = for_now ? std::move(turn.put_up_with) : absl::OkStatus()};
+}
+
+}  // namespace
 
 VirusTotal::VirusTotal(const Dialect& dialect, const Clock& clock, Loop& loop,
                        HttpClient& http, KeyRing& keys,
@@ -60,6 +73,7 @@ void VirusTotal::FailLater(Talk talk, absl::Status status) {
 }
 
 void VirusTotal::Send(Talk talk, HttpRequest request, absl::Time taken_at) {
+  requests_.Add();
   http_.Start(std::move(request),
               [this, taken_at, talk = std::move(talk)](
                   absl::StatusOr<HttpResponse> response) mutable {
@@ -78,7 +92,7 @@ void VirusTotal::SendNext(Talk talk, HttpRequest request) {
         if (turn.next.has_value()) {
           return SendNext(std::move(talk), *std::move(turn.next));
         }
-        std::move(talk.done)(std::move(turn.verdict));
+        std::move(talk.done)(OutcomeOf(std::move(turn)));
       });
 }
 
@@ -93,7 +107,7 @@ void VirusTotal::OnResponse(Talk talk, absl::Time taken_at,
     return SendNext(std::move(talk), *std::move(turn.next));
   }
   if (CanTakeOver(talk, turn.verdict.status())) return Begin(std::move(talk));
-  std::move(talk.done)(std::move(turn.verdict));
+  std::move(talk.done)(OutcomeOf(std::move(turn)));
 }
 
 // What the response says about the key and about VirusTotal.

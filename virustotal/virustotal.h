@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "core/clock.h"
+#include "core/counter.h"
 #include "core/loop.h"
 #include "virustotal/breaker.h"
 #include "virustotal/dialect.h"
@@ -30,6 +31,8 @@ class VirusTotal final : public Upstream {
              Done done) override;
 
   bool breaker_open() const { return breaker_.open(); }
+  // Requests made so far. Thread-safe to read.
+  uint64_t requests() const { return requests_.value(); }
 
  private:
   // A fetch under way, and who waits for its outcome.
@@ -57,6 +60,7 @@ class VirusTotal final : public Upstream {
   HttpClient& http_;
   KeyRing& keys_;
   Breaker breaker_;
+  Counter requests_;
 };
 
 }  // namespace vtlookup

@@ -1,5 +1,6 @@
-#include "client/arguments.h"
+#include "client/command/arguments.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace vtlookup {
@@ -66,23 +67,72 @@ TEST(Arguments, MistakesAreToldApart) {
   const struct {
     std::vector<std::string> words;
     const char* error;
-  } kCases[] = {{{}, "no command"},
-                {{"domain"}, "no value to look up"},
-                {{"nonsense", "x"}, "nonsense: unknown command"},
-                {{"ip", "x", "--odd"}, "--odd: unknown option"},
-                {{"ip", "x", "--server"}, "--server: a value is missing"},
-                {{"ip", "x", "--timeout=soon"},
-                 "--timeout: expected a duration such as 30s or 24h"}};
+  } kCases[] = {
+      {{}, "no command"},
+      {{"domain"}, "NAME is required"},
+      {{"nonsense", "x"}, "nonsense"},
+      {{"ip", "x", "--odd"}, "--odd"},
+      {{"ip", "x", "--server"}, "--server"},
+      {{"ip", "x", "--timeout=soon"}, "expected a duration such as 30s or 24h"},
+      {{"ip", "x", "--cached", "--refresh"}, "excludes"},
+      {{"ip", "\xff"}, "not UTF-8"},
+      {{"enrich", "get_report", "f"}, "get_report not in"},
+      {{"enrich", "get_url_report"}, "FIELD is required"},
+      {{"enrich", "get_url_report", "f", "--on-error=panic"}, "panic"},
+      {{"completion", "fish"}, "fish not in"}};
   for (const auto& c : kCases) {
     std::string error;
     EXPECT_FALSE(ParseArguments(c.words, "", &error).has_value());
-    EXPECT_EQ(error, c.error);
+    EXPECT_THAT(error, testing::HasSubstr(c.error));
   }
 }
 
+TEST(Arguments, RowsAreEnriched) {
+  const auto arguments =
+      Parse({"enrich", "get_ip_report", "$SrcIP", "a.csv", "b.csv", "--jsonl",
+             "--on-error", "drop", "--rejects=r", "--max-age", "1h"});
+  ASSERT_TRUE(arguments.has_value());
+  EXPECT_EQ(arguments->command, Arguments::Command::kEnrich);
+  const Arguments::Enrich& enrich = arguments->enrich;
+  EXPECT_EQ(enrich.lookup, v1::DNIF_LOOKUP_GET_IP_REPORT);
+  EXPECT_EQ(enrich.field, "$SrcIP");
+  EXPECT_THAT(enrich.files, testing::ElementsAre("a.csv", "b.csv"));
+  EXPECT_EQ(enrich.format, Arguments::Enrich::Format::kJson);
+  EXPECT_EQ(enrich.on_error, Arguments::Enrich::OnError::kDrop);
+  EXPECT_EQ(enrich.rejects, "r");
+  EXPECT_EQ(arguments->options.max_age().seconds(), 3600);
+}
+
+TEST(Arguments, WatchesAnyKind) {
+  const auto arguments = Parse({"watch", "url", "a.com", "--until-final"});
+  ASSERT_TRUE(arguments.has_value());
+  EXPECT_EQ(arguments->command, Arguments::Command::kWatch);
+  EXPECT_EQ(arguments->indicators[0].url(), "a.com");
+  EXPECT_TRUE(arguments->until_final);
+}
+
 TEST(Arguments, HelpNeedsNoCommand) {
-  EXPECT_EQ(Parse({"--help"})->command, Arguments::Command::kHelp);
-  EXPECT_EQ(Parse({"--version"})->command, Arguments::Command::kVersion);
+  EXPECT_EQ(Parse({"--help"})->command, Arguments::Command::kPrint);
+  EXPECT_THAT(Parse({"--help"})->text, testing::HasSubstr("enrich"));
+  EXPECT_THAT(Parse({"--version"})->text, testing::HasSubstr("vtlookup "));
+  EXPECT_THAT(Parse({"enrich", "--help"})->text,
+              testing::HasSubstr("--on-error"));
+}
+
+// Each word stands in the script, and bash takes it.
+TEST(Completion, KnowsEveryCommandAndOption) {
+  const Vocabulary vocabulary = VocabularyOfArguments();
+  EXPECT_GE(vocabulary.commands.size(), 10);
+  for (const char* shell : {"bash", "zsh"}) {
+    const auto arguments = Parse({"completion", shell});
+    ASSERT_TRUE(arguments.has_value());
+    for (const Vocabulary::Command& command : vocabulary.commands) {
+      EXPECT_THAT(arguments->text, testing::HasSubstr(command.name + ") echo"));
+      for (const std::string& word : command.words) {
+        EXPECT_THAT(arguments->text, testing::HasSubstr(word));
+      }
+    }
+  }
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "client/output.h"
+#include "client/command/output.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -11,6 +11,14 @@ namespace vtlookup {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
+
+// As it is written where there is no terminal.
+std::string Plain(const v1::Indicator& asked, const v1::LookupResult& result) {
+  const std::string table = Table({TextLineOf(asked, result)}, {});
+  EXPECT_EQ(table.back(), '\n');
+  return table.substr(0, table.size() - 1);
+}
 
 v1::Indicator Url(const std::string& text) {
   v1::Indicator indicator;
@@ -30,27 +38,47 @@ TEST(Output, TextTellsWhatVirusTotalSays) {
   v1::LookupResult found = Result(1);
   found.mutable_response()->mutable_verdict()->set_positives(3);
   found.mutable_response()->mutable_verdict()->set_total(60);
-  EXPECT_EQ(TextLine(Url("http://a.com/"), found),
+  EXPECT_EQ(Plain(Url("http://a.com/"), found),
             "http://a.com/\t3 of 60 engines call it malicious (from memory, "
             "fetched 2023-11-14 22:13:20Z)");
-  EXPECT_THAT(TextLine(Url("u"), Result(0)), HasSubstr("not known"));
-  EXPECT_THAT(TextLine(Url("u"), Result(-1)), HasSubstr("unusable"));
-  EXPECT_THAT(TextLine(Url("u"), Result(-2)), HasSubstr("queued"));
+  EXPECT_THAT(Plain(Url("u"), Result(0)), HasSubstr("not known"));
+  EXPECT_THAT(Plain(Url("u"), Result(-1)), HasSubstr("unusable"));
+  EXPECT_THAT(Plain(Url("u"), Result(-2)), HasSubstr("queued"));
 }
 
 TEST(Output, StaleIsSaidLoudly) {
   v1::LookupResult stale = Result(0);
   stale.mutable_response()->set_stale(true);
-  EXPECT_THAT(TextLine(Url("u"), stale), HasSubstr("STALE"));
+  EXPECT_THAT(Plain(Url("u"), stale), HasSubstr("STALE"));
 }
 
 TEST(Output, AFailureIsNoFinding) {
   const auto failed = FailedResult(absl::UnavailableError("no route"));
-  EXPECT_EQ(TextLine(Url("u"), failed), "u\tfailed: UNAVAILABLE: no route");
+  EXPECT_EQ(Plain(Url("u"), failed), "u\tfailed: UNAVAILABLE: no route");
 }
 
 TEST(Output, ControlCharactersOfTheIndicatorAreNotPrinted) {
-  EXPECT_EQ(TextLine(Url("a\x1b[31m\nb"), Result(0)).substr(0, 8), "a?[31m?b");
+  EXPECT_EQ(Plain(Url("a\x1b[31m\nb"), Result(0)).substr(0, 8), "a?[31m?b");
+}
+
+TEST(Output, ATableFitsTheScreen) {
+  v1::LookupResult bad = Result(1);
+  bad.mutable_response()->mutable_verdict()->set_positives(3);
+  bad.mutable_response()->mutable_verdict()->set_total(60);
+  const std::vector<TextLine> lines = {
+      TextLineOf(Url("http://a.com/" + std::string(200, 'x')), bad),
+      TextLineOf(Url("http://\u00e4.com/"), Result(0))};
+  for (const size_t columns : {size_t{40}, size_t{80}, size_t{200}}) {
+    const std::string table = Table(lines, {.columns = columns});
+    const size_t first = table.find('\n');
+    // An ellipsis takes three bytes and one place.
+    EXPECT_LE(first, columns + 6) << table;
+    EXPECT_THAT(table, HasSubstr("\u2026"));
+    EXPECT_THAT(table, Not(HasSubstr("\033")));
+  }
+  const std::string table = Table(lines, {.columns = 80, .color = true});
+  EXPECT_THAT(table, HasSubstr("\033[1;31m3 of 60"));
+  EXPECT_THAT(table, HasSubstr("\033[33mnot known"));
 }
 
 TEST(Output, JsonHasTheNamesOfTheProtos) {

@@ -15,11 +15,16 @@ class FakeClock final : public Clock {
   explicit FakeClock(absl::Time now = absl::FromUnixSeconds(1795503600))
       : micros_(absl::ToUnixMicros(now)) {}
 
-  absl::Time Now() const override { return absl::FromUnixMicros(micros_); }
+  absl::Time Now() const override {
+    return absl::FromUnixMicros(micros_.fetch_add(step_));
+  }
+  // As a real clock does: two looks give two times.
+  void MoveWithEachLook() { step_ = 1; }
   void Advance(absl::Duration by) { micros_ += absl::ToInt64Microseconds(by); }
 
  private:
-  std::atomic<int64_t> micros_;
+  mutable std::atomic<int64_t> micros_;
+  std::atomic<int64_t> step_ = 0;
 };
 
 }  // namespace vtlookup

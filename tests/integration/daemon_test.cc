@@ -15,10 +15,10 @@
 #include <thread>
 #include <vector>
 
-#include "client/connection.h"
 #include "core/clock.h"
 #include "tests/integration/programs.h"
 #include "tests/sanitizers.h"
+#include "vtlookup/connection.h"
 
 namespace vtlookup {
 namespace {
@@ -170,6 +170,40 @@ TEST(Daemon, ReadsTheQuotasOfItsUser) {
   }
   EXPECT_THAT(daemon.Errors(), HasSubstr("1 of 500 requests of the day"));
   EXPECT_EQ(sim.Requests().at(0)["path"], "/api/v3/users/ann/overall_quotas");
+}
+
+// Nobody waits for it: it is asked again from what is to spare.
+TEST(Daemon, AsksAgainByItselfUntilAVerdictIsFinal) {
+  const TempDir dir;
+  const SimProgram sim;
+  DaemonProgram daemon(
+      sim, dir.path(),
+      {"--cache.ttl.queued=1s", "--cache.ttl.queued_max=1s",
+       "--virustotal.quota.per_minute=100", "--virustotal.quota.per_day=1000"});
+  const std::string url = "http://queued.example.com/";
+  ASSERT_TRUE(daemon.NewClient().Lookup(UrlIndicator(url)).ok());
+  const absl::Duration end = MonotonicTime() + absl::Seconds(20);
+  while (sim.Requests().size() < 4 && MonotonicTime() < end) {
+    std::this_thread::yield();
+  }
+  EXPECT_GE(sim.Requests().size(), 4U);
+}
+
+// The queued verdict is an answer, too, when the final one does not come.
+TEST(Daemon, ABatchGetsTheQueuedVerdictAtItsDeadline) {
+  const TempDir dir;
+  const SimProgram sim;
+  DaemonProgram daemon(sim, dir.path());
+  v1::LookupOptions options;
+  options.mutable_wait_for_final()->set_seconds(60);
+  const auto batch =
+      daemon.NewClient(absl::Seconds(2))
+          .BatchLookup({UrlIndicator("http://queued.example.com/"),
+                        UrlIndicator("http://a.com/")},
+                       options);
+  ASSERT_TRUE(batch.ok()) << batch.status();
+  EXPECT_EQ(batch->results(0).response().verdict().response_code(), -2)
+      << batch->results(0).DebugString();
 }
 
 // 300 requests a day: however often the daemon is killed, VirusTotal gets no

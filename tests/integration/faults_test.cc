@@ -8,10 +8,10 @@
 #include <memory>
 #include <string>
 
-#include "client/connection.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "tests/integration/programs.h"
+#include "vtlookup/connection.h"
 
 namespace vtlookup {
 namespace {

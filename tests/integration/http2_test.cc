@@ -125,6 +125,7 @@ class Nginx {
 
 std::vector<v1::Indicator> Domains(int count) {
   std::vector<v1::Indicator> all;
+  all.reserve(static_cast<size_t>(count));
   for (int i = 0; i < count; ++i) {
     all.push_back(
         DomainIndicator("clean" + std::to_string(i) + ".example.com"));

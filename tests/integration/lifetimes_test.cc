@@ -5,11 +5,11 @@
 #include <map>
 #include <string>
 
-#include "client/connection.h"
 #include "server/config.h"
 #include "server/daemon.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/integration/programs.h"
+#include "vtlookup/connection.h"
 
 namespace vtlookup {
 namespace {

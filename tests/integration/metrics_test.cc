@@ -1,14 +1,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <httplib.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <map>
 #include <regex>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_split.h"
+#include "core/clock.h"
 #include "tests/integration/programs.h"
+#include "tests/sanitizers.h"
 
 namespace vtlookup {
 namespace {
@@ -102,6 +107,66 @@ TEST(Metrics, WhereTheAddressIsTakenLookupsGoOn) {
   EXPECT_EQ(Scrape(first.HttpAddress())
                 .at(R"(vtlookup_quota_used{key="default",window="day"})"),
             0);
+}
+
+// Connections that say nothing, or say it slowly.
+class SlowClients {
+ public:
+  SlowClients(const std::string& address, int count) {
+    sockaddr_in where{};
+    where.sin_family = AF_INET;
+    where.sin_port = htons(static_cast<uint16_t>(
+        std::stoi(address.substr(address.find(':') + 1))));
+    where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    for (int i = 0; i < count; ++i) {
+      const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+      connect(fd, reinterpret_cast<const sockaddr*>(&where), sizeof(where));
+      Send(fd, "GET /metrics HTTP/1.1\r\nX: ");
+      all_.push_back(fd);
+    }
+  }
+  ~SlowClients() {
+    for (const int fd : all_) close(fd);
+  }
+  void Send(const std::string& text) {
+    for (const int fd : all_) Send(fd, text);
+  }
+
+ private:
+  static void Send(int fd, const std::string& text) {
+    (void)!send(fd, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  }
+
+  std::vector<int> all_;
+};
+
+TEST(Metrics, SlowClientsHoldUpNobody) {
+  const TempDir dir;
+  const SimProgram sim;
+  DaemonProgram daemon(sim, dir.path());
+  SlowClients clients(daemon.HttpAddress(), 200);
+  const int64_t before = ResidentKib(daemon.program().pid());
+  for (int i = 0; i < 50; ++i) clients.Send(std::string(8000, 'x'));
+  EXPECT_TRUE(daemon.NewClient().Lookup(DomainIndicator("a.com")).ok());
+  if (!kSanitized) {
+    EXPECT_LT(ResidentKib(daemon.program().pid()) - before, 16 * 1024);
+  }
+  const absl::Duration begin = MonotonicTime();
+  daemon.program().Signal(SIGTERM);
+  EXPECT_EQ(daemon.program().Wait(), 0);
+  if (!kSanitized) {
+    EXPECT_LT(MonotonicTime() - begin, absl::Seconds(2));
+  }
+}
+
+TEST(Metrics, OnlyReadingIsAllowed) {
+  const TempDir dir;
+  const SimProgram sim;
+  const DaemonProgram daemon(sim, dir.path());
+  httplib::Client client("http://" + daemon.HttpAddress());
+  EXPECT_EQ(client.Post("/metrics", "x", "text/plain")->status, 405);
+  EXPECT_EQ(client.Get("/etc/passwd")->status, 404);
+  EXPECT_EQ(client.Head("/metrics")->status, 200);
 }
 
 TEST(Metrics, CanBeSwitchedOff) {

@@ -11,7 +11,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "client/connection.h"
+#include "vtlookup/connection.h"
 
 namespace vtlookup {
 namespace {
@@ -162,6 +162,19 @@ std::string DaemonProgram::HttpAddress() const {
   const size_t line = errors.find("metrics on ");
   const size_t begin = errors.find(kBefore, line) + kBefore.size();
   return errors.substr(begin, errors.find('/', begin) - begin);
+}
+
+int64_t ResidentKib(pid_t pid) {
+  std::ifstream in("/proc/" + std::to_string(pid) + "/status");
+  std::string word;
+  while (in >> word) {
+    if (word == "VmRSS:") {
+      int64_t kib = 0;
+      in >> kib;
+      return kib;
+    }
+  }
+  return 0;
 }
 
 v1::Indicator DomainIndicator(const std::string& name) {

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "client/client.h"
 #include "tests/fakes/temp_dir.h"
+#include "vtlookup/client.h"
 
 namespace vtlookup {
 
@@ -82,6 +82,9 @@ class DaemonProgram {
   Program program_;
   std::string address_;
 };
+
+// Memory of a process that is in use.
+int64_t ResidentKib(pid_t pid);
 
 v1::Indicator DomainIndicator(const std::string& name);
 v1::Indicator UrlIndicator(const std::string& url);

@@ -14,10 +14,10 @@
 #include <thread>
 #include <vector>
 
-#include "client/connection.h"
 #include "core/clock.h"
 #include "tests/integration/programs.h"
 #include "tests/sanitizers.h"
+#include "vtlookup/connection.h"
 
 namespace vtlookup {
 namespace {
@@ -57,19 +57,6 @@ std::map<uint64_t, v1::LookupResult> StreamAll(
   const grpc::Status status = stream->Finish();
   EXPECT_TRUE(status.ok()) << status.error_message();
   return results;
-}
-
-int64_t ResidentKib(pid_t pid) {
-  std::ifstream in("/proc/" + std::to_string(pid) + "/status");
-  std::string word;
-  while (in >> word) {
-    if (word == "VmRSS:") {
-      int64_t kib = 0;
-      in >> kib;
-      return kib;
-    }
-  }
-  return 0;
 }
 
 TEST(Stream, EachItemIsAnsweredOnceWithItsId) {

@@ -69,6 +69,7 @@ class Schedule {
  public:
   explicit Schedule(unsigned seed) : random_(seed), config_(SmallConfig()) {
     lasting_.ledger = dir_ / "quota";
+    if (seed % 2 == 1) lasting_.clock.MoveWithEachLook();
     StartWorld();
   }
 

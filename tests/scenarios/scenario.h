@@ -21,6 +21,7 @@ class Scenario {
   ~Scenario();
 
   void RunFile(const std::string& path);
+  FakeClock& clock() { return lasting_.clock; }
 
  private:
   using Words = std::vector<std::string>;

@@ -28,6 +28,12 @@ class ScenarioTest : public testing::TestWithParam<std::string> {};
 
 TEST_P(ScenarioTest, Holds) { Scenario().RunFile(GetParam()); }
 
+TEST_P(ScenarioTest, HoldsWhileTheClockGoesOn) {
+  Scenario scenario;
+  scenario.clock().MoveWithEachLook();
+  scenario.RunFile(GetParam());
+}
+
 INSTANTIATE_TEST_SUITE_P(Files, ScenarioTest,
                          testing::ValuesIn(ScenarioFiles()),
                          [](const auto& file) {

@@ -53,7 +53,7 @@ Resolver::Options ResolverOptionsOf(const v1::Config& config,
 }  // namespace
 
 World::World(const v1::Config& config, Lasting& lasting,
-             std::function<double()> random)
+             const std::function<double()>& random)
     : loop(lasting.clock),
       cache({.memory_bytes = config.cache().memory(),
              .max_pending_bytes = config.limits().max_pending_writes()},

@@ -34,7 +34,7 @@ struct Lasting {
 struct World {
   World(
       const v1::Config& config, Lasting& lasting,
-      std::function<double()> random = [] { return 0.5; });
+      const std::function<double()>& random = [] { return 0.5; });
 
   ManualLoop loop;
   FakeHttpClient http;

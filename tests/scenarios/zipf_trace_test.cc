@@ -93,7 +93,7 @@ TEST(ZipfTrace, EachLifetimeOfAnIndicatorCostsOneRequestAtMost) {
     auto& miss = std::get<LookupFront::Miss>(outcome);
     world.resolver.Resolve(world.resolver.ReserveIds(1),
                            std::move(miss.indicator), miss.want,
-                           [&answered](absl::StatusOr<Answer> answer) {
+                           [&answered](const absl::StatusOr<Answer>& answer) {
                              answered += answer.ok() ? 1 : 0;
                            });
     world.loop.RunPosted();

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/failure.h"
@@ -10,6 +12,9 @@
 #include "server/failure_memory.h"
 #include "server/flight_queue.h"
 #include "server/retry_budget.h"
+#include "server/verdict_keeper.h"
+#include "tests/fakes/fake_tier.h"
+#include "tests/fakes/manual_executor.h"
 #include "virustotal/failures.h"
 
 namespace vtlookup {
@@ -46,6 +51,44 @@ TEST(FlightQueue, MovesAndRemoves) {
   EXPECT_EQ(PopAll(queue, Lane::kInteractive), "2");
   queue.Clear();
   EXPECT_EQ(PopAll(queue, Lane::kBackground), "");
+}
+
+class VerdictKeeperTest : public testing::Test {
+ protected:
+  VerdictKeeper::Kept Keep(Ask ask, int code, absl::Status missing) {
+    Upstream::Reply reply{.verdict = {}, .missing = std::move(missing)};
+    reply.verdict.set_response_code(code);
+    return keeper_.Keep(*Indicator::Parse(Kind::kUrl, "http://a.com/"), ask,
+                        std::move(reply), std::nullopt, false, now_);
+  }
+
+  const absl::Time now_ = absl::FromUnixSeconds(1795503600);
+  const v1::CacheConfig config_ = [] {
+    v1::CacheConfig config;
+    config.mutable_ttl()->mutable_present()->set_seconds(3600);
+    config.mutable_ttl()->mutable_missing()->set_seconds(3600);
+    config.mutable_ttl()->mutable_queued()->set_seconds(60);
+    return config;
+  }();
+  Cache cache_{{.memory_bytes = 1 << 20, .max_pending_bytes = 1 << 20},
+               std::make_unique<FakeTier>(std::make_shared<FakeTier::Disk>()),
+               std::make_unique<ManualExecutor>(
+                   std::make_shared<ManualExecutor::Queue>())};
+  VerdictKeeper keeper_{config_, cache_};
+};
+
+// The scan of a URL could not be asked for: soon it can.
+TEST_F(VerdictKeeperTest, KeepsForAShortTimeWhatMissesAPart) {
+  EXPECT_GT(Keep(Ask::kReportOrSubmit, 0, absl::OkStatus()).entry.fresh_until,
+            now_ + absl::Minutes(50));
+  EXPECT_EQ(Keep(Ask::kReportOrSubmit, 0, absl::UnavailableError("503"))
+                .entry.fresh_until,
+            now_ + absl::Seconds(60));
+}
+
+TEST_F(VerdictKeeperTest, AScanThatIsQueuedHidesNoReport) {
+  EXPECT_TRUE(Keep(Ask::kReport, 1, absl::OkStatus()).stored);
+  EXPECT_FALSE(Keep(Ask::kSubmit, -2, absl::OkStatus()).stored);
 }
 
 TEST(FailureMemory, DoublesUpToFiveMinutesAndIsBounded) {

@@ -67,6 +67,17 @@ TEST(DialectV2Request, KnowsThatV2HasNoIpv6) {
       kDialectV2.can_ask(Of(Kind::kIp, "2001:db8::1"))));
 }
 
+// VirusTotal sends no body then; something in between would.
+TEST(DialectV2Read, OnlyVirusTotalRefusesAKey) {
+  for (const int status : {401, 403}) {
+    EXPECT_EQ(FailureOf(Read(AUrl(), "", status).status()).reason,
+              "API_KEY_REFUSED");
+    EXPECT_EQ(
+        FailureOf(Read(AUrl(), "<html>no</html>", status).status()).reason,
+        "VIRUSTOTAL_FAILED");
+  }
+}
+
 TEST(DialectV2Read, MapsEveryHttpStatus) {
   const struct {
     int status;
@@ -75,8 +86,6 @@ TEST(DialectV2Read, MapsEveryHttpStatus) {
   } kCases[] = {
       {204, absl::StatusCode::kResourceExhausted, "QUOTA_MINUTE_EXCEEDED"},
       {429, absl::StatusCode::kResourceExhausted, "QUOTA_MINUTE_EXCEEDED"},
-      {401, absl::StatusCode::kFailedPrecondition, "API_KEY_REFUSED"},
-      {403, absl::StatusCode::kFailedPrecondition, "API_KEY_REFUSED"},
       {400, absl::StatusCode::kUnavailable, "VIRUSTOTAL_FAILED"},
       {404, absl::StatusCode::kUnavailable, "VIRUSTOTAL_FAILED"},
       {301, absl::StatusCode::kUnavailable, "VIRUSTOTAL_FAILED"},

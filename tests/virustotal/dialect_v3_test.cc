@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "core/failure.h"
 #include "tests/virustotal/dialogue_helpers.h"
 #include "virustotal/failures.h"
@@ -160,11 +161,11 @@ TEST(DialectV3Read, AReportOfAMegabyte) {
   std::string names;
   for (int i = 0; i < 8000; ++i) {
     const std::string name = "Engine " + std::to_string(i);
-    results += (i > 0 ? ",\"" : "\"") + name +
-               R"(": {"category": "undetected", "engine_name": ")" + name +
-               R"(", "engine_version": null, "result": null})";
-    names +=
-        (i > 0 ? ",\"" : "\"") + std::string("names\\n\\u00e4 ") + name + "\"";
+    absl::StrAppend(&results, i > 0 ? ",\"" : "\"", name,
+                    R"(": {"category": "undetected", "engine_name": ")", name,
+                    R"(", "engine_version": null, "result": null})");
+    absl::StrAppend(&names, i > 0 ? ",\"" : "\"", "names\\n\\u00e4 ", name,
+                    "\"");
   }
   const std::string body = std::string(R"({"data": {"type": "file", "id": ")") +
                            kSha + R"(", "attributes": {"names": [)" + names +

@@ -101,6 +101,22 @@ TEST_F(KeyRingTest, ABrokenTailIsDroppedWithoutTheRest) {
   EXPECT_EQ(Left().first, 6);
 }
 
+TEST_F(KeyRingTest, OneDamagedRecordCostsNoOther) {
+  Open({.per_day = 10});
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(ring_->Take(Lane::kInteractive, now_).ok());
+  }
+  ring_.reset();
+  std::fstream file(dir_ / "quota", std::ios::in | std::ios::out);
+  // The second of three.
+  file.seekp(-2 * 32 + 5, std::ios::end);
+  file.put('X');
+  file.close();
+  Open({.per_day = 10});
+  EXPECT_THAT(reports_, ElementsAre(HasSubstr("1 damaged")));
+  EXPECT_EQ(Left().first, 8);
+}
+
 TEST_F(KeyRingTest, JunkIsNoLedger) {
   std::ofstream(dir_ / "quota") << std::string(1000, 'x');
   Open({.per_day = 3});
@@ -119,7 +135,8 @@ TEST_F(KeyRingTest, EveryByteChangedIsNoticed) {
     std::ofstream(dir_ / "quota") << bad;
     const auto ledger = QuotaLedger::Open(dir_ / "quota");
     ASSERT_TRUE(ledger.ok());
-    EXPECT_EQ((*ledger)->records().size(), i / 32);
+    EXPECT_EQ((*ledger)->records().size(), good.size() / 32 - 1);
+    EXPECT_EQ((*ledger)->damaged(), 1);
   }
 }
 

@@ -141,6 +141,11 @@ void Equalise(Kind kind, bool premium, v1::Verdict* v2, v1::Verdict* v3) {
     v3->clear_report();
   }
   if (v2->response_code() != 1) return;
+  // They send different lists, and so different empty ones.
+  for (v1::Verdict* const verdict : {v2, v3}) {
+    if (verdict->has_domain()) verdict->mutable_domain()->clear_empty_lists();
+    if (verdict->has_ip()) verdict->mutable_ip()->clear_empty_lists();
+  }
   if (kind == Kind::kDomain) {
     DropWhatV2DoesNotSend(v3, v3->mutable_domain());
     DropWhatV3DoesNotSend(v2->mutable_domain(), premium);

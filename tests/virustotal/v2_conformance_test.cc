@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
@@ -87,9 +88,37 @@ void CompareSamples(const json& member, const char* key, const List& files) {
   }
 }
 
+// The lists that are sent, and sent empty.
+template <typename Report>
+void CompareEmptyLists(const json& member, const Report& report) {
+  static const std::map<std::string, std::string> kNames = {
+      {"resolutions", "resolutions"},
+      {"detected_urls", "detected_urls"},
+      {"undetected_urls", "undetected_urls"},
+      {"detected_communicating_samples", "detected_communicating_files"},
+      {"detected_downloaded_samples", "detected_downloaded_files"},
+      {"detected_referrer_samples", "detected_referrer_files"},
+      {"undetected_communicating_samples", "undetected_communicating_files"},
+      {"undetected_downloaded_samples", "undetected_downloaded_files"},
+      {"undetected_referrer_samples", "undetected_referrer_files"},
+      {"categories", "categories"},
+      {"domain_siblings", "siblings"},
+      {"subdomains", "subdomains"}};
+  std::set<std::string> expected;
+  for (const auto& [key, name] : kNames) {
+    if (member.contains(key) && member[key] == json::array()) {
+      expected.insert(name);
+    }
+  }
+  EXPECT_EQ(std::set<std::string>(report.empty_lists().begin(),
+                                  report.empty_lists().end()),
+            expected);
+}
+
 template <typename Report>
 void CompareNetwork(const json& member, const Report& report,
                     const char* resolved, bool ip_side) {
+  CompareEmptyLists(member, report);
   const json resolutions = member.value("resolutions", json::array());
   ASSERT_EQ(report.resolutions_size(), static_cast<int>(resolutions.size()));
   for (int i = 0; i < report.resolutions_size(); ++i) {

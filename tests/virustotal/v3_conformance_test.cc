@@ -117,6 +117,13 @@ void CompareNetwork(const json& data, const Report& report) {
                               : resolution.ip_address() + asked);
   }
   EXPECT_EQ(resolutions, IdsOf(data, "resolutions"));
+  for (const char* list : {"communicating_files", "resolutions"}) {
+    const json relationship = Member(Member(data, "relationships"), list);
+    EXPECT_EQ(std::count(report.empty_lists().begin(),
+                         report.empty_lists().end(), list),
+              Member(relationship, "data") == json::array() ? 1 : 0)
+        << list;
+  }
   EXPECT_EQ(report.whois(), Text(attributes, "whois"));
   EXPECT_EQ(report.whois_time().seconds(), attributes.value("whois_date", 0));
   CompareEngines(Member(attributes, "last_analysis_results"), report);

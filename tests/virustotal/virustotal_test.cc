@@ -26,9 +26,14 @@ class VirusTotalTest : public testing::Test {
     outcome_.reset();
     virustotal_.Fetch(*Indicator::Parse(Kind::kUrl, "http://a.com/"), ask,
                       Lane::kInteractive,
-                      [this](absl::StatusOr<v1::Verdict> verdict) {
+                      [this](absl::StatusOr<Upstream::Reply> reply) {
                         EXPECT_FALSE(outcome_.has_value());
-                        outcome_ = std::move(verdict);
+                        if (!reply.ok()) {
+                          outcome_ = reply.status();
+                          return;
+                        }
+                        outcome_ = std::move(reply->verdict);
+                        missing_ = std::move(reply->missing);
                       });
   }
 
@@ -64,6 +69,7 @@ class VirusTotalTest : public testing::Test {
   VirusTotal virustotal_{kDialectV3, clock_, loop_,
                          http_,      keys_,  [] { return 0.0; }};
   std::optional<absl::StatusOr<v1::Verdict>> outcome_;
+  absl::Status missing_;
 };
 
 TEST_F(VirusTotalTest, EveryRequestOfADialogueCounts) {

@@ -1,8 +1,11 @@
-#include "client/output.h"
+#include "client/command/output.h"
 
 #include <google/protobuf/util/json_util.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
@@ -91,6 +94,40 @@ std::string Origin(const v1::LookupResponse& response) {
   return out;
 }
 
+constexpr char kPlain[] = "\033[0m";
+
+const char* ColorOf(TextLine::Tone tone) {
+  switch (tone) {
+    case TextLine::Tone::kGood:
+      return "\033[32m";
+    case TextLine::Tone::kBad:
+      return "\033[1;31m";
+    default:
+      return "\033[33m";
+  }
+}
+
+bool BeginsCharacter(char c) { return (c & 0xC0) != 0x80; }  // of UTF-8
+
+size_t Width(const std::string& text) {
+  return static_cast<size_t>(
+      std::count_if(text.begin(), text.end(), BeginsCharacter));
+}
+
+// Padded with blanks, or cut with an ellipsis at its end.
+std::string Fitted(const std::string& text, size_t width) {
+  const size_t own = Width(text);
+  if (own <= width) return text + std::string(width - own, ' ');
+  if (width == 0) return "";
+  std::string out;
+  size_t count = 0;
+  for (const char c : text) {
+    if (BeginsCharacter(c) && ++count == width) break;
+    out.push_back(c);
+  }
+  return out + "…";
+}
+
 std::string Json(const google::protobuf::Message& message) {
   google::protobuf::util::JsonPrintOptions options;
   options.preserve_proto_field_names = true;
@@ -102,19 +139,68 @@ std::string Json(const google::protobuf::Message& message) {
 
 }  // namespace
 
-std::string TextLine(const v1::Indicator& asked,
-                     const v1::LookupResult& result) {
-  const std::string name = Printable(TextOf(asked));
+TextLine TextLineOf(const v1::Indicator& asked,
+                    const v1::LookupResult& result) {
+  TextLine line{.asked = Printable(TextOf(asked)), .finding = {}, .origin = {}};
   if (result.has_error()) {
-    return absl::StrCat(name, "\tfailed: ",
-                        absl::StatusCodeToString(static_cast<absl::StatusCode>(
-                            result.error().code())),
-                        ": ", Printable(result.error().message()));
+    line.finding =
+        absl::StrCat("failed: ",
+                     absl::StatusCodeToString(
+                         static_cast<absl::StatusCode>(result.error().code())),
+                     ": ", Printable(result.error().message()));
+    return line;
   }
   const v1::LookupResponse& response = result.response();
-  const std::string origin = Origin(response);
-  return absl::StrCat(name, "\t", Printable(Finding(response.verdict())),
-                      origin.empty() ? "" : absl::StrCat(" (", origin, ")"));
+  line.finding = Printable(Finding(response.verdict()));
+  line.origin = Origin(response);
+  if (response.verdict().response_code() == 1 &&
+      response.verdict().has_positives()) {
+    line.tone = response.verdict().positives() > 0 ? TextLine::Tone::kBad
+                                                   : TextLine::Tone::kGood;
+  }
+  return line;
+}
+
+Screen StandardOutput() {
+  if (isatty(STDOUT_FILENO) == 0) return {};
+  winsize size{};
+  const bool known =
+      ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  const char* const no_color = std::getenv("NO_COLOR");
+  return {.columns = known ? size.ws_col : size_t{80},
+          .color = no_color == nullptr || *no_color == '\0'};
+}
+
+std::string Table(const std::vector<TextLine>& lines, const Screen& screen) {
+  std::string out;
+  if (screen.columns == 0) {
+    for (const TextLine& line : lines) {
+      absl::StrAppend(&out, line.asked, "\t", line.finding,
+                      line.origin.empty() ? "" : " (", line.origin,
+                      line.origin.empty() ? "\n" : ")\n");
+    }
+    return out;
+  }
+  size_t asked = 0;
+  size_t finding = 0;
+  for (const TextLine& line : lines) {
+    asked = std::max(asked, Width(line.asked));
+    finding = std::max(finding, Width(line.finding));
+  }
+  // What was asked may be long; what was found is what counts.
+  asked = std::min(asked, std::max<size_t>(screen.columns / 2, 20));
+  const size_t left = screen.columns - std::min(screen.columns, asked + 2);
+  finding = std::min(finding, left);
+  const size_t origin = left - std::min(left, finding + 2);
+  for (const TextLine& line : lines) {
+    const char* const color = screen.color ? ColorOf(line.tone) : "";
+    absl::StrAppend(&out, Fitted(line.asked, asked), "  ", color,
+                    Fitted(line.finding, finding), screen.color ? kPlain : "",
+                    "  ", Fitted(line.origin, origin));
+    while (out.back() == ' ') out.pop_back();
+    out.push_back('\n');
+  }
+  return out;
 }
 
 std::string JsonLine(const v1::LookupResult& result) {

@@ -1,0 +1,342 @@
+#include "client/command/arguments.h"
+
+#include <simdjson.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "client/command/completion.h"
+#include "vtlookup/row.h"
+
+namespace vtlookup {
+namespace {
+
+using Command = Arguments::Command;
+using MakeIndicator = void (*)(const std::string&, v1::Indicator*);
+
+struct Kind {
+  const char* name;
+  const char* help;
+  const char* value;
+  MakeIndicator make;
+};
+
+constexpr Kind kKinds[] = {
+    {"url", "What VirusTotal knows about URLs", "URL",
+     [](const std::string& text, v1::Indicator* out) { out->set_url(text); }},
+    {"domain", "... about domains", "NAME",
+     [](const std::string& text, v1::Indicator* out) {
+       out->set_domain(text);
+     }},
+    {"ip", "... about IPv4 and IPv6 addresses", "ADDRESS",
+     [](const std::string& text, v1::Indicator* out) { out->set_ip(text); }},
+    {"file", "... about files, by MD5, SHA-1 or SHA-256", "HASH",
+     [](const std::string& text, v1::Indicator* out) {
+       out->set_file_hash(text);
+     }},
+    {"scan", "... about URL scans, by the id that a submission gave", "ID",
+     [](const std::string& text, v1::Indicator* out) {
+       out->set_url_scan_id(text);
+     }}};
+
+const std::vector<std::string> kLookupNames = {
+    "get_url_report", "get_domain_report", "get_ip_report",
+    "get_filehash_report", "post_scan_url"};
+
+// As absl does, and days: `7d`.
+bool ParseDuration(const std::string& text, absl::Duration* duration) {
+  int days = 0;
+  if (!text.empty() && text.back() == 'd' &&
+      absl::SimpleAtoi(text.substr(0, text.size() - 1), &days)) {
+    *duration = absl::Hours(24) * days;
+  } else if (!absl::ParseDuration(text, duration)) {
+    return false;
+  }
+  return *duration >= absl::ZeroDuration();
+}
+
+void SetProto(absl::Duration duration, google::protobuf::Duration* out) {
+  out->set_seconds(absl::ToInt64Seconds(duration));
+  out->set_nanos(static_cast<int32_t>(
+      absl::ToInt64Nanoseconds(duration % absl::Seconds(1))));
+}
+
+// The command line as CLI11 knows it, and the arguments that it fills.
+class CommandLine {
+ public:
+  explicit CommandLine(const std::string& server) {
+    arguments_.server = server.empty() ? "127.0.0.1:50051" : server;
+    app_.name("vtlookup");
+    app_.require_subcommand(0, 1);
+    app_.fallthrough();
+    app_.set_help_flag("-h,--help", "Print this help and exit");
+    app_.set_version_flag("--version", "vtlookup " VTLOOKUP_VERSION,
+                          "Print the version and exit");
+    app_.footer(
+        "Exit status: 0 all answered (whatever the answer), 1 some failed, 2 "
+        "usage.\n\nExamples:\n"
+        "  vtlookup url http://www.virustotal.com/ --json\n"
+        "  vtlookup domain example.com example.org --max-age 1h\n"
+        "  vtlookup enrich get_url_report '$Url' rows.jsonl > enriched.jsonl");
+    AddConnection();
+    for (const Kind& kind : kKinds) AddLookup(kind);
+    AddSubmit();
+    AddWatch();
+    AddEnrich();
+    AddStatus();
+    AddCompletion();
+  }
+
+  CLI::App& app() { return app_; }
+  Arguments& arguments() { return arguments_; }
+
+ private:
+  void AddConnection() {
+    app_.add_option("--server", arguments_.server,
+                    "host:port or unix:/path of the daemon; else "
+                    "VTLOOKUP_SERVER, else 127.0.0.1:50051")
+        ->type_name("ADDR");
+    AddDuration(
+        &app_, "--timeout", "How long an answer may take (30s)",
+        [this](absl::Duration timeout) { arguments_.timeout = timeout; });
+    app_.add_flag("--json", arguments_.json,
+                  "A line of JSON for each answer, with the names of the "
+                  ".proto files");
+    app_.add_flag("--tls", arguments_.connection.tls,
+                  "Encrypt, and have the daemon prove who it is");
+    AddFile("--ca", &arguments_.connection.ca_file,
+            "Whom to trust (PEM); else whom the machine trusts");
+    AddFile("--cert", &arguments_.connection.certificate_file,
+            "Who we are (PEM)");
+    AddFile("--key", &arguments_.connection.key_file, "The key to it (PEM)");
+    AddFile("--token-file", &arguments_.token_file,
+            "File with the token that the daemon asks for");
+  }
+
+  void AddFile(const std::string& name, std::string* out,
+               const std::string& help) {
+    app_.add_option(name, *out, help)->type_name("FILE");
+  }
+
+  void AddDuration(CLI::App* app, const std::string& name,
+                   const std::string& help,
+                   const std::function<void(absl::Duration)>& set) {
+    app->add_option_function<std::string>(
+           name,
+           [name, set](const std::string& text) {
+             absl::Duration duration;
+             if (!ParseDuration(text, &duration)) {
+               throw CLI::ValidationError(
+                   name, "expected a duration such as 30s or 24h");
+             }
+             set(duration);
+           },
+           help)
+        ->type_name("DUR");
+  }
+
+  CLI::App* AddCommand(const std::string& name, const std::string& help,
+                       Command command) {
+    CLI::App* const app = app_.add_subcommand(name, help);
+    app->callback([this, command] { arguments_.command = command; });
+    return app;
+  }
+
+  void AddLookupOptions(CLI::App* app) {
+    v1::LookupOptions* const options = &arguments_.options;
+    CLI::Option* const cached = app->add_flag_callback(
+        "--cached", [options] { options->set_cache_mode(v1::CACHE_MODE_ONLY); },
+        "Never ask VirusTotal");
+    app->add_flag_callback(
+           "--refresh",
+           [options] { options->set_cache_mode(v1::CACHE_MODE_REFRESH); },
+           "Ask VirusTotal even if the cache is fresh")
+        ->excludes(cached);
+    AddDuration(app, "--max-age", "Accept no older answer: 30s, 10m, 7d",
+                [options](absl::Duration age) {
+                  SetProto(age, options->mutable_max_age());
+                });
+    AddDuration(app, "--wait", "Wait so long for the verdict of what is queued",
+                [options](absl::Duration wait) {
+                  SetProto(wait, options->mutable_wait_for_final());
+                });
+    app->add_flag_callback(
+        "--no-submit", [options] { options->set_submit_missing_url(false); },
+        "Do not have unknown URLs scanned");
+  }
+
+  void AddValues(CLI::App* app, const Kind& kind) {
+    app->add_option_function<std::vector<std::string>>(
+           kind.value,
+           [this, make = kind.make](const std::vector<std::string>& texts) {
+             for (const std::string& text : texts) {
+               if (!simdjson::validate_utf8(text)) {
+                 throw CLI::ValidationError("a value", "is not UTF-8");
+               }
+               make(text, &arguments_.indicators.emplace_back());
+             }
+           },
+           "")
+        ->required()
+        ->expected(1, CLI::detail::expected_max_vector_size)
+        ->type_name("");
+  }
+
+  void AddLookup(const Kind& kind) {
+    CLI::App* const app = AddCommand(kind.name, kind.help, Command::kLookup);
+    AddValues(app, kind);
+    app->add_flag_callback(
+        "--summary", [this] { arguments_.options.set_view(v1::VIEW_SUMMARY); },
+        "Codes and counts only");
+    AddLookupOptions(app);
+  }
+
+  void AddSubmit() {
+    CLI::App* const app = AddCommand(
+        "submit", "Have VirusTotal scan URLs; costs quota", Command::kSubmit);
+    AddValues(app, kKinds[0]);
+  }
+
+  void AddWatch() {
+    CLI::App* const app = app_.add_subcommand(
+        "watch", "What is known now, and each change from then on");
+    app->require_subcommand(1);
+    app->fallthrough();
+    for (const Kind& kind : kKinds) {
+      CLI::App* const each = app->add_subcommand(kind.name, kind.help);
+      each->callback([this] { arguments_.command = Command::kWatch; });
+      AddValues(each, kind);
+      each->add_flag("--until-final", arguments_.until_final,
+                     "End with the first verdict that is not queued");
+    }
+  }
+
+  void AddEnrich() {
+    CLI::App* const app = AddCommand(
+        "enrich", "Add the $VT fields of a lookup to rows: JSON lines or CSV",
+        Command::kEnrich);
+    Arguments::Enrich& enrich = arguments_.enrich;
+    app->add_option_function<std::string>(
+           "LOOKUP",
+           [&enrich](const std::string& name) {
+             enrich.lookup = *DnifLookupNamed(name);
+           },
+           "get_url_report, get_domain_report, get_ip_report, "
+           "get_filehash_report or post_scan_url")
+        ->required()
+        ->check(CLI::IsMember(kLookupNames))
+        ->type_name("");
+    app->add_option("FIELD", enrich.field,
+                    "The field of a row, or the column, with the value")
+        ->required()
+        ->type_name("");
+    app->add_option("FILE", enrich.files, "Rows; else from standard input")
+        ->type_name("");
+    CLI::Option* const csv = app->add_flag_callback(
+        "--csv", [&enrich] { enrich.format = Arguments::Enrich::Format::kCsv; },
+        "The rows are CSV with a header; else by the name of the file");
+    app->add_flag_callback(
+           "--jsonl",
+           [&enrich] { enrich.format = Arguments::Enrich::Format::kJson; },
+           "The rows are JSON lines")
+        ->excludes(csv);
+    using OnError = Arguments::Enrich::OnError;
+    app->add_option("--on-error", enrich.on_error,
+                    "A row whose lookup failed is kept with $VTError (keep), "
+                    "dropped (drop), or ends the run (fail)")
+        ->transform(CLI::CheckedTransformer(
+            std::map<std::string, OnError>{{"keep", OnError::kKeep},
+                                           {"drop", OnError::kDrop},
+                                           {"fail", OnError::kFail}},
+            CLI::ignore_case))
+        ->type_name("WHAT");
+    app->add_option("--rejects", enrich.rejects,
+                    "Where lines go that are no rows; else standard error")
+        ->type_name("FILE");
+    app->add_flag("--quiet", enrich.quiet, "No progress and no summary");
+    AddLookupOptions(app);
+  }
+
+  void AddStatus() {
+    AddCommand("status", "Whether the daemon serves", Command::kStatus);
+  }
+
+  void AddCompletion() {
+    CLI::App* const app = app_.add_subcommand(
+        "completion", "Print a script that completes commands in a shell");
+    app->add_option_function<std::string>(
+           "SHELL",
+           [this](const std::string& shell) {
+             arguments_.text = CompletionScript(shell, VocabularyOfArguments());
+           },
+           "bash or zsh")
+        ->required()
+        ->check(CLI::IsMember({"bash", "zsh"}))
+        ->type_name("");
+  }
+
+  CLI::App app_{"Asks a vtlookupd what VirusTotal knows."};
+  Arguments arguments_;
+};
+
+std::vector<std::string> WordsOf(const CLI::App& app) {
+  std::vector<std::string> words;
+  for (const CLI::App* command : app.get_subcommands({})) {
+    words.push_back(command->get_name());
+  }
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) {
+      words.push_back("--" + name +
+                      (option->get_items_expected_max() > 0 ? "=" : ""));
+    }
+    // Values that are one of a few.
+    if (option->get_name(true) == "LOOKUP") {
+      words.insert(words.end(), kLookupNames.begin(), kLookupNames.end());
+    } else if (option->get_name(true) == "SHELL") {
+      words.insert(words.end(), {"bash", "zsh"});
+    }
+  }
+  return words;
+}
+
+}  // namespace
+
+Vocabulary VocabularyOfArguments() {
+  CommandLine line("");
+  Vocabulary vocabulary{.words = WordsOf(line.app()), .commands = {}};
+  for (const CLI::App* command : line.app().get_subcommands({})) {
+    vocabulary.commands.push_back({command->get_name(), WordsOf(*command)});
+  }
+  return vocabulary;
+}
+
+std::optional<Arguments> ParseArguments(const std::vector<std::string>& words,
+                                        const std::string& server,
+                                        std::string* error) {
+  CommandLine line(server);
+  error->clear();
+  try {
+    // CLI11 takes them from the back.
+    line.app().parse(std::vector<std::string>(words.rbegin(), words.rend()));
+  } catch (const CLI::CallForVersion& version) {
+    line.arguments().text = std::string(version.what()) + "\n";
+  } catch (const CLI::Success&) {
+    line.arguments().command = Command::kPrint;
+    line.arguments().text = line.app().help();
+  } catch (const CLI::ParseError& mistake) {
+    *error = mistake.what();
+    return std::nullopt;
+  }
+  if (line.app().get_subcommands().empty() && line.arguments().text.empty()) {
+    *error = "no command";
+    return std::nullopt;
+  }
+  return std::move(line.arguments());
+}
+
+}  // namespace vtlookup

@@ -1,0 +1,66 @@
+#include "client/command/completion.h"
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "client/command/arguments.h"
+
+namespace vtlookup {
+namespace {
+
+// Completes the words of the command that stands on the line, and files. The
+// words are ours, without blanks or characters that a shell takes for its own.
+constexpr char kBash[] = R"sh(# bash completion for vtlookup
+_vtlookup() {
+  local word=${COMP_WORDS[COMP_CWORD]} command= each
+  local words="$(_vtlookup_words '')"
+  COMPREPLY=()
+  for each in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    if [ -n "$(_vtlookup_words "$each")" ]; then command=$each; break; fi
+  done
+  [ -z "$command" ] || words="$(_vtlookup_words "$command") $words"
+  COMPREPLY=($(compgen -W "$words" -- "$word"))
+  [[ ${#COMPREPLY[@]} -eq 0 ]] && COMPREPLY=($(compgen -f -- "$word"))
+  [[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace
+  return 0
+}
+complete -F _vtlookup vtlookup
+)sh";
+
+constexpr char kZsh[] = R"sh(#compdef vtlookup
+_vtlookup() {
+  local command= each
+  for each in "${(@)words[2,CURRENT-1]}"; do
+    if [ -n "$(_vtlookup_words "$each")" ]; then command=$each; break; fi
+  done
+  local -a candidates
+  candidates=(${=$(_vtlookup_words "$command")} ${=$(_vtlookup_words '')})
+  compadd -S '' -- ${(M)candidates:#*=}
+  compadd -- ${candidates:#*=}
+  _files
+}
+compdef _vtlookup vtlookup
+)sh";
+
+// A function of the shell that prints the words of a command.
+std::string WordsFunction(const Vocabulary& vocabulary) {
+  std::string out = "_vtlookup_words() {\n  case \"$1\" in\n";
+  absl::StrAppend(&out, "    '') echo '", absl::StrJoin(vocabulary.words, " "),
+                  "' ;;\n");
+  for (const Vocabulary::Command& command : vocabulary.commands) {
+    absl::StrAppend(&out, "    ", command.name, ") echo '",
+                    absl::StrJoin(command.words, " "), "' ;;\n");
+  }
+  absl::StrAppend(&out, "  esac\n}\n");
+  return out;
+}
+
+}  // namespace
+
+std::string CompletionScript(const std::string& shell,
+                             const Vocabulary& vocabulary) {
+  if (shell == "bash") return absl::StrCat(kBash, WordsFunction(vocabulary));
+  // `#compdef` must be the first line; functions are found when they are used.
+  return absl::StrCat(kZsh, WordsFunction(vocabulary));
+}
+
+}  // namespace vtlookup

@@ -1,0 +1,130 @@
+#include "client/command/progress.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+
+namespace vtlookup {
+namespace {
+
+constexpr std::chrono::milliseconds kRedraw(200);
+constexpr uint64_t kLookAtClock = 256;  // rows
+constexpr size_t kMaxFailures = 10;     // kinds that are told apart
+constexpr size_t kBarWidth = 24;
+
+// 1234567 as 1,234,567.
+std::string Grouped(uint64_t number) {
+  std::string text = absl::StrCat(number);
+  for (size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
+  return text;
+}
+
+size_t Columns() {
+  winsize size{};
+  if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) {
+    return 80;
+  }
+  return size.ws_col;
+}
+
+}  // namespace
+
+Progress::Progress(bool summary, bool bar)
+    : summary_(summary), bar_(bar), begin_(Clock::now()), drawn_(begin_) {}
+
+void Progress::AddUntouched() { AddRow(); }
+
+void Progress::AddLookup(bool cached, const std::string& failure) {
+  ++looked_up_;
+  if (!failure.empty()) {
+    ++failed_;
+    // What differs in a number only would fill the list.
+    const auto found = failures_.find(failure);
+    if (found != failures_.end() || failures_.size() < kMaxFailures) {
+      ++failures_[failure];
+    }
+  } else if (cached) {
+    ++cached_;
+  }
+  AddRow();
+}
+
+void Progress::AddBad() {
+  ++bad_;
+  AddRow();
+}
+
+void Progress::AddRow() {
+  ++rows_;
+  if (!bar_ || rows_ % kLookAtClock != 0) return;
+  const Clock::time_point now = Clock::now();
+  if (now - drawn_ < kRedraw) return;
+  drawn_ = now;
+  Draw();
+}
+
+void Progress::SetRead(uint64_t bytes, uint64_t total) {
+  read_ = bytes;
+  total_ = total;
+}
+
+double Progress::RowsPerSecond() const {
+  const std::chrono::duration<double> took = Clock::now() - begin_;
+  return static_cast<double>(rows_) / std::max(took.count(), 1e-6);
+}
+
+void Progress::Draw() {
+  std::string line;
+  if (const uint64_t total = total_; total > 0) {
+    const double part =
+        std::min(1.0, static_cast<double>(read_) / static_cast<double>(total));
+    const auto full = static_cast<size_t>(part * kBarWidth);
+    line = absl::StrFormat("[%s%s] %3.0f %%  ", std::string(full, '#'),
+                           std::string(kBarWidth - full, '.'), part * 100);
+  }
+  absl::StrAppend(&line, Grouped(rows_), " rows  ",
+                  Grouped(static_cast<uint64_t>(RowsPerSecond())), "/s  ",
+                  Grouped(cached_), " hits  ", Grouped(failures()), " failed");
+  line.resize(std::min(line.size(), Columns() - 1));
+  std::fprintf(stderr, "\r\033[K%s", line.c_str());
+  std::fflush(stderr);
+  visible_ = true;
+}
+
+void Progress::Erase() {
+  if (!visible_) return;
+  std::fputs("\r\033[K", stderr);
+  visible_ = false;
+}
+
+void Progress::Say(const std::string& line) {
+  Erase();
+  std::fprintf(stderr, "vtlookup: %s\n", line.c_str());
+}
+
+std::string Progress::Summary() const {
+  const std::chrono::duration<double> took = Clock::now() - begin_;
+  std::string text = absl::StrFormat(
+      "%s rows in %.1f s (%s/s): %s looked up, %s of them from the cache; %s "
+      "failed; %s left as they were; %s no rows",
+      Grouped(rows_), took.count(),
+      Grouped(static_cast<uint64_t>(RowsPerSecond())), Grouped(looked_up_),
+      Grouped(cached_), Grouped(failed_), Grouped(rows_ - looked_up_ - bad_),
+      Grouped(bad_));
+  for (const auto& [failure, count] : failures_) {
+    absl::StrAppend(&text, "\n  ", Grouped(count), " times ", failure);
+  }
+  return text;
+}
+
+void Progress::Finish() {
+  Erase();
+  if (summary_) Say(Summary());
+}
+
+}  // namespace vtlookup

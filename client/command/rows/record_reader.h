@@ -1,0 +1,63 @@
+#ifndef VTLOOKUP_CLIENT_COMMAND_ROWS_RECORD_READER_H_
+#define VTLOOKUP_CLIENT_COMMAND_ROWS_RECORD_READER_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "client/command/rows/format.h"
+
+namespace vtlookup {
+
+// A piece of input that holds whole records.
+struct Chunk {
+  struct Record {
+    std::string_view text;  // in `bytes`, without its line break
+    uint64_t line = 0;      // of its file, from 1
+  };
+  std::string bytes;
+  std::vector<Record> records;
+  std::string file;  // where it is from, for messages
+};
+
+// Reads records from files, one after another, or from standard input. Memory
+// is bound by the longest record, which may be of 64 MiB.
+class RecordReader {
+ public:
+  // `files` may be empty: standard input. Borrows the format.
+  RecordReader(std::vector<std::string> files, RowFormat& format);
+  ~RecordReader();
+
+  // Waits for input. The next piece; null at the end of all. Failures: a file
+  // that cannot be read, a header that will not do, a record that is too long.
+  absl::StatusOr<std::unique_ptr<Chunk>> Next();
+
+  // Of all files that are open or done; 0 when it cannot be known.
+  uint64_t total_bytes() const { return total_bytes_; }
+  uint64_t bytes_read() const { return bytes_read_; }
+
+ private:
+  absl::Status Open();
+  void Close();
+  absl::StatusOr<size_t> Fill();
+  absl::Status Split(Chunk* chunk);
+
+  const std::vector<std::string> files_;
+  RowFormat& format_;
+  size_t next_file_ = 0;
+  int file_ = -1;
+  std::string name_;
+  bool header_due_ = false;
+  bool at_end_ = false;  // of the file
+  std::string rest_;     // the beginning of a record
+  uint64_t line_ = 1;    // of what comes next
+  uint64_t total_bytes_ = 0;
+  uint64_t bytes_read_ = 0;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_CLIENT_COMMAND_ROWS_RECORD_READER_H_

@@ -1,0 +1,142 @@
+#include "vtlookup/client.h"
+
+#include <grpc/support/time.h>
+
+#include <utility>
+
+namespace vtlookup {
+namespace {
+
+absl::Status ToAbslStatus(const grpc::Status& status) {
+  return absl::Status(static_cast<absl::StatusCode>(status.error_code()),
+                      status.error_message());
+}
+
+// A call that nobody blocks for; it lives until its answer.
+template <typename Request, typename Response>
+struct AsyncCall {
+  grpc::ClientContext context;
+  Request request;
+  Response response;
+};
+
+}  // namespace
+
+Client::Client(std::shared_ptr<grpc::Channel> channel)
+    : Client(std::move(channel), Options()) {}
+
+Client::Client(std::shared_ptr<grpc::Channel> channel, Options options)
+    : stub_(v1::LookupService::NewStub(std::move(channel))),
+      options_(std::move(options)) {}
+
+void Client::Prepare(grpc::ClientContext* context) const {
+  if (!options_.token.empty()) {
+    context->AddMetadata("authorization", "Bearer " + options_.token);
+  }
+}
+
+// By gRPC's clock, which no change of the time of day disturbs.
+void Client::Deadline(grpc::ClientContext* context) const {
+  context->set_deadline(gpr_time_add(
+      gpr_now(GPR_CLOCK_MONOTONIC),
+      gpr_time_from_millis(absl::ToInt64Milliseconds(options_.timeout),
+                           GPR_TIMESPAN)));
+}
+
+absl::StatusOr<v1::LookupResponse> Client::Lookup(
+    const v1::Indicator& indicator, const v1::LookupOptions& options) const {
+  grpc::ClientContext context;
+  Prepare(&context);
+  Deadline(&context);
+  v1::LookupRequest request;
+  *request.mutable_indicator() = indicator;
+  *request.mutable_options() = options;
+  v1::LookupResponse response;
+  const grpc::Status status = stub_->Lookup(&context, request, &response);
+  if (!status.ok()) return ToAbslStatus(status);
+  return response;
+}
+
+absl::StatusOr<v1::BatchLookupResponse> Client::BatchLookup(
+    const std::vector<v1::Indicator>& indicators,
+    const v1::LookupOptions& options) const {
+  grpc::ClientContext context;
+  Prepare(&context);
+  Deadline(&context);
+  v1::BatchLookupRequest request;
+  request.mutable_indicators()->Assign(indicators.begin(), indicators.end());
+  *request.mutable_options() = options;
+  v1::BatchLookupResponse response;
+  const grpc::Status status = stub_->BatchLookup(&context, request, &response);
+  if (!status.ok()) return ToAbslStatus(status);
+  return response;
+}
+
+absl::StatusOr<v1::Verdict> Client::SubmitUrl(const std::string& url) const {
+  grpc::ClientContext context;
+  Prepare(&context);
+  Deadline(&context);
+  v1::SubmitUrlRequest request;
+  request.set_url(url);
+  v1::SubmitUrlResponse response;
+  const grpc::Status status = stub_->SubmitUrl(&context, request, &response);
+  if (!status.ok()) return ToAbslStatus(status);
+  return std::move(*response.mutable_verdict());
+}
+
+absl::Status Client::Watch(
+    const v1::Indicator& indicator, bool until_final,
+    const std::function<bool(const v1::LookupResponse&)>& on_answer,
+    const v1::LookupOptions& options) const {
+  grpc::ClientContext context;
+  Prepare(&context);
+  v1::WatchLookupRequest request;
+  *request.mutable_indicator() = indicator;
+  *request.mutable_options() = options;
+  request.set_until_final(until_final);
+  const auto reader = stub_->WatchLookup(&context, request);
+  v1::WatchLookupResponse response;
+  bool enough = false;
+  while (!enough && reader->Read(&response)) {
+    enough = !on_answer(response.response());
+  }
+  if (enough) context.TryCancel();
+  const grpc::Status status = reader->Finish();
+  return enough ? absl::OkStatus() : ToAbslStatus(status);
+}
+
+void Client::LookupAsync(
+    const v1::Indicator& indicator,
+    std::function<void(absl::StatusOr<v1::LookupResponse>)> done,
+    const v1::LookupOptions& options) const {
+  auto call =
+      std::make_shared<AsyncCall<v1::LookupRequest, v1::LookupResponse>>();
+  Prepare(&call->context);
+  Deadline(&call->context);
+  *call->request.mutable_indicator() = indicator;
+  *call->request.mutable_options() = options;
+  stub_->async()->Lookup(
+      &call->context, &call->request, &call->response,
+      [call, stub = stub_, done = std::move(done)](const grpc::Status& status) {
+        if (!status.ok()) return done(ToAbslStatus(status));
+        done(std::move(call->response));
+      });
+}
+
+void Client::SubmitUrlAsync(
+    const std::string& url,
+    std::function<void(absl::StatusOr<v1::Verdict>)> done) const {
+  auto call = std::make_shared<
+      AsyncCall<v1::SubmitUrlRequest, v1::SubmitUrlResponse>>();
+  Prepare(&call->context);
+  Deadline(&call->context);
+  call->request.set_url(url);
+  stub_->async()->SubmitUrl(
+      &call->context, &call->request, &call->response,
+      [call, stub = stub_, done = std::move(done)](const grpc::Status& status) {
+        if (!status.ok()) return done(ToAbslStatus(status));
+        done(std::move(*call->response.mutable_verdict()));
+      });
+}
+
+}  // namespace vtlookup

@@ -1,0 +1,340 @@
+#include "vtlookup/lookup_stream.h"
+
+#include <grpcpp/support/client_callback.h>
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "google/rpc/error_details.pb.h"
+
+namespace vtlookup {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kFirstPause(200);
+constexpr std::chrono::milliseconds kLongestPause(2000);
+
+v1::LookupResult Failed(const grpc::Status& status) {
+  v1::LookupResult result;
+  result.mutable_error()->set_code(status.error_code());
+  result.mutable_error()->set_message(status.error_message());
+  return result;
+}
+
+// The daemon did not look at it: the next one will.
+bool IsShuttingDown(const v1::LookupResult& result) {
+  if (result.error().code() != grpc::StatusCode::UNAVAILABLE) return false;
+  for (const google::protobuf::Any& detail : result.error().details()) {
+    google::rpc::ErrorInfo info;
+    if (detail.UnpackTo(&info)) return info.reason() == "SHUTTING_DOWN";
+  }
+  return false;
+}
+
+}  // namespace
+
+// What waits is kept here, whichever connection it is asked on. A thread of its
+// own makes one connection after the other while there is something to ask.
+class LookupStream::Impl {
+ public:
+  Impl(const Client& client, Options options, OnResult on_result)
+      : client_(client),
+        timeout_(absl::ToChronoMilliseconds(client.options_.timeout)),
+        options_(std::move(options)),
+        on_result_(std::move(on_result)),
+        thread_([this] { Run(); }) {}
+
+  void Send(uint64_t id, const v1::Indicator& indicator);
+  void Finish();
+
+ private:
+  class Connection;
+
+  struct Item {
+    v1::Indicator indicator;
+    Clock::time_point limit;
+  };
+
+  void Run();
+  void OnHeard();
+  void Connect(std::unique_lock<std::mutex>& lock);
+  void Expire(std::unique_lock<std::mutex>& lock);
+  void OnBroken(const grpc::Status& status, std::unique_lock<std::mutex>& lock);
+  void FailAll(const grpc::Status& status, std::unique_lock<std::mutex>& lock);
+  void Deliver(uint64_t id, v1::LookupResult result);
+  std::optional<Clock::time_point> NextLimit();
+
+  const Client client_;
+  const std::chrono::milliseconds timeout_;
+  const Options options_;
+  const OnResult on_result_;
+
+  std::mutex delivery_mu_;  // held while on_result_ runs; never under mu_
+
+  std::mutex mu_;
+  std::condition_variable changed_;
+  // All that follows is guarded by mu_.
+  std::unordered_map<uint64_t, Item> items_;  // without a result
+  std::deque<uint64_t> ages_;    // ids, the oldest first; some have a result
+  std::deque<uint64_t> unsent_;  // ids that the connection has not asked yet
+  Connection* connection_ = nullptr;
+  bool finishing_ = false;
+  // Unreachable for a whole timeout, and not reached since.
+  bool away_ = false;
+  Clock::time_point heard_;  // when the last answer came, or waiting began
+  grpc::Status failure_;     // of the connection before, if it got no answer
+  std::chrono::milliseconds pause_ = kFirstPause;
+
+  std::thread thread_;  // last: it uses the others
+};
+
+// One stream of gRPC's. Its reactions run on gRPC's threads.
+class LookupStream::Impl::Connection final
+    : public grpc::ClientBidiReactor<v1::StreamLookupRequest,
+                                     v1::StreamLookupResponse> {
+ public:
+  explicit Connection(Impl& impl) : impl_(impl) {
+    impl_.client_.Prepare(&context_);
+    impl_.client_.stub_->async()->StreamLookup(&context_, this);
+  }
+
+  // Under impl_.mu_.
+  void Start() {
+    StartRead(&response_);
+    AddHold();  // until the last write
+    StartCall();
+    WriteOn();
+  }
+
+  // Writes what is unsent, one after the other; at the end says so. Under
+  // impl_.mu_.
+  void WriteOn() {
+    if (writing_ || closed_) return;
+    while (!impl_.unsent_.empty()) {
+      const uint64_t id = impl_.unsent_.front();
+      impl_.unsent_.pop_front();
+      const auto item = impl_.items_.find(id);
+      if (item == impl_.items_.end()) continue;  // has expired
+      request_.set_request_id(id);
+      *request_.mutable_indicator() = item->second.indicator;
+      *request_.mutable_options() = impl_.options_.lookup;
+      writing_ = true;
+      StartWrite(&request_);
+      return;
+    }
+    if (impl_.finishing_ && impl_.items_.empty()) {
+      StartWritesDone();
+      Close();
+    }
+  }
+
+  void OnWriteDone(bool ok) override {
+    const std::lock_guard<std::mutex> lock(impl_.mu_);
+    writing_ = false;
+    if (!ok || broken_) return Close();
+    WriteOn();
+  }
+
+  void OnReadDone(bool ok) override {
+    if (!ok) {
+      const std::lock_guard<std::mutex> lock(impl_.mu_);
+      broken_ = true;
+      if (!writing_) Close();
+      return;
+    }
+    const uint64_t id = response_.request_id();
+    bool wanted = false;
+    {
+      const std::lock_guard<std::mutex> lock(impl_.mu_);
+      impl_.OnHeard();
+      // Else it has expired, or is asked again on the next connection.
+      wanted =
+          !IsShuttingDown(response_.result()) && impl_.items_.erase(id) > 0;
+    }
+    if (wanted) impl_.Deliver(id, std::move(*response_.mutable_result()));
+    StartRead(&response_);
+    const std::lock_guard<std::mutex> lock(impl_.mu_);
+    if (wanted) impl_.changed_.notify_all();
+    WriteOn();
+  }
+
+  void OnDone(const grpc::Status& status) override {
+    const std::lock_guard<std::mutex> lock(impl_.mu_);
+    status_ = status;
+    impl_.changed_.notify_all();
+  }
+
+  // Under impl_.mu_; set once it is over.
+  const std::optional<grpc::Status>& status() const { return status_; }
+
+ private:
+  // Nothing is written any more. Under impl_.mu_.
+  void Close() {
+    if (std::exchange(closed_, true)) return;
+    RemoveHold();
+  }
+
+  Impl& impl_;
+  grpc::ClientContext context_;
+  v1::StreamLookupRequest request_;
+  v1::StreamLookupResponse response_;
+  // Guarded by impl_.mu_.
+  bool writing_ = false;
+  bool broken_ = false;
+  bool closed_ = false;
+  std::optional<grpc::Status> status_;
+};
+
+void LookupStream::Impl::Send(uint64_t id, const v1::Indicator& indicator) {
+  std::unique_lock<std::mutex> lock(mu_);
+  changed_.wait(lock, [this] { return items_.size() < options_.max_waiting; });
+  items_.emplace(id, Item{indicator, Clock::now() + timeout_});
+  ages_.push_back(id);
+  unsent_.push_back(id);
+  if (connection_ != nullptr) connection_->WriteOn();
+  changed_.notify_all();
+}
+
+void LookupStream::Impl::Finish() {
+  {
+    const std::lock_guard<std::mutex> lock(mu_);
+    finishing_ = true;
+    if (connection_ != nullptr) connection_->WriteOn();
+    changed_.notify_all();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void LookupStream::Impl::Run() {
+  std::unique_lock<std::mutex> lock(mu_);
+  for (;;) {
+    if (items_.empty()) {
+      changed_.wait(lock, [this] { return finishing_ || !items_.empty(); });
+      if (items_.empty()) return;
+      heard_ = Clock::now();
+    }
+    Connect(lock);
+  }
+}
+
+void LookupStream::Impl::OnHeard() {
+  away_ = false;
+  heard_ = Clock::now();
+  failure_ = grpc::Status::OK;
+  pause_ = kFirstPause;
+}
+
+void LookupStream::Impl::Deliver(uint64_t id, v1::LookupResult result) {
+  const std::lock_guard<std::mutex> lock(delivery_mu_);
+  on_result_(id, std::move(result));
+}
+
+// Asks what waits on a new connection, until that ends.
+void LookupStream::Impl::Connect(std::unique_lock<std::mutex>& lock) {
+  // Oldest first, however often it was asked.
+  unsent_.clear();
+  for (const uint64_t id : ages_) {
+    if (items_.contains(id)) unsent_.push_back(id);
+  }
+  ages_ = unsent_;
+  Connection connection(*this);
+  connection_ = &connection;
+  connection.Start();
+  while (!connection.status().has_value()) {
+    if (const auto limit = NextLimit(); limit.has_value()) {
+      changed_.wait_until(lock, *limit);
+      Expire(lock);
+    } else {
+      changed_.wait(lock);
+    }
+  }
+  connection_ = nullptr;
+  OnBroken(*connection.status(), lock);
+}
+
+std::optional<Clock::time_point> LookupStream::Impl::NextLimit() {
+  while (!ages_.empty()) {
+    const auto item = items_.find(ages_.front());
+    if (item != items_.end()) return item->second.limit;
+    ages_.pop_front();
+  }
+  return std::nullopt;
+}
+
+void LookupStream::Impl::Expire(std::unique_lock<std::mutex>& lock) {
+  const Clock::time_point now = Clock::now();
+  std::vector<uint64_t> expired;
+  for (auto limit = NextLimit(); limit.has_value() && *limit <= now;
+       limit = NextLimit()) {
+    expired.push_back(ages_.front());
+    items_.erase(ages_.front());
+  }
+  if (expired.empty()) return;
+  const grpc::Status why =
+      failure_.ok() ? grpc::Status(grpc::StatusCode::DEADLINE_EXCEEDED,
+                                   "no answer from the daemon in time")
+                    : failure_;
+  lock.unlock();
+  for (const uint64_t id : expired) Deliver(id, Failed(why));
+  lock.lock();
+  changed_.notify_all();
+  if (connection_ != nullptr) connection_->WriteOn();
+}
+
+void LookupStream::Impl::OnBroken(const grpc::Status& status,
+                                  std::unique_lock<std::mutex>& lock) {
+  if (items_.empty()) return;
+  failure_ = status.ok() ? grpc::Status(grpc::StatusCode::UNAVAILABLE,
+                                        "the daemon ended the stream early")
+                         : status;
+  const Clock::time_point now = Clock::now();
+  if (now - heard_ >= timeout_) away_ = true;
+  if (away_ || failure_.error_code() != grpc::StatusCode::UNAVAILABLE) {
+    return FailAll(failure_, lock);
+  }
+  const Clock::time_point then = now + pause_;
+  pause_ = std::min(pause_ * 2, kLongestPause);
+  // New ones may come meanwhile; they wait as well.
+  changed_.wait_until(lock, then, [then] { return Clock::now() >= then; });
+}
+
+void LookupStream::Impl::FailAll(const grpc::Status& status,
+                                 std::unique_lock<std::mutex>& lock) {
+  std::vector<uint64_t> ids;
+  for (const uint64_t id : ages_) {
+    if (items_.contains(id)) ids.push_back(id);
+  }
+  items_.clear();
+  ages_.clear();
+  unsent_.clear();
+  const v1::LookupResult failed = Failed(status);
+  lock.unlock();
+  for (const uint64_t id : ids) Deliver(id, failed);
+  lock.lock();
+  changed_.notify_all();
+}
+
+LookupStream::LookupStream(const Client& client, Options options,
+                           OnResult on_result)
+    : impl_(std::make_unique<Impl>(client, std::move(options),
+                                   std::move(on_result))) {}
+
+LookupStream::~LookupStream() { Finish(); }
+
+void LookupStream::Send(uint64_t id, const v1::Indicator& indicator) {
+  impl_->Send(id, indicator);
+}
+
+void LookupStream::Finish() { impl_->Finish(); }
+
+}  // namespace vtlookup
