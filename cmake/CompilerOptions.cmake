@@ -52,5 +52,5 @@ endif()
 # vtlookup_library(NAME SOURCES... ) makes the library of one folder.
 function(vtlookup_library name)
   add_library(${name} STATIC ${ARGN})
-  target_link_libraries(${name} PUBLIC vtlookup_options)
+  target_link_libraries(${name} PUBLIC $<BUILD_INTERFACE:vtlookup_options>)
 endfunction()

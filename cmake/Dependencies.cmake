@@ -20,3 +20,4 @@ pkg_check_modules(libevent REQUIRED IMPORTED_TARGET libevent)
 
 find_program(PROTOC protoc REQUIRED)
 find_program(GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
+find_program(GRPC_PYTHON_PLUGIN grpc_python_plugin REQUIRED)

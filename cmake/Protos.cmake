@@ -26,7 +26,7 @@ function(vtlookup_protos name)
     list(APPEND sources ${outputs})
   endforeach()
   add_library(${name} STATIC ${sources})
-  target_include_directories(${name} SYSTEM PUBLIC ${out})
+  target_include_directories(${name} SYSTEM PUBLIC $<BUILD_INTERFACE:${out}>)
   target_link_libraries(${name} PUBLIC gRPC::grpc++ protobuf::libprotobuf)
   target_precompile_headers(${name} PRIVATE <google/protobuf/message.h>
                             <google/protobuf/generated_message_reflection.h>)

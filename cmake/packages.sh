@@ -9,10 +9,12 @@ BUILD_PACKAGES=(
   prometheus-cpp-dev protobuf-compiler protobuf-compiler-grpc publicsuffix
   zlib1g-dev
 )
-# The last three are nginx's own needs, see fetch_nginx.
+# Of the last lines one is nginx's own needs, see fetch_nginx; the other those of
+# the DNIF plugin, and of completion.
 TEST_PACKAGES=(
   libbenchmark-dev libcpp-httplib-dev libgmock-dev libgtest-dev openssl
   libcrypt1 libpcre2-8-0 libssl3
+  python3-grpcio python3-protobuf zsh
 )
 LINT_PACKAGES=(clang clang-format clang-tidy)
 

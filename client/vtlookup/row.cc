@@ -249,7 +249,9 @@ std::optional<v1::DnifLookup> DnifLookupNamed(std::string_view name) {
   return std::nullopt;
 }
 
-v1::Indicator IndicatorFor(v1::DnifLookup lookup, const std::string& text) {
+absl::StatusOr<v1::Indicator> IndicatorFor(v1::DnifLookup lookup,
+                                           const std::string& text) {
+  if (text.empty()) return absl::InvalidArgumentError("the value is empty");
   v1::Indicator indicator;
   switch (lookup) {
     case v1::DNIF_LOOKUP_GET_DOMAIN_REPORT:
@@ -301,10 +303,14 @@ std::vector<RowField> RowFieldsOf(v1::DnifLookup lookup,
   return std::move(row).Fields();
 }
 
+RowField RowErrorOf(const absl::Status& error) {
+  return {kRowError, Quoted(absl::StrCat(absl::StatusCodeToString(error.code()),
+                                         ": ", error.message()))};
+}
+
 RowField RowErrorOf(const google::rpc::Status& error) {
-  const std::string name =
-      absl::StatusCodeToString(static_cast<absl::StatusCode>(error.code()));
-  return {kRowError, Quoted(absl::StrCat(name, ": ", error.message()))};
+  return RowErrorOf(absl::Status(static_cast<absl::StatusCode>(error.code()),
+                                 error.message()));
 }
 
 }  // namespace vtlookup

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "vtlookup/v1/dnif.pb.h"
 #include "vtlookup/v1/lookup.pb.h"
 
@@ -29,8 +30,9 @@ inline constexpr char kRowError[] = "$VTError";
 std::optional<v1::DnifLookup> DnifLookupNamed(std::string_view name);
 
 // What the lookup asks about, for a row's field of this text. A URL lookup also
-// takes the id of a scan (sha256-timestamp).
-v1::Indicator IndicatorFor(v1::DnifLookup lookup, const std::string& text);
+// takes the id of a scan (sha256-timestamp). InvalidArgument when it is empty.
+absl::StatusOr<v1::Indicator> IndicatorFor(v1::DnifLookup lookup,
+                                           const std::string& text);
 
 // Every field that the lookup may add, in order, kRowError last. A row that has
 // one of these from an earlier lookup loses it.
@@ -42,6 +44,7 @@ std::vector<RowField> RowFieldsOf(v1::DnifLookup lookup,
                                   const v1::Verdict& verdict);
 
 // The one field that a failure adds: its name and message.
+RowField RowErrorOf(const absl::Status& error);
 RowField RowErrorOf(const google::rpc::Status& error);
 
 }  // namespace vtlookup

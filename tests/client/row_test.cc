@@ -24,7 +24,7 @@ json RowOf(v1::DnifLookup lookup, const std::string& verdict_text,
       google::protobuf::TextFormat::ParseFromString(verdict_text, &verdict));
   json row = json::object();
   for (const RowField& field :
-       RowFieldsOf(lookup, IndicatorFor(lookup, asked), verdict)) {
+       RowFieldsOf(lookup, *IndicatorFor(lookup, asked), verdict)) {
     EXPECT_FALSE(row.contains(field.name)) << field.name;
     row[field.name] = json::parse(field.json);
   }
@@ -144,13 +144,20 @@ TEST(Row, AFailureIsToldAndNothingElse) {
 
 TEST(Row, AScanIdIsAskedAsOne) {
   const std::string id = std::string(64, 'a') + "-1390467782";
-  EXPECT_EQ(IndicatorFor(v1::DNIF_LOOKUP_GET_URL_REPORT, id).url_scan_id(), id);
-  EXPECT_EQ(IndicatorFor(v1::DNIF_LOOKUP_POST_SCAN_URL, id).url(), id);
+  EXPECT_EQ(IndicatorFor(v1::DNIF_LOOKUP_GET_URL_REPORT, id)->url_scan_id(),
+            id);
+  EXPECT_EQ(IndicatorFor(v1::DNIF_LOOKUP_POST_SCAN_URL, id)->url(), id);
   for (const std::string& other :
        {std::string(64, 'a'), std::string(64, 'a') + "-", id + "x",
         std::string(64, 'g') + "-1"}) {
-    EXPECT_EQ(IndicatorFor(v1::DNIF_LOOKUP_GET_URL_REPORT, other).url(), other);
+    EXPECT_EQ(IndicatorFor(v1::DNIF_LOOKUP_GET_URL_REPORT, other)->url(),
+              other);
   }
+}
+
+TEST(Row, AnEmptyValueIsNotAsked) {
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      IndicatorFor(v1::DNIF_LOOKUP_GET_IP_REPORT, "").status()));
 }
 
 TEST(Row, LookupsAreKnownByName) {

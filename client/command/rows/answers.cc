@@ -75,15 +75,23 @@ void RowAnswers::Remember(const std::string& value,
 }
 
 void RowAnswers::Ask(const std::string& value,
-                     std::shared_ptr<RowAnswer> answer) {
+                     const std::shared_ptr<RowAnswer>& answer) {
+  const absl::StatusOr<v1::Indicator> asked = IndicatorFor(lookup_, value);
+  if (!asked.ok()) {
+    const RowField error = RowErrorOf(asked.status());
+    answer->added = format_.Render({error});
+    answer->failure = error.json;
+    answer->done.store(true, std::memory_order_release);
+    return;
+  }
+  const v1::Indicator& indicator = *asked;
   const uint64_t id = next_id_++;
-  const v1::Indicator indicator = IndicatorFor(lookup_, value);
   {
     std::unique_lock<std::mutex> lock(mu_);
     if (stream_ == nullptr) {
       changed_.wait(lock, [this] { return pending_.size() < kMaxSubmissions; });
     }
-    pending_.emplace(id, Pending{std::move(answer), indicator});
+    pending_.emplace(id, Pending{answer, indicator});
   }
   if (stream_ == nullptr) {
     Submit(id, indicator);

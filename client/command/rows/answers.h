@@ -57,7 +57,7 @@ class RowAnswers {
   using Remembered =
       absl::flat_hash_map<std::string, std::shared_ptr<RowAnswer>>;
 
-  void Ask(const std::string& value, std::shared_ptr<RowAnswer> answer);
+  void Ask(const std::string& value, const std::shared_ptr<RowAnswer>& answer);
   void Submit(uint64_t id, const v1::Indicator& indicator);
   void OnResult(uint64_t id, const v1::LookupResult& result);
   void Remember(const std::string& value,

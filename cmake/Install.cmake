@@ -1,0 +1,45 @@
+# What `cmake --install` puts where.
+include(GNUInstallDirs)
+
+install(TARGETS vtlookupd vtlookup RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+
+# The client library. Its headers and those of the .proto files have a folder of
+# their own, since others install google/rpc, too.
+set(headers ${CMAKE_INSTALL_INCLUDEDIR}/vtlookup)
+install(
+  TARGETS vtlookup_client vtlookup_fake vtlookup_protos
+  EXPORT vtlookupTargets
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+  INCLUDES
+  DESTINATION ${headers})
+install(
+  DIRECTORY ${PROJECT_SOURCE_DIR}/client/vtlookup ${PROJECT_BINARY_DIR}/generated/
+  DESTINATION ${headers}
+  FILES_MATCHING
+  PATTERN "*.h")
+install(
+  DIRECTORY ${PROJECT_SOURCE_DIR}/protos/vtlookup ${PROJECT_SOURCE_DIR}/protos/google
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/vtlookup/protos
+  FILES_MATCHING
+  PATTERN "*.proto")
+install(
+  EXPORT vtlookupTargets
+  NAMESPACE vtlookup::
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/vtlookup)
+include(CMakePackageConfigHelpers)
+write_basic_package_version_file(
+  ${PROJECT_BINARY_DIR}/vtlookupConfigVersion.cmake
+  COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_SOURCE_DIR}/cmake/vtlookupConfig.cmake
+              ${PROJECT_BINARY_DIR}/vtlookupConfigVersion.cmake
+        DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/vtlookup)
+# So that the tree may be moved.
+file(RELATIVE_PATH PC_TO_HEADERS ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig
+     ${CMAKE_INSTALL_FULL_INCLUDEDIR}/vtlookup)
+configure_file(${PROJECT_SOURCE_DIR}/cmake/vtlookup.pc.in
+               ${PROJECT_BINARY_DIR}/vtlookup.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/vtlookup.pc
+        DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+install(DIRECTORY ${PROJECT_BINARY_DIR}/dnif/virustotal
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/vtlookup/dnif)

@@ -1,0 +1,103 @@
+"""Starts the programs that the tests of rows need."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+BIN = os.environ["VTLOOKUP_BIN"]
+PLUGIN = os.environ["VTLOOKUP_PLUGIN"]
+SAMPLES = os.environ["VTLOOKUP_SAMPLES"]
+
+
+class Program:
+    """A program that says on its first line where it listens."""
+
+    def __init__(self, *words, **environment):
+        self._process = subprocess.Popen(
+            words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            env={**os.environ, **environment})
+        line = self._process.stdout.readline()
+        if " ready on " not in line:
+            raise RuntimeError("%s: %r" % (words[0], line))
+        self.address = line.split(" ready on ")[1].split()[0]
+
+    def kill(self):
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self):
+        self._process.terminate()
+        self._process.wait()
+        self._process.stdout.close()
+
+
+class Daemon:
+    """A daemon, and a stand-in for VirusTotal with recorded answers."""
+
+    def __init__(self, api="v3", answers=None, sim=(), daemon=()):
+        self._folder = tempfile.TemporaryDirectory()
+        words = [os.path.join(BIN, "vtsim"), *sim]
+        if answers:
+            words += ["--answers", answers]
+        self.sim = Program(*words)
+        self.program = Program(
+            os.path.join(BIN, "vtlookupd"), "--listen.address=127.0.0.1:0",
+            "--http.address=", "--cache.path=" + self._folder.name,
+            "--virustotal.api=" + api,
+            "--virustotal.base_url=" + self.sim.address,
+            "--virustotal.quota.per_minute=0", "--virustotal.quota.per_day=0",
+            "--virustotal.quota.per_month=0", *daemon, VT_API_KEY="test-key")
+        self.address = self.program.address
+
+    def stop(self):
+        self.program.stop()
+        self.sim.stop()
+        self._folder.cleanup()
+
+
+def plugin(lookup, rows, field, server, timeout=30):
+    """The rows as the plugin returns them, run as DNIF runs it."""
+    with tempfile.TemporaryDirectory() as workdir:
+        folder = os.path.join(workdir, "lookup_plugins")
+        os.mkdir(folder)
+        os.mkdir(os.path.join(folder, "virustotal"))
+        for name in os.listdir(PLUGIN):
+            if name != "dnifconfig.yml":
+                os.symlink(os.path.join(PLUGIN, name),
+                           os.path.join(folder, "virustotal", name))
+        with open(os.path.join(folder, "virustotal", "dnifconfig.yml"), "w",
+                  encoding="utf-8") as config:
+            config.write("lookup_plugin:\n  VTLOOKUP_SERVER: %s\n"
+                         "  VTLOOKUP_TIMEOUT: %s\n" % (server, timeout))
+        script = ("import json, sys\n"
+                  "sys.path.insert(0, %r)\n"
+                  "import virustotal\n"
+                  "rows = json.load(sys.stdin)\n"
+                  "json.dump(virustotal.%s(rows, [%r]), sys.stdout)\n" %
+                  (os.path.join(folder, "virustotal"), lookup, field))
+        result = subprocess.run(
+            [sys.executable, "-c", script], input=json.dumps(rows), text=True,
+            capture_output=True, check=True,
+            env={**os.environ, "WORKDIR": workdir})
+        return json.loads(result.stdout)
+
+
+def run_over_lines(words, rows):
+    text = "".join(json.dumps(row) + "\n" for row in rows)
+    result = subprocess.run(words, input=text, text=True, capture_output=True,
+                            check=False)
+    return [json.loads(line) for line in result.stdout.splitlines()], result
+
+
+def enrich(lookup, rows, field, server, *options):
+    """The rows as `vtlookup enrich` writes them."""
+    return run_over_lines([os.path.join(BIN, "vtlookup"), "--server", server,
+                           "enrich", lookup, field, *options], rows)[0]
+
+
+def cpp(lookup, rows, field, server):
+    """The rows as a C++ program makes them with the client library."""
+    return run_over_lines([os.path.join(BIN, "enrich_rows"), server, lookup,
+                           field], rows)[0]
