@@ -41,5 +41,18 @@ configure_file(${PROJECT_SOURCE_DIR}/cmake/vtlookup.pc.in
 install(FILES ${PROJECT_BINARY_DIR}/vtlookup.pc
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
+install(FILES ${PROJECT_SOURCE_DIR}/docs/man/vtlookup.1
+        DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+foreach(shell bash zsh)
+  set(script ${PROJECT_BINARY_DIR}/completion.${shell})
+  install(CODE "execute_process(COMMAND $<TARGET_FILE:vtlookup> completion ${shell}
+    OUTPUT_FILE ${script} COMMAND_ERROR_IS_FATAL ANY)")
+endforeach()
+install(FILES ${PROJECT_BINARY_DIR}/completion.bash
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions
+        RENAME vtlookup)
+install(FILES ${PROJECT_BINARY_DIR}/completion.zsh
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions
+        RENAME _vtlookup)
 install(DIRECTORY ${PROJECT_BINARY_DIR}/dnif/virustotal
         DESTINATION ${CMAKE_INSTALL_DATADIR}/vtlookup/dnif)

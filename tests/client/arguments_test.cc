@@ -3,6 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
 namespace vtlookup {
 namespace {
 
@@ -117,6 +122,22 @@ TEST(Arguments, HelpNeedsNoCommand) {
   EXPECT_THAT(Parse({"--version"})->text, testing::HasSubstr("vtlookup "));
   EXPECT_THAT(Parse({"enrich", "--help"})->text,
               testing::HasSubstr("--on-error"));
+}
+
+// The manual names every command and option.
+TEST(Manual, IsComplete) {
+  std::ifstream in(TEST_SOURCE_DIR "/../docs/man/vtlookup.1");
+  const std::string manual((std::istreambuf_iterator<char>(in)), {});
+  const Vocabulary vocabulary = VocabularyOfArguments();
+  std::vector<std::string> words = vocabulary.words;
+  for (const Vocabulary::Command& command : vocabulary.commands) {
+    words.insert(words.end(), command.words.begin(), command.words.end());
+  }
+  for (std::string word : words) {
+    if (word.starts_with("--")) word = "Fl -" + word.substr(2);
+    if (word.ends_with("=")) word.pop_back();
+    EXPECT_THAT(manual, testing::HasSubstr(word));
+  }
 }
 
 // Each word stands in the script, and bash takes it.

@@ -10,7 +10,9 @@ trap 'rm -rf "$folder"' EXIT
 
 cmake --install "$build" --prefix "$folder/usr" >/dev/null
 for file in bin/vtlookup bin/vtlookupd include/vtlookup/vtlookup/client.h \
-  share/vtlookup/dnif/virustotal/virustotal.py \
+  share/vtlookup/dnif/virustotal/virustotal.py share/man/man1/vtlookup.1 \
+  share/bash-completion/completions/vtlookup \
+  share/zsh/vendor-completions/_vtlookup \
   share/vtlookup/protos/vtlookup/v1/lookup.proto; do
   [ -e "$folder/usr/$file" ] || { echo "$file is not installed"; exit 1; }
 done
