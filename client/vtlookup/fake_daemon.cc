@@ -89,7 +89,7 @@ class FakeDaemon::Service final : public v1::LookupService::Service {
     while (!context->IsCancelled()) {
       const v1::LookupResult result = Ask(request->indicator());
       v1::WatchLookupResponse response;
-      const grpc::Status status = ToStatus(result, response.mutable_response());
+      grpc::Status status = ToStatus(result, response.mutable_response());
       if (!status.ok()) return status;
       if (std::string now = response.SerializeAsString(); now != last) {
         last = std::move(now);
@@ -114,7 +114,7 @@ class FakeDaemon::Service final : public v1::LookupService::Service {
     v1::Indicator indicator;
     indicator.set_url(request->url());
     v1::LookupResponse answer;
-    const grpc::Status status = ToStatus(Ask(indicator), &answer);
+    grpc::Status status = ToStatus(Ask(indicator), &answer);
     *response->mutable_verdict() = std::move(*answer.mutable_verdict());
     return status;
   }
@@ -171,7 +171,8 @@ void FakeDaemon::Answer(const v1::Indicator& indicator, v1::Verdict verdict) {
   service_->Set(indicator, std::move(result));
 }
 
-void FakeDaemon::Fail(const v1::Indicator& indicator, grpc::Status status) {
+void FakeDaemon::Fail(const v1::Indicator& indicator,
+                      const grpc::Status& status) {
   v1::LookupResult result;
   result.mutable_error()->set_code(status.error_code());
   result.mutable_error()->set_message(status.error_message());

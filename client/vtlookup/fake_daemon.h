@@ -27,7 +27,7 @@ class FakeDaemon {
 
   // What is said from now on; who watches it is told.
   void Answer(const v1::Indicator& indicator, v1::Verdict verdict);
-  void Fail(const v1::Indicator& indicator, grpc::Status status);
+  void Fail(const v1::Indicator& indicator, const grpc::Status& status);
 
   // How often it was looked up or submitted.
   int asked(const v1::Indicator& indicator) const;

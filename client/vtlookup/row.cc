@@ -88,7 +88,7 @@ std::vector<std::string> NamesOf(v1::DnifLookup lookup) {
       }
     }
   }
-  names.push_back(kRowError);
+  names.emplace_back(kRowError);
   return names;
 }
 

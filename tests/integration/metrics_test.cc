@@ -4,10 +4,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <csignal>
 #include <map>
+#include <optional>
+#include <random>
 #include <regex>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "absl/strings/str_split.h"
@@ -107,6 +111,63 @@ TEST(Metrics, WhereTheAddressIsTakenLookupsGoOn) {
   EXPECT_EQ(Scrape(first.HttpAddress())
                 .at(R"(vtlookup_quota_used{key="default",window="day"})"),
             0);
+}
+
+// Indicators as they come in logs: a few often, most hardly ever.
+std::vector<v1::Indicator> ZipfBatch(std::mt19937& random, size_t size) {
+  constexpr double kIndicators = 10000;
+  std::uniform_real_distribution<double> exponent(0, std::log(kIndicators));
+  std::vector<v1::Indicator> batch;
+  batch.reserve(size);
+  for (size_t i = 0; i < size; ++i) {
+    const auto rank = static_cast<int>(std::exp(exponent(random)));
+    batch.push_back(DomainIndicator("rank" + std::to_string(rank) + ".com"));
+  }
+  return batch;
+}
+
+TEST(Metrics, Kill9InTheMiddleOfATraceLosesNoCount) {
+  const TempDir dir;
+  const SimProgram sim;
+  constexpr size_t kBatches = kSanitized ? 20 : 100;
+  constexpr size_t kMaxInflight = 8;
+  std::mt19937 random(4);
+  std::optional<DaemonProgram> daemon;
+  const auto start = [&] {
+    daemon.emplace(
+        sim, dir.path(),
+        std::vector<std::string>{"--virustotal.max_inflight=8",
+                                 "--virustotal.quota.per_day=1000000"});
+  };
+  start();
+  for (size_t i = 0; i < kBatches; ++i) {
+    const auto batch = ZipfBatch(random, 1000);
+    if (i % (kBatches / 4) != kBatches / 8) {
+      ASSERT_TRUE(daemon->NewClient().BatchLookup(batch).ok());
+      continue;
+    }
+    // While it is at work on this one.
+    const size_t before = sim.Requests().size();
+    std::thread call([&, client = daemon->NewClient(absl::Seconds(5))] {
+      (void)client.BatchLookup(batch);
+    });
+    const absl::Duration end = MonotonicTime() + absl::Seconds(5);
+    while (sim.Requests().size() < before + 5 && MonotonicTime() < end) {
+    }
+    daemon->program().Signal(SIGKILL);
+    daemon->program().Wait();
+    call.join();
+    start();
+  }
+  const auto requests = static_cast<double>(sim.Requests().size());
+  const double used =
+      Scrape(daemon->HttpAddress())
+          .at(R"(vtlookup_quota_used{key="default",window="day"})");
+  EXPECT_GE(used, requests);
+  // Counted before it was made, and then killed.
+  EXPECT_LE(used, requests + 4 * kMaxInflight);
+  // No more than there are indicators, but for what a kill kept from the disk.
+  EXPECT_LE(requests, 10000 + 4 * kMaxInflight);
 }
 
 // Connections that say nothing, or say it slowly.

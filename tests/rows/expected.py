@@ -4,6 +4,7 @@ Written after the documentation of the fields, without anything of ours.
 """
 
 import datetime
+import urllib.parse
 
 
 def _iso(text):
@@ -138,4 +139,64 @@ def file_v3(data):
     row = analysed_v3(data)
     for name in ("md5", "sha1", "sha256"):
         _put(row, "$VT" + name, data["attributes"].get(name))
+    return row
+
+
+def url_v3(data):
+    row = analysed_v3(data)
+    # As it was asked: with the path that every URL has.
+    url = data["attributes"]["url"]
+    row["$VTURL"] = url if urllib.parse.urlsplit(url).path else url + "/"
+    return row
+
+
+def _code_v3(data):
+    stats = data["attributes"].get("last_analysis_stats")
+    return -2 if stats and not any(stats.values()) else 1
+
+
+def _ids(data, name):
+    members = data.get("relationships", {}).get(name, {}).get("data")
+    return None if members is None else [member["id"] for member in members]
+
+
+def domain_v3(data):
+    attributes = data["attributes"]
+    categories = attributes.get("categories") or {}
+    if isinstance(categories, list):  # of 2019
+        categories = {}
+    row = {"$VTResponseCode": _code_v3(data)}
+    if row["$VTResponseCode"] == -2:
+        return row
+    words = list(dict.fromkeys(categories.values()))
+    _put_list(row, "$VTCategories", words)
+    _put_list(row, "$VTSiteClass", words)
+    _put(row, "$VTForcepointThreatSeekerCategory",
+         categories.get("Forcepoint ThreatSeeker"))
+    _put(row, "$VTWebsenseThreatSeekercategory",
+         categories.get("Websense ThreatSeeker"))
+    _put_list(row, "$VTDomainList", _ids(data, "siblings"))
+    _put_list(row, "$VTSubDomainList", _ids(data, "subdomains"))
+    joined = _ids(data, "resolutions")
+    if joined is not None:  # address and name in one
+        row["$VTPassiveDNSReplication"] = [
+            each[:-len(data["id"])] for each in joined]
+    _put(row, "$VTWHOIS", attributes.get("whois"))
+    return row
+
+
+def ip_v3(data):
+    attributes = data["attributes"]
+    row = {"$VTResponseCode": _code_v3(data)}
+    if row["$VTResponseCode"] == -2:
+        return row
+    _put(row, "$VTOwner", attributes.get("as_owner"))
+    _put(row, "$VTASN", attributes.get("asn"))
+    _put(row, "$VTCN", attributes.get("country"))
+    joined = _ids(data, "resolutions")
+    if joined is not None:
+        row["$VTPassiveDNSReplication"] = [
+            each[len(data["id"]):] for each in joined]
+    _put_list(row, "$VTCommunicatingSamples",
+              _ids(data, "communicating_files"), keep_empty=True)
     return row

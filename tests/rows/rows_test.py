@@ -1,6 +1,7 @@
 """The same rows, whoever makes them: the plugin, `vtlookup enrich`, a program
 that uses the C++ library; and the rows that VirusTotal's JSON must make."""
 
+import base64
 import collections
 import glob
 import json
@@ -177,7 +178,14 @@ class Samples(unittest.TestCase):
             ("v2", "get_domain_report"): "/vtapi/v2/domain/report?domain=%s",
             ("v2", "get_ip_report"): "/vtapi/v2/ip-address/report?ip=%s",
             ("v3", "get_filehash_report"): "/api/v3/files/%s",
-        }[(api, lookup)] % quoted
+            ("v3", "get_domain_report"): "/api/v3/domains/%s",
+            ("v3", "get_ip_report"): "/api/v3/ip_addresses/%s",
+            ("v3", "get_url_report"): "/api/v3/urls/%s",
+        }[(api, lookup)]
+        if path.startswith("/api/v3/urls/"):
+            value = base64.urlsafe_b64encode(value.encode()).decode()
+            quoted = value.rstrip("=")
+        path %= quoted
         request = urllib.request.Request(
             sim + path + ("&apikey=x" if api == "v2" else ""),
             headers={"x-apikey": "x"})
@@ -194,7 +202,7 @@ class Samples(unittest.TestCase):
                 yield os.path.basename(name), each
 
     def check(self, rows, make):
-        self.assertGreater(len(rows), 3)
+        self.assertGreaterEqual(len(rows), 3)
         for value, row, body in rows:
             wanted = make(body)
             for name in set(wanted) | set(row):
@@ -233,16 +241,39 @@ class Samples(unittest.TestCase):
                          if name.count(".") > 3})
         self.check(self.rows("v2", "get_ip_report", values), expected.ip_v2)
 
-    def test_files_of_v3(self):
-        values = sorted({body["data"]["id"] for _, body in
-                         self.bodies("v3/file")
-                         if len(body.get("data", {}).get("id", "")) == 64})
+    def check_v3(self, folder, lookup, value_of, make):
+        data = {}
+        for _, body in self.bodies("v3/" + folder):
+            if isinstance(body.get("data"), dict) and "id" in body["data"]:
+                value = value_of(body["data"])
+                if value:
+                    data[value] = body["data"]
         rows = [(value, {name: row[name] for name in row
                          # Of our own making for v3.
-                         if name not in ("$VTPermalink", "$VTScanID")}, body)
+                         if name not in ("$VTPermalink", "$VTScanID",
+                                         "$VTMessage")}, body)
                 for value, row, body in
-                self.rows("v3", "get_filehash_report", values)]
-        self.check(rows, lambda body: expected.file_v3(body["data"]))
+                self.rows("v3", lookup, sorted(data))]
+        self.check(rows, lambda body: make(body["data"]))
+
+    def test_files_of_v3(self):
+        self.check_v3(
+            "file", "get_filehash_report",
+            lambda data: data["id"] if len(data["id"]) == 64 else None,
+            expected.file_v3)
+
+    def test_urls_of_v3(self):
+        self.check_v3("url", "get_url_report",
+                      lambda data: data["attributes"].get("url"),
+                      expected.url_v3)
+
+    def test_domains_of_v3(self):
+        self.check_v3("domain", "get_domain_report", lambda data: data["id"],
+                      expected.domain_v3)
+
+    def test_addresses_of_v3(self):
+        self.check_v3("ip", "get_ip_report", lambda data: data["id"],
+                      expected.ip_v3)
 
 
 class Enrich(unittest.TestCase):
