@@ -160,35 +160,36 @@ void ReadNamedList(const char* name, json::value value, List* list, Read read,
   if (sent) NoteIfEmpty(name, *list, report);
 }
 
+template <typename Message, typename Report>
+void ReadMessages(const char* name, json::value value,
+                  google::protobuf::RepeatedPtrField<Message>* list,
+                  void (*read)(json::value, Message*), Report* report) {
+  const auto read_all = [read](json::value items, auto* out) {
+    ReadList(items, out, read);
+  };
+  ReadNamedList(name, value, list, read_all, report);
+}
+
 template <typename Report>
 void ReadUrls(const char* name, json::value value,
               google::protobuf::RepeatedPtrField<v1::UrlDetection>* urls,
               Report* report) {
-  const auto read = [](json::value items, auto* list) {
-    ReadList(items, list, ReadUrlDetection);
-  };
-  ReadNamedList(name, value, urls, read, report);
+  ReadMessages(name, value, urls, ReadUrlDetection, report);
 }
 
 template <typename Report>
 void ReadFiles(const char* name, json::value value,
                google::protobuf::RepeatedPtrField<v1::FileDetection>* files,
                Report* report) {
-  const auto read = [](json::value items, auto* list) {
-    ReadList(items, list, ReadFileDetection);
-  };
-  ReadNamedList(name, value, files, read, report);
+  ReadMessages(name, value, files, ReadFileDetection, report);
 }
 
 // What domains and addresses have in common.
 template <typename Report>
 bool ReadNetworkList(std::string_view key, json::value value, Report* report) {
   if (key == "resolutions") {
-    const auto read = [](json::value items, auto* list) {
-      ReadList(items, list, ReadResolution);
-    };
-    ReadNamedList("resolutions", value, report->mutable_resolutions(), read,
-                  report);
+    ReadMessages("resolutions", value, report->mutable_resolutions(),
+                 ReadResolution, report);
   } else if (key == "detected_urls") {
     ReadUrls("detected_urls", value, report->mutable_detected_urls(), report);
   } else if (key == "undetected_urls") {
