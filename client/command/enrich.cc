@@ -85,6 +85,10 @@ class WorkQueue {
   bool closed_ = false;
 };
 
+bool IsBlank(std::string_view record) {
+  return record.empty() || record == "\r";
+}
+
 // Writes rows to standard output. One thread.
 class Writer {
  public:
@@ -116,6 +120,10 @@ class Writer {
                 const Plan& plan) {
     if (!plan.fault.empty()) {
       Reject(chunk, record, plan.fault);
+      return true;
+    }
+    if (IsBlank(record.text)) {
+      out_.append(record.text).push_back('\n');
       return true;
     }
     if (plan.answer == nullptr) {
@@ -179,7 +187,7 @@ class Writer {
 };
 
 Plan PlanFor(std::string_view record, RowFormat& format, RowAnswers& answers) {
-  if (record.empty() || record == "\r") return {};  // as it is
+  if (IsBlank(record)) return {};  // as it is
   absl::StatusOr<RowFormat::Parsed> parsed = format.Parse(record);
   if (!parsed.ok()) {
     return {.answer = nullptr,

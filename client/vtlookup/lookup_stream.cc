@@ -23,6 +23,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kFirstPause(200);
 constexpr std::chrono::milliseconds kLongestPause(2000);
+constexpr std::chrono::milliseconds kLaterPause(1000);
 
 v1::LookupResult Failed(const grpc::Status& status) {
   v1::LookupResult result;
@@ -31,14 +32,19 @@ v1::LookupResult Failed(const grpc::Status& status) {
   return result;
 }
 
-// The daemon did not look at it: the next one will.
-bool IsShuttingDown(const v1::LookupResult& result) {
-  if (result.error().code() != grpc::StatusCode::UNAVAILABLE) return false;
+// What the daemon did not look at, and is worth asking again: it is going down,
+// and the next one will; or too much waits there for now.
+enum class Again { kNo, kOnTheNextConnection, kLater };
+
+Again AskAgain(const v1::LookupResult& result) {
+  if (!result.has_error()) return Again::kNo;
   for (const google::protobuf::Any& detail : result.error().details()) {
     google::rpc::ErrorInfo info;
-    if (detail.UnpackTo(&info)) return info.reason() == "SHUTTING_DOWN";
+    if (!detail.UnpackTo(&info)) continue;
+    if (info.reason() == "SHUTTING_DOWN") return Again::kOnTheNextConnection;
+    if (info.reason() == "TOO_MANY_WAITING") return Again::kLater;
   }
-  return false;
+  return Again::kNo;
 }
 
 }  // namespace
@@ -68,6 +74,7 @@ class LookupStream::Impl {
   void Run();
   void OnHeard();
   void Connect(std::unique_lock<std::mutex>& lock);
+  void AskLaterOnes();
   void Expire(std::unique_lock<std::mutex>& lock);
   void OnBroken(const grpc::Status& status, std::unique_lock<std::mutex>& lock);
   void FailAll(const grpc::Status& status, std::unique_lock<std::mutex>& lock);
@@ -87,6 +94,8 @@ class LookupStream::Impl {
   std::unordered_map<uint64_t, Item> items_;  // without a result
   std::deque<uint64_t> ages_;    // ids, the oldest first; some have a result
   std::deque<uint64_t> unsent_;  // ids that the connection has not asked yet
+  std::deque<uint64_t> later_;   // ids that it is to ask again in a moment
+  Clock::time_point again_at_;   // not before that
   Connection* connection_ = nullptr;
   bool finishing_ = false;
   // Unreachable for a whole timeout, and not reached since.
@@ -157,14 +166,15 @@ class LookupStream::Impl::Connection final
     {
       const std::lock_guard<std::mutex> lock(impl_.mu_);
       impl_.OnHeard();
-      // Else it has expired, or is asked again on the next connection.
-      wanted =
-          !IsShuttingDown(response_.result()) && impl_.items_.erase(id) > 0;
+      const Again again = AskAgain(response_.result());
+      if (again == Again::kLater) impl_.later_.push_back(id);
+      // Else it has expired, or is asked again.
+      wanted = again == Again::kNo && impl_.items_.erase(id) > 0;
     }
     if (wanted) impl_.Deliver(id, std::move(*response_.mutable_result()));
     StartRead(&response_);
     const std::lock_guard<std::mutex> lock(impl_.mu_);
-    if (wanted) impl_.changed_.notify_all();
+    impl_.changed_.notify_all();
     WriteOn();
   }
 
@@ -243,6 +253,7 @@ void LookupStream::Impl::Deliver(uint64_t id, v1::LookupResult result) {
 void LookupStream::Impl::Connect(std::unique_lock<std::mutex>& lock) {
   // Oldest first, however often it was asked.
   unsent_.clear();
+  later_.clear();
   for (const uint64_t id : ages_) {
     if (items_.contains(id)) unsent_.push_back(id);
   }
@@ -252,7 +263,11 @@ void LookupStream::Impl::Connect(std::unique_lock<std::mutex>& lock) {
   connection.Start();
   while (!connection.status().has_value()) {
     if (const auto limit = NextLimit(); limit.has_value()) {
-      changed_.wait_until(lock, *limit);
+      const bool asks_again = !later_.empty();
+      changed_.wait_until(
+          lock,
+          asks_again ? std::min(*limit, Clock::now() + kLaterPause) : *limit);
+      if (asks_again) AskLaterOnes();
       Expire(lock);
     } else {
       changed_.wait(lock);
@@ -260,6 +275,16 @@ void LookupStream::Impl::Connect(std::unique_lock<std::mutex>& lock) {
   }
   connection_ = nullptr;
   OnBroken(*connection.status(), lock);
+}
+
+// Those that were turned away a moment ago.
+void LookupStream::Impl::AskLaterOnes() {
+  const Clock::time_point now = Clock::now();
+  if (now < again_at_) return;
+  again_at_ = now + kLaterPause;
+  unsent_.insert(unsent_.end(), later_.begin(), later_.end());
+  later_.clear();
+  connection_->WriteOn();
 }
 
 std::optional<Clock::time_point> LookupStream::Impl::NextLimit() {

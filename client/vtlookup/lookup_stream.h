@@ -14,7 +14,8 @@ namespace vtlookup {
 // Any number of lookups over one connection, each answered as soon as it can
 // be, in any order. When the connection breaks, what is not answered is asked
 // again on the next, within the client's timeout; so a daemon that restarts
-// costs no answer.
+// costs no answer. What is turned away because too much waits is asked again a
+// second later.
 //
 //   vtlookup::LookupStream stream(client, {}, [&](uint64_t id, auto result) {
 //     if (result.has_response()) ...

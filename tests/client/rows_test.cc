@@ -90,7 +90,7 @@ TEST(JsonRows, SayWhatIsNoRow) {
 TEST(CsvRows, KeepWhatIsThereToTheByte) {
   const auto rows = CsvRows("url", kOwn);
   ASSERT_TRUE(rows->Begin("\"id\",url,note\r").ok());
-  EXPECT_EQ(rows->Header(), "\"id\",url,note,$VTURL,$VTPositive,$VTError\n");
+  EXPECT_EQ(rows->Header(), "\"id\",url,note,$VTURL,$VTPositive,$VTError\r\n");
   const std::string row = R"("1","a, ""b""",)";
   const Outcome outcome = Process(*rows, row);
   EXPECT_EQ(outcome.value, R"(a, "b")");

@@ -181,7 +181,9 @@ class SlowClients {
     where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     for (int i = 0; i < count; ++i) {
       const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-      connect(fd, reinterpret_cast<const sockaddr*>(&where), sizeof(where));
+      EXPECT_EQ(
+          connect(fd, reinterpret_cast<const sockaddr*>(&where), sizeof(where)),
+          0);
       Send(fd, "GET /metrics HTTP/1.1\r\nX: ");
       all_.push_back(fd);
     }

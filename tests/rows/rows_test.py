@@ -128,6 +128,27 @@ class SameRows(unittest.TestCase):
         finally:
             daemon.stop()
 
+    def test_the_plugin_survives_a_fork(self):
+        daemon = programs.Daemon()
+        try:
+            answer = programs.plugin_in_fork("a.com", daemon.address)
+            self.assertNotIn("$VTError", answer[0])
+        finally:
+            daemon.stop()
+
+    def test_mistakes_in_the_configuration_are_told_in_the_rows(self):
+        for lines, words in (
+                ("  VTLOOKUP_TIMEOUT: nan\n", "must be seconds"),
+                ("  VTLOOKUP_SERVER:\n", "host:port"),
+                ("  VTLOOKUP_CERT: x\n  VTLOOKUP_KEY: y\n", "VTLOOKUP_CA"),
+                ("  VTLOOKUP_SERVER: far:1\n  VTLOOKUP_TOKEN_FILE: /dev/null\n",
+                 "VTLOOKUP_CA"),
+                ("  VTLOOKUP_SEVER: x\n", ":2: VTLOOKUP_SEVER: unknown key")):
+            row, = programs.plugin("get_ip_report", [{"f": "8.8.8.8"}], "f",
+                                   None, config="lookup_plugin:\n" + lines)
+            self.assertIn("FAILED_PRECONDITION", row["$VTError"])
+            self.assertIn(words, row["$VTError"])
+
     def test_a_daemon_that_is_away(self):
         rows = [{"f": "a.com"}, {"g": 1}, {"f": "b.com"}]
         for way in (lambda *a: programs.plugin(*a, timeout=2),
@@ -314,7 +335,7 @@ class Enrich(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             name = os.path.join(folder, "rows.csv")
             with open(name, "w", encoding="utf-8") as file:
-                file.write('n,f\r\n1,a.com\r\n2,"missing.com"\r\n3,\r\n')
+                file.write('n,f\r\n1,a.com\r\n2,"missing.com"\r\n3,\r\n\r\n')
             result = self.run_it(b"", name)
         lines = result.stdout.decode().split("\r\n")
         header = result.stdout.decode().split("\n")[0].strip().split(",")
@@ -323,6 +344,22 @@ class Enrich(unittest.TestCase):
         self.assertTrue(any(line.startswith('2,"missing.com",0,')
                             for line in lines), lines)
         self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(result.stdout.count(b"\n"),
+                         result.stdout.count(b"\r\n"))
+        self.assertTrue(result.stdout.endswith(b"\r\n\r\n"))
+
+    def test_a_slow_virustotal_costs_no_row(self):
+        daemon = programs.Daemon(
+            sim=("--fault", "100%=latency:100ms"),
+            daemon=("--virustotal.max_inflight=4",
+                    "--limits.wait_without_deadline=1s"))
+        try:
+            rows = [{"f": "slow%d.example.com" % n} for n in range(150)]
+            for row in programs.enrich("get_domain_report", rows, "f",
+                                       daemon.address):
+                self.assertIn("$VTResponseCode", row)
+        finally:
+            daemon.stop()
 
     def test_what_becomes_of_failures(self):
         text = b'{"f":"a.com"}\n{"f":"b.com"}\n'

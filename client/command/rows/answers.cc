@@ -13,7 +13,10 @@ using Clock = std::chrono::steady_clock;
 // knows when it expires, is asked again.
 constexpr std::chrono::seconds kUsable(60);
 constexpr size_t kMaxSubmissions = 32;  // at once
-constexpr size_t kBookkeeping = 200;    // bytes for each value, about
+// Few enough that each gets its turn at VirusTotal in time, many enough to hide
+// the way to the daemon.
+constexpr size_t kMaxWaiting = 256;
+constexpr size_t kBookkeeping = 200;  // bytes for each value, about
 
 v1::LookupResult ResultOf(absl::StatusOr<v1::Verdict> verdict) {
   v1::LookupResult result;
@@ -35,7 +38,8 @@ RowAnswers::RowAnswers(const Client& client, v1::DnifLookup lookup,
     : client_(client), lookup_(lookup), format_(format) {
   if (lookup == v1::DNIF_LOOKUP_POST_SCAN_URL) return;
   stream_ = std::make_unique<LookupStream>(
-      client, LookupStream::Options{.lookup = options},
+      client,
+      LookupStream::Options{.lookup = options, .max_waiting = kMaxWaiting},
       [this](uint64_t id, const v1::LookupResult& result) {
         OnResult(id, result);
       });

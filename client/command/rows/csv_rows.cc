@@ -83,7 +83,7 @@ class Csv final : public RowFormat {
   bool has_header() const override { return true; }
 
   absl::Status Begin(std::string_view record) override {
-    CutCarriageReturn(&record);
+    carriage_return_ = CutCarriageReturn(&record);
     if (!columns_.empty()) {
       if (record == header_) return absl::OkStatus();
       return absl::InvalidArgumentError(
@@ -147,7 +147,7 @@ class Csv final : public RowFormat {
     std::string out;
     AppendKept(header_, &out);
     for (const std::string& name : own_) absl::StrAppend(&out, ",", name);
-    out.push_back('\n');
+    out.append(carriage_return_ ? "\r\n" : "\n");
     return out;
   }
 
@@ -198,6 +198,7 @@ class Csv final : public RowFormat {
   std::vector<std::string> columns_;
   std::vector<bool> kept_;  // by column: it is not ours
   bool has_ours_ = false;
+  bool carriage_return_ = false;
   size_t at_ = 0;  // of the field
 };
 

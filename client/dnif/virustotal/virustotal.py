@@ -18,6 +18,9 @@ _HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, _HERE)
 sys.path.insert(0, os.path.join(_HERE, "stubs"))
 
+# DNIF may fork between lookups.
+os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "1")
+
 import google  # noqa: E402
 
 # Part of the stubs is in Google's namespace, which is elsewhere.
@@ -36,8 +39,6 @@ from vtlookup.v1 import lookup_pb2_grpc  # noqa: E402
 _BATCH = 5000
 # Submissions under way at once.
 _SUBMISSIONS = 32
-
-_connections = {}  # by process: a connection does not survive a fork
 
 
 def get_url_report(inward_array, var_array):
@@ -97,9 +98,16 @@ def _ask(lookup, texts):
     """The fields to add for each text; never raises."""
     try:
         settings = _settings.load(_settings.path())
-        stub = _stub(settings)
+        channel = _channel(settings)
     except (OSError, ValueError) as error:
         return dict.fromkeys(texts, _failed("FAILED_PRECONDITION", error))
+    # One connection for each lookup: a kept one would not survive a fork.
+    with channel:
+        return _ask_on(channel, settings, lookup, texts)
+
+
+def _ask_on(channel, settings, lookup, texts):
+    stub = lookup_pb2_grpc.LookupServiceStub(channel)
     answers = {}
     asked = {}
     for text in texts:
@@ -182,14 +190,6 @@ def _code_name(number):
         if code.value[0] == number:
             return code.name
     return "UNKNOWN"
-
-
-def _stub(settings):
-    key = (os.getpid(), settings)
-    if key not in _connections:
-        _connections[key] = lookup_pb2_grpc.LookupServiceStub(
-            _channel(settings))
-    return _connections[key]
 
 
 def _channel(settings):

@@ -6,9 +6,12 @@ Read without a YAML library, which nodes need not have: one section of plain
 
 import collections
 import os
+import re
 
 Settings = collections.namedtuple(
     "Settings", "server timeout ca_file cert_file key_file token")
+
+_HOST_PORT = re.compile(r".+:[0-9]{1,5}")
 
 _KEYS = ("VTLOOKUP_SERVER", "VTLOOKUP_TIMEOUT", "VTLOOKUP_CA",
          "VTLOOKUP_CERT", "VTLOOKUP_KEY", "VTLOOKUP_TOKEN_FILE")
@@ -31,19 +34,36 @@ def load(file_name):
         timeout = float(values.get("VTLOOKUP_TIMEOUT", "30"))
     except ValueError:
         timeout = 0
-    if timeout <= 0:
+    if not 0 < timeout <= 86400:
         raise ValueError("%s: VTLOOKUP_TIMEOUT: must be seconds" % file_name)
+    server = values.get("VTLOOKUP_SERVER", "127.0.0.1:50051")
+    if not server.startswith("unix:") and not _HOST_PORT.fullmatch(server):
+        raise ValueError("%s: VTLOOKUP_SERVER: must be host:port" % file_name)
     cert, key = values.get("VTLOOKUP_CERT"), values.get("VTLOOKUP_KEY")
     if bool(cert) != bool(key):
         raise ValueError("%s: VTLOOKUP_CERT and VTLOOKUP_KEY belong together" %
                          file_name)
-    token = None
-    if values.get("VTLOOKUP_TOKEN_FILE"):
-        with open(values["VTLOOKUP_TOKEN_FILE"], encoding="utf-8") as token_file:
-            token = token_file.read().strip()
-    return Settings(server=values.get("VTLOOKUP_SERVER", "127.0.0.1:50051"),
-                    timeout=timeout, ca_file=values.get("VTLOOKUP_CA"),
-                    cert_file=cert, key_file=key, token=token)
+    ca_file = values.get("VTLOOKUP_CA")
+    token_file = values.get("VTLOOKUP_TOKEN_FILE")
+    if not ca_file and (cert or (token_file and not _stays_inside(server))):
+        raise ValueError("%s: VTLOOKUP_CA: must be set, too: without it the "
+                         "connection is not encrypted" % file_name)
+    return Settings(server=server, timeout=timeout, ca_file=ca_file,
+                    cert_file=cert, key_file=key, token=_token(token_file))
+
+
+def _stays_inside(server):
+    return server.startswith(("unix:", "127.", "localhost:", "[::1]:"))
+
+
+def _token(file_name):
+    if not file_name:
+        return None
+    with open(file_name, encoding="utf-8") as file:
+        token = file.read().strip()
+    if not token or any(c.isspace() for c in token):
+        raise ValueError("%s: must hold one token" % file_name)
+    return token
 
 
 def _read(file_name):
