@@ -2,11 +2,11 @@
 
 #include <grpcpp/client_context.h>
 
-#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_cat.h"
 #include "grpc/health/v1/health.grpc.pb.h"
+#include "vtlookup/deadline.h"
 #include "vtlookup/v1/lookup.grpc.pb.h"
 
 namespace vtlookup {
@@ -16,8 +16,7 @@ namespace health = grpc::health::v1;
 DaemonStatus AskStatus(const std::shared_ptr<grpc::Channel>& channel,
                        const Arguments& arguments) {
   grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() +
-                       absl::ToChronoMilliseconds(arguments.timeout));
+  context.set_deadline(DeadlineAfter(arguments.timeout));
   health::HealthCheckRequest request;
   request.set_service(v1::LookupService::service_full_name());
   health::HealthCheckResponse response;

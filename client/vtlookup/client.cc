@@ -1,8 +1,8 @@
 #include "vtlookup/client.h"
 
-#include <grpc/support/time.h>
-
 #include <utility>
+
+#include "vtlookup/deadline.h"
 
 namespace vtlookup {
 namespace {
@@ -35,12 +35,8 @@ void Client::Prepare(grpc::ClientContext* context) const {
   }
 }
 
-// By gRPC's clock, which no change of the time of day disturbs.
 void Client::Deadline(grpc::ClientContext* context) const {
-  context->set_deadline(gpr_time_add(
-      gpr_now(GPR_CLOCK_MONOTONIC),
-      gpr_time_from_millis(absl::ToInt64Milliseconds(options_.timeout),
-                           GPR_TIMESPAN)));
+  context->set_deadline(DeadlineAfter(options_.timeout));
 }
 
 absl::StatusOr<v1::LookupResponse> Client::Lookup(

@@ -10,8 +10,11 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // How long an answer is used for the rows that follow before the daemon, which
-// knows when it expires, is asked again.
+// knows when it expires, is asked again. A queued verdict may be final any
+// moment, and a failure over.
 constexpr std::chrono::seconds kUsable(60);
+constexpr std::chrono::seconds kQueuedUsable(5);
+constexpr std::chrono::seconds kFailureUsable(1);
 constexpr size_t kMaxSubmissions = 32;  // at once
 // Few enough that each gets its turn at VirusTotal in time, many enough to hide
 // the way to the daemon.
@@ -122,18 +125,18 @@ void RowAnswers::OnResult(uint64_t id, const v1::LookupResult& result) {
     const RowField error = RowErrorOf(result.error());
     answer.added = format_.Render({error});
     answer.failure = error.json;
+    answer.good_until = Clock::now() + kFailureUsable;
   } else {
     const v1::LookupResponse& response = result.response();
     answer.added =
         format_.Render(RowFieldsOf(lookup_, pending.asked, response.verdict()));
     answer.cached = response.source() != v1::SOURCE_VIRUSTOTAL &&
                     response.source() != v1::SOURCE_UNSPECIFIED;
-    // A queued verdict may be final any moment; a submission is made once.
-    const bool final = response.verdict().response_code() != -2;
-    if (final || stream_ == nullptr) {
-      answer.good_until = stream_ == nullptr ? Clock::time_point::max()
-                                             : Clock::now() + kUsable;
-    }
+    answer.good_until =
+        Clock::now() +
+        (response.verdict().response_code() == -2 ? kQueuedUsable : kUsable);
+    // A submission is made once.
+    if (stream_ == nullptr) answer.good_until = Clock::time_point::max();
   }
   const std::lock_guard<std::mutex> lock(mu_);
   answer.done.store(true, std::memory_order_release);
