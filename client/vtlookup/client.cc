@@ -1,5 +1,6 @@
 #include "vtlookup/client.h"
 
+#include <thread>
 #include <utility>
 
 #include "vtlookup/deadline.h"
@@ -12,9 +13,24 @@ absl::Status ToAbslStatus(const grpc::Status& status) {
                       status.error_message());
 }
 
-// A call that nobody blocks for; it lives until its answer.
+// True on threads that have run a `done`: they are gRPC's.
+thread_local bool on_grpc_thread = false;
+
+// gRPC 1.51 joins the threads of its callbacks when the last channel goes, and
+// crashes if one of them lets go of it. So they leave that to another.
+void DeleteStub(v1::LookupService::Stub* stub) {
+  if (!on_grpc_thread) {
+    delete stub;
+    return;
+  }
+  std::thread([stub] { delete stub; }).detach();
+}
+
+// A call that nobody blocks for; it lives until its answer. The context owns a
+// share of the channel, so the stub goes after it.
 template <typename Request, typename Response>
 struct AsyncCall {
+  std::shared_ptr<v1::LookupService::Stub> stub;
   grpc::ClientContext context;
   Request request;
   Response response;
@@ -26,7 +42,8 @@ Client::Client(std::shared_ptr<grpc::Channel> channel)
     : Client(std::move(channel), Options()) {}
 
 Client::Client(std::shared_ptr<grpc::Channel> channel, Options options)
-    : stub_(v1::LookupService::NewStub(std::move(channel))),
+    : stub_(v1::LookupService::NewStub(std::move(channel)).release(),
+            DeleteStub),
       options_(std::move(options)) {}
 
 void Client::Prepare(grpc::ClientContext* context) const {
@@ -107,13 +124,15 @@ void Client::LookupAsync(
     const v1::LookupOptions& options) const {
   auto call =
       std::make_shared<AsyncCall<v1::LookupRequest, v1::LookupResponse>>();
+  call->stub = stub_;
   Prepare(&call->context);
   Deadline(&call->context);
   *call->request.mutable_indicator() = indicator;
   *call->request.mutable_options() = options;
   stub_->async()->Lookup(
       &call->context, &call->request, &call->response,
-      [call, stub = stub_, done = std::move(done)](const grpc::Status& status) {
+      [call, done = std::move(done)](const grpc::Status& status) {
+        on_grpc_thread = true;
         if (!status.ok()) return done(ToAbslStatus(status));
         done(std::move(call->response));
       });
@@ -124,12 +143,14 @@ void Client::SubmitUrlAsync(
     std::function<void(absl::StatusOr<v1::Verdict>)> done) const {
   auto call = std::make_shared<
       AsyncCall<v1::SubmitUrlRequest, v1::SubmitUrlResponse>>();
+  call->stub = stub_;
   Prepare(&call->context);
   Deadline(&call->context);
   call->request.set_url(url);
   stub_->async()->SubmitUrl(
       &call->context, &call->request, &call->response,
-      [call, stub = stub_, done = std::move(done)](const grpc::Status& status) {
+      [call, done = std::move(done)](const grpc::Status& status) {
+        on_grpc_thread = true;
         if (!status.ok()) return done(ToAbslStatus(status));
         done(std::move(*call->response.mutable_verdict()));
       });

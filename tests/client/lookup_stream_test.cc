@@ -65,6 +65,19 @@ TEST(Client, AnswersWithoutBlocking) {
   EXPECT_TRUE(submitted.get_future().get().ok());
 }
 
+TEST(Client, MayGoBeforeItsAnswerComes) {
+  FakeDaemon daemon;
+  for (int i = 0; i < 100; ++i) {
+    std::promise<bool> answered;
+    Client(daemon.Connect())
+        .LookupAsync(Domain("a.com"),
+                     [&answered](const absl::StatusOr<v1::LookupResponse>& r) {
+                       answered.set_value(r.ok());
+                     });
+    EXPECT_TRUE(answered.get_future().get());
+  }
+}
+
 TEST(Client, WatchesUntilFinalOrUntilItHasEnough) {
   FakeDaemon daemon;
   daemon.Answer(Domain("new.com"), Verdict(-2));
