@@ -1,5 +1,7 @@
 #include "cache/cache.h"
 
+#include <map>
+#include <string>
 #include <utility>
 
 namespace vtlookup {
@@ -42,6 +44,42 @@ void Cache::Read(std::string key, ReadDone done) {
         memory_.PutIfAbsent(key, *entry);
         std::move(done)(Found{*std::move(entry), Place::kDisk});
       });
+}
+
+std::optional<Cache::Found> Cache::Get(std::string_view key) {
+  Peeked peeked = Peek(key);
+  if (peeked.state != State::kUnknown) return std::move(peeked.found);
+  absl::StatusOr<Entry> entry = tier_->Get(key);
+  if (!entry.ok()) return std::nullopt;
+  return Found{*std::move(entry), Place::kDisk};
+}
+
+absl::Status Cache::Scan(std::string_view from, const Tier::Visit& visit) {
+  // What memory has is newer than what the tier has, or the same.
+  std::map<std::string, Entry> newer = memory_.From(from);
+  writes_.AddFrom(from, &newer);
+  auto next = newer.begin();
+  bool more = true;
+  const absl::Status status =
+      tier_->Scan(from, [&](std::string_view key, const Entry& entry) {
+        while (more && next != newer.end() && next->first < key) {
+          more = visit(next->first, next->second);
+          ++next;
+        }
+        if (!more) return false;
+        if (next != newer.end() && next->first == key) {
+          more = visit(next->first, next->second);
+          ++next;
+        } else {
+          more = visit(key, entry);
+        }
+        return more;
+      });
+  while (more && next != newer.end()) {
+    more = visit(next->first, next->second);
+    ++next;
+  }
+  return status;
 }
 
 void Cache::Put(std::string_view key, const Entry& entry) {

@@ -59,6 +59,14 @@ class Cache {
   // found there before.
   bool ClaimRefresh(std::string_view key) { return memory_.ClaimRefresh(key); }
 
+  // The same, on the caller's thread.
+  std::optional<Found> Get(std::string_view key);
+
+  // Visits all entries from `from` on, in the order of their keys, each as it
+  // would be read. May block. What is put meanwhile may be among them or not.
+  // An error when the tier could not be read; what memory holds was visited.
+  absl::Status Scan(std::string_view from, const Tier::Visit& visit);
+
   // In memory at once, in the tier soon.
   void Put(std::string_view key, const Entry& entry);
 

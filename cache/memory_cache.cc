@@ -77,6 +77,17 @@ void MemoryCache::PutIfAbsent(std::string_view key, Entry entry) {
   if (!shard.index.contains(key)) Insert(shard, key, std::move(entry));
 }
 
+std::map<std::string, Entry> MemoryCache::From(std::string_view from) const {
+  std::map<std::string, Entry> found;
+  for (const auto& shard : shards_) {
+    MutexLock lock(shard->mu);
+    for (const Node& node : shard->order) {
+      if (node.key >= from) found.emplace(node.key, node.entry);
+    }
+  }
+  return found;
+}
+
 size_t MemoryCache::bytes() const {
   size_t sum = 0;
   for (const auto& shard : shards_) {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <list>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,6 +43,9 @@ class MemoryCache {
   // Puts an entry that was read from a slower place, unless something stands
   // under `key`: that came later.
   void PutIfAbsent(std::string_view key, Entry entry);
+
+  // All entries whose key is `from` or after it.
+  std::map<std::string, Entry> From(std::string_view from) const;
 
   size_t bytes() const;
   size_t entries() const;

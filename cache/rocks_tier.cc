@@ -275,6 +275,22 @@ absl::Status RocksTier::Write(const std::vector<Record>& records) {
   return absl::OkStatus();
 }
 
+absl::Status RocksTier::Scan(std::string_view from, const Visit& visit) {
+  if (off()) return absl::UnavailableError("the disk tier is off");
+  rocksdb::ReadOptions read;
+  read.fill_cache = false;  // what is looked at once should push nothing out
+  const std::unique_ptr<rocksdb::Iterator> at(db_->NewIterator(read));
+  for (at->Seek(ToSlice(from)); at->Valid(); at->Next()) {
+    const absl::StatusOr<Entry> entry =
+        DecodeCounted({at->value().data(), at->value().size()});
+    if (!entry.ok()) continue;
+    if (!visit({at->key().data(), at->key().size()}, *entry)) break;
+  }
+  if (at->status().ok()) return absl::OkStatus();
+  read_errors_.Add();
+  return absl::InternalError(absl::StrCat("disk: ", at->status().ToString()));
+}
+
 // Whether a write is worth a try.
 bool RocksTier::TryResume() {
   const absl::Time now = clock_.Now();
@@ -293,13 +309,19 @@ void RocksTier::TurnOff(std::string_view why) {
 
 uint64_t RocksTier::bytes() const {
   uint64_t sum = 0;
-  if (db_ == nullptr) return sum;
+  if (off()) return sum;
   for (const char* part :
        {"rocksdb.total-sst-files-size", "rocksdb.cur-size-all-mem-tables"}) {
     uint64_t value = 0;
     if (db_->GetIntProperty(part, &value)) sum += value;
   }
   return sum;
+}
+
+uint64_t RocksTier::entries() const {
+  uint64_t count = 0;
+  if (!off()) db_->GetIntProperty("rocksdb.estimate-num-keys", &count);
+  return count;
 }
 
 // Drops the oldest file of the last level, with all that other levels have for

@@ -67,9 +67,12 @@ class RocksTier final : public Tier {
   Peeked Peek(std::string_view key, Entry* entry) override;
   absl::StatusOr<Entry> Get(std::string_view key) override;
   absl::Status Write(const std::vector<Record>& records) override;
+  absl::Status Scan(std::string_view from, const Visit& visit) override;
 
   bool off() const { return off_.load(std::memory_order_acquire); }
+  // Both are 0 while it is off; entries are RocksDB's estimate.
   uint64_t bytes() const;
+  uint64_t entries() const;
   // Records that could not be read, or made no sense.
   uint64_t read_errors() const { return read_errors_.value(); }
 

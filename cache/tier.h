@@ -1,6 +1,7 @@
 #ifndef VTLOOKUP_CACHE_TIER_H_
 #define VTLOOKUP_CACHE_TIER_H_
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +24,9 @@ class Tier {
     Entry entry;
   };
 
+  // Looks at an entry; false: no more.
+  using Visit = std::function<bool(std::string_view key, const Entry& entry)>;
+
   virtual ~Tier() = default;
 
   // Looks without waiting for disk or network; kUnknown when that is not
@@ -35,6 +39,10 @@ class Tier {
   // Replaces what stands under each key. May block. On an error none, some or
   // all of `records` are written.
   virtual absl::Status Write(const std::vector<Record>& records) = 0;
+
+  // Visits the entries from `from` on, in the order of their keys. May block.
+  // What is written meanwhile may be among them or not.
+  virtual absl::Status Scan(std::string_view from, const Visit& visit) = 0;
 };
 
 }  // namespace vtlookup

@@ -48,6 +48,16 @@ std::optional<Entry> WriteBehind::Get(std::string_view key) {
   return std::nullopt;
 }
 
+void WriteBehind::AddFrom(std::string_view from,
+                          std::map<std::string, Entry>* found) {
+  MutexLock lock(mu_);
+  for (const Pending* part : {&pending_, &writing_}) {
+    for (const auto& [key, entry] : *part) {
+      if (key >= from) found->emplace(key, entry);
+    }
+  }
+}
+
 // Moves entries from `pending_` to `writing_`, and returns them; none: the
 // drain is over.
 std::vector<Tier::Record> WriteBehind::TakeSlice() {

@@ -2,6 +2,7 @@
 #define VTLOOKUP_CACHE_WRITE_BEHIND_H_
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -29,6 +30,10 @@ class WriteBehind {
 
   // An entry that was taken and has not reached the tier.
   std::optional<Entry> Get(std::string_view key) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Adds those whose key is `from` or after it, and is not in `found` yet.
+  void AddFrom(std::string_view from, std::map<std::string, Entry>* found)
+      ABSL_LOCKS_EXCLUDED(mu_);
 
   uint64_t refused() const { return refused_.value(); }
   uint64_t failed() const { return failed_.value(); }

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "core/text.h"
@@ -98,6 +99,13 @@ absl::StatusOr<std::string> CanonicalHostName(std::string_view text) {
     }
   }
   return name;
+}
+
+bool IsWithinDomain(std::string_view host, std::string_view domain) {
+  if (!host.empty() && host.back() == '.') host.remove_suffix(1);
+  return absl::EndsWithIgnoreCase(ToAbsl(host), ToAbsl(domain)) &&
+         (host.size() == domain.size() ||
+          host[host.size() - domain.size() - 1] == '.');
 }
 
 }  // namespace vtlookup

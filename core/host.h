@@ -19,6 +19,10 @@ std::optional<std::string> CanonicalIp(std::string_view text);
 // InvalidArgument says what is wrong with the name.
 absl::StatusOr<std::string> CanonicalHostName(std::string_view text);
 
+// Whether a host is `domain` or below it, however they are capitalised; a
+// trailing dot of the host does not matter.
+bool IsWithinDomain(std::string_view host, std::string_view domain);
+
 }  // namespace vtlookup
 
 #endif  // VTLOOKUP_CORE_HOST_H_

@@ -144,4 +144,21 @@ absl::StatusOr<std::string> CanonicalUrl(std::string_view text) {
   return url;
 }
 
+UrlParts PartsOfUrl(std::string_view url) {
+  UrlParts parts;
+  const size_t authority = url.find("://") + 3;
+  parts.path = std::min(url.find_first_of("/?#", authority), url.size());
+  std::string_view rest = url.substr(authority, parts.path - authority);
+  if (const size_t at = rest.rfind('@'); at != std::string_view::npos) {
+    parts.user = rest.substr(0, at);
+    rest.remove_prefix(at + 1);
+  }
+  if (!rest.empty() && rest.front() == '[') {
+    parts.host = rest.substr(1, rest.find(']') - 1);
+  } else {
+    parts.host = rest.substr(0, rest.find(':'));
+  }
+  return parts;
+}
+
 }  // namespace vtlookup

@@ -1,6 +1,7 @@
 #ifndef VTLOOKUP_CORE_URL_H_
 #define VTLOOKUP_CORE_URL_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,14 @@ namespace vtlookup {
 // known, two keys are better than one answer for two URLs.
 // InvalidArgument says what makes the text unusable.
 absl::StatusOr<std::string> CanonicalUrl(std::string_view text);
+
+// Where the parts of a canonical URL are.
+struct UrlParts {
+  std::string_view user;  // what stands before an @, without it
+  std::string_view host;  // without brackets and port
+  size_t path = 0;        // where it begins; the length where there is none
+};
+UrlParts PartsOfUrl(std::string_view url);
 
 }  // namespace vtlookup
 

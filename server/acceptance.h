@@ -1,6 +1,7 @@
 #ifndef VTLOOKUP_SERVER_ACCEPTANCE_H_
 #define VTLOOKUP_SERVER_ACCEPTANCE_H_
 
+#include <cstdint>
 #include <string>
 
 #include "absl/time/time.h"
@@ -25,6 +26,9 @@ struct Want {
   absl::Duration wait_for_final = absl::ZeroDuration();
   absl::Time deadline = absl::InfiniteFuture();  // when the caller gives up
   std::string client = {};  // who it is, for fairness between clients
+  // Requests to VirusTotal that the client may cause in a day; 0: no limit.
+  uint32_t requests_per_day = 0;
+  std::string trace = {};  // W3C traceparent, for the audit log
 };
 
 // Both are false for an entry whose value is not a StoredVerdict.

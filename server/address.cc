@@ -31,8 +31,20 @@ std::optional<HostPort> SplitAddress(const std::string& address) {
   return parts;
 }
 
+bool IsUnixAddress(const std::string& address) {
+  return absl::StartsWith(address, "unix:");
+}
+
+bool IsLocalAddress(const std::string& address) {
+  if (IsUnixAddress(address)) return true;
+  const std::optional<HostPort> parts = SplitAddress(address);
+  return parts.has_value() &&
+         (parts->host == "localhost" || parts->host == "::1" ||
+          absl::StartsWith(parts->host, "127."));
+}
+
 std::string WithPort(const std::string& address, int port) {
-  if (absl::StartsWith(address, "unix:")) return address;
+  if (IsUnixAddress(address)) return address;
   return absl::StrCat(address.substr(0, address.rfind(':') + 1), port);
 }
 

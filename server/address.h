@@ -16,6 +16,12 @@ struct HostPort {
 // Nothing when it is written otherwise.
 std::optional<HostPort> SplitAddress(const std::string& address);
 
+// `unix:/path`.
+bool IsUnixAddress(const std::string& address);
+
+// Within the reach of this machine only: a Unix socket, or loopback.
+bool IsLocalAddress(const std::string& address);
+
 // The same with another port; `unix:` addresses as they are.
 std::string WithPort(const std::string& address, int port);
 

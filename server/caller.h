@@ -16,7 +16,11 @@ std::string ClientOf(std::string_view peer);
 
 // How long the caller waits; infinite when it does not say. The deadline is a
 // point of real time.
-absl::Duration TimeLeft(const grpc::CallbackServerContext& context);
+absl::Duration TimeLeft(const grpc::ServerContextBase& context);
+
+// The `traceparent` of W3C Trace Context that came with the call; empty when
+// there is none, or it is not one.
+std::string TraceOf(const grpc::ServerContextBase& context);
 
 }  // namespace vtlookup
 

@@ -20,13 +20,6 @@ using ConfigFlags = std::vector<std::pair<std::string, std::string>>;
 absl::StatusOr<v1::Config> LoadConfig(const std::optional<std::string>& file,
                                       const ConfigFlags& flags);
 
-// What is wrong with a configuration beyond the types of its values; each
-// error begins with the key and a colon.
-void CheckConfig(const v1::Config& config, ConfigErrors* errors);
-
-// Whether `base_url` names this machine's loopback.
-bool IsLoopbackUrl(const std::string& base_url);
-
 }  // namespace vtlookup
 
 #endif  // VTLOOKUP_SERVER_CONFIG_H_

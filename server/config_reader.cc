@@ -50,16 +50,20 @@ std::string EnumText(const EnumValueDescriptor& value) {
   return absl::AsciiStrToLower(value.name().substr(prefix));
 }
 
+// Adds to a list.
 absl::Status SetEnum(std::string_view text, const FieldDescriptor& field,
                      Message* message) {
   const EnumDescriptor& type = *field.enum_type();
   std::vector<std::string> known;
   for (int i = 1; i < type.value_count(); ++i) {
     known.push_back(EnumText(*type.value(i)));
-    if (known.back() == text) {
+    if (known.back() != text) continue;
+    if (field.is_repeated()) {
+      message->GetReflection()->AddEnum(message, &field, type.value(i));
+    } else {
       message->GetReflection()->SetEnum(message, &field, type.value(i));
-      return absl::OkStatus();
     }
+    return absl::OkStatus();
   }
   return absl::InvalidArgumentError(
       absl::StrCat("expected one of: ", absl::StrJoin(known, ", ")));
@@ -213,14 +217,19 @@ class YamlReader {
     reflection->ClearField(message, &field);
     for (size_t i = 0; i < node.size(); ++i) {
       const std::string item = absl::StrCat(path, "[", i, "]");
+      (*places_)[item] = Place(node[i].Mark());
       if (field.type() == FieldDescriptor::TYPE_MESSAGE) {
         Message* const section = reflection->AddMessage(message, &field);
         ApplyDefaults(section);
         ReadSection(node[i], item, section);
-      } else if (node[i].IsScalar()) {
-        reflection->AddString(message, &field, node[i].Scalar());
-      } else {
+      } else if (!node[i].IsScalar()) {
         Error(node[i], item, "expected one value");
+      } else if (field.type() == FieldDescriptor::TYPE_STRING) {
+        reflection->AddString(message, &field, node[i].Scalar());
+      } else if (absl::Status status =
+                     SetEnum(node[i].Scalar(), field, message);
+                 !status.ok()) {
+        Error(node[i], item, std::string(status.message()));
       }
     }
   }
@@ -259,10 +268,16 @@ void AppendList(const Message& message, const FieldDescriptor& field, int depth,
   const int size = reflection->FieldSize(message, &field);
   absl::StrAppend(out, size == 0 ? " []\n" : "\n");
   for (int i = 0; i < size; ++i) {
-    if (field.type() != FieldDescriptor::TYPE_MESSAGE) {
+    if (field.type() == FieldDescriptor::TYPE_STRING) {
       absl::StrAppend(out, indent, "- ",
                       Quoted(reflection->GetRepeatedString(message, &field, i)),
                       "\n");
+      continue;
+    }
+    if (field.type() == FieldDescriptor::TYPE_ENUM) {
+      absl::StrAppend(
+          out, indent, "- ",
+          EnumText(*reflection->GetRepeatedEnum(message, &field, i)), "\n");
       continue;
     }
     absl::StrAppend(out, indent, "-\n");

@@ -1,7 +1,5 @@
 #include "server/daemon.h"
 
-#include <grpcpp/ext/channelz_service_plugin.h>
-#include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
 #include <spdlog/spdlog.h>
 
@@ -14,13 +12,16 @@
 #include "absl/random/random.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "cache/rocks_tier.h"
+#include "core/failure.h"
 #include "core/thread_pool.h"
-#include "grpc/health/v1/health.pb.h"
 #include "server/address.h"
 #include "server/api_key.h"
-#include "server/config.h"
+#include "server/ask_loop.h"
+#include "server/config_check.h"
 #include "server/durations.h"
+#include "server/log.h"
 
 namespace vtlookup {
 namespace {
@@ -78,9 +79,27 @@ std::function<double()> RandomUnits() {
   };
 }
 
+// Writes down what VirusTotal was asked.
+std::function<void(const Resolver::Asked&)> AuditorOf(Audit& audit) {
+  if (!audit.on()) return {};
+  return [&audit](const Resolver::Asked& asked) {
+    audit.Write({.event = asked.ask == Ask::kSubmit ? "submitted" : "asked",
+                 .client = asked.client.empty() ? "vtlookupd"
+                                                : std::string(asked.client),
+                 .kind = std::string(KindName(asked.indicator.kind())),
+                 .indicator = ShownIndicator(asked.indicator),
+                 .source = "virustotal",
+                 .outcome = asked.outcome.ok()
+                                ? absl::StrCat("code ", asked.response_code)
+                                : std::string(asked.outcome.message()),
+                 .requests = FailureOf(asked.outcome).not_sent ? 0 : 1,
+                 .trace = std::string(asked.trace)});
+  };
+}
+
 Resolver::Options ResolverOptionsOf(
     const v1::Config& config,
-    std::function<void(const absl::Status&)> on_failure) {
+    std::function<void(const absl::Status&)> on_failure, Audit& audit) {
   return {.cache = config.cache(),
           .max_inflight = config.virustotal().max_inflight(),
           .max_queued = config.limits().max_queued(),
@@ -92,7 +111,17 @@ Resolver::Options ResolverOptionsOf(
           .wait_without_deadline =
               ToAbslDuration(config.limits().wait_without_deadline()),
           .random = RandomUnits(),
-          .on_failure = std::move(on_failure)};
+          .on_failure = std::move(on_failure),
+          .on_asked = AuditorOf(audit)};
+}
+
+Listener::Options ListenerOptionsOf(const v1::Config& config,
+                                    std::string address, Tls* tls) {
+  return {.address = std::move(address),
+          .credentials = tls == nullptr ? grpc::InsecureServerCredentials()
+                                        : tls->Credentials(),
+          .limits = config.listen(),
+          .max_request = config.limits().max_request()};
 }
 
 void WarnOperator(std::string_view message) {
@@ -105,49 +134,74 @@ void TellOperator(std::string_view message) { spdlog::info("{}", message); }
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(
-    const v1::Config& config, std::vector<std::string> api_keys,
-    const Clock& clock) {
+absl::StatusOr<Daemon::Opened> Daemon::Open(const v1::Config& config,
+                                            const Clock& clock) {
+  Opened opened;
+  if (!config.listen().tls().certificate_file().empty()) {
+    absl::StatusOr<std::unique_ptr<Tls>> tls = Tls::Load(config.listen().tls());
+    if (!tls.ok()) return tls.status();
+    opened.tls = *std::move(tls);
+  }
+  absl::StatusOr<std::unique_ptr<Audit>> audit =
+      Audit::Open(config.log(), clock);
+  if (!audit.ok()) return audit.status();
+  opened.audit = *std::move(audit);
   absl::StatusOr<std::unique_ptr<RocksTier>> tier =
       RocksTier::Open({.path = absl::StrCat(config.cache().path(), "/verdicts"),
                        .max_bytes = config.cache().disk_limit(),
                        .report = WarnOperator},
                       clock);
   if (!tier.ok()) return tier.status();
+  opened.tier = *std::move(tier);
   absl::StatusOr<std::unique_ptr<QuotaLedger>> ledger =
       QuotaLedger::Open(absl::StrCat(config.cache().path(), "/quota"));
   if (!ledger.ok()) return ledger.status();
-  std::unique_ptr<Daemon> daemon(new Daemon(config, std::move(api_keys), clock,
-                                            *std::move(tier),
-                                            *std::move(ledger)));
+  opened.ledger = *std::move(ledger);
+  return opened;
+}
+
+absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(Settings settings,
+                                                      const Clock& clock,
+                                                      LoadSettings load) {
+  absl::StatusOr<Opened> opened = Open(settings.config, clock);
+  if (!opened.ok()) return opened.status();
+  const bool v2 = settings.config.virustotal().api() == v1::VIRUS_TOTAL_API_V2;
+  std::unique_ptr<Daemon> daemon(new Daemon(
+      std::move(settings), clock, std::move(load), *std::move(opened)));
   if (absl::Status status = daemon->Listen(); !status.ok()) return status;
+  daemon->ServeAdmin();
   daemon->ServeHttp();
-  if (config.virustotal().api() != v1::VIRUS_TOTAL_API_V2) {
-    daemon->SyncQuotas();
-  }
+  if (!v2) daemon->SyncQuotas();
   return daemon;
 }
 
-Daemon::Daemon(const v1::Config& config, std::vector<std::string> api_keys,
-               const Clock& clock, std::unique_ptr<RocksTier> tier,
-               std::unique_ptr<QuotaLedger> ledger)
-    : config_(config),
+Daemon::Daemon(Settings settings, const Clock& clock, LoadSettings load,
+               Opened opened)
+    : config_(std::move(settings.config)),
+      load_(std::move(load)),
+      audit_(std::move(opened.audit)),
+      tls_(std::move(opened.tls)),
+      authorizer_(config_.auth()),
+      call_log_(config_.log().one_call_in(), *audit_),
       failure_log_([](std::string_view what) {
         spdlog::warn("lookups fail: {}", what);
       }),
       loop_(HttpOptionsOf(config_.virustotal())),
-      disk_(*tier),
+      disk_(*opened.tier),
       cache_({.memory_bytes = config_.cache().memory(),
               .max_pending_bytes = config_.limits().max_pending_writes()},
-             std::move(tier), std::make_unique<ThreadPool>(kDiskThreads)),
-      keys_(SetupsOf(config_.virustotal(), std::move(api_keys)),
-            std::move(ledger), clock.Now(), WarnOfKeys),
+             std::move(opened.tier),
+             std::make_unique<ThreadPool>(kDiskThreads)),
+      keys_(SetupsOf(config_.virustotal(), std::move(settings.api_keys)),
+            std::move(opened.ledger), clock.Now(), WarnOfKeys),
       virustotal_(DialectOf(config_.virustotal()), clock, loop_, loop_, keys_,
                   RandomUnits()),
-      resolver_(ResolverOptionsOf(config_,
-                                  [this, &clock](const absl::Status& s) {
-                                    failure_log_.Note(s, clock.Now());
-                                  }),
+      resolver_(ResolverOptionsOf(
+                    config_,
+                    [this, &clock](const absl::Status& s) {
+                      failure_log_.Note(s, clock.Now());
+                    },
+                    *audit_),
                 clock, loop_, cache_, virustotal_),
       privacy_(config_.privacy()),
       service_(
@@ -156,7 +210,22 @@ Daemon::Daemon(const v1::Config& config, std::vector<std::string> api_keys,
            .max_batch = config_.limits().max_batch(),
            .stream = {.max_waiting = config_.limits().max_stream(),
                       .max_unsent = config_.limits().max_stream_bytes()}},
+          {.access = authorizer_,
+           .traffic = traffic_,
+           .log = call_log_,
+           .clock = clock},
           clock, loop_, cache_, virustotal_, privacy_, resolver_),
+      status_({.clock = clock,
+               .loop = loop_,
+               .cache = cache_,
+               .disk = disk_,
+               .keys = keys_,
+               .virustotal = virustotal_,
+               .resolver = resolver_,
+               .service = service_,
+               .traffic = traffic_,
+               .memory_limit = config_.cache().memory(),
+               .disk_limit = config_.cache().disk_limit()}),
       metrics_({.clock = clock,
                 .loop = loop_,
                 .cache = cache_,
@@ -164,7 +233,18 @@ Daemon::Daemon(const v1::Config& config, std::vector<std::string> api_keys,
                 .resolver = resolver_,
                 .service = service_,
                 .privacy = privacy_}),
-      clock_(clock) {}
+      entries_(cache_, loop_, clock),
+      admin_service_({.entries = entries_,
+                      .resolver = resolver_,
+                      .status = status_,
+                      .audit = *audit_,
+                      .access = IsUnixAddress(config_.admin().address()) ||
+                                        config_.auth().clients().empty()
+                                    ? nullptr
+                                    : &authorizer_,
+                      .reload = [this] { return Reload(); }}),
+      clock_(clock),
+      current_(config_) {}
 
 Daemon::~Daemon() { Stop(); }
 
@@ -181,38 +261,39 @@ void Daemon::SyncQuotas() {
 }
 
 absl::Status Daemon::Listen() {
-  // Has the linker keep the descriptor, without which reflection cannot
-  // describe the health service that it lists.
-  grpc::health::v1::HealthCheckRequest::descriptor();
-  // Process-wide switches of gRPC; saying them again does no harm.
-  grpc::EnableDefaultHealthCheckService(true);
-  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-  grpc::channelz::experimental::InitChannelzService();
-
-  grpc::ServerBuilder builder;
-  int port = 0;
-  builder.AddListeningPort(config_.listen().address(),
-                           grpc::InsecureServerCredentials(), &port);
-  // Else a second daemon would share the port, and half the calls.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
-  builder.SetMaxReceiveMessageSize(static_cast<int>(
-      std::min<uint64_t>(config_.limits().max_request(), INT32_MAX)));
-  builder.SetMaxSendMessageSize(-1);
-  builder.RegisterService(&service_);
-  server_ = builder.BuildAndStart();
-  if (server_ == nullptr ||
-      (port == 0 && !absl::StartsWith(config_.listen().address(), "unix:"))) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "cannot listen on ", config_.listen().address(),
-        ": the address is in use, not this machine's, or not allowed"));
+  absl::StatusOr<std::unique_ptr<Listener>> listener = Listener::Start(
+      ListenerOptionsOf(config_, config_.listen().address(), tls_.get()),
+      &service_, v1::LookupService::service_full_name());
+  if (!listener.ok()) return listener.status();
+  listener_ = *std::move(listener);
+  address_ = listener_->address();
+  status_.SetAddress(address_);
+  if (config_.listen().insecure() &&
+      !IsLocalAddress(config_.listen().address())) {
+    spdlog::warn("listen.insecure: {} is open to the network", address_);
   }
-  address_ = WithPort(config_.listen().address(), port);
-  auto* const health = server_->GetHealthCheckService();
-  health->SetServingStatus(v1::LookupService::service_full_name(), true);
   return absl::OkStatus();
 }
 
 // Lookups are what the daemon is for: it does without this rather than not run.
+void Daemon::ServeAdmin() {
+  const std::string& address = config_.admin().address();
+  if (address.empty()) return;
+  Listener::Options options = ListenerOptionsOf(
+      config_, address, IsUnixAddress(address) ? nullptr : tls_.get());
+  options.owner_only = true;
+  absl::StatusOr<std::unique_ptr<Listener>> listener = Listener::Start(
+      options, &admin_service_, v1::AdminService::service_full_name());
+  if (!listener.ok()) {
+    spdlog::error("admin.address: {}; there is no AdminService",
+                  std::string(listener.status().message()));
+    return;
+  }
+  admin_ = *std::move(listener);
+  spdlog::info("AdminService on {}", admin_->address());
+}
+
+// As above.
 void Daemon::ServeHttp() {
   if (config_.http().address().empty()) return;
   absl::StatusOr<std::unique_ptr<HttpEndpoint>> endpoint = HttpEndpoint::Start(
@@ -226,9 +307,62 @@ void Daemon::ServeHttp() {
   spdlog::info("metrics on http://{}/metrics", http_->address());
 }
 
+absl::StatusOr<v1::ReloadConfigResponse> Daemon::Reload() {
+  if (!load_) {
+    return absl::FailedPreconditionError("there is nothing to reload from");
+  }
+  MutexLock lock(reload_mu_);
+  absl::StatusOr<Settings> settings = load_();
+  absl::Status status = settings.status();
+  v1::ReloadConfigResponse response;
+  if (status.ok()) {
+    const ConfigChange change = ChangeOf(current_, settings->config);
+    *response.mutable_changed() = {change.live.begin(), change.live.end()};
+    *response.mutable_restart_needed() = {change.restart.begin(),
+                                          change.restart.end()};
+    settings->config = WithLiveParts(current_, settings->config);
+    status = Apply(*settings);
+  }
+  status_.NoteReload(status);
+  if (!status.ok()) {
+    const std::string why(status.message());
+    spdlog::error("the configuration was not reloaded: {}", why);
+    return absl::FailedPreconditionError(why);
+  }
+  current_ = settings->config;
+  spdlog::info("configuration reloaded; changed: {}; waits for a restart: {}",
+               absl::StrJoin(response.changed(), ", "),
+               absl::StrJoin(response.restart_needed(), ", "));
+  return response;
+}
+
+// What can fail comes first, and leaves all as it was.
+absl::Status Daemon::Apply(const Settings& settings) {
+  const v1::Config& config = settings.config;
+  if (tls_ != nullptr) {
+    if (absl::Status status = tls_->Reload(config.listen().tls());
+        !status.ok()) {
+      return status;
+    }
+  }
+  authorizer_.Replace(config.auth());
+  privacy_.Replace(config.privacy());
+  SetLogLevel(config.log().level());
+  call_log_.SetRate(config.log().one_call_in());
+  loop_.Post(
+      [this, cache = config.cache(),
+       setups = SetupsOf(config.virustotal(), settings.api_keys)]() mutable {
+        resolver_.SetLifetimes(cache);
+        keys_.Exchange(std::move(setups));
+      });
+  return absl::OkStatus();
+}
+
 void Daemon::Stop() {
-  if (server_ == nullptr) return;
-  server_->GetHealthCheckService()->SetServingStatus(false);
+  if (listener_ == nullptr) return;
+  status_.SetStopping();
+  listener_->SayNotServing();
+  if (admin_ != nullptr) admin_->SayNotServing();
   const absl::Duration grace = ToAbslDuration(config_.shutdown_grace());
   // Calls are still taken meanwhile: what comes late gets an answer or a clear
   // refusal, which a closed server would not give.
@@ -239,29 +373,31 @@ void Daemon::Stop() {
   });
   drained.wait();
   // The loop still runs: it ends the calls that gRPC cancels.
-  server_->Shutdown(absl::ToChronoTime(RealClock().Now() + kLastWords));
-  server_->Wait();
+  listener_->Shutdown(kLastWords);
+  if (admin_ != nullptr) {
+    entries_.Stop();
+    admin_->Shutdown(kLastWords);
+  }
   http_.reset();  // it waits for the loop
   loop_.Stop();
   LogTotals();
-  server_.reset();
+  admin_.reset();
+  listener_.reset();
 }
 
 void Daemon::LogTotals() const {
   const Resolver::Counters& resolver = resolver_.counters();
-  const LookupService::Counters& service = service_.counters();
   spdlog::info(
       "stopped after {} calls: {} lookups, {} answered at once, {} fetched "
       "with {} requests to VirusTotal ({} failed, {} made again), {} joined "
       "another's, {} served "
       "stale; refused: {} waiting, {} out of turn, {} writes to disk ({} "
       "failed); {} unreadable on disk, {} evicted from memory",
-      service.calls.value(), service.lookups.value(), service.hits.value(),
+      traffic_.calls(), traffic_.lookups(), service_.hits(),
       resolver.fetches.value(), virustotal_.requests(), resolver.failed.value(),
-      resolver.retries.value(), resolver.coalesced.value(),
-      resolver.stale_served.value(), resolver.refused.value(),
-      resolver.out_of_turn.value(), cache_.writes().refused(),
-      cache_.writes().failed(), disk_.read_errors(),
+      resolver.retries.value(), resolver.coalesced.value(), traffic_.stale(),
+      resolver.refused.value(), resolver.out_of_turn.value(),
+      cache_.writes().refused(), cache_.writes().failed(), disk_.read_errors(),
       cache_.memory().evictions());
 }
 

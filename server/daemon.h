@@ -8,12 +8,21 @@
 #include "cache/cache.h"
 #include "cache/rocks_tier.h"
 #include "core/clock.h"
-#include "grpcpp/server.h"
+#include "server/admin/admin_service.h"
+#include "server/admin/cached_entries.h"
+#include "server/audit.h"
+#include "server/authorizer.h"
+#include "server/call_log.h"
 #include "server/failure_log.h"
 #include "server/http_endpoint.h"
+#include "server/listener.h"
 #include "server/lookup_service.h"
 #include "server/metrics.h"
+#include "server/reload.h"
 #include "server/resolver.h"
+#include "server/status_report.h"
+#include "server/tls.h"
+#include "server/traffic.h"
 #include "virustotal/curl_loop.h"
 #include "virustotal/key_ring.h"
 #include "virustotal/quota_ledger.h"
@@ -25,19 +34,25 @@ namespace vtlookup {
 
 // The whole daemon, put together. Its members are declared in the order of
 // their dependencies, so that destruction is shutdown. One thread, other than
-// its own, uses it.
+// its own, uses it, but for Reload.
 class Daemon {
  public:
   // Opens the cache, binds the port and serves. FailedPrecondition, in one
-  // line fit for an operator, when it cannot. `clock` must outlive it.
-  static absl::StatusOr<std::unique_ptr<Daemon>> Start(
-      const v1::Config& config, std::vector<std::string> api_keys,
-      const Clock& clock);
+  // line fit for an operator, when it cannot. `clock` must outlive it. `load`
+  // is for Reload; without it there is none.
+  static absl::StatusOr<std::unique_ptr<Daemon>> Start(Settings settings,
+                                                       const Clock& clock,
+                                                       LoadSettings load = {});
 
   ~Daemon();  // Stop
 
   // Where it listens; a port 0 is replaced by the one that was taken.
   const std::string& address() const { return address_; }
+
+  // Takes over what can be of the settings as they are now, all or nothing;
+  // FailedPrecondition, with every mistake, when they are bad. Thread-safe.
+  absl::StatusOr<v1::ReloadConfigResponse> Reload()
+      ABSL_LOCKS_EXCLUDED(reload_mu_);
 
   // Says NOT_SERVING and goes on with hits; lookups that wait have the grace
   // of the configuration, then fail; then takes no call any more and stops.
@@ -45,16 +60,33 @@ class Daemon {
   void Stop();
 
  private:
-  Daemon(const v1::Config& config, std::vector<std::string> api_keys,
-         const Clock& clock, std::unique_ptr<RocksTier> tier,
-         std::unique_ptr<QuotaLedger> ledger);
+  // What is opened before it is made, since it may fail.
+  struct Opened {
+    std::unique_ptr<RocksTier> tier;
+    std::unique_ptr<QuotaLedger> ledger;
+    std::unique_ptr<Audit> audit;
+    std::unique_ptr<Tls> tls;  // null: no TLS
+  };
+  static absl::StatusOr<Opened> Open(const v1::Config& config,
+                                     const Clock& clock);
+  Daemon(Settings settings, const Clock& clock, LoadSettings load,
+         Opened opened);
 
   absl::Status Listen();
+  void ServeAdmin();
   void ServeHttp();
+  absl::Status Apply(const Settings& settings)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(reload_mu_);
   void SyncQuotas();
   void LogTotals() const;
 
-  const v1::Config config_;
+  const v1::Config config_;  // as it was at start
+  const LoadSettings load_;
+  const std::unique_ptr<Audit> audit_;
+  const std::unique_ptr<Tls> tls_;
+  Authorizer authorizer_;
+  Traffic traffic_;
+  CallLog call_log_;
   FailureLog failure_log_;  // loop only
   CurlLoop loop_;
   const RocksTier& disk_;  // the cache's
@@ -64,12 +96,19 @@ class Daemon {
   Resolver resolver_;
   PrivacyGate privacy_;
   LookupService service_;
+  StatusReport status_;
   Metrics metrics_;
+  CachedEntries entries_;
+  AdminService admin_service_;
   const Clock& clock_;
   std::vector<std::unique_ptr<QuotaSync>> syncs_;  // loop only, once started
   std::unique_ptr<HttpEndpoint> http_;             // null when it cannot listen
-  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<Listener> admin_;                // the same
+  std::unique_ptr<Listener> listener_;
   std::string address_;
+
+  Mutex reload_mu_;
+  v1::Config current_ ABSL_GUARDED_BY(reload_mu_);  // what is in use
 };
 
 }  // namespace vtlookup

@@ -25,6 +25,10 @@ inline void SetTimestamp(absl::Time from, google::protobuf::Timestamp* to) {
       absl::ToInt64Nanoseconds(from - absl::FromUnixSeconds(seconds))));
 }
 
+inline absl::Time ToAbslTime(const google::protobuf::Timestamp& t) {
+  return absl::FromUnixSeconds(t.seconds()) + absl::Nanoseconds(t.nanos());
+}
+
 }  // namespace vtlookup
 
 #endif  // VTLOOKUP_SERVER_DURATIONS_H_

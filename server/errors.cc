@@ -74,7 +74,7 @@ google::rpc::Status ToRpcStatus(const absl::Status& status) {
 }
 
 grpc::Status ToGrpcStatus(const absl::Status& status,
-                          grpc::CallbackServerContext* context) {
+                          grpc::ServerContextBase* context) {
   if (status.ok()) return grpc::Status::OK;
   if (status.code() == absl::StatusCode::kUnavailable) {
     context->AddTrailingMetadata("grpc-retry-pushback-ms",

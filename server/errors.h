@@ -19,7 +19,7 @@ google::rpc::Status ToRpcStatus(const absl::Status& status);
 // becomes OK. Clients that retry UNAVAILABLE on their own are told when, or not
 // to, in the trailer that they heed (gRFC A6).
 grpc::Status ToGrpcStatus(const absl::Status& status,
-                          grpc::CallbackServerContext* context);
+                          grpc::ServerContextBase* context);
 
 // InvalidArgument about one field of the request.
 absl::Status BadField(std::string_view field, std::string_view description);

@@ -4,7 +4,12 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
 #include <utility>
+
+#include "absl/time/time.h"
 
 namespace vtlookup {
 namespace {
@@ -31,14 +36,59 @@ void TakeProtobufsLog() {
   });
 }
 
+// One object to a line, whatever a message holds.
+class JsonLines final : public spdlog::formatter {
+ public:
+  void format(const spdlog::details::log_msg& message,
+              spdlog::memory_buf_t& out) override {
+    const spdlog::string_view_t level =
+        spdlog::level::to_string_view(message.level);
+    nlohmann::ordered_json line;
+    line["time"] =
+        absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", absl::FromChrono(message.time),
+                         absl::UTCTimeZone());
+    line["level"] = std::string(level.data(), level.size());
+    line["message"] =
+        std::string(message.payload.data(), message.payload.size());
+    const std::string text =
+        line.dump(-1, ' ', true,
+                  nlohmann::ordered_json::error_handler_t::replace) +
+        "\n";
+    out.append(text.data(), text.data() + text.size());
+  }
+
+  std::unique_ptr<spdlog::formatter> clone() const override {
+    return std::make_unique<JsonLines>();
+  }
+};
+
 }  // namespace
 
-void StartLog(v1::LogLevel level) {
+void SetLogLevel(v1::LogLevel level) { spdlog::set_level(LevelOf(level)); }
+
+v1::LogLevel CurrentLogLevel() {
+  switch (spdlog::get_level()) {
+    case spdlog::level::debug:
+      return v1::LOG_LEVEL_DEBUG;
+    case spdlog::level::warn:
+      return v1::LOG_LEVEL_WARNING;
+    case spdlog::level::err:
+      return v1::LOG_LEVEL_ERROR;
+    default:
+      return v1::LOG_LEVEL_INFO;
+  }
+}
+
+void StartLog(const v1::LogConfig& config) {
   TakeProtobufsLog();
   auto logger = spdlog::stderr_logger_mt("vtlookupd");
-  logger->set_level(LevelOf(level));
-  logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v",
-                      spdlog::pattern_time_type::utc);
+  logger->set_level(LevelOf(config.level()));
+  if (config.format() == v1::LOG_FORMAT_JSON) {
+    logger->set_formatter(std::make_unique<JsonLines>());
+  } else {
+    logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v",
+                        spdlog::pattern_time_type::utc);
+  }
   logger->flush_on(spdlog::level::info);
   spdlog::set_default_logger(std::move(logger));
 }

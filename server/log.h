@@ -5,9 +5,14 @@
 
 namespace vtlookup {
 
-// Sends spdlog's default logger to standard error, in UTC. Once, before the
-// first thread. Nothing that is logged holds an indicator or a secret.
-void StartLog(v1::LogLevel level);
+// Has spdlog's default logger write to standard error, one line a message, from
+// this level on; protobuf's own messages among them. Once, before the first
+// message.
+void StartLog(const v1::LogConfig& config);
+
+// From now on. Thread-safe.
+void SetLogLevel(v1::LogLevel level);
+v1::LogLevel CurrentLogLevel();
 
 }  // namespace vtlookup
 

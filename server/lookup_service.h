@@ -2,10 +2,12 @@
 #define VTLOOKUP_SERVER_LOOKUP_SERVICE_H_
 
 #include <cstddef>
+#include <cstdint>
 
 #include "core/clock.h"
 #include "core/counter.h"
 #include "core/loop.h"
+#include "server/call.h"
 #include "server/lookup_front.h"
 #include "server/open_streams.h"
 #include "server/pending_stream.h"
@@ -33,16 +35,11 @@ class LookupService final
     size_t max_batch = 0;
     PendingStream::Limits stream = {};
   };
-  struct Counters {
-    Counter calls;
-    Counter lookups;  // items of batches included
-    Counter hits;     // answered on gRPC's thread
-  };
 
   // Borrows all but the options. No call may be left when this dies.
-  LookupService(Options options, const Clock& clock, Loop& loop, Cache& cache,
-                const Upstream& upstream, PrivacyGate& privacy,
-                Resolver& resolver);
+  LookupService(Options options, Call::Shared calls, const Clock& clock,
+                Loop& loop, Cache& cache, const Upstream& upstream,
+                PrivacyGate& privacy, Resolver& resolver);
 
   grpc::ServerUnaryReactor* Lookup(grpc::CallbackServerContext* context,
                                    const grpc::ByteBuffer* request,
@@ -62,18 +59,26 @@ class LookupService final
   // Has the streams end, which last as long as their clients like otherwise.
   void EndStreams() { streams_.EndAll(); }
 
-  const Counters& counters() const { return counters_; }
+  // Lookups answered at once.
+  uint64_t hits() const { return hits_.value(); }
 
  private:
-  void NameCaller(const grpc::CallbackServerContext& context, Want* want) const;
+  // A call begins: who makes it is asked, and its request is read.
+  template <typename Request>
+  absl::Status Begin(Call& call, v1::Role role, const grpc::ByteBuffer* bytes,
+                     Request* request) const;
+  absl::StatusOr<Want> WantOf(const Call& call,
+                              const v1::LookupOptions& options,
+                              Lane usual) const;
 
   const Options options_;
+  const Call::Shared calls_;
   const Clock& clock_;
   Loop& loop_;
   Resolver& resolver_;
   LookupFront front_;
   OpenStreams streams_;
-  Counters counters_;
+  Counter hits_;
 };
 
 }  // namespace vtlookup

@@ -15,6 +15,8 @@
 #include "server/config.h"
 #include "server/daemon.h"
 #include "server/log.h"
+#include "server/reload.h"
+#include "server/runtime_dir.h"
 
 namespace vtlookup {
 namespace {
@@ -33,7 +35,8 @@ Usage: vtlookupd [--config FILE] [--KEY=VALUE ...]
   --version, --help
 
 The API key is taken from VT_API_KEY, virustotal.key_file or the systemd
-credential vt_api_key. SIGTERM and SIGINT stop it.
+credential vt_api_key. SIGTERM and SIGINT stop it, SIGHUP has it read its
+configuration, keys and certificates again.
 
 Example:
   VT_API_KEY=... vtlookupd --cache.path=/var/lib/vtlookupd
@@ -89,12 +92,14 @@ int Fail(const absl::Status& status) {
   return 1;
 }
 
-// Blocks the signals that end the daemon, in this thread and those it starts.
-sigset_t BlockStopSignals() {
+// Blocks the signals that the daemon acts on, in this thread and those it
+// starts.
+sigset_t BlockSignals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
 }
@@ -108,20 +113,35 @@ void RaiseFileLimit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-int Serve(const v1::Config& config, std::vector<std::string> api_keys) {
+// From the same file, flags and environment each time.
+absl::StatusOr<Settings> Load(const Arguments& arguments) {
+  absl::StatusOr<v1::Config> config =
+      LoadConfig(arguments.config_file, arguments.flags);
+  if (!config.ok()) return config.status();
+  config->mutable_admin()->set_address(
+      WithRuntimeDir(config->admin().address(), FromEnvironment));
+  absl::StatusOr<std::vector<std::string>> api_keys =
+      FindApiKeys(config->virustotal(), FromEnvironment);
+  if (!api_keys.ok()) return api_keys.status();
+  return Settings{*std::move(config), *std::move(api_keys)};
+}
+
+int Serve(Settings settings, LoadSettings load) {
   RaiseFileLimit();
-  const sigset_t signals = BlockStopSignals();
+  const sigset_t signals = BlockSignals();
   std::signal(SIGPIPE, SIG_IGN);
   // A file system that refuses to grow a file is an error, not the end.
   std::signal(SIGXFSZ, SIG_IGN);
-  StartLog(config.log().level());
+  StartLog(settings.config.log());
   absl::StatusOr<std::unique_ptr<Daemon>> daemon =
-      Daemon::Start(config, std::move(api_keys), RealClock());
+      Daemon::Start(std::move(settings), RealClock(), std::move(load));
   if (!daemon.ok()) return Fail(daemon.status());
   std::printf("vtlookupd ready on %s\n", (*daemon)->address().c_str());
   std::fflush(stdout);
   int signal = 0;
-  sigwait(&signals, &signal);
+  while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) {
+    (*daemon)->Reload().status().IgnoreError();  // it says so itself
+  }
   // A second signal ends it at once, as it would without all this.
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   (*daemon)->Stop();
@@ -145,10 +165,10 @@ int Main(int argc, char** argv) {
     return 0;
   }
   if (arguments->check) return std::puts("the configuration is good"), 0;
-  absl::StatusOr<std::vector<std::string>> api_keys =
-      FindApiKeys(config->virustotal(), FromEnvironment);
-  if (!api_keys.ok()) return Fail(api_keys.status());
-  return Serve(*config, *std::move(api_keys));
+  absl::StatusOr<Settings> settings = Load(*arguments);
+  if (!settings.ok()) return Fail(settings.status());
+  return Serve(*std::move(settings),
+               [arguments = *arguments] { return Load(arguments); });
 }
 
 }  // namespace

@@ -27,10 +27,12 @@ absl::Status OutOfTime() {
 }  // namespace
 
 PendingBatch::PendingBatch(Loop& loop, Resolver& resolver, v1::View view,
-                           Outcomes outcomes, grpc::ByteBuffer* response)
+                           const Call& call, Outcomes outcomes,
+                           grpc::ByteBuffer* response)
     : loop_(loop),
       resolver_(resolver),
       view_(view),
+      call_(call),
       response_(response),
       misses_(CountMisses(outcomes)),
       first_id_(resolver.ReserveIds(misses_)),
@@ -70,17 +72,19 @@ void PendingBatch::CancelAll() {
 }
 
 void PendingBatch::OnItem(size_t index, absl::StatusOr<Answer> answer) {
+  if (out_of_time_ && absl::IsCancelled(answer.status())) {
+    answer = OutOfTime();
+  }
+  call_.Settled(answer);
   if (answer.ok()) {
     outcomes_[index] = *std::move(answer);
-  } else if (out_of_time_ && absl::IsCancelled(answer.status())) {
-    outcomes_[index] = OutOfTime();
   } else {
     outcomes_[index] = answer.status();
   }
   if (--waiting_ > 0) return;
   if (timer_.has_value()) loop_.CancelTimer(*timer_);
   *response_ = MakeBatchReply(outcomes_, view_);
-  Finish(grpc::Status::OK);
+  Finish(call_.End(absl::OkStatus()));
 }
 
 grpc::ByteBuffer MakeBatchReply(const PendingBatch::Outcomes& outcomes,

@@ -10,6 +10,7 @@
 #include "core/loop.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/server_callback.h"
+#include "server/call.h"
 #include "server/lookup_front.h"
 #include "server/resolver.h"
 #include "vtlookup/v1/lookup.pb.h"
@@ -25,8 +26,8 @@ class PendingBatch final : public grpc::ServerUnaryReactor {
 
   // Borrows loop and resolver; `response` lives until OnDone. At least one of
   // `outcomes` is a Miss.
-  PendingBatch(Loop& loop, Resolver& resolver, v1::View view, Outcomes outcomes,
-               grpc::ByteBuffer* response);
+  PendingBatch(Loop& loop, Resolver& resolver, v1::View view, const Call& call,
+               Outcomes outcomes, grpc::ByteBuffer* response);
 
   // Once, by the handler, before it returns this to gRPC. Items that have no
   // answer after `patience` get the status DEADLINE_EXCEEDED.
@@ -43,6 +44,7 @@ class PendingBatch final : public grpc::ServerUnaryReactor {
   Loop& loop_;
   Resolver& resolver_;
   const v1::View view_;
+  const Call call_;
   grpc::ByteBuffer* const response_;
   const size_t misses_;
   const Resolver::WaiterId first_id_;  // of `misses_` ids

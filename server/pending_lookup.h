@@ -1,9 +1,9 @@
 #ifndef VTLOOKUP_SERVER_PENDING_LOOKUP_H_
 #define VTLOOKUP_SERVER_PENDING_LOOKUP_H_
 
-#include "grpcpp/server_context.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/server_callback.h"
+#include "server/call.h"
 #include "server/lookup_front.h"
 #include "server/resolver.h"
 #include "vtlookup/v1/lookup.pb.h"
@@ -14,9 +14,8 @@ namespace vtlookup {
 // handler returns it until OnDone.
 class PendingLookup final : public grpc::ServerUnaryReactor {
  public:
-  // Borrows the resolver; `context` and `response` live until OnDone.
-  PendingLookup(Resolver& resolver, v1::View view,
-                grpc::CallbackServerContext* context,
+  // Borrows the resolver; `response` lives until OnDone.
+  PendingLookup(Resolver& resolver, v1::View view, const Call& call,
                 grpc::ByteBuffer* response);
 
   // Once, by the handler, before it returns this to gRPC. The loop may finish
@@ -30,7 +29,7 @@ class PendingLookup final : public grpc::ServerUnaryReactor {
  private:
   Resolver& resolver_;
   const v1::View view_;
-  grpc::CallbackServerContext* const context_;
+  const Call call_;
   grpc::ByteBuffer* const response_;
   const Resolver::WaiterId id_;
 };

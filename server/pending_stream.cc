@@ -2,34 +2,36 @@
 
 #include <utility>
 
-#include "server/caller.h"
-#include "server/errors.h"
 #include "server/parse_request.h"
 #include "server/refusal.h"
 #include "server/reply.h"
 
 namespace vtlookup {
 
-PendingStream::PendingStream(Limits limits,
-                             grpc::CallbackServerContext* context,
+PendingStream::PendingStream(Limits limits, const Call& call,
                              const Clock& clock, LookupFront& front,
-                             Resolver& resolver, OpenStreams& streams,
-                             Counter& lookups, Counter& hits)
+                             Resolver& resolver, OpenStreams& streams)
     : limits_(limits),
-      context_(context),
+      call_(call),
       clock_(clock),
       front_(front),
       resolver_(resolver),
-      streams_(streams),
-      lookups_(lookups),
-      hits_(hits),
-      client_(ClientOf(context->peer())),
-      deadline_(clock.Now() + TimeLeft(*context)) {
+      streams_(streams) {}
+
+void PendingStream::Start() {
   {
     MutexLock lock(mu_);
     ReadOn();
   }
   if (!streams_.Add(this)) Leave();
+}
+
+void PendingStream::Fail(const absl::Status& status) {
+  {
+    MutexLock lock(mu_);
+    over_ = true;
+  }
+  Finish(call_.End(status));
 }
 
 // The bounds are on what waits, not on what is at hand: a client that reads
@@ -62,7 +64,7 @@ void PendingStream::OnReadDone(bool ok) {
       Handle(request);
     }
   }
-  std::optional<grpc::Status> end;
+  std::optional<absl::Status> end;
   {
     MutexLock lock(mu_);
     handling_ = false;
@@ -72,36 +74,48 @@ void PendingStream::OnReadDone(bool ok) {
   FinishIf(end);
 }
 
+LookupFront::Outcome PendingStream::Try(const v1::StreamLookupRequest& request,
+                                        const Call& item) {
+  if (absl::Status status = item.Spend(1); !status.ok()) return status;
+  absl::StatusOr<Want> want = front_.WantOf(request.options(), Lane::kBulk);
+  if (!want.ok()) return want.status();
+  if (absl::Status status = item.Permit(request.options(), &*want);
+      !status.ok()) {
+    return status;
+  }
+  return front_.Try(request.indicator(), -1, *want, clock_.Now());
+}
+
 void PendingStream::Handle(const v1::StreamLookupRequest& request) {
-  lookups_.Add();
   const uint64_t request_id = request.request_id();
   const v1::View view = request.options().view();
-  absl::StatusOr<Want> want = front_.WantOf(request.options(), Lane::kBulk);
-  LookupFront::Outcome outcome = want.status();
-  if (want.ok()) {
-    want->client = client_;
-    want->deadline = deadline_;
-    outcome = front_.Try(request.indicator(), -1, *want, clock_.Now());
-  }
+  const Call item = call_.Item();
+  LookupFront::Outcome outcome = Try(request, item);
   if (auto* miss = std::get_if<LookupFront::Miss>(&outcome)) {
+    item.Name(&miss->want);
     const Resolver::WaiterId id = resolver_.ReserveIds(1);
     // Together, so that a cancel finds all or nothing.
     MutexLock lock(mu_);
     if (broken_) return;
     waiting_.insert(id);
-    resolver_.Resolve(
-        id, std::move(miss->indicator), std::move(miss->want),
-        [this, id, request_id, view](const absl::StatusOr<Answer>& answer) {
-          OnAnswer(id, request_id, view, answer);
-        });
+    resolver_.Resolve(id, std::move(miss->indicator), std::move(miss->want),
+                      [this, id, request_id, view,
+                       item](const absl::StatusOr<Answer>& answer) {
+                        item.Settled(answer);
+                        OnAnswer(id, request_id, view, answer);
+                      });
     return;
   }
-  hits_.Add();
-  const auto* const answer = std::get_if<Answer>(&outcome);
+  grpc::ByteBuffer reply;
+  if (const auto* const answer = std::get_if<Answer>(&outcome)) {
+    item.Answered(*answer);
+    reply = MakeStreamReply(request_id, *answer, view);
+  } else {
+    item.Failed(std::get<absl::Status>(outcome));
+    reply = MakeStreamReply(request_id, std::get<absl::Status>(outcome));
+  }
   MutexLock lock(mu_);
-  Send(answer != nullptr
-           ? MakeStreamReply(request_id, *answer, view)
-           : MakeStreamReply(request_id, std::get<absl::Status>(outcome)));
+  Send(reply);
 }
 
 void PendingStream::OnAnswer(Resolver::WaiterId id, uint64_t request_id,
@@ -110,7 +124,7 @@ void PendingStream::OnAnswer(Resolver::WaiterId id, uint64_t request_id,
   grpc::ByteBuffer reply = answer.ok()
                                ? MakeStreamReply(request_id, *answer, view)
                                : MakeStreamReply(request_id, answer.status());
-  std::optional<grpc::Status> end;
+  std::optional<absl::Status> end;
   {
     MutexLock lock(mu_);
     waiting_.erase(id);
@@ -139,7 +153,7 @@ void PendingStream::WriteNext() {
 }
 
 void PendingStream::OnWriteDone(bool ok) {
-  std::optional<grpc::Status> end;
+  std::optional<absl::Status> end;
   {
     MutexLock lock(mu_);
     writing_ = false;
@@ -154,7 +168,7 @@ void PendingStream::OnWriteDone(bool ok) {
 }
 
 void PendingStream::OnCancel() {
-  std::optional<grpc::Status> end;
+  std::optional<absl::Status> end;
   {
     MutexLock lock(mu_);
     Break();
@@ -172,7 +186,7 @@ void PendingStream::Break() {
 }
 
 void PendingStream::Leave() {
-  std::optional<grpc::Status> end;
+  std::optional<absl::Status> end;
   {
     MutexLock lock(mu_);
     leaving_ = true;
@@ -181,7 +195,7 @@ void PendingStream::Leave() {
   FinishIf(end);
 }
 
-std::optional<grpc::Status> PendingStream::End() {
+std::optional<absl::Status> PendingStream::End() {
   // Leaving, it does not wait for the client to say the next; gRPC ends such a
   // read when the stream is finished.
   const bool reading = reading_ && !leaving_;
@@ -191,12 +205,12 @@ std::optional<grpc::Status> PendingStream::End() {
   }
   over_ = true;
   // Whether it was cancelled, gRPC knows itself.
-  if (no_more_ || broken_) return grpc::Status::OK;
-  return ToGrpcStatus(ShuttingDown(), context_);
+  if (no_more_ || broken_) return absl::OkStatus();
+  return ShuttingDown();
 }
 
-void PendingStream::FinishIf(const std::optional<grpc::Status>& end) {
-  if (end.has_value()) Finish(*end);
+void PendingStream::FinishIf(const std::optional<absl::Status>& end) {
+  if (end.has_value()) Finish(call_.End(*end));
 }
 
 }  // namespace vtlookup

@@ -10,11 +10,10 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_set.h"
 #include "core/clock.h"
-#include "core/counter.h"
 #include "core/mutex.h"
-#include "grpcpp/server_context.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/server_callback.h"
+#include "server/call.h"
 #include "server/lookup_front.h"
 #include "server/open_streams.h"
 #include "server/resolver.h"
@@ -34,9 +33,14 @@ class PendingStream final
   };
 
   // Borrows all but the limits. The context lives until OnDone.
-  PendingStream(Limits limits, grpc::CallbackServerContext* context,
-                const Clock& clock, LookupFront& front, Resolver& resolver,
-                OpenStreams& streams, Counter& lookups, Counter& hits);
+  PendingStream(Limits limits, const Call& call, const Clock& clock,
+                LookupFront& front, Resolver& resolver, OpenStreams& streams);
+
+  // Once, by the handler, before it returns this to gRPC: to begin, or to end
+  // with what is wrong with the call.
+  void Start() ABSL_LOCKS_EXCLUDED(mu_);
+  void Fail(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
+
   ~PendingStream() override { streams_.Remove(this); }
 
   // Reads no more, and ends with SHUTTING_DOWN once what waits is answered.
@@ -50,6 +54,8 @@ class PendingStream final
 
  private:
   void Handle(const v1::StreamLookupRequest& request) ABSL_LOCKS_EXCLUDED(mu_);
+  LookupFront::Outcome Try(const v1::StreamLookupRequest& request,
+                           const Call& item);
   void OnAnswer(Resolver::WaiterId id, uint64_t request_id, v1::View view,
                 const absl::StatusOr<Answer>& answer) ABSL_LOCKS_EXCLUDED(mu_);
   void Send(const grpc::ByteBuffer& reply) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
@@ -57,20 +63,16 @@ class PendingStream final
   void ReadOn() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // The stream's status, once: when there is nothing left to do. Finish must
   // follow, without the lock, as the last thing: this may be deleted then.
-  std::optional<grpc::Status> End() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  void FinishIf(const std::optional<grpc::Status>& end);
+  std::optional<absl::Status> End() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void FinishIf(const std::optional<absl::Status>& end);
   void Break() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   const Limits limits_;
-  grpc::CallbackServerContext* const context_;
+  const Call call_;  // that the stream is
   const Clock& clock_;
   LookupFront& front_;
   Resolver& resolver_;
   OpenStreams& streams_;
-  Counter& lookups_;
-  Counter& hits_;
-  const std::string client_;
-  const absl::Time deadline_;
 
   grpc::ByteBuffer request_;  // of the read under way
   grpc::ByteBuffer reply_;    // of the write under way

@@ -2,16 +2,14 @@
 
 #include <utility>
 
-#include "server/errors.h"
 #include "server/reply.h"
 
 namespace vtlookup {
 
-PendingSubmit::PendingSubmit(Resolver& resolver,
-                             grpc::CallbackServerContext* context,
+PendingSubmit::PendingSubmit(Resolver& resolver, const Call& call,
                              grpc::ByteBuffer* response)
     : resolver_(resolver),
-      context_(context),
+      call_(call),
       response_(response),
       id_(resolver.ReserveIds(1)) {}
 
@@ -19,7 +17,8 @@ void PendingSubmit::Start(Indicator indicator, Want want) {
   resolver_.Submit(id_, std::move(indicator), std::move(want),
                    [this](absl::StatusOr<Answer> answer) {
                      if (answer.ok()) *response_ = MakeSubmitReply(*answer);
-                     Finish(ToGrpcStatus(answer.status(), context_));
+                     call_.Settled(answer);
+                     Finish(call_.End(answer.status()));
                    });
 }
 

@@ -5,6 +5,7 @@
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/server_callback.h"
 #include "server/answer.h"
+#include "server/call.h"
 #include "server/resolver.h"
 #include "vtlookup/v1/lookup.pb.h"
 
@@ -15,7 +16,7 @@ namespace vtlookup {
 class PendingSubmit final : public grpc::ServerUnaryReactor {
  public:
   // Borrows the resolver; `context` and `response` live until OnDone.
-  PendingSubmit(Resolver& resolver, grpc::CallbackServerContext* context,
+  PendingSubmit(Resolver& resolver, const Call& call,
                 grpc::ByteBuffer* response);
 
   // Once, by the handler, before it returns this to gRPC.
@@ -26,7 +27,7 @@ class PendingSubmit final : public grpc::ServerUnaryReactor {
 
  private:
   Resolver& resolver_;
-  grpc::CallbackServerContext* const context_;
+  const Call call_;
   grpc::ByteBuffer* const response_;
   const Resolver::WaiterId id_;
 };

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "server/errors.h"
 #include "server/reply.h"
 #include "server/stored_verdict.h"
 
@@ -30,11 +29,10 @@ Gist GistOf(const Answer& answer) {
 
 }  // namespace
 
-PendingWatch::PendingWatch(v1::WatchLookupRequest request,
-                           grpc::CallbackServerContext* context, Loop& loop,
-                           Resolver& resolver)
+PendingWatch::PendingWatch(v1::WatchLookupRequest request, const Call& call,
+                           Loop& loop, Resolver& resolver)
     : request_(std::move(request)),
-      context_(context),
+      call_(call),
       loop_(loop),
       resolver_(resolver),
       lookup_id_(resolver.ReserveIds(2)),
@@ -51,12 +49,14 @@ void PendingWatch::Start(LookupFront::Miss miss) {
   indicator_ = miss.indicator;  // before the loop may touch it
   resolver_.Resolve(lookup_id_, std::move(miss.indicator), std::move(miss.want),
                     [this](const absl::StatusOr<Answer>& answer) {
+                      call_.Settled(answer);
                       if (!answer.ok()) return End(answer.status());
                       OnKnown(*answer);
                     });
 }
 
 void PendingWatch::Start(Answer known) {
+  call_.Answered(known);
   // What was decided here will not change.
   absl::StatusOr<Indicator> indicator =
       Indicator::Parse(known.kind, known.indicator);
@@ -116,7 +116,7 @@ void PendingWatch::OnWriteDone(bool ok) {
     }
     end = end_;
   }
-  if (end.has_value()) Finish(ToGrpcStatus(*end, context_));
+  if (end.has_value()) Finish(call_.End(*end));
 }
 
 // Without the lock: nothing of this may be touched after Finish.
@@ -126,7 +126,7 @@ void PendingWatch::End(const absl::Status& status) {
     end_ = status;
     if (writing_) return;  // OnWriteDone finishes
   }
-  Finish(ToGrpcStatus(status, context_));
+  Finish(call_.End(status));
 }
 
 }  // namespace vtlookup

@@ -9,6 +9,7 @@
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/server_callback.h"
+#include "server/call.h"
 #include "server/lookup_front.h"
 #include "server/resolver.h"
 #include "vtlookup/v1/lookup.pb.h"
@@ -20,8 +21,7 @@ namespace vtlookup {
 class PendingWatch final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
  public:
   // Borrows all but the message. The context lives until OnDone.
-  PendingWatch(v1::WatchLookupRequest request,
-               grpc::CallbackServerContext* context, Loop& loop,
+  PendingWatch(v1::WatchLookupRequest request, const Call& call, Loop& loop,
                Resolver& resolver);
 
   // One of these, once, by the handler, before it returns this to gRPC: for
@@ -43,7 +43,7 @@ class PendingWatch final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   void Send(const grpc::ByteBuffer& reply) ABSL_LOCKS_EXCLUDED(mu_);
 
   const v1::WatchLookupRequest request_;
-  grpc::CallbackServerContext* const context_;
+  const Call call_;
   Loop& loop_;
   Resolver& resolver_;
   const Resolver::WaiterId lookup_id_;

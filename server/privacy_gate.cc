@@ -9,52 +9,18 @@
 #include "absl/strings/str_cat.h"
 #include "core/host.h"
 #include "core/text.h"
+#include "core/url.h"
 #include "server/private_address.h"
 
 namespace vtlookup {
 namespace {
-
-// Where the parts of a canonical URL are.
-struct UrlParts {
-  std::string_view user;  // what stands before an @, without it
-  std::string_view host;  // without brackets and port
-  size_t path = 0;
-};
-
-UrlParts PartsOf(std::string_view url) {
-  UrlParts parts;
-  const size_t authority = url.find("://") + 3;
-  parts.path = std::min(url.find_first_of("/?#", authority), url.size());
-  std::string_view rest = url.substr(authority, parts.path - authority);
-  if (const size_t at = rest.rfind('@'); at != std::string_view::npos) {
-    parts.user = rest.substr(0, at);
-    rest.remove_prefix(at + 1);
-  }
-  if (!rest.empty() && rest.front() == '[') {
-    parts.host = rest.substr(1, rest.find(']') - 1);
-  } else {
-    parts.host = rest.substr(0, rest.find(':'));
-  }
-  return parts;
-}
-
-std::string_view WithoutTrailingDot(std::string_view host) {
-  if (!host.empty() && host.back() == '.') host.remove_suffix(1);
-  return host;
-}
-
-bool IsBelow(std::string_view host, std::string_view domain) {
-  return absl::EndsWithIgnoreCase(ToAbsl(host), ToAbsl(domain)) &&
-         (host.size() == domain.size() ||
-          host[host.size() - domain.size() - 1] == '.');
-}
 
 // Whether the last label stands in the list at all; the list's own rule for
 // all others ("*") would make any word a suffix.
 bool HasListedSuffix(std::string_view host) {
   // These have suffixes in the list, but are nobody's public names.
   for (const char* own : {"home.arpa", "in-addr.arpa", "ip6.arpa", "onion"}) {
-    if (IsBelow(host, own)) return false;
+    if (IsWithinDomain(host, own)) return false;
   }
   static const psl_ctx_t* const list = [] {
     const psl_ctx_t* const latest = psl_latest(nullptr);
@@ -93,61 +59,59 @@ v1::PrivacyConfig Canonical(v1::PrivacyConfig config) {
   return config;
 }
 
-}  // namespace
+using Reason = PrivacyGate::Reason;
 
-PrivacyGate::PrivacyGate(v1::PrivacyConfig config)
-    : config_(Canonical(std::move(config))) {}
-
-std::optional<PrivacyGate::Reason> PrivacyGate::JudgeHost(
-    std::string_view host) const {
+std::optional<Reason> JudgeHost(const v1::PrivacyConfig& config,
+                                std::string_view host) {
   if (CanonicalIp(host).has_value()) {
-    if (!config_.allow_private_ips() && IsPrivateAddress(host)) {
+    if (!config.allow_private_ips() && IsPrivateAddress(host)) {
       return Reason::kPrivateAddress;
     }
     return std::nullopt;
   }
-  host = WithoutTrailingDot(host);
-  for (const std::string& domain : config_.internal_domains()) {
-    if (IsBelow(host, domain)) return Reason::kInternalDomain;
+  if (!host.empty() && host.back() == '.') host.remove_suffix(1);
+  for (const std::string& domain : config.internal_domains()) {
+    if (IsWithinDomain(host, domain)) return Reason::kInternalDomain;
   }
-  if (!config_.allow_unlisted_suffixes() && !HasListedSuffix(host)) {
+  if (!config.allow_unlisted_suffixes() && !HasListedSuffix(host)) {
     return Reason::kUnlistedSuffix;
   }
   return std::nullopt;
 }
 
-std::optional<PrivacyGate::Reason> PrivacyGate::ReasonToWithhold(
-    const Indicator& indicator) const {
+std::optional<Reason> ReasonToWithhold(const v1::PrivacyConfig& config,
+                                       const Indicator& indicator) {
   switch (indicator.kind()) {
     case Kind::kFile:
     case Kind::kUrlScan:
       return std::nullopt;
     case Kind::kDomain:
     case Kind::kIp:
-      return JudgeHost(indicator.text());
+      return JudgeHost(config, indicator.text());
     case Kind::kUrl: {
-      const UrlParts parts = PartsOf(indicator.text());
-      if (!config_.allow_credentials() && !parts.user.empty()) {
+      const UrlParts parts = PartsOfUrl(indicator.text());
+      if (!config.allow_credentials() && !parts.user.empty()) {
         return Reason::kCredentials;
       }
-      return JudgeHost(parts.host);
+      return JudgeHost(config, parts.host);
     }
   }
   return std::nullopt;
 }
 
-std::optional<Indicator> PrivacyGate::Redacted(
-    const Indicator& indicator) const {
+// The indicator as it may go on; nothing when it cannot be cut.
+std::optional<Indicator> Redacted(const v1::PrivacyConfig& config,
+                                  const Indicator& indicator) {
   if (indicator.kind() != Kind::kUrl) return indicator;
   const std::string_view url = indicator.text();
-  const UrlParts parts = PartsOf(url);
-  const auto rule = std::find_if(
-      config_.redact().begin(), config_.redact().end(),
-      [&parts](const v1::RedactionRule& candidate) {
-        return candidate.host() == "*" ||
-               IsBelow(WithoutTrailingDot(parts.host), candidate.host());
-      });
-  if (rule == config_.redact().end()) return indicator;
+  const UrlParts parts = PartsOfUrl(url);
+  const auto rule =
+      std::find_if(config.redact().begin(), config.redact().end(),
+                   [&parts](const v1::RedactionRule& candidate) {
+                     return candidate.host() == "*" ||
+                            IsWithinDomain(parts.host, candidate.host());
+                   });
+  if (rule == config.redact().end()) return indicator;
   const size_t fragment = std::min(url.find('#', parts.path), url.size());
   size_t query = std::min(url.find('?', parts.path), fragment);
   if (!rule->query()) query = fragment;
@@ -159,19 +123,30 @@ std::optional<Indicator> PrivacyGate::Redacted(
   return *std::move(redacted);
 }
 
+}  // namespace
+
+PrivacyGate::PrivacyGate(v1::PrivacyConfig config)
+    : config_(Canonical(std::move(config))) {}
+
+void PrivacyGate::Replace(v1::PrivacyConfig config) {
+  config_.Replace(Canonical(std::move(config)));
+}
+
 std::optional<Indicator> PrivacyGate::Pass(Indicator indicator,
                                            std::string* why) {
-  if (const std::optional<Reason> reason = ReasonToWithhold(indicator)) {
+  const v1::PrivacyConfig& config = config_.get();
+  if (const std::optional<Reason> reason =
+          ReasonToWithhold(config, indicator)) {
     withheld_[static_cast<size_t>(*reason)].Add();
-    if (!config_.dry_run()) {
+    if (!config.dry_run()) {
       *why = absl::StrCat("withheld: ", ToAbsl(Describe(*reason)));
       return std::nullopt;
     }
   }
-  std::optional<Indicator> redacted = Redacted(indicator);
+  std::optional<Indicator> redacted = Redacted(config, indicator);
   if (redacted == indicator) return indicator;
   redacted_.Add();
-  if (config_.dry_run()) return indicator;
+  if (config.dry_run()) return indicator;
   if (!redacted.has_value()) *why = "withheld: a URL that cannot be cut";
   return redacted;
 }

@@ -8,6 +8,7 @@
 
 #include "core/counter.h"
 #include "core/indicator.h"
+#include "core/published.h"
 #include "vtlookup/v1/config.pb.h"
 
 namespace vtlookup {
@@ -26,6 +27,9 @@ class PrivacyGate {
 
   explicit PrivacyGate(v1::PrivacyConfig config);
 
+  // From now on.
+  void Replace(v1::PrivacyConfig config);
+
   // What goes on: the indicator, cut where a rule says so; or nothing, and
   // `why` is then what the caller is told.
   std::optional<Indicator> Pass(Indicator indicator, std::string* why);
@@ -37,12 +41,7 @@ class PrivacyGate {
   uint64_t redacted() const { return redacted_.value(); }
 
  private:
-  std::optional<Reason> ReasonToWithhold(const Indicator& indicator) const;
-  std::optional<Reason> JudgeHost(std::string_view host) const;
-  // The indicator as it may go on; nothing when it cannot be cut.
-  std::optional<Indicator> Redacted(const Indicator& indicator) const;
-
-  const v1::PrivacyConfig config_;
+  Published<v1::PrivacyConfig> config_;
   std::array<Counter, kReasons> withheld_;
   Counter redacted_;
 };

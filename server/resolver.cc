@@ -37,7 +37,8 @@ Resolver::Resolver(Options options, const Clock& clock, Loop& loop,
       loop_(loop),
       cache_(cache),
       upstream_(upstream),
-      keeper_(options_.cache, cache),
+      cache_config_(options_.cache),
+      keeper_(cache_config_, cache),
       polls_(options_.max_polls, clock, loop,
              [this](const Indicator& indicator) { OnPoll(indicator); }),
       held_(loop, watches_),
@@ -186,11 +187,15 @@ void Resolver::Join(Indicator indicator, Ask ask, Waiter waiter) {
     if (flight.state != State::kFetching && ask == Ask::kReportOrSubmit) {
       flight.ask = ask;
     }
+    // Who has no share to keep to pays for those who do.
+    if (waiter.want.requests_per_day == 0) flight.share = 0;
     return Take(flight, std::move(waiter));
   }
   Flight& flight = AddFlight(std::move(indicator), ask, waiter.want.lane,
                              /*keep=*/false);
   flight.client = waiter.want.client;
+  flight.share = waiter.want.requests_per_day;
+  flight.trace = waiter.want.trace;
   flight.previous = std::move(peeked.found);
   Take(flight, std::move(waiter));
   if (peeked.state == Cache::State::kUnknown) {
@@ -223,7 +228,7 @@ void Resolver::ServeStaleSoon(Flight& flight, Waiter& waiter) {
     return;
   }
   const absl::Duration patience =
-      std::min(ToAbslDuration(options_.cache.stale().client_wait()),
+      std::min(ToAbslDuration(cache_config_.stale().client_wait()),
                (waiter.want.deadline - now) * kPatience);
   waiter.timer = loop_.After(std::max(patience, absl::ZeroDuration()),
                              [this, id = waiter.id] { OnStaleTimer(id); });
@@ -349,6 +354,9 @@ void Resolver::Depart(Flight& flight) {
   const std::optional<absl::Status> failure =
       failures_.Find(flight.key, clock_.Now());
   if (failure.has_value()) return Fail(flight.key, *failure);
+  if (absl::Status share = TakeShare(flight); !share.ok()) {
+    return Fail(flight.key, share);
+  }
   if (CanFetchNow(flight.lane)) return Fetch(flight);
   if (queue_.size() >= options_.max_queued) {
     counters_.refused.Add();
@@ -356,6 +364,14 @@ void Resolver::Depart(Flight& flight) {
                 TooManyWaiting("too many indicators wait for VirusTotal"));
   }
   Enqueue(flight);
+}
+
+// Until it is fetched or removed; a request that is made again costs again.
+absl::Status Resolver::TakeShare(Flight& flight) {
+  if (flight.share == 0 || flight.share_taken) return absl::OkStatus();
+  absl::Status taken = shares_.Take(flight.client, flight.share, clock_.Now());
+  flight.share_taken = taken.ok();
+  return taken;
 }
 
 bool Resolver::CanFetchNow(Lane lane) {
@@ -428,6 +444,7 @@ void Resolver::DispatchAt(absl::Time when) {
 
 void Resolver::Fetch(Flight& flight) {
   flight.state = State::kFetching;
+  flight.share_taken = false;  // spent
   ++inflight_;
   counters_.fetches.Add();
   upstream_.Fetch(
@@ -442,6 +459,7 @@ void Resolver::OnFetched(const FlightKey& key,
   --inflight_;
   const auto found = flights_.find(key);
   if (found != flights_.end()) {  // else all were sent away
+    TellAsked(*found->second, reply);
     if (reply.ok()) {
       Land(key, *std::move(reply));
     } else {
@@ -450,6 +468,18 @@ void Resolver::OnFetched(const FlightKey& key,
   }
   Dispatch();
   EndDrainIfIdle();
+}
+
+void Resolver::TellAsked(const Flight& flight,
+                         const absl::StatusOr<Upstream::Reply>& reply) {
+  if (!options_.on_asked) return;
+  options_.on_asked(
+      {.indicator = flight.indicator,
+       .ask = flight.ask,
+       .client = flight.client,
+       .trace = flight.trace,
+       .outcome = reply.status(),
+       .response_code = reply.ok() ? reply->verdict.response_code() : 0});
 }
 
 void Resolver::OnFailed(Flight& flight, const absl::Status& failure) {
@@ -543,7 +573,7 @@ void Resolver::PollOrNot(const Flight& flight, const Entry& entry,
   if (not_yet) {
     return PollAt(
         flight.indicator,
-        entry.stored + ToAbslDuration(options_.cache.ttl().queued()) * kNotYet);
+        entry.stored + ToAbslDuration(cache_config_.ttl().queued()) * kNotYet);
   }
   if (CodeOf(entry) != -2) return polls_.Remove(key);
   // Somebody has asked: the final verdict will be there for the next.
@@ -558,7 +588,7 @@ void Resolver::Fail(const FlightKey& key, const absl::Status& status) {
   const std::unique_ptr<Flight> flight = Remove(key);
   if (polls_.Has(flight->indicator.key())) {
     // Soon, where somebody waits for it.
-    const auto& ttl = options_.cache.ttl();
+    const auto& ttl = cache_config_.ttl();
     const bool awaited = watches_.Any(flight->indicator.key());
     PollAt(flight->indicator,
            clock_.Now() +
@@ -589,6 +619,7 @@ void Resolver::FinishCached(Waiter waiter, const Indicator& indicator,
 std::unique_ptr<Resolver::Flight> Resolver::Remove(const FlightKey& key) {
   auto node = flights_.extract(key);
   queue_.Remove(key);
+  if (node.mapped()->share_taken) shares_.GiveBack(node.mapped()->client);
   return std::move(node.mapped());
 }
 
@@ -604,7 +635,7 @@ void Resolver::OnPoll(const Indicator& indicator) {
   const std::string& key = indicator.key();
   const Lane lane = watches_.Any(key) ? Lane::kBulk : Lane::kBackground;
   const absl::Time later =
-      clock_.Now() + ToAbslDuration(options_.cache.ttl().queued_max());
+      clock_.Now() + ToAbslDuration(cache_config_.ttl().queued_max());
   if (flights_.contains(KeyOf(indicator, Ask::kReport)) ||
       (lane == Lane::kBackground && !CanFetchNow(lane))) {
     return PollAt(indicator, later);

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -20,6 +21,7 @@
 #include "core/loop.h"
 #include "server/acceptance.h"
 #include "server/answer.h"
+#include "server/client_shares.h"
 #include "server/failure_memory.h"
 #include "server/flight_queue.h"
 #include "server/held_answers.h"
@@ -41,6 +43,16 @@ class Resolver {
   using WaiterId = uint64_t;
   using Done = OnAnswer;
 
+  // What VirusTotal was asked, and how that ended.
+  struct Asked {
+    const Indicator& indicator;
+    Ask ask;
+    std::string_view client;  // who began it; empty: nobody, as for a poll
+    std::string_view trace;   // of that call
+    absl::Status outcome;
+    int response_code = 0;  // if the outcome is OK
+  };
+
   struct Options {
     v1::CacheConfig cache;
     size_t max_inflight = 0;  // requests to VirusTotal under way
@@ -54,6 +66,9 @@ class Resolver {
     std::function<double()> random = [] { return 0.5; };  // from 0 up to 1
     // Told of each fetch that failed. Loop only; may be empty.
     std::function<void(const absl::Status&)> on_failure = {};
+    // Told of each indicator that VirusTotal was asked about. Loop only; may be
+    // empty.
+    std::function<void(const Asked&)> on_asked = {};
   };
 
   // What has happened so far. Thread-safe to read.
@@ -100,6 +115,14 @@ class Resolver {
   // No effect once the waiter's `done` has run.
   void Cancel(WaiterId id);
 
+  // How long what comes from now on is kept and may be served stale. Loop only.
+  void SetLifetimes(const v1::CacheConfig& config) { cache_config_ = config; }
+
+  // What goes on now. Loop only.
+  size_t waiting() const { return waiting_.size() + held_.size(); }
+  size_t queued() const { return queue_.size(); }
+  size_t inflight() const { return inflight_; }
+
   // Refuses new waiters with Unavailable, lets those that wait go on for
   // `grace`, then finishes them with Unavailable too; `drained` runs once, when
   // none is left. Loop only, once.
@@ -132,9 +155,12 @@ class Resolver {
     Indicator indicator;
     Ask ask;
     State state;
-    Lane lane;                             // of its most urgent waiter
-    std::string client;                    // who began it
-    bool keep;                             // goes on though nobody waits
+    Lane lane;               // of its most urgent waiter
+    std::string client;      // who began it
+    std::string trace = {};  // of that call
+    uint32_t share = 0;      // that client's, of a day's requests; 0: no limit
+    bool share_taken = false;  // one was taken, and is not spent yet
+    bool keep;                 // goes on though nobody waits
     std::optional<Cache::Found> previous;  // what was cached; may have expired
     uint32_t retries = 0;
     uint32_t denials = 0;  // VirusTotal said that there is no room
@@ -160,6 +186,7 @@ class Resolver {
   void RefuseTheLate(Flight& flight, size_t ahead,
                      const absl::Status& why = absl::OkStatus());
   void DropIfUnpaid(const Flight& flight);
+  absl::Status TakeShare(Flight& flight);
   bool CanFetchNow(Lane lane);
   void Dispatch();
   void DispatchAt(absl::Time when);
@@ -167,6 +194,8 @@ class Resolver {
   // At VirusTotal and back.
   void Fetch(Flight& flight);
   void OnFetched(const FlightKey& key, absl::StatusOr<Upstream::Reply> reply);
+  void TellAsked(const Flight& flight,
+                 const absl::StatusOr<Upstream::Reply>& reply);
   void OnFailed(Flight& flight, const absl::Status& failure);
   bool RetryLater(Flight& flight, const absl::Status& failure);
   void Land(const FlightKey& key, Upstream::Reply reply);
@@ -208,6 +237,8 @@ class Resolver {
   Counters counters_;
 
   // Loop only.
+  v1::CacheConfig cache_config_;
+  ClientShares shares_;
   absl::flat_hash_map<FlightKey, std::unique_ptr<Flight>> flights_;
   absl::flat_hash_map<WaiterId, Flight*> waiting_;      // in its `waiters`
   absl::flat_hash_map<WaiterId, Waiter> reading_only_;  // kCacheOnly

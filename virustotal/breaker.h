@@ -32,6 +32,8 @@ class Breaker {
   void OnNotSent();
 
   bool open() const { return state_ != State::kClosed; }
+  // When the next request may be made; in the past while it is closed.
+  absl::Time until() const { return open() ? until_ : absl::InfinitePast(); }
 
  private:
   enum class State {

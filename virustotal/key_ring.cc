@@ -190,4 +190,13 @@ void KeyRing::Correct(Key& key, const Quota::Told& told, absl::Time now) {
        now);
 }
 
+void KeyRing::Exchange(std::vector<Setup> setups) {
+  for (size_t i = 0; i < std::min(setups.size(), keys_.size()); ++i) {
+    Key& key = *keys_[i];
+    key.access = std::move(setups[i].access);
+    key.quota.SetLimits(setups[i].limits);
+    key.refused = false;
+  }
+}
+
 }  // namespace vtlookup

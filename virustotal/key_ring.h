@@ -33,7 +33,7 @@ class KeyRing {
     std::string name;
     Access access;
     Quota quota;
-    bool refused = false;  // VirusTotal does not take it; until a restart
+    bool refused = false;  // VirusTotal does not take it; until Exchange
     // Pauses in a row that VirusTotal's word about the quota has caused, and
     // when the last began.
     int pauses = 0;
@@ -70,6 +70,10 @@ class KeyRing {
                 absl::Time now);
 
   void Correct(Key& key, const Quota::Told& told, absl::Time now);
+
+  // The keys and limits of `setups`, which has the same names in the same
+  // order. What was used stays; a key that was refused is tried again.
+  void Exchange(std::vector<Setup> setups);
 
   std::vector<std::unique_ptr<Key>>& keys() { return keys_; }
   // Counts that only memory holds, because the ledger cannot be written.

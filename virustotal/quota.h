@@ -47,6 +47,9 @@ class Quota {
 
   explicit Quota(Limits limits) : limits_(limits) {}
 
+  // From now on. What VirusTotal has told is forgotten until it tells again.
+  void SetLimits(Limits limits) { limits_ = limits; }
+
   // When a request of the lane may be made if `ahead` others go first.
   Opening OpeningFor(Lane lane, size_t ahead, absl::Time now);
 

@@ -30,7 +30,8 @@ class VirusTotal final : public Upstream {
   void Fetch(const Indicator& indicator, Ask ask, Lane lane,
              Done done) override;
 
-  bool breaker_open() const { return breaker_.open(); }
+  // No request is made before this; in the past while the breaker is closed.
+  absl::Time broken_until() const { return breaker_.until(); }
   // Requests made so far. Thread-safe to read.
   uint64_t requests() const { return requests_.value(); }
 

@@ -2,10 +2,14 @@
 
 #include <simdjson.h>
 
+#include <unistd.h>
 #include <CLI/CLI.hpp>
+
 #include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 #include <functional>
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -66,6 +70,22 @@ void SetProto(absl::Duration duration, google::protobuf::Duration* out) {
       absl::ToInt64Nanoseconds(duration % absl::Seconds(1))));
 }
 
+// Where a daemon of this machine has its AdminService: as the daemon chooses
+// it, when nobody says otherwise.
+std::string AdminAddress() {
+  const auto variable = [](const char* name) -> std::string {
+    const char* const value = std::getenv(name);
+    return value == nullptr ? "" : value;
+  };
+  if (std::string named = variable("VTLOOKUP_ADMIN"); !named.empty()) {
+    return named;
+  }
+  const std::string folder = variable("XDG_RUNTIME_DIR");
+  const std::string own = "unix:" + folder + "/vtlookupd/admin.sock";
+  const std::string of_system = "unix:/run/vtlookupd/admin.sock";
+  return folder.empty() || access(own.c_str() + 5, F_OK) != 0 ? of_system : own;
+}
+
 // The command line as CLI11 knows it, and the arguments that it fills.
 class CommandLine {
  public:
@@ -89,6 +109,7 @@ class CommandLine {
     AddWatch();
     AddEnrich();
     AddStatus();
+    AddAdmin();
     AddCompletion();
   }
 
@@ -214,6 +235,116 @@ class CommandLine {
       each->add_flag("--until-final", arguments_.until_final,
                      "End with the first verdict that is not queued");
     }
+  }
+
+  CLI::App* AddAction(CLI::App* admin, const std::string& name,
+                      const std::string& help,
+                      Arguments::Admin::Action action) {
+    CLI::App* const app = admin->add_subcommand(name, help);
+    app->callback([this, action] {
+      arguments_.command = Command::kAdmin;
+      arguments_.admin.action = action;
+      if (app_.count("--server") == 0) arguments_.server = AdminAddress();
+    });
+    return app;
+  }
+
+  void AddFilter(CLI::App* app) {
+    v1::EntryFilter* const filter = &arguments_.admin.filter;
+    app->add_option_function<std::vector<std::string>>(
+           "INDICATOR",
+           [filter](const std::vector<std::string>& texts) {
+             for (const std::string& text : texts) {
+               AddIndicator(text, filter->add_indicators());
+             }
+           },
+           "url:..., domain:..., ip:..., file:... or scan:...")
+        ->expected(1, CLI::detail::expected_max_vector_size)
+        ->type_name("");
+    app->add_option_function<std::string>(
+           "--kind",
+           [filter](const std::string& kind) { filter->set_kind(kind); },
+           "Of this kind only: url, domain, ip, file, url_scan")
+        ->check(CLI::IsMember({"url", "domain", "ip", "file", "url_scan"}))
+        ->type_name("KIND");
+    app->add_option_function<int>(
+           "--code", [filter](int code) { filter->set_response_code(code); },
+           "With this response code: 1 present, 0 missing, -2 queued, -1")
+        ->type_name("CODE");
+    app->add_option_function<uint32_t>(
+           "--min-positives",
+           [filter](uint32_t n) { filter->set_min_positives(n); },
+           "That at least so many engines call malicious")
+        ->type_name("N");
+    app->add_option_function<std::string>(
+           "--domain",
+           [filter](const std::string& name) { filter->set_domain(name); },
+           "Domains and URLs of this domain, and below it")
+        ->type_name("NAME");
+    AddDuration(app, "--min-age", "Fetched at least so long ago",
+                [filter](absl::Duration age) {
+                  SetProto(age, filter->mutable_min_age());
+                });
+  }
+
+  // "domain:example.com"
+  static void AddIndicator(const std::string& text, v1::Indicator* out) {
+    const size_t colon = text.find(':');
+    for (const Kind& kind : kKinds) {
+      if (colon == std::string::npos || text.substr(0, colon) != kind.name) {
+        continue;
+      }
+      return kind.make(text.substr(colon + 1), out);
+    }
+    throw CLI::ValidationError(text, "expected KIND:VALUE, as domain:a.com");
+  }
+
+  void AddAdmin() {
+    using Action = Arguments::Admin::Action;
+    Arguments::Admin* const admin = &arguments_.admin;
+    CLI::App* const app = app_.add_subcommand(
+        "admin", "What operators do with a running daemon, by its socket");
+    app->require_subcommand(1);
+    app->fallthrough();
+    AddAction(app, "status", "How the daemon is", Action::kStatus);
+    AddAction(app, "quota", "How much of each key's quota is used",
+              Action::kQuota);
+    CLI::App* const entries =
+        AddAction(app, "entries", "What is cached", Action::kEntries);
+    AddFilter(entries);
+    entries->add_option("--limit", admin->limit, "At most so many")
+        ->type_name("N");
+    entries->add_flag("--full", admin->full, "Whole verdicts, with --json");
+    CLI::App* const invalidate = AddAction(
+        app, "invalidate", "Have entries asked again", Action::kInvalidate);
+    AddFilter(invalidate);
+    invalidate->add_flag("--all", admin->all, "Everything");
+    invalidate->add_flag("--dry-run", admin->dry_run, "Count only");
+    invalidate->add_flag("--hard", admin->hard,
+                         "Delete, rather than mark as stale");
+    CLI::App* const refresh =
+        AddAction(app, "refresh", "Ask VirusTotal again now; costs quota",
+                  Action::kRefresh);
+    AddFilter(refresh);
+    refresh->add_flag("--dry-run", admin->dry_run, "Count only");
+    refresh->add_option("--limit", admin->limit, "At most so many (1,000)")
+        ->type_name("N");
+    AddFilter(AddAction(app, "export", "Entries as JSON lines, to be imported",
+                        Action::kExport));
+    AddAction(app, "import", "Take over what was exported, from standard input",
+              Action::kImport);
+    AddAction(app, "reload", "Read configuration, keys and certificates again",
+              Action::kReload);
+    AddAction(app, "log-level", "What is logged until the next reload",
+              Action::kLogLevel)
+        ->add_option("LEVEL", admin->level, "debug, info, warning or error")
+        ->required()
+        ->transform(CLI::Transformer(std::map<std::string, v1::LogLevel>{
+            {"debug", v1::LOG_LEVEL_DEBUG},
+            {"info", v1::LOG_LEVEL_INFO},
+            {"warning", v1::LOG_LEVEL_WARNING},
+            {"error", v1::LOG_LEVEL_ERROR}}))
+        ->type_name("");
   }
 
   void AddEnrich() {

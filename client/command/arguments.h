@@ -7,6 +7,7 @@
 
 #include "absl/time/time.h"
 #include "vtlookup/connection.h"
+#include "vtlookup/v1/admin.pb.h"
 #include "vtlookup/v1/dnif.pb.h"
 #include "vtlookup/v1/lookup.pb.h"
 
@@ -21,6 +22,7 @@ struct Arguments {
     kWatch,
     kStatus,
     kEnrich,
+    kAdmin,
   };
   Command command = Command::kPrint;
   std::string text;
@@ -34,6 +36,30 @@ struct Arguments {
   std::vector<v1::Indicator> indicators;
   v1::LookupOptions options;
   bool until_final = false;
+
+  // `vtlookup admin`: which rpc of AdminService, and its request.
+  struct Admin {
+    enum class Action {
+      kStatus,
+      kEntries,
+      kInvalidate,
+      kRefresh,
+      kExport,
+      kImport,
+      kQuota,
+      kReload,
+      kLogLevel,
+    };
+    Action action = Action::kStatus;
+    v1::EntryFilter filter;
+    bool dry_run = false;
+    bool hard = false;
+    bool all = false;
+    bool full = false;
+    uint32_t limit = 0;  // entries; 0: no limit, or the daemon's
+    v1::LogLevel level = v1::LOG_LEVEL_UNSPECIFIED;
+  };
+  Admin admin;
 
   struct Enrich {
     enum class Format { kByName, kJson, kCsv };

@@ -13,6 +13,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "client/command/admin.h"
 #include "client/command/arguments.h"
 #include "client/command/enrich.h"
 #include "client/command/output.h"
@@ -165,6 +166,13 @@ int Run(const Arguments& arguments) {
       const DaemonStatus status = AskStatus(*channel, arguments);
       std::puts(status.text.c_str());
       return status.serving ? kAllAnswered : kSomeFailed;
+    }
+    case Arguments::Command::kAdmin: {
+      const absl::Status done = Administer(*channel, *token, arguments);
+      if (done.ok()) return kAllAnswered;
+      const std::string why = done.ToString();
+      std::fprintf(stderr, "vtlookup: %s\n", why.c_str());
+      return kSomeFailed;
     }
     case Arguments::Command::kPrint:
       std::fputs(arguments.text.c_str(), stdout);

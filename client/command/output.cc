@@ -128,15 +128,6 @@ std::string Fitted(const std::string& text, size_t width) {
   return out + "…";
 }
 
-std::string Json(const google::protobuf::Message& message) {
-  google::protobuf::util::JsonPrintOptions options;
-  options.preserve_proto_field_names = true;
-  std::string out;
-  const auto status =
-      google::protobuf::util::MessageToJsonString(message, &out, options);
-  return status.ok() ? out : "";
-}
-
 }  // namespace
 
 TextLine TextLineOf(const v1::Indicator& asked,
@@ -203,16 +194,27 @@ std::string Table(const std::vector<TextLine>& lines, const Screen& screen) {
   return out;
 }
 
+std::string ToJson(const google::protobuf::Message& message, JsonShape shape) {
+  google::protobuf::util::JsonPrintOptions options;
+  options.preserve_proto_field_names = true;
+  options.add_whitespace = shape == JsonShape::kTree;
+  options.always_print_primitive_fields = shape == JsonShape::kTree;
+  std::string out;
+  const auto status =
+      google::protobuf::util::MessageToJsonString(message, &out, options);
+  return status.ok() ? out : "";
+}
+
 std::string JsonLine(const v1::LookupResult& result) {
   // Has the linker keep the types that an error may carry.
   google::rpc::ErrorInfo::descriptor();
-  if (result.has_response()) return Json(result.response());
-  std::string line = Json(result);
+  if (result.has_response()) return ToJson(result.response(), JsonShape::kLine);
+  std::string line = ToJson(result, JsonShape::kLine);
   if (!line.empty()) return line;
   // Details of a kind that is unknown here; code and message can be told.
   v1::LookupResult plain = result;
   plain.mutable_error()->clear_details();
-  return Json(plain);
+  return ToJson(plain, JsonShape::kLine);
 }
 
 v1::LookupResult FailedResult(const absl::Status& status) {

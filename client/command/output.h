@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "google/protobuf/message.h"
 #include "vtlookup/v1/lookup.pb.h"
 
 namespace vtlookup {
@@ -34,6 +35,11 @@ std::string Table(const std::vector<TextLine>& lines, const Screen& screen);
 // One result as a line of JSON: a LookupResponse, or {"error": ...} with a
 // google.rpc.Status. Names are those of the .proto files.
 std::string JsonLine(const v1::LookupResult& result);
+
+// Any message as JSON, with the names of the .proto files; on several lines for
+// people. Empty when it cannot be written so.
+enum class JsonShape { kLine, kTree };
+std::string ToJson(const google::protobuf::Message& message, JsonShape shape);
 
 // A failure of the whole call, as a result.
 v1::LookupResult FailedResult(const absl::Status& status);

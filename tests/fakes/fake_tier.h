@@ -50,6 +50,14 @@ class FakeTier final : public Tier {
     return absl::OkStatus();
   }
 
+  absl::Status Scan(std::string_view from, const Visit& visit) override {
+    if (disk_->broken) return absl::InternalError("broken");
+    for (auto at = disk_->entries.lower_bound(from);
+         at != disk_->entries.end() && visit(at->first, at->second); ++at) {
+    }
+    return absl::OkStatus();
+  }
+
  private:
   std::shared_ptr<Disk> disk_;
 };

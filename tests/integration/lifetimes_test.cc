@@ -31,7 +31,7 @@ class LifetimesTest : public testing::Test {
                                   {"virustotal.quota.per_minute", "0"},
                                   {"limits.max_polls", "0"}});
     EXPECT_TRUE(config.ok()) << config.status();
-    auto daemon = Daemon::Start(*config, {"key"}, clock_);
+    auto daemon = Daemon::Start({*config, {"key"}}, clock_);
     EXPECT_TRUE(daemon.ok()) << daemon.status();
     daemon_ = *std::move(daemon);
   }

@@ -4,8 +4,10 @@
 #include <google/protobuf/descriptor.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 
+#include "server/config_check.h"
 #include "server/config_values.h"
 #include "server/durations.h"
 #include "tests/fakes/temp_dir.h"
@@ -143,6 +145,22 @@ TEST(Config, RefusesWhatMakesNoSense) {
        }) {
     EXPECT_THAT(ErrorsOf(yaml), HasSubstr(error)) << yaml;
   }
+}
+
+// Each file says in its first line what must be said of it, with its own name
+// and the line.
+TEST(Config, RefusesEachBadFileAndSaysWhere) {
+  int files = 0;
+  for (const auto& file : std::filesystem::directory_iterator(
+           TEST_SOURCE_DIR "/data/bad_configs")) {
+    ++files;
+    std::ifstream in(file.path());
+    std::string expected;
+    std::getline(in, expected);
+    const absl::Status status = LoadConfig(file.path(), {}).status();
+    EXPECT_THAT(std::string(status.message()), HasSubstr(expected.substr(2)));
+  }
+  EXPECT_GE(files, 40);
 }
 
 TEST(Config, TellsWhereAValueThatMakesNoSenseStands) {

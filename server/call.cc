@@ -1,0 +1,79 @@
+#include "server/call.h"
+
+#include "server/caller.h"
+#include "server/errors.h"
+
+namespace vtlookup {
+
+Call::Call(const Shared& shared, Method method,
+           grpc::CallbackServerContext* context)
+    : shared_(&shared),
+      method_(method),
+      context_(context),
+      began_(MonotonicTime()) {}
+
+absl::Status Call::Admit(v1::Role role) {
+  absl::StatusOr<Caller> caller = shared_->access.Admit(*context_, role);
+  if (!caller.ok()) {
+    shared_->log.TurnedAway(*context_, MethodName(method_), caller.status());
+    return caller.status();
+  }
+  caller_ = *caller;
+  return absl::OkStatus();
+}
+
+Call Call::Item() const {
+  Call item = *this;
+  item.began_ = MonotonicTime();
+  return item;
+}
+
+absl::Status Call::Spend(size_t lookups) const {
+  return caller_.Spend(lookups, shared_->clock.Now());
+}
+
+absl::Status Call::Permit(const v1::LookupOptions& options, Want* want) const {
+  if (want->mode == Want::Mode::kRefresh) {
+    if (absl::Status s = caller_.Require(v1::ROLE_REFRESH); !s.ok()) return s;
+  }
+  if (!want->submit_missing || caller_.may(v1::ROLE_SUBMIT)) {
+    return absl::OkStatus();
+  }
+  // That nobody said it is no reason to refuse the lookup.
+  if (options.submit_missing_url()) return caller_.Require(v1::ROLE_SUBMIT);
+  want->submit_missing = false;
+  return absl::OkStatus();
+}
+
+void Call::Name(Want* want) const {
+  want->client =
+      caller_.name().empty() ? ClientOf(context_->peer()) : caller_.name();
+  want->requests_per_day = caller_.requests_per_day();
+  want->deadline = shared_->clock.Now() + TimeLeft(*context_);
+  want->trace = TraceOf(*context_);
+}
+
+void Call::Answered(const Answer& answer) const {
+  shared_->traffic.Answered(answer, MonotonicTime() - began_);
+}
+
+void Call::Failed(const absl::Status& failure) const {
+  shared_->traffic.Failed(failure);
+}
+
+void Call::Settled(const absl::StatusOr<Answer>& answer) const {
+  if (answer.ok()) {
+    Answered(*answer);
+  } else {
+    Failed(answer.status());
+  }
+}
+
+grpc::Status Call::End(const absl::Status& status) const {
+  shared_->traffic.Ended(method_, status.code());
+  shared_->log.Ended(*context_, MethodName(method_), caller_, status,
+                     MonotonicTime() - began_);
+  return ToGrpcStatus(status, context_);
+}
+
+}  // namespace vtlookup

@@ -1,0 +1,72 @@
+#ifndef VTLOOKUP_SERVER_CALL_H_
+#define VTLOOKUP_SERVER_CALL_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "core/clock.h"
+#include "grpcpp/server_context.h"
+#include "server/acceptance.h"
+#include "server/answer.h"
+#include "server/authorizer.h"
+#include "server/call_log.h"
+#include "server/traffic.h"
+#include "vtlookup/v1/lookup.pb.h"
+
+namespace vtlookup {
+
+// A call of LookupService under way: who makes it and what it may do, and what
+// is counted and logged of it. Cheap to make and to copy. Thread-safe, once it
+// was admitted.
+class Call {
+ public:
+  // What all calls share; borrowed.
+  struct Shared {
+    Authorizer& access;
+    Traffic& traffic;
+    CallLog& log;
+    const Clock& clock;
+  };
+
+  // Borrows both; the context lives as long as the call.
+  Call(const Shared& shared, Method method,
+       grpc::CallbackServerContext* context);
+
+  // First: who calls, and whether it has `role`. The failure is of the call.
+  absl::Status Admit(v1::Role role);
+
+  // The same call as of now: for one lookup of a stream.
+  Call Item() const;
+
+  // Counts lookups against the caller's limit.
+  absl::Status Spend(size_t lookups) const;
+
+  // Whether the caller may have what it wants; what it did not ask for itself
+  // is left out instead. Says who it is and how long it waits.
+  absl::Status Permit(const v1::LookupOptions& options, Want* want) const;
+
+  // Who it is and how long it waits: only what is not answered at once needs
+  // that.
+  void Name(Want* want) const;
+
+  // One lookup of it has ended.
+  void Answered(const Answer& answer) const;
+  void Failed(const absl::Status& failure) const;
+  // The same for either.
+  void Settled(const absl::StatusOr<Answer>& answer) const;
+
+  // The last: it ends with `status`, which it returns as gRPC's.
+  grpc::Status End(const absl::Status& status) const;
+
+ private:
+  const Shared* shared_;
+  Method method_;
+  grpc::CallbackServerContext* context_;
+  absl::Duration began_;
+  Caller caller_;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_CALL_H_

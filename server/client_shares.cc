@@ -1,0 +1,34 @@
+#include "server/client_shares.h"
+
+#include "absl/strings/str_cat.h"
+#include "core/failure.h"
+#include "virustotal/quota.h"
+
+namespace vtlookup {
+
+absl::Status ClientShares::Take(const std::string& client, uint32_t per_day,
+                                absl::Time now) {
+  if (now >= day_end_) {
+    used_.clear();
+    day_end_ = NextUtcDay(now);
+  }
+  uint32_t& used = used_[client];
+  if (used >= per_day) {
+    return FailureStatus(
+        absl::StatusCode::kResourceExhausted,
+        absl::StrCat("the client ", client, " has used its share of ", per_day,
+                     " requests to VirusTotal today"),
+        {.reason = "CLIENT_SHARE_USED_UP",
+         .retry_after = day_end_ - now,
+         .quota = "client and day"});
+  }
+  ++used;
+  return absl::OkStatus();
+}
+
+void ClientShares::GiveBack(const std::string& client) {
+  const auto found = used_.find(client);
+  if (found != used_.end() && found->second > 0) --found->second;
+}
+
+}  // namespace vtlookup

@@ -1,0 +1,55 @@
+#ifndef VTLOOKUP_SERVER_LISTENER_H_
+#define VTLOOKUP_SERVER_LISTENER_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "grpcpp/impl/service_type.h"
+#include "grpcpp/security/server_credentials.h"
+#include "grpcpp/server.h"
+#include "vtlookup/v1/config.pb.h"
+
+namespace vtlookup {
+
+// A gRPC server on one address, with one service of ours, reflection, health
+// and channelz. One thread uses it.
+class Listener {
+ public:
+  struct Options {
+    std::string address;  // host:port, [v6]:port or unix:/path
+    std::shared_ptr<grpc::ServerCredentials> credentials;
+    v1::ListenConfig limits;
+    uint64_t max_request = 0;  // bytes
+    bool owner_only = false;   // a Unix socket's mode is 0600
+  };
+
+  // Borrows the service. FailedPrecondition when the address cannot be had; a
+  // Unix socket that another process serves is not taken from it.
+  static absl::StatusOr<std::unique_ptr<Listener>> Start(const Options& options,
+                                                         grpc::Service* service,
+                                                         const char* name);
+  ~Listener();
+
+  // A port 0 is replaced by the one that was taken.
+  const std::string& address() const { return address_; }
+
+  // Says so to those who ask how it is; calls are still taken.
+  void SayNotServing();
+  // Takes no call any more; those under way are cancelled after `grace`.
+  void Shutdown(absl::Duration grace);
+
+ private:
+  Listener() = default;
+
+  std::string address_;
+  int lock_ = -1;  // of a Unix socket
+  // Asked at each handshake, and kept by nobody else.
+  std::shared_ptr<grpc::ServerCredentials> credentials_;
+  std::unique_ptr<grpc::Server> server_;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_LISTENER_H_

@@ -1,0 +1,87 @@
+#include "server/traffic.h"
+
+#include <algorithm>
+
+#include "core/failure.h"
+
+namespace vtlookup {
+
+std::string_view MethodName(Method method) {
+  switch (method) {
+    case Method::kLookup:
+      return "Lookup";
+    case Method::kBatchLookup:
+      return "BatchLookup";
+    case Method::kStreamLookup:
+      return "StreamLookup";
+    case Method::kWatchLookup:
+      return "WatchLookup";
+    case Method::kSubmitUrl:
+      return "SubmitUrl";
+  }
+  return "";
+}
+
+void Traffic::Answered(const Answer& answer, absl::Duration elapsed) {
+  const auto kind = static_cast<size_t>(answer.kind);
+  const auto code = static_cast<size_t>(CodeOf(answer.entry) + 2);
+  const auto source = static_cast<size_t>(answer.source);
+  answered_[kind][std::min(code, kCodes - 1)][source].Add();
+  if (answer.stale) stale_.Add();
+  const double seconds = absl::ToDoubleSeconds(elapsed);
+  const auto* const bound =
+      std::lower_bound(kBounds.begin(), kBounds.end(), seconds);
+  buckets_[static_cast<size_t>(bound - kBounds.begin())].Add();
+  nanos_.Add(static_cast<uint64_t>(
+      std::max<int64_t>(absl::ToInt64Nanoseconds(elapsed), 0)));
+}
+
+void Traffic::Failed(const absl::Status& failure) {
+  std::string reason = FailureOf(failure).reason;
+  if (reason.empty()) reason = absl::StatusCodeToString(failure.code());
+  MutexLock lock(mu_);
+  ++failures_[std::move(reason)];
+}
+
+void Traffic::Ended(Method method, absl::StatusCode code) {
+  ended_[static_cast<size_t>(method)]
+        [std::min(static_cast<size_t>(code), kStatusCodes - 1)]
+            .Add();
+}
+
+std::map<std::string, uint64_t> Traffic::failures() const {
+  MutexLock lock(mu_);
+  return failures_;
+}
+
+uint64_t Traffic::from(v1::Source source) const {
+  uint64_t sum = 0;
+  for (const auto& kind : answered_) {
+    for (const auto& code : kind) {
+      sum += code[static_cast<size_t>(source)].value();
+    }
+  }
+  return sum;
+}
+
+uint64_t Traffic::failed() const {
+  uint64_t sum = 0;
+  for (const auto& [reason, count] : failures()) sum += count;
+  return sum;
+}
+
+uint64_t Traffic::lookups() const {
+  uint64_t sum = failed();
+  for (const Counter& bucket : buckets_) sum += bucket.value();
+  return sum;
+}
+
+uint64_t Traffic::calls() const {
+  uint64_t sum = 0;
+  for (const auto& method : ended_) {
+    for (const Counter& code : method) sum += code.value();
+  }
+  return sum;
+}
+
+}  // namespace vtlookup
