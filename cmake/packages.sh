@@ -10,11 +10,11 @@ BUILD_PACKAGES=(
   zlib1g-dev
 )
 # Of the last lines one is nginx's own needs, see fetch_nginx; the other those of
-# the DNIF plugin, and of completion.
+# the status page, the DNIF plugin, and of completion.
 TEST_PACKAGES=(
   libbenchmark-dev libcpp-httplib-dev libgmock-dev libgtest-dev openssl
   libcrypt1 libpcre2-8-0 libssl3
-  python3-grpcio python3-protobuf zsh
+  chromium python3-grpcio python3-protobuf zsh
 )
 LINT_PACKAGES=(clang clang-format clang-tidy)
 
@@ -53,8 +53,13 @@ fetch_nginx() {
 
 # The gRPC client and proto linter of the tests, from npm, as protos/package*.json
 # pin it.
-install_buf() {
+install_buf() { install_from_npm protos; }
+
+# What drives Chromium, from npm, as tests/page/package*.json pin it.
+install_playwright() { install_from_npm tests/page; }
+
+install_from_npm() {
   command -v npm >/dev/null || install_missing npm
-  [ protos/node_modules/.package-lock.json -nt protos/package-lock.json ] ||
-    (cd protos && npm ci --ignore-scripts --no-audit --no-fund --silent)
+  [ "$1/node_modules/.package-lock.json" -nt "$1/package-lock.json" ] ||
+    (cd "$1" && npm ci --ignore-scripts --no-audit --no-fund --silent)
 }

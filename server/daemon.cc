@@ -20,7 +20,9 @@
 #include "server/api_key.h"
 #include "server/ask_loop.h"
 #include "server/config_check.h"
+#include "server/config_reader.h"
 #include "server/durations.h"
+#include "server/indicators.h"
 #include "server/log.h"
 
 namespace vtlookup {
@@ -229,10 +231,20 @@ Daemon::Daemon(Settings settings, const Clock& clock, LoadSettings load,
       metrics_({.clock = clock,
                 .loop = loop_,
                 .cache = cache_,
+                .disk = disk_,
                 .keys = keys_,
+                .virustotal = virustotal_,
                 .resolver = resolver_,
-                .service = service_,
-                .privacy = privacy_}),
+                .traffic = traffic_,
+                .privacy = privacy_,
+                .status = status_,
+                .audit = *audit_}),
+      pages_({.metrics = metrics_,
+              .status = status_,
+              .traffic = traffic_,
+              .cache = cache_,
+              .clock = clock,
+              .configuration = ToYaml(config_)}),
       entries_(cache_, loop_, clock),
       admin_service_({.entries = entries_,
                       .resolver = resolver_,
@@ -297,14 +309,15 @@ void Daemon::ServeAdmin() {
 void Daemon::ServeHttp() {
   if (config_.http().address().empty()) return;
   absl::StatusOr<std::unique_ptr<HttpEndpoint>> endpoint = HttpEndpoint::Start(
-      config_.http().address(), [this] { return metrics_.Text(); });
+      config_.http().address(),
+      [this](const HttpQuery& query) { return pages_.Answer(query); });
   if (!endpoint.ok()) {
-    spdlog::error("http.address: {}; there are no metrics",
+    spdlog::error("http.address: {}; there is no status page, and no metrics",
                   std::string(endpoint.status().message()));
     return;
   }
   http_ = *std::move(endpoint);
-  spdlog::info("metrics on http://{}/metrics", http_->address());
+  spdlog::info("status and metrics on http://{}/", http_->address());
 }
 
 absl::StatusOr<v1::ReloadConfigResponse> Daemon::Reload() {

@@ -14,7 +14,8 @@
 #include "server/authorizer.h"
 #include "server/call_log.h"
 #include "server/failure_log.h"
-#include "server/http_endpoint.h"
+#include "server/http/endpoint.h"
+#include "server/http/pages.h"
 #include "server/listener.h"
 #include "server/lookup_service.h"
 #include "server/metrics.h"
@@ -98,6 +99,7 @@ class Daemon {
   LookupService service_;
   StatusReport status_;
   Metrics metrics_;
+  Pages pages_;
   CachedEntries entries_;
   AdminService admin_service_;
   const Clock& clock_;

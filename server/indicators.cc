@@ -39,4 +39,20 @@ void SetIndicator(Kind kind, std::string_view text, v1::Indicator* out) {
   }
 }
 
+std::string_view KindName(Kind kind) {
+  switch (kind) {
+    case Kind::kFile:
+      return "file";
+    case Kind::kUrl:
+      return "url";
+    case Kind::kDomain:
+      return "domain";
+    case Kind::kIp:
+      return "ip";
+    case Kind::kUrlScan:
+      return "url_scan";
+  }
+  return "";
+}
+
 }  // namespace vtlookup

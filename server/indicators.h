@@ -20,6 +20,9 @@ std::optional<AskedText> AskedTextOf(const v1::Indicator& indicator);
 
 void SetIndicator(Kind kind, std::string_view text, v1::Indicator* out);
 
+// `url`, `domain`, `ip`, `file`, `url_scan`: for filters, logs and metrics.
+std::string_view KindName(Kind kind);
+
 }  // namespace vtlookup
 
 #endif  // VTLOOKUP_SERVER_INDICATORS_H_

@@ -4,21 +4,21 @@
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
-#include <chrono>
-#include <future>
-#include <memory>
+#include <array>
+#include <limits>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "server/ask_loop.h"
+#include "server/indicators.h"
 
 namespace vtlookup {
 namespace {
 
 using Families = std::vector<prometheus::MetricFamily>;
 using Labels = std::vector<prometheus::ClientMetric::Label>;
-
-constexpr std::chrono::seconds kPatience(2);
 
 prometheus::MetricFamily Family(const char* name, const char* help,
                                 prometheus::MetricType type) {
@@ -53,8 +53,35 @@ prometheus::MetricFamily One(prometheus::MetricFamily family, double value,
   return family;
 }
 
+void Append(Families* families, Families more) {
+  for (prometheus::MetricFamily& family : more) {
+    families->push_back(std::move(family));
+  }
+}
+
 double Value(const Counter& counter) {
   return static_cast<double>(counter.value());
+}
+
+// `counts` are those of each bucket, the last of what is above all bounds.
+template <size_t N>
+prometheus::MetricFamily Histogram(const char* name, const char* help,
+                                   const std::array<double, N>& bounds,
+                                   const std::array<uint64_t, N + 1>& counts,
+                                   double sum) {
+  auto family = Family(name, help, prometheus::MetricType::Histogram);
+  prometheus::ClientMetric metric;
+  uint64_t cumulative = 0;
+  for (size_t i = 0; i <= N; ++i) {
+    cumulative += counts[i];
+    metric.histogram.bucket.push_back(
+        {cumulative,
+         i < N ? bounds[i] : std::numeric_limits<double>::infinity()});
+  }
+  metric.histogram.sample_count = cumulative;
+  metric.histogram.sample_sum = sum;
+  family.metric.push_back(std::move(metric));
+  return family;
 }
 
 // --- Loop only -------------------------------------------------------------
@@ -107,26 +134,126 @@ Families QuotaFamilies(KeyRing& keys, absl::Time now) {
               static_cast<double>(keys.unwritten()))};
 }
 
+Families VirusTotalFamilies(const VirusTotal& virustotal,
+                            const Resolver& resolver, absl::Time now) {
+  auto requests = Counters("virustotal_requests_total",
+                           "Requests that have ended, by HTTP status; `none`: "
+                           "no whole response");
+  const RequestStats& stats = virustotal.stats();
+  for (const auto& [what, count] : stats.counts()) {
+    const auto& [endpoint, status] = what;
+    Add(&requests, static_cast<double>(count),
+        {{"endpoint", endpoint},
+         {"status", status == 0 ? "none" : absl::StrCat(status)}});
+  }
+  return {
+      std::move(requests),
+      Histogram("virustotal_request_seconds",
+                "How long requests to VirusTotal took", RequestStats::kBounds,
+                stats.buckets(), stats.seconds()),
+      One(Gauges("virustotal_inflight", "Indicators being asked about"),
+          static_cast<double>(resolver.inflight())),
+      One(Gauges("virustotal_queued", "Indicators that wait for their turn"),
+          static_cast<double>(resolver.queued())),
+      One(Gauges("virustotal_breaker_open",
+                 "1 while VirusTotal is left alone, since it failed too "
+                 "often"),
+          virustotal.broken_until() > now ? 1 : 0),
+      One(Gauges("lookups_waiting", "Lookups that wait for an answer"),
+          static_cast<double>(resolver.waiting()))};
+}
+
 // --- Any thread ------------------------------------------------------------
 
 Families MissFamilies(const Resolver::Counters& counters) {
-  auto refused = Counters("refused_total", "Lookups turned away, by reason");
-  Add(&refused, Value(counters.refused), {{"reason", "too_many_waiting"}});
-  Add(&refused, Value(counters.out_of_turn), {{"reason", "out_of_turn"}});
   return {One(Counters("coalesced_total",
                        "Lookups that joined the request of another"),
               Value(counters.coalesced)),
-          One(Counters("stale_served_total",
-                       "Lookups answered with an expired verdict"),
-              Value(counters.stale_served)),
           One(Counters("retries_total", "Requests to VirusTotal made again"),
               Value(counters.retries)),
           One(Counters("polls_total", "Queued items asked again"),
               Value(counters.polls)),
           One(Counters("refreshed_ahead_total",
                        "Verdicts refreshed before they expired"),
-              Value(counters.refreshed)),
+              Value(counters.refreshed))};
+}
+
+const char* NameOf(size_t source) {
+  switch (static_cast<v1::Source>(source)) {
+    case v1::SOURCE_MEMORY:
+      return "memory";
+    case v1::SOURCE_DISK:
+      return "disk";
+    case v1::SOURCE_SHARED:
+      return "shared";
+    case v1::SOURCE_VIRUSTOTAL:
+      return "virustotal";
+    case v1::SOURCE_LOCAL:
+      return "local";
+    default:
+      return "unspecified";
+  }
+}
+
+prometheus::MetricFamily LookupFamily(const Traffic& traffic) {
+  auto lookups = Counters("lookups_total", "Lookups that were answered");
+  for (size_t kind = 1; kind < Traffic::kKinds; ++kind) {
+    for (size_t code = 0; code < Traffic::kCodes; ++code) {
+      for (size_t source = 0; source < Traffic::kSources; ++source) {
+        const uint64_t count = traffic.answered(kind, code, source);
+        if (count == 0) continue;
+        Add(&lookups, static_cast<double>(count),
+            {{"kind", std::string(KindName(static_cast<Kind>(kind)))},
+             {"response_code", absl::StrCat(static_cast<int>(code) - 2)},
+             {"source", NameOf(source)}});
+      }
+    }
+  }
+  return lookups;
+}
+
+prometheus::MetricFamily RpcFamily(const Traffic& traffic) {
+  auto rpcs = Counters("rpc_total", "Calls that have ended");
+  for (size_t method = 0; method < kMethods; ++method) {
+    for (int code = 0; code <= 16; ++code) {
+      const uint64_t count = traffic.ended(static_cast<Method>(method),
+                                           static_cast<absl::StatusCode>(code));
+      if (count == 0) continue;
+      Add(&rpcs, static_cast<double>(count),
+          {{"method", std::string(MethodName(static_cast<Method>(method)))},
+           {"code",
+            absl::StatusCodeToString(static_cast<absl::StatusCode>(code))}});
+    }
+  }
+  return rpcs;
+}
+
+Families TrafficFamilies(const Traffic& traffic) {
+  std::array<uint64_t, Traffic::kBounds.size() + 1> buckets{};
+  for (size_t i = 0; i < buckets.size(); ++i) buckets[i] = traffic.in_bucket(i);
+  auto refused = Counters("refused_total",
+                          "Lookups without an answer, by why; a call that was "
+                          "turned away counts as one");
+  for (const auto& [reason, count] : traffic.failures()) {
+    Add(&refused, static_cast<double>(count), {{"reason", reason}});
+  }
+  return {LookupFamily(traffic),
+          Histogram("lookup_seconds", "From when a lookup came to its answer",
+                    Traffic::kBounds, buckets, traffic.seconds()),
+          RpcFamily(traffic),
+          One(Counters("stale_served_total",
+                       "Lookups answered with an expired verdict"),
+              static_cast<double>(traffic.stale())),
           std::move(refused)};
+}
+
+Families ConfigFamilies(const StatusReport& status) {
+  return {One(Gauges("config_last_reload_timestamp_seconds",
+                     "When the configuration in use was read"),
+              absl::ToDoubleSeconds(status.config_time() - absl::UnixEpoch())),
+          One(Counters("config_reload_failures_total",
+                       "Reloads that a mistake in the configuration prevented"),
+              static_cast<double>(status.reloads_failed()))};
 }
 
 prometheus::MetricFamily WithheldFamily(const PrivacyGate& privacy) {
@@ -145,9 +272,25 @@ prometheus::MetricFamily WithheldFamily(const PrivacyGate& privacy) {
   return withheld;
 }
 
-Families CacheFamilies(const Cache& cache) {
+Families CacheFamilies(const Cache& cache, const RocksTier& disk) {
   const Labels memory = {{"tier", "memory"}};
-  return {One(Counters("cache_evictions_total", "Entries that made room"),
+  auto entries =
+      Gauges("cache_entries", "Entries; on disk as RocksDB estimates them");
+  Add(&entries, static_cast<double>(cache.memory().entries()), memory);
+  Add(&entries, static_cast<double>(disk.entries()), {{"tier", "disk"}});
+  auto bytes = Gauges("cache_bytes", "Bytes in use");
+  Add(&bytes, static_cast<double>(cache.memory().bytes()), memory);
+  Add(&bytes, static_cast<double>(disk.bytes()), {{"tier", "disk"}});
+  return {std::move(entries),
+          std::move(bytes),
+          One(Gauges("cache_disk_off",
+                     "1 while the disk cannot be written, and memory is all "
+                     "there is"),
+              disk.off() ? 1 : 0),
+          One(Counters("cache_read_errors_total",
+                       "Records on disk that could not be read"),
+              static_cast<double>(disk.read_errors())),
+          One(Counters("cache_evictions_total", "Entries that made room"),
               static_cast<double>(cache.memory().evictions()), memory),
           One(Counters("cache_writes_refused_total",
                        "Entries not written to disk: too many waited"),
@@ -157,31 +300,29 @@ Families CacheFamilies(const Cache& cache) {
               static_cast<double>(cache.writes().failed()))};
 }
 
-void Append(Families* families, Families more) {
-  for (prometheus::MetricFamily& family : more) {
-    families->push_back(std::move(family));
-  }
-}
-
 }  // namespace
 
 std::string Metrics::Text() const {
-  // Shared: the loop may come to it when nobody waits any more, or never.
-  const auto quotas = std::make_shared<std::promise<Families>>();
-  std::future<Families> answer = quotas->get_future();
-  sources_.loop.Post([quotas, &keys = sources_.keys, &clock = sources_.clock] {
-    quotas->set_value(QuotaFamilies(keys, clock.Now()));
-  });
-
   Families families;
   families.push_back(One(Gauges("build_info", "1, and which version runs"), 1,
                          {{"version", VTLOOKUP_VERSION}}));
   Append(&families, MissFamilies(sources_.resolver.counters()));
   families.push_back(WithheldFamily(sources_.privacy));
-  Append(&families, CacheFamilies(sources_.cache));
-  if (answer.wait_for(kPatience) == std::future_status::ready) {
-    Append(&families, answer.get());
-  }
+  Append(&families, TrafficFamilies(sources_.traffic));
+  Append(&families, CacheFamilies(sources_.cache, sources_.disk));
+  Append(&families, ConfigFamilies(sources_.status));
+  families.push_back(One(Counters("audit_lines_lost_total",
+                                  "Lines that the audit log did not take"),
+                         static_cast<double>(sources_.audit.failed())));
+  std::optional<Families> of_loop =
+      AskLoop(sources_.loop,
+              [&keys = sources_.keys, &virustotal = sources_.virustotal,
+               &resolver = sources_.resolver, now = sources_.clock.Now()] {
+                Families all = QuotaFamilies(keys, now);
+                Append(&all, VirusTotalFamilies(virustotal, resolver, now));
+                return all;
+              });
+  if (of_loop.has_value()) Append(&families, *std::move(of_loop));
   return prometheus::TextSerializer().Serialize(families);
 }
 

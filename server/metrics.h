@@ -4,12 +4,16 @@
 #include <string>
 
 #include "cache/cache.h"
+#include "cache/rocks_tier.h"
 #include "core/clock.h"
 #include "core/loop.h"
-#include "server/lookup_service.h"
+#include "server/audit.h"
 #include "server/privacy_gate.h"
 #include "server/resolver.h"
+#include "server/status_report.h"
+#include "server/traffic.h"
 #include "virustotal/key_ring.h"
+#include "virustotal/virustotal.h"
 
 namespace vtlookup {
 
@@ -22,10 +26,14 @@ class Metrics {
     const Clock& clock;
     Loop& loop;
     const Cache& cache;
-    KeyRing& keys;  // loop only
-    const Resolver& resolver;
-    const LookupService& service;
+    const RocksTier& disk;
+    KeyRing& keys;                 // loop only
+    const VirusTotal& virustotal;  // loop only
+    const Resolver& resolver;      // loop only, but for its counters
+    const Traffic& traffic;
     const PrivacyGate& privacy;
+    const StatusReport& status;
+    const Audit& audit;
   };
 
   explicit Metrics(Sources sources) : sources_(sources) {}

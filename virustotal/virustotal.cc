@@ -74,9 +74,12 @@ void VirusTotal::FailLater(Talk talk, absl::Status status) {
 
 void VirusTotal::Send(Talk talk, HttpRequest request, absl::Time taken_at) {
   requests_.Add();
+  std::string url = request.url;
   http_.Start(std::move(request),
-              [this, taken_at, talk = std::move(talk)](
+              [this, taken_at, url = std::move(url), talk = std::move(talk)](
                   absl::StatusOr<HttpResponse> response) mutable {
+                stats_.Add(url, response.ok() ? response->status : 0,
+                           clock_.Now() - taken_at);
                 OnResponse(std::move(talk), taken_at, std::move(response));
               });
 }

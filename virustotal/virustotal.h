@@ -11,6 +11,7 @@
 #include "virustotal/dialect.h"
 #include "virustotal/http_client.h"
 #include "virustotal/key_ring.h"
+#include "virustotal/request_stats.h"
 #include "virustotal/upstream.h"
 
 namespace vtlookup {
@@ -34,6 +35,8 @@ class VirusTotal final : public Upstream {
   absl::Time broken_until() const { return breaker_.until(); }
   // Requests made so far. Thread-safe to read.
   uint64_t requests() const { return requests_.value(); }
+  // Of requests that have ended.
+  const RequestStats& stats() const { return stats_; }
 
  private:
   // A fetch under way, and who waits for its outcome.
@@ -62,6 +65,7 @@ class VirusTotal final : public Upstream {
   KeyRing& keys_;
   Breaker breaker_;
   Counter requests_;
+  RequestStats stats_;
 };
 
 }  // namespace vtlookup

@@ -57,22 +57,6 @@ uint32_t PositivesOf(std::string_view value, const StoredVerdict& head) {
 
 }  // namespace
 
-std::string_view KindName(Kind kind) {
-  switch (kind) {
-    case Kind::kFile:
-      return "file";
-    case Kind::kUrl:
-      return "url";
-    case Kind::kDomain:
-      return "domain";
-    case Kind::kIp:
-      return "ip";
-    case Kind::kUrlScan:
-      return "url_scan";
-  }
-  return "";
-}
-
 absl::StatusOr<EntryFilter> EntryFilter::Parse(const v1::EntryFilter& filter) {
   EntryFilter out;
   out.empty_ = filter.ByteSizeLong() == 0;

@@ -44,9 +44,6 @@ class EntryFilter {
   std::string domain_;  // canonical; empty: any
 };
 
-// Of Indicator kinds, for filters: `url`, `domain`, `ip`, `file`, `url_scan`.
-std::string_view KindName(Kind kind);
-
 }  // namespace vtlookup
 
 #endif  // VTLOOKUP_SERVER_ADMIN_ENTRY_FILTER_H_

@@ -50,6 +50,72 @@ std::map<std::string, double> Scrape(const std::string& address) {
   return samples;
 }
 
+// The names that dashboards rely on.
+TEST(Metrics, HaveAllNamesOfTheContract) {
+  const TempDir dir;
+  const SimProgram sim({"--fault", "*=present"});
+  DaemonProgram daemon(sim, dir.path(), {"--virustotal.quota.per_day=500"});
+  const Client client = daemon.NewClient();
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(client.Lookup(DomainIndicator("a.com")).ok());
+  }
+  v1::LookupOptions cached;
+  cached.set_cache_mode(v1::CACHE_MODE_ONLY);
+  EXPECT_FALSE(client.Lookup(DomainIndicator("b.com"), cached).ok());
+  const auto samples = Scrape(daemon.HttpAddress());
+  const std::map<std::string, double> expected = {
+      {R"(vtlookup_lookups_total{kind="domain",response_code="1",source="virustotal"})",
+       1},
+      {R"(vtlookup_lookups_total{kind="domain",response_code="1",source="memory"})",
+       2},
+      {"vtlookup_lookup_seconds_count", 3},
+      {R"(vtlookup_lookup_seconds_bucket{le="+Inf"})", 3},
+      {R"(vtlookup_rpc_total{method="Lookup",code="OK"})", 3},
+      {R"(vtlookup_rpc_total{method="Lookup",code="NOT_FOUND"})", 1},
+      {R"(vtlookup_refused_total{reason="NOT_CACHED"})", 1},
+      {"vtlookup_coalesced_total", 0},
+      {"vtlookup_stale_served_total", 0},
+      {R"(vtlookup_virustotal_requests_total{endpoint="domains",status="200"})",
+       1},
+      {"vtlookup_virustotal_request_seconds_count", 1},
+      {"vtlookup_virustotal_inflight", 0},
+      {R"(vtlookup_cache_entries{tier="memory"})", 1},
+      {R"(vtlookup_cache_evictions_total{tier="memory"})", 0},
+      {R"(vtlookup_quota_used{key="default",window="day"})", 1},
+      {R"(vtlookup_quota_limit{key="default",window="day"})", 500}};
+  for (const auto& [name, value] : expected) {
+    const auto found = samples.find(name);
+    ASSERT_NE(found, samples.end()) << name;
+    EXPECT_EQ(found->second, value) << name;
+  }
+  EXPECT_GT(samples.at(R"(vtlookup_cache_bytes{tier="memory"})"), 0);
+}
+
+TEST(Http, SaysHowTheDaemonIsToThoseOnThisMachineOnly) {
+  const TempDir dir;
+  const SimProgram sim;
+  DaemonProgram daemon(sim, dir.path());
+  httplib::Client client("http://" + daemon.HttpAddress());
+  EXPECT_EQ(client.Get("/healthz")->status, 200);
+  EXPECT_EQ(client.Get("/readyz")->body, "ready\n");
+  EXPECT_EQ(client.Get("/cached.json?kind=domain&value=a.com")->status, 404);
+  EXPECT_EQ(client.Get("/cached.json?kind=what&value=a.com")->status, 400);
+  EXPECT_EQ(client.Get("/cached.json?kind=ip&value=1.2")->status, 400);
+  ASSERT_TRUE(daemon.NewClient().Lookup(DomainIndicator("a.com")).ok());
+  const auto cached = client.Get("/cached.json?kind=domain&value=A.com");
+  EXPECT_THAT(cached->body, HasSubstr(R"("domain":"a.com")"));
+  EXPECT_EQ(sim.Requests().size(), 1);
+  const auto status = client.Get("/status.json");
+  EXPECT_THAT(status->body, HasSubstr(R"("ready":true)"));
+  EXPECT_THAT(status->body, Not(HasSubstr(DaemonProgram::kApiKey)));
+  EXPECT_THAT(status->get_header_value("Content-Security-Policy"),
+              HasSubstr("default-src 'none'"));
+  // A name that somebody else made lead here.
+  EXPECT_EQ(
+      client.Get("/status.json", {{"Host", "rebound.example.com"}})->status,
+      421);
+}
+
 TEST(Metrics, TellTheQuotaOfEachKey) {
   const TempDir dir;
   const SimProgram sim;

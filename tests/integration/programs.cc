@@ -160,7 +160,7 @@ std::string DaemonProgram::Errors() const {
 std::string DaemonProgram::HttpAddress() const {
   constexpr std::string_view kBefore = "http://";
   const std::string errors = Errors();
-  const size_t line = errors.find("metrics on ");
+  const size_t line = errors.find("status and metrics on ");
   const size_t begin = errors.find(kBefore, line) + kBefore.size();
   return errors.substr(begin, errors.find('/', begin) - begin);
 }

@@ -1,4 +1,4 @@
-#include "server/http_endpoint.h"
+#include "server/http/endpoint.h"
 
 #include <microhttpd.h>
 #include <netdb.h>
@@ -9,6 +9,7 @@
 #include <cstring>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "server/address.h"
 
@@ -20,17 +21,53 @@ constexpr size_t kMaxConnectionMemory = 16 * 1024;  // headers and all
 constexpr unsigned kIdleSeconds = 5;
 constexpr int kBacklog = 32;
 
-MHD_Result Send(MHD_Connection* connection, unsigned status,
-                const std::string& body, const char* type) {
+// Nothing of a page comes from elsewhere, and nobody else may frame it.
+constexpr std::pair<const char*, const char*> kHeaders[] = {
+    {"Content-Security-Policy",
+     "default-src 'none'; script-src 'self'; style-src 'self'; "
+     "connect-src 'self'; img-src 'self'; base-uri 'none'; "
+     "form-action 'none'; frame-ancestors 'none'"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"Referrer-Policy", "no-referrer"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+    {"Cache-Control", "no-store"},
+};
+
+MHD_Result Send(MHD_Connection* connection, const HttpPage& page) {
   MHD_Response* const response = MHD_create_response_from_buffer(
-      body.size(), const_cast<char*>(body.data()), MHD_RESPMEM_MUST_COPY);
-  MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
-  if (status == MHD_HTTP_METHOD_NOT_ALLOWED) {
+      page.body.size(), const_cast<char*>(page.body.data()),
+      MHD_RESPMEM_MUST_COPY);
+  MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
+                          page.type.c_str());
+  for (const auto& [name, value] : kHeaders) {
+    MHD_add_response_header(response, name, value);
+  }
+  if (page.status == MHD_HTTP_METHOD_NOT_ALLOWED) {
     MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
   }
-  const MHD_Result result = MHD_queue_response(connection, status, response);
+  const MHD_Result result = MHD_queue_response(
+      connection, static_cast<unsigned>(page.status), response);
   MHD_destroy_response(response);
   return result;
+}
+
+MHD_Result AddArgument(void* closure, MHD_ValueKind /*kind*/, const char* name,
+                       const char* value) {
+  auto& query = *static_cast<HttpQuery*>(closure);
+  query.arguments[name] = value == nullptr ? "" : value;
+  return MHD_YES;
+}
+
+// Without the port.
+std::string HostNameOf(const std::string& host) {
+  if (!host.empty() && host[0] == '[')
+    return host.substr(0, host.find(']') + 1);
+  return host.substr(0, host.find(':'));
+}
+
+bool IsLoopbackName(const std::string& name) {
+  return name == "localhost" || name == "[::1]" ||
+         absl::StartsWith(name, "127.");
 }
 
 MHD_Result Handle(void* closure, MHD_Connection* connection, const char* url,
@@ -39,8 +76,8 @@ MHD_Result Handle(void* closure, MHD_Connection* connection, const char* url,
   const auto& endpoint = *static_cast<const HttpEndpoint*>(closure);
   const std::string_view name = method;
   if (name != MHD_HTTP_METHOD_GET && name != MHD_HTTP_METHOD_HEAD) {
-    return Send(connection, MHD_HTTP_METHOD_NOT_ALLOWED,
-                "this is only for reading\n", "text/plain");
+    return Send(connection, {.status = MHD_HTTP_METHOD_NOT_ALLOWED,
+                             .body = "this is only for reading\n"});
   }
   // Called first without a body, and again at its end; a body is not read.
   static int marker;
@@ -52,13 +89,12 @@ MHD_Result Handle(void* closure, MHD_Connection* connection, const char* url,
     *upload_size = 0;
     return MHD_YES;
   }
-  std::string body;
-  if (!endpoint.Page(url, &body)) {
-    return Send(connection, MHD_HTTP_NOT_FOUND, "there is only /metrics\n",
-                "text/plain");
-  }
-  return Send(connection, MHD_HTTP_OK, body,
-              "text/plain; version=0.0.4; charset=utf-8");
+  HttpQuery query{.path = url, .arguments = {}};
+  MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, &AddArgument,
+                            &query);
+  const char* const host = MHD_lookup_connection_value(
+      connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_HOST);
+  return Send(connection, endpoint.Answer(query, host == nullptr ? "" : host));
 }
 
 struct FreeAddresses {
@@ -112,25 +148,29 @@ void HttpEndpoint::Stop::operator()(MHD_Daemon* daemon) const {
   MHD_stop_daemon(daemon);  // closes the socket, too
 }
 
-HttpEndpoint::HttpEndpoint(Text metrics, std::string address)
-    : metrics_(std::move(metrics)), address_(std::move(address)) {}
+HttpEndpoint::HttpEndpoint(Handler handler, std::string address)
+    : handler_(std::move(handler)), address_(std::move(address)) {}
 
 HttpEndpoint::~HttpEndpoint() = default;
 
-bool HttpEndpoint::Page(const std::string& path, std::string* body) const {
-  if (path != "/metrics") return false;
-  *body = metrics_();
-  return true;
+HttpPage HttpEndpoint::Answer(const HttpQuery& query,
+                              const std::string& host) const {
+  if (!host.empty() && IsLocalAddress(address_) &&
+      !IsLoopbackName(HostNameOf(host))) {
+    return {.status = MHD_HTTP_MISDIRECTED_REQUEST,
+            .body = "this server is on loopback, and has no such name\n"};
+  }
+  return handler_(query);
 }
 
 absl::StatusOr<std::unique_ptr<HttpEndpoint>> HttpEndpoint::Start(
-    const std::string& address, Text metrics) {
+    const std::string& address, Handler handler) {
   const std::optional<HostPort> where = SplitAddress(address);
   if (!where.has_value()) return CannotListen(address, "no host:port");
   const absl::StatusOr<int> fd = Listen(address, *where);
   if (!fd.ok()) return fd.status();
   std::unique_ptr<HttpEndpoint> endpoint(
-      new HttpEndpoint(std::move(metrics), WithPort(address, PortOf(*fd))));
+      new HttpEndpoint(std::move(handler), WithPort(address, PortOf(*fd))));
   endpoint->daemon_.reset(MHD_start_daemon(
       MHD_USE_EPOLL_INTERNAL_THREAD, 0, nullptr, nullptr, &Handle,
       endpoint.get(), MHD_OPTION_LISTEN_SOCKET, *fd,
