@@ -1,6 +1,8 @@
-# What `cmake --install` puts where.
+# What `cmake --install` puts where. The component `runtime` is the Debian package
+# vtlookup, `dev` is libvtlookup-dev; see Package.cmake.
 include(GNUInstallDirs)
 
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME runtime)
 install(TARGETS vtlookupd vtlookup RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 
 # The client library. Its headers and those of the .proto files have a folder of
@@ -9,12 +11,13 @@ set(headers ${CMAKE_INSTALL_INCLUDEDIR}/vtlookup)
 install(
   TARGETS vtlookup_client vtlookup_fake vtlookup_protos
   EXPORT vtlookupTargets
-  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev
   INCLUDES
   DESTINATION ${headers})
 install(
   DIRECTORY ${PROJECT_SOURCE_DIR}/client/vtlookup ${PROJECT_BINARY_DIR}/generated/
   DESTINATION ${headers}
+  COMPONENT dev
   FILES_MATCHING
   PATTERN "*.h")
 install(
@@ -25,24 +28,44 @@ install(
 install(
   EXPORT vtlookupTargets
   NAMESPACE vtlookup::
-  DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/vtlookup)
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/vtlookup
+  COMPONENT dev)
 include(CMakePackageConfigHelpers)
 write_basic_package_version_file(
   ${PROJECT_BINARY_DIR}/vtlookupConfigVersion.cmake
   COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_SOURCE_DIR}/cmake/vtlookupConfig.cmake
               ${PROJECT_BINARY_DIR}/vtlookupConfigVersion.cmake
-        DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/vtlookup)
+        DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/vtlookup
+        COMPONENT dev)
 # So that the tree may be moved.
 file(RELATIVE_PATH PC_TO_HEADERS ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig
      ${CMAKE_INSTALL_FULL_INCLUDEDIR}/vtlookup)
 configure_file(${PROJECT_SOURCE_DIR}/cmake/vtlookup.pc.in
                ${PROJECT_BINARY_DIR}/vtlookup.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/vtlookup.pc
-        DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+        DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig
+        COMPONENT dev)
 
 install(FILES ${PROJECT_SOURCE_DIR}/docs/man/vtlookup.1
         DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${PROJECT_SOURCE_DIR}/docs/man/vtlookupd.8
+        DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
+set(package ${PROJECT_SOURCE_DIR}/cmake/package)
+install(FILES ${package}/vtlookupd.service DESTINATION lib/systemd/system)
+install(FILES ${PROJECT_SOURCE_DIR}/docs/configuration.md
+              ${PROJECT_SOURCE_DIR}/docs/operation.md
+              ${package}/grafana.json ${package}/alerts.yml
+        DESTINATION ${CMAKE_INSTALL_DOCDIR})
+# Beside a prefix that ends in `usr`, as that of a Debian package; else below it.
+install(CODE "
+  cmake_path(GET CMAKE_INSTALL_PREFIX FILENAME last)
+  set(etc \${CMAKE_INSTALL_PREFIX}/etc)
+  if(last STREQUAL usr)
+    cmake_path(GET CMAKE_INSTALL_PREFIX PARENT_PATH etc)
+    cmake_path(APPEND etc etc)
+  endif()
+  file(INSTALL DESTINATION \${etc}/vtlookup TYPE FILE FILES ${package}/vtlookupd.yml)")
 foreach(shell bash zsh)
   set(script ${PROJECT_BINARY_DIR}/completion.${shell})
   install(CODE "execute_process(COMMAND $<TARGET_FILE:vtlookup> completion ${shell}

@@ -5,7 +5,7 @@ BUILD_PACKAGES=(
   ca-certificates cmake g++ make ninja-build ccache pkg-config libabsl-dev libcli11-dev
   libcurl4-openssl-dev libevent-dev libmicrohttpd-dev libgrpc++-dev
   libidn2-dev libprotobuf-dev libpsl-dev librocksdb-dev libsimdjson-dev
-  libspdlog-dev libssl-dev libyaml-cpp-dev nlohmann-json3-dev
+  libspdlog-dev libssl-dev libsystemd-dev libyaml-cpp-dev nlohmann-json3-dev
   prometheus-cpp-dev protobuf-compiler protobuf-compiler-grpc publicsuffix
   zlib1g-dev
 )
@@ -14,7 +14,7 @@ BUILD_PACKAGES=(
 TEST_PACKAGES=(
   libbenchmark-dev libcpp-httplib-dev libgmock-dev libgtest-dev openssl
   libcrypt1 libpcre2-8-0 libssl3
-  chromium python3-grpcio python3-protobuf zsh
+  chromium dpkg-dev file python3-grpcio python3-protobuf zsh
 )
 LINT_PACKAGES=(clang clang-format clang-tidy)
 

@@ -50,6 +50,9 @@ class Daemon {
   // Where it listens; a port 0 is replaced by the one that was taken.
   const std::string& address() const { return address_; }
 
+  // OK while lookups can be answered; else why not. Thread-safe.
+  absl::Status Ready() const { return status_.Ready(); }
+
   // Takes over what can be of the settings as they are now, all or nothing;
   // FailedPrecondition, with every mistake, when they are bad. Thread-safe.
   absl::StatusOr<v1::ReloadConfigResponse> Reload()

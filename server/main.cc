@@ -17,6 +17,7 @@
 #include "server/log.h"
 #include "server/reload.h"
 #include "server/runtime_dir.h"
+#include "server/supervisor.h"
 
 namespace vtlookup {
 namespace {
@@ -126,6 +127,23 @@ absl::StatusOr<Settings> Load(const Arguments& arguments) {
   return Settings{*std::move(config), *std::move(api_keys)};
 }
 
+// Waits for a signal; meanwhile tells the supervisor that the daemon is alive,
+// as long as it is.
+int NextSignal(const sigset_t& signals, const Daemon& daemon) {
+  const absl::Duration period = Supervisor::WatchdogPeriod();
+  if (period == absl::InfiniteDuration()) {
+    int signal = 0;
+    sigwait(&signals, &signal);
+    return signal;
+  }
+  const timespec timeout = absl::ToTimespec(period);
+  for (;;) {
+    const int signal = sigtimedwait(&signals, nullptr, &timeout);
+    if (signal > 0) return signal;
+    if (daemon.Ready().ok()) Supervisor::StillAlive();
+  }
+}
+
 int Serve(Settings settings, LoadSettings load) {
   RaiseFileLimit();
   const sigset_t signals = BlockSignals();
@@ -138,10 +156,13 @@ int Serve(Settings settings, LoadSettings load) {
   if (!daemon.ok()) return Fail(daemon.status());
   std::printf("vtlookupd ready on %s\n", (*daemon)->address().c_str());
   std::fflush(stdout);
-  int signal = 0;
-  while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) {
+  Supervisor::Ready((*daemon)->address());
+  while (NextSignal(signals, **daemon) == SIGHUP) {
+    Supervisor::Reloading();
     (*daemon)->Reload().status().IgnoreError();  // it says so itself
+    Supervisor::Ready((*daemon)->address());
   }
+  Supervisor::Stopping();
   // A second signal ends it at once, as it would without all this.
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   (*daemon)->Stop();

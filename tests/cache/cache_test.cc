@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "tests/fakes/fake_tier.h"
 #include "tests/fakes/manual_executor.h"
 
@@ -101,6 +105,33 @@ TEST_F(CacheTest, WritesOfOneKeyReachTheDiskInOrderAndTogether) {
   queue_->RunAll();
   EXPECT_EQ(*disk_->entries.at("k").value, "2");
   EXPECT_EQ(disk_->writes, 1);
+}
+
+TEST_F(CacheTest, ScanSeesEachKeyOnceInOrderAndTheNewestValue) {
+  queue_->hold = true;
+  disk_->entries["b"] = Of("old");
+  disk_->entries["d"] = Of("on disk");
+  const auto cache = Make();
+  cache->Put("c", Of("pending"));
+  cache->Put("b", Of("new"));
+  cache->Put("e", Of("last"));
+  std::vector<std::pair<std::string, std::string>> seen;
+  const auto visit = [&seen](std::string_view key, const Entry& entry) {
+    seen.emplace_back(key, *entry.value);
+    return seen.size() < 4;
+  };
+  using Pairs = std::vector<std::pair<std::string, std::string>>;
+  EXPECT_TRUE(cache->Scan("", visit).ok());
+  EXPECT_EQ(
+      seen,
+      (Pairs{{"b", "new"}, {"c", "pending"}, {"d", "on disk"}, {"e", "last"}}));
+  seen.clear();
+  EXPECT_TRUE(cache->Scan("c\x01", visit).ok());
+  EXPECT_EQ(seen, (Pairs{{"d", "on disk"}, {"e", "last"}}));
+  seen.clear();
+  disk_->broken = true;
+  EXPECT_FALSE(cache->Scan("", visit).ok());
+  EXPECT_EQ(seen, (Pairs{{"b", "new"}, {"c", "pending"}, {"e", "last"}}));
 }
 
 TEST_F(CacheTest, RefusesWritesBeyondItsBoundAndCountsThem) {

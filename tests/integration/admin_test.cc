@@ -445,6 +445,32 @@ TEST_F(SecuredTest, AKeyThatIsNotTheCertificatesChangesNothing) {
   EXPECT_TRUE(NewClient(kNode).Lookup(DomainIndicator("a.com")).ok());
 }
 
+// Mutual TLS: a certificate is shown, and its name says who it is.
+TEST_F(SecuredTest, AsksForACertificateThatItKnows) {
+  MakeCertificate("node");  // signs itself, so it is its own authority
+  MakeCertificate("other");
+  std::ofstream(files_ / "c.yml")
+      << "listen:\n  tls: {certificate_file: " << (files_ / "server.pem")
+      << ", key_file: " << (files_ / "server.key")
+      << ", client_ca_file: " << (files_ / "node.pem")
+      << "}\nadmin: {address: ''}\n"
+      << "auth:\n  clients: [{name: node, certificate_name: localhost, "
+         "roles: [lookup]}]\n";
+  const auto daemon = Start();
+  const auto with = [&](const std::string& name) {
+    return Client(
+        *Connect(address_, {.tls = true,
+                            .ca_file = files_ / "first.pem",
+                            .certificate_file = files_ / (name + ".pem"),
+                            .key_file = files_ / (name + ".key")}),
+        {.timeout = absl::Seconds(10)});
+  };
+  const v1::Indicator domain = DomainIndicator("a.example.com");
+  EXPECT_EQ(with("node").Lookup(domain).status(), absl::OkStatus());
+  EXPECT_TRUE(absl::IsUnavailable(with("other").Lookup(domain).status()));
+  EXPECT_TRUE(absl::IsUnavailable(NewClient("").Lookup(domain).status()));
+}
+
 TEST_F(SecuredTest, AClientKeepsToItsLookupsAndItsShareOfTheQuota) {
   Write(HashOf(kNode), "lookups_per_minute: 5, requests_per_day: 2");
   const auto daemon = Start();

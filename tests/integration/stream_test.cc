@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <fstream>
 #include <map>
+#include <memory>
+#include <mutex>
 #include <set>
 #include <string>
 #include <thread>
@@ -18,6 +20,7 @@
 #include "tests/integration/programs.h"
 #include "tests/sanitizers.h"
 #include "vtlookup/connection.h"
+#include "vtlookup/lookup_stream.h"
 
 namespace vtlookup {
 namespace {
@@ -210,6 +213,40 @@ TEST(Stream, TenThousandThatWaitSlowNeitherHitsNorShutdown) {
 }
 
 // Answers pile up at a client that does not read; not in the daemon.
+TEST(Stream, ARestartUnderLoadLosesNothingOfAClientThatAsksAgain) {
+  const TempDir dir;
+  const SimProgram sim;
+  const std::string address = "unix:" + dir.path() + "/socket";
+  const std::vector<std::string> at = {"--listen.address=" + address};
+  auto daemon = std::make_unique<DaemonProgram>(sim, dir / "cache", at);
+  std::mutex mu;
+  std::map<uint64_t, v1::LookupResult> results;  // guarded by mu
+  constexpr uint64_t kItems = 20000;
+  {
+    LookupStream stream(Client(Connect(address)), {.max_waiting = 100},
+                        [&](uint64_t id, v1::LookupResult result) {
+                          const std::lock_guard<std::mutex> lock(mu);
+                          EXPECT_TRUE(results.emplace(id, result).second);
+                        });
+    for (uint64_t id = 0; id < kItems; ++id) {
+      if (id == kItems / 2) {
+        daemon->program().Signal(SIGTERM);
+        EXPECT_EQ(daemon->program().Wait(), 0) << daemon->Errors();
+        daemon = std::make_unique<DaemonProgram>(sim, dir / "cache", at);
+      }
+      stream.Send(
+          id, DomainIndicator("n" + std::to_string(id % 500) + ".example.com"));
+    }
+  }
+  ASSERT_EQ(results.size(), kItems);
+  for (const auto& [id, result] : results) {
+    ASSERT_TRUE(result.has_response())
+        << id << ": " << result.error().message();
+  }
+  // What the first one had asked, the second one knows.
+  EXPECT_EQ(sim.Requests().size(), 500);
+}
+
 TEST(Stream, ASlowReaderHoldsUpItselfOnly) {
   const TempDir dir;
   const SimProgram sim;

@@ -1,0 +1,32 @@
+#include "server/supervisor.h"
+
+#include <systemd/sd-daemon.h>
+
+#include <cstdint>
+
+#include "absl/strings/str_cat.h"
+
+namespace vtlookup {
+
+void Supervisor::Ready(const std::string& address) {
+  sd_notify(0, absl::StrCat("READY=1\nSTATUS=serving on ", address).c_str());
+}
+
+void Supervisor::Reloading() { sd_notify(0, "RELOADING=1"); }
+
+void Supervisor::Stopping() {
+  sd_notify(0, "STOPPING=1\nSTATUS=finishing what waits");
+}
+
+absl::Duration Supervisor::WatchdogPeriod() {
+  uint64_t microseconds = 0;
+  if (sd_watchdog_enabled(0, &microseconds) <= 0) {
+    return absl::InfiniteDuration();
+  }
+  // Early enough for one that comes late.
+  return absl::Microseconds(microseconds) / 3;
+}
+
+void Supervisor::StillAlive() { sd_notify(0, "WATCHDOG=1"); }
+
+}  // namespace vtlookup
