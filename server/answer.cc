@@ -30,6 +30,23 @@ Answer UnusableAnswer(Kind kind, std::string_view text, std::string_view why) {
   return answer;
 }
 
+std::string_view SourceName(v1::Source source) {
+  switch (source) {
+    case v1::SOURCE_MEMORY:
+      return "memory";
+    case v1::SOURCE_DISK:
+      return "disk";
+    case v1::SOURCE_SHARED:
+      return "shared";
+    case v1::SOURCE_VIRUSTOTAL:
+      return "virustotal";
+    case v1::SOURCE_LOCAL:
+      return "local";
+    default:
+      return "unspecified";
+  }
+}
+
 int CodeOf(const Entry& entry) {
   const absl::StatusOr<StoredVerdict> head = StoredVerdict::Peek(*entry.value);
   return head.ok() ? head->response_code : 0;

@@ -2,6 +2,7 @@
 #define VTLOOKUP_SERVER_ANSWER_H_
 
 #include <string>
+#include <string_view>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
@@ -32,6 +33,9 @@ Answer CachedAnswer(const Indicator& indicator, const Cache::Found& found,
 
 // Response code -1: the value is unusable, and nothing was asked anywhere.
 Answer UnusableAnswer(Kind kind, std::string_view text, std::string_view why);
+
+// `memory`, `disk`, `shared`, `virustotal`, `local`: for logs and metrics.
+std::string_view SourceName(v1::Source source);
 
 // The response code of an entry whose value is a StoredVerdict.
 int CodeOf(const Entry& entry);

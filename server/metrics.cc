@@ -178,23 +178,6 @@ Families MissFamilies(const Resolver::Counters& counters) {
               Value(counters.refreshed))};
 }
 
-const char* NameOf(size_t source) {
-  switch (static_cast<v1::Source>(source)) {
-    case v1::SOURCE_MEMORY:
-      return "memory";
-    case v1::SOURCE_DISK:
-      return "disk";
-    case v1::SOURCE_SHARED:
-      return "shared";
-    case v1::SOURCE_VIRUSTOTAL:
-      return "virustotal";
-    case v1::SOURCE_LOCAL:
-      return "local";
-    default:
-      return "unspecified";
-  }
-}
-
 prometheus::MetricFamily LookupFamily(const Traffic& traffic) {
   auto lookups = Counters("lookups_total", "Lookups that were answered");
   for (size_t kind = 1; kind < Traffic::kKinds; ++kind) {
@@ -205,7 +188,8 @@ prometheus::MetricFamily LookupFamily(const Traffic& traffic) {
         Add(&lookups, static_cast<double>(count),
             {{"kind", std::string(KindName(static_cast<Kind>(kind)))},
              {"response_code", absl::StrCat(static_cast<int>(code) - 2)},
-             {"source", NameOf(source)}});
+             {"source",
+              std::string(SourceName(static_cast<v1::Source>(source)))}});
       }
     }
   }

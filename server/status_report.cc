@@ -106,12 +106,10 @@ v1::GetStatusResponse StatusReport::Status() const {
   traffic.set_calls(sources_.traffic.calls());
   traffic.set_lookups(sources_.traffic.lookups());
   traffic.set_hits(sources_.service.hits());
-  for (const auto& [name, source] :
-       {std::pair("memory", v1::SOURCE_MEMORY),
-        std::pair("disk", v1::SOURCE_DISK),
-        std::pair("virustotal", v1::SOURCE_VIRUSTOTAL),
-        std::pair("local", v1::SOURCE_LOCAL)}) {
-    (*traffic.mutable_by_source())[name] = sources_.traffic.from(source);
+  for (const v1::Source source : {v1::SOURCE_MEMORY, v1::SOURCE_DISK,
+                                  v1::SOURCE_VIRUSTOTAL, v1::SOURCE_LOCAL}) {
+    (*traffic.mutable_by_source())[std::string(SourceName(source))] =
+        sources_.traffic.from(source);
   }
   (*traffic.mutable_by_source())["failed"] = sources_.traffic.failed();
   traffic.set_stale_served(sources_.traffic.stale());

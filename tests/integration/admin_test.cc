@@ -3,10 +3,12 @@
 #include <gmock/gmock.h>
 #include <google/protobuf/util/message_differencer.h>
 #include <gtest/gtest.h>
+#include <httplib.h>
 #include <sys/stat.h>
 
 #include <csignal>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <string>
@@ -443,6 +445,61 @@ TEST_F(SecuredTest, AKeyThatIsNotTheCertificatesChangesNothing) {
   EXPECT_THAT(admin.last().error_message(),
               HasSubstr("is not the key of the certificate"));
   EXPECT_TRUE(NewClient(kNode).Lookup(DomainIndicator("a.com")).ok());
+}
+
+// Whatever can be read of the daemon, after it was asked well and badly.
+TEST_F(SecuredTest, SecretsAreWrittenNowhere) {
+  const auto daemon = Start();
+  std::string all;
+  const auto add_error = [&all](const absl::Status& status) {
+    EXPECT_FALSE(status.ok());
+    all += status.ToString();
+  };
+  ASSERT_TRUE(NewClient(kNode).Lookup(DomainIndicator("a.com")).ok());
+  add_error(NewClient("guess").Lookup(DomainIndicator("a.com")).status());
+  add_error(NewClient(kNode).SubmitUrl("http://a.com/").status());
+  const v1::Indicator url =
+      UrlIndicator("http://a.example.com/x?session=querysecret");
+  ASSERT_TRUE(NewClient(kNode).Lookup(url).ok());
+  Admin admin(Channel(admin_address_, "first"), kOperator);
+  all += admin.Ask(&v1::AdminService::Stub::GetStatus, v1::GetStatusRequest())
+             .ShortDebugString();
+  v1::InvalidateEntriesRequest purge;
+  *purge.mutable_filter()->add_indicators() = url;
+  EXPECT_EQ(admin.Invalidate(purge).invalidated(), 1);
+  const std::string log = ReadAll(files_ / "errors");
+  const size_t at = log.find("http://");
+  httplib::Client http(log.substr(at, log.find('\n', at) - 1 - at));
+  for (const char* page :
+       {"/", "/page.js", "/page.css", "/metrics", "/readyz", "/status.json",
+        "/cached.json?kind=domain&value=a.com"}) {
+    const auto answer = http.Get(page);
+    ASSERT_TRUE(answer) << page;
+    EXPECT_EQ(answer->status, 200) << page;
+    all += answer->body;
+  }
+  all += ReadAll("/proc/" + std::to_string(daemon->pid()) + "/cmdline");
+  Program print("vtlookupd", {"--config", files_ / "c.yml", "--print-config"},
+                {"VT_API_KEY=secured-key-11"});
+  all += print.ReadAll();
+  daemon->Signal(SIGTERM);
+  EXPECT_EQ(daemon->Wait(), 0);
+  all += ReadAll(files_ / "errors");
+  // The hostname of a URL is told, what was asked of it is not.
+  const std::string audit = ReadAll(files_ / "audit");
+  EXPECT_THAT(audit, HasSubstr("http://a.example.com/..."));
+  EXPECT_THAT(all + audit, Not(HasSubstr("querysecret")));
+  all += audit;
+  for (const auto& file :
+       std::filesystem::recursive_directory_iterator(dir_.path())) {
+    if (file.is_regular_file()) all += ReadAll(file.path());
+  }
+  EXPECT_GT(all.size(), 10'000);
+  for (const std::string& secret :
+       {std::string(kNode), std::string(kOperator), std::string("guess"),
+        std::string("secured-key-11"), HashOf(kNode)}) {
+    EXPECT_EQ(all.find(secret), std::string::npos) << secret;
+  }
 }
 
 // Mutual TLS: a certificate is shown, and its name says who it is.
