@@ -82,9 +82,9 @@ absl::Status Cache::Scan(std::string_view from, const Tier::Visit& visit) {
   return status;
 }
 
-void Cache::Put(std::string_view key, const Entry& entry) {
+bool Cache::Put(std::string_view key, const Entry& entry) {
   memory_.Put(key, entry);
-  writes_.Put(key, entry);
+  return writes_.Put(key, entry);
 }
 
 }  // namespace vtlookup

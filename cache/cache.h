@@ -67,11 +67,13 @@ class Cache {
   // An error when the tier could not be read; what memory holds was visited.
   absl::Status Scan(std::string_view from, const Tier::Visit& visit);
 
-  // In memory at once, in the tier soon.
-  void Put(std::string_view key, const Entry& entry);
+  // In memory at once, in the tier soon; false when too much waits to be
+  // written there, and so only memory has it.
+  bool Put(std::string_view key, const Entry& entry);
 
   const MemoryCache& memory() const { return memory_; }
   const WriteBehind& writes() const { return writes_; }
+  WriteBehind& writes() { return writes_; }
 
  private:
   MemoryCache memory_;

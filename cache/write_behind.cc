@@ -16,7 +16,7 @@ constexpr size_t kSliceBytes = 4U << 20;
 WriteBehind::WriteBehind(Tier& tier, Executor& executor, size_t max_bytes)
     : tier_(tier), executor_(executor), max_bytes_(max_bytes) {}
 
-void WriteBehind::Put(std::string_view key, Entry entry) {
+bool WriteBehind::Put(std::string_view key, Entry entry) {
   {
     MutexLock lock(mu_);
     const size_t size = SizeOf(key, entry);
@@ -25,7 +25,7 @@ void WriteBehind::Put(std::string_view key, Entry entry) {
         found == pending_.end() ? 0 : SizeOf(key, found->second);
     if (pending_bytes_ - freed + size > max_bytes_) {
       refused_.Add();
-      return;
+      return false;
     }
     pending_bytes_ += size - freed;
     if (found != pending_.end()) {
@@ -33,9 +33,15 @@ void WriteBehind::Put(std::string_view key, Entry entry) {
     } else {
       pending_.emplace(std::string(key), std::move(entry));
     }
-    if (std::exchange(draining_, true)) return;
+    if (std::exchange(draining_, true)) return true;
   }
   executor_.Run([this] { Drain(); });
+  return true;
+}
+
+bool WriteBehind::HalfFull() {
+  MutexLock lock(mu_);
+  return pending_bytes_ > max_bytes_ / 2;
 }
 
 std::optional<Entry> WriteBehind::Get(std::string_view key) {

@@ -25,8 +25,11 @@ class WriteBehind {
   WriteBehind(Tier& tier, Executor& executor, size_t max_bytes);
 
   // Takes an entry to be written. Beyond `max_bytes` of keys and values that
-  // wait it is not written, and counted.
-  void Put(std::string_view key, Entry entry) ABSL_LOCKS_EXCLUDED(mu_);
+  // wait it is not written, and counted; then this returns false.
+  bool Put(std::string_view key, Entry entry) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // More than half of what may wait does.
+  bool HalfFull() ABSL_LOCKS_EXCLUDED(mu_);
 
   // An entry that was taken and has not reached the tier.
   std::optional<Entry> Get(std::string_view key) ABSL_LOCKS_EXCLUDED(mu_);

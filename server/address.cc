@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "core/host.h"
 
 namespace vtlookup {
 
@@ -35,12 +36,16 @@ bool IsUnixAddress(const std::string& address) {
   return absl::StartsWith(address, "unix:");
 }
 
+bool IsLoopbackHost(const std::string& host) {
+  if (host == "localhost") return true;
+  const std::optional<std::string> ip = CanonicalIp(host);
+  return ip.has_value() && (*ip == "::1" || absl::StartsWith(*ip, "127."));
+}
+
 bool IsLocalAddress(const std::string& address) {
   if (IsUnixAddress(address)) return true;
   const std::optional<HostPort> parts = SplitAddress(address);
-  return parts.has_value() &&
-         (parts->host == "localhost" || parts->host == "::1" ||
-          absl::StartsWith(parts->host, "127."));
+  return parts.has_value() && IsLoopbackHost(parts->host);
 }
 
 std::string WithPort(const std::string& address, int port) {

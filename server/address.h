@@ -19,6 +19,9 @@ std::optional<HostPort> SplitAddress(const std::string& address);
 // `unix:/path`.
 bool IsUnixAddress(const std::string& address);
 
+// `localhost`, or an address of loopback; without port and brackets.
+bool IsLoopbackHost(const std::string& host);
+
 // Within the reach of this machine only: a Unix socket, or loopback.
 bool IsLocalAddress(const std::string& address);
 

@@ -62,8 +62,25 @@ absl::StatusOr<std::unique_ptr<Audit>> Audit::Open(const v1::LogConfig& config,
 
 Audit::~Audit() = default;
 
+bool Audit::TakeRefusal(uint64_t* left_out) {
+  const absl::Time now = clock_.Now();
+  MutexLock lock(mu_);
+  if (now >= minute_end_) {
+    minute_end_ = now + absl::Minutes(1);
+    refusals_ = 0;
+  }
+  if (++refusals_ > kMostRefusals) {
+    ++left_out_;
+    return false;
+  }
+  *left_out = std::exchange(left_out_, 0);
+  return true;
+}
+
 void Audit::Write(const Record& record) {
   if (!on()) return;
+  uint64_t left_out = 0;
+  if (record.event == "refused" && !TakeRefusal(&left_out)) return;
   nlohmann::ordered_json line;
   line["time"] = absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", clock_.Now(),
                                   absl::UTCTimeZone());
@@ -77,6 +94,7 @@ void Audit::Write(const Record& record) {
     if (!value->empty()) line[name] = *value;
   }
   if (record.requests != 0) line["requests"] = record.requests;
+  if (left_out != 0) line["left_out"] = left_out;
   // What came from outside may hold anything.
   logger_->info(line.dump(-1, ' ', true,
                           nlohmann::ordered_json::error_handler_t::replace));

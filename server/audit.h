@@ -9,6 +9,7 @@
 #include "core/clock.h"
 #include "core/counter.h"
 #include "core/indicator.h"
+#include "core/mutex.h"
 #include "vtlookup/v1/config.pb.h"
 
 namespace spdlog {
@@ -41,8 +42,12 @@ class Audit {
       const v1::LogConfig& config, const Clock& clock);
   ~Audit();
 
+  // Lines about those who were turned away, in a minute; the next says how many
+  // were left out. Else strangers could fill the files, and push out the rest.
+  static constexpr int kMostRefusals = 600;
+
   bool on() const { return logger_ != nullptr; }
-  void Write(const Record& record);
+  void Write(const Record& record) ABSL_LOCKS_EXCLUDED(mu_);
 
   uint64_t failed() const { return failed_.value(); }
 
@@ -52,6 +57,15 @@ class Audit {
   const Clock& clock_;
   std::shared_ptr<spdlog::logger> logger_;  // itself thread-safe
   Counter failed_;
+
+  // False when there were too many in this minute; else how many were left out
+  // since the last.
+  bool TakeRefusal(uint64_t* left_out) ABSL_LOCKS_EXCLUDED(mu_);
+
+  Mutex mu_;
+  absl::Time minute_end_ ABSL_GUARDED_BY(mu_) = absl::InfinitePast();
+  int refusals_ ABSL_GUARDED_BY(mu_) = 0;
+  uint64_t left_out_ ABSL_GUARDED_BY(mu_) = 0;
 };
 
 // An indicator as a log may show it: of a URL only scheme and host, and a hash

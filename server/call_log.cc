@@ -25,9 +25,11 @@ void CallLog::Ended(const grpc::ServerContextBase& context,
 }
 
 void CallLog::TurnedAway(const grpc::ServerContextBase& context,
-                         std::string_view method, const absl::Status& status) {
+                         std::string_view method, const Caller& caller,
+                         const absl::Status& status) {
   audit_.Write({.event = "refused",
-                .client = ClientOf(context.peer()),
+                .client = caller.name().empty() ? ClientOf(context.peer())
+                                                : caller.name(),
                 .what = std::string(method),
                 .outcome = std::string(status.message()),
                 .trace = TraceOf(context)});

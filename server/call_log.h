@@ -27,7 +27,8 @@ class CallLog {
              const Caller& caller, const absl::Status& status,
              absl::Duration elapsed);
   void TurnedAway(const grpc::ServerContextBase& context,
-                  std::string_view method, const absl::Status& status);
+                  std::string_view method, const Caller& caller,
+                  const absl::Status& status);
 
  private:
   Audit& audit_;

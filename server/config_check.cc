@@ -304,6 +304,12 @@ void CheckConfig(const v1::Config& config, ConfigErrors* errors) {
   if (virustotal.max_inflight() == 0) {
     errors->push_back("virustotal.max_inflight: must be at least 1");
   }
+  if (config.limits().max_request() < 1024) {
+    errors->push_back("limits.max_request: must be at least 1KiB");
+  }
+  if (config.limits().max_pending_writes() < (1 << 20)) {
+    errors->push_back("limits.max_pending_writes: must be at least 1MiB");
+  }
   if (config.limits().max_batch() == 0) {
     errors->push_back("limits.max_batch: must be at least 1");
   }

@@ -180,19 +180,19 @@ class YamlReader {
       const std::string key = item.first.Scalar();
       const std::string full =
           path.empty() ? key : absl::StrCat(path, ".", key);
+      // Not all of it: a forgotten blank may have made a secret part of it.
+      const std::string shown = full.substr(
+          0,
+          full.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_.[]"));
       if (!seen.insert(key).second) {
-        Error(item.first, full, "given twice");
+        Error(item.first, shown, "given twice");
         continue;
       }
       (*places_)[full] = Place(item.first.Mark());
       const FieldDescriptor* const field =
           message->GetDescriptor()->FindFieldByName(key);
       if (field == nullptr) {
-        // Not all of it: a forgotten blank may have made a secret part of it.
-        Error(item.first,
-              full.substr(0, full.find_first_not_of(
-                                 "abcdefghijklmnopqrstuvwxyz0123456789_.")),
-              "unknown key");
+        Error(item.first, shown, "unknown key");
       } else if (IsSection(*field)) {
         ReadSection(item.second, full,
                     message->GetReflection()->MutableMessage(message, field));

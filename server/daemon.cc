@@ -126,6 +126,15 @@ Listener::Options ListenerOptionsOf(const v1::Config& config,
           .max_request = config.limits().max_request()};
 }
 
+// What is live of one file and what is not of another may not go together.
+absl::Status CheckLive(const v1::Config& config) {
+  ConfigErrors errors;
+  CheckConfig(config, &errors);
+  if (errors.empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("not without a restart: ", absl::StrJoin(errors, "\n")));
+}
+
 void WarnOperator(std::string_view message) {
   spdlog::warn("cache: {}", message);
 }
@@ -248,10 +257,10 @@ Daemon::Daemon(Settings settings, const Clock& clock, LoadSettings load,
       entries_(cache_, loop_, clock),
       admin_service_({.entries = entries_,
                       .resolver = resolver_,
+                      .front = service_.front(),
                       .status = status_,
                       .audit = *audit_,
-                      .access = IsUnixAddress(config_.admin().address()) ||
-                                        config_.auth().clients().empty()
+                      .access = IsUnixAddress(config_.admin().address())
                                     ? nullptr
                                     : &authorizer_,
                       .reload = [this] { return Reload(); }}),
@@ -333,8 +342,12 @@ absl::StatusOr<v1::ReloadConfigResponse> Daemon::Reload() {
     *response.mutable_changed() = {change.live.begin(), change.live.end()};
     *response.mutable_restart_needed() = {change.restart.begin(),
                                           change.restart.end()};
+    if (!SameKeyNames(current_.virustotal(), settings->config.virustotal())) {
+      settings->api_keys.clear();  // they are those of the next start
+    }
     settings->config = WithLiveParts(current_, settings->config);
-    status = Apply(*settings);
+    status = CheckLive(settings->config);
+    if (status.ok()) status = Apply(*settings);
   }
   status_.NoteReload(status);
   if (!status.ok()) {
@@ -362,9 +375,12 @@ absl::Status Daemon::Apply(const Settings& settings) {
   privacy_.Replace(config.privacy());
   SetLogLevel(config.log().level());
   call_log_.SetRate(config.log().one_call_in());
+  std::vector<KeyRing::Setup> setups;
+  if (!settings.api_keys.empty()) {
+    setups = SetupsOf(config.virustotal(), settings.api_keys);
+  }
   loop_.Post(
-      [this, cache = config.cache(),
-       setups = SetupsOf(config.virustotal(), settings.api_keys)]() mutable {
+      [this, cache = config.cache(), setups = std::move(setups)]() mutable {
         resolver_.SetLifetimes(cache);
         keys_.Exchange(std::move(setups));
       });

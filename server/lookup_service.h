@@ -59,6 +59,9 @@ class LookupService final
   // Has the streams end, which last as long as their clients like otherwise.
   void EndStreams() { streams_.EndAll(); }
 
+  // Thread-safe.
+  LookupFront& front() { return front_; }
+
   // Lookups answered at once.
   uint64_t hits() const { return hits_.value(); }
 

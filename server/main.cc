@@ -28,7 +28,7 @@ constexpr char kHelp[] =
 Usage: vtlookupd [--config FILE] [--KEY=VALUE ...]
 
   --config FILE     YAML file; its keys are described in
-                    protos/vtlookup/v1/config.proto
+                    docs/configuration.md
   --KEY=VALUE       any scalar of the configuration, over the file:
                     --listen.address=127.0.0.1:50051 --cache.path=DIR
   --check-config    check the configuration and exit: 0 it is good, 1 it is not
@@ -146,7 +146,7 @@ int NextSignal(const sigset_t& signals, const Daemon& daemon) {
 
 int Serve(Settings settings, LoadSettings load) {
   RaiseFileLimit();
-  const sigset_t signals = BlockSignals();
+  sigset_t signals = BlockSignals();
   std::signal(SIGPIPE, SIG_IGN);
   // A file system that refuses to grow a file is an error, not the end.
   std::signal(SIGXFSZ, SIG_IGN);
@@ -164,6 +164,7 @@ int Serve(Settings settings, LoadSettings load) {
   }
   Supervisor::Stopping();
   // A second signal ends it at once, as it would without all this.
+  sigdelset(&signals, SIGHUP);
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   (*daemon)->Stop();
   return 0;

@@ -59,18 +59,6 @@ void CollectChanges(const Message& from, const Message& to,
   }
 }
 
-// Keys may be exchanged and get other limits; which there are is fixed.
-bool SameKeyNames(const v1::VirusTotalConfig& a,
-                  const v1::VirusTotalConfig& b) {
-  const std::vector<v1::KeyConfig> from = KeyConfigsOf(a);
-  const std::vector<v1::KeyConfig> to = KeyConfigsOf(b);
-  return std::equal(from.begin(), from.end(), to.begin(), to.end(),
-                    [](const v1::KeyConfig& x, const v1::KeyConfig& y) {
-                      return x.name() == y.name() && x.user() == y.user() &&
-                             x.premium() == y.premium();
-                    });
-}
-
 // Whether clients meet TLS, and must show a certificate, is settled when the
 // address is bound.
 bool SameTlsKind(const v1::TlsConfig& a, const v1::TlsConfig& b) {
@@ -83,7 +71,9 @@ bool IsLive(const std::string& key, const v1::Config& from,
   if (absl::StartsWith(key, "listen.tls.")) {
     return SameTlsKind(from.listen().tls(), to.listen().tls());
   }
-  if (absl::StartsWith(key, "virustotal.key") &&
+  // Keys may be exchanged and get other limits; which there are is fixed.
+  if ((absl::StartsWith(key, "virustotal.key") ||
+       absl::StartsWith(key, "virustotal.quota.")) &&
       !SameKeyNames(from.virustotal(), to.virustotal())) {
     return false;
   }
@@ -120,6 +110,17 @@ void CopyKey(const std::string& key, v1::Config to, v1::Config* config) {
 }
 
 }  // namespace
+
+bool SameKeyNames(const v1::VirusTotalConfig& a,
+                  const v1::VirusTotalConfig& b) {
+  const std::vector<v1::KeyConfig> from = KeyConfigsOf(a);
+  const std::vector<v1::KeyConfig> to = KeyConfigsOf(b);
+  return std::equal(from.begin(), from.end(), to.begin(), to.end(),
+                    [](const v1::KeyConfig& x, const v1::KeyConfig& y) {
+                      return x.name() == y.name() && x.user() == y.user() &&
+                             x.premium() == y.premium();
+                    });
+}
 
 ConfigChange ChangeOf(const v1::Config& from, const v1::Config& to) {
   std::vector<std::string> keys;

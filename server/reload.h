@@ -27,6 +27,10 @@ struct ConfigChange {
 };
 ConfigChange ChangeOf(const v1::Config& from, const v1::Config& to);
 
+// Whether both name the same API keys, in the same order: only then those of
+// the one may take the place of the other's.
+bool SameKeyNames(const v1::VirusTotalConfig& a, const v1::VirusTotalConfig& b);
+
 // The old configuration with what is live from the new one.
 v1::Config WithLiveParts(v1::Config from, const v1::Config& to);
 

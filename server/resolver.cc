@@ -257,14 +257,26 @@ void Resolver::OnStaleTimer(WaiterId id) {
   auto node = flight.waiters.extract(id);
   Waiter waiter = std::move(node.mapped());
   waiter.timer.reset();
-  const absl::Time now = clock_.Now();
-  if (!AcceptsInstead(waiter.want, flight.previous->entry, now)) {
-    // It has grown too old meanwhile; there is nothing but to wait on.
+  if (!MayStandIn(flight, waiter.want)) {
+    // It has grown too old meanwhile, or an operator has deleted it; there is
+    // nothing but to wait on.
     flight.waiters.emplace(id, std::move(waiter));
     return;
   }
   flight.keep = true;  // for the next who asks
   FinishCached(std::move(waiter), flight.indicator, *flight.previous);
+}
+
+// Whether what was cached when the flight began will do for now.
+bool Resolver::MayStandIn(const Flight& flight, const Want& want) {
+  const absl::Time now = clock_.Now();
+  if (!flight.previous.has_value() ||
+      !AcceptsInstead(want, flight.previous->entry, now)) {
+    return false;
+  }
+  const Cache::Peeked there = cache_.Peek(flight.indicator.key());
+  return !there.found.has_value() ||
+         FreshnessAt(there.found->entry, now) != Freshness::kGone;
 }
 
 // Waits for the disk at most, and so for no flight.
@@ -602,8 +614,7 @@ void Resolver::Fail(const FlightKey& key, const absl::Status& status) {
 // With what may stand in for an answer, else with the failure.
 void Resolver::FailWaiter(const Flight& flight, Waiter waiter,
                           const absl::Status& status) {
-  if (!flight.previous.has_value() ||
-      !AcceptsInstead(waiter.want, flight.previous->entry, clock_.Now())) {
+  if (!MayStandIn(flight, waiter.want)) {
     return Finish(std::move(waiter), status);
   }
   FinishCached(std::move(waiter), flight.indicator, *flight.previous);

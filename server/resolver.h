@@ -177,6 +177,7 @@ class Resolver {
   void StartReading(Flight& flight);
   void OnRead(const FlightKey& key, std::optional<Cache::Found> found);
   void ServeStaleSoon(Flight& flight, Waiter& waiter);
+  bool MayStandIn(const Flight& flight, const Want& want);
   void OnStaleTimer(WaiterId id);
   void OnLateTimer(WaiterId id);
 

@@ -27,7 +27,8 @@ KeyRing::KeyRing(std::vector<Setup> setups, std::unique_ptr<QuotaLedger> ledger,
   for (Setup& setup : setups) {
     keys_.push_back(std::make_unique<Key>(Key{.name = std::move(setup.name),
                                               .access = std::move(setup.access),
-                                              .quota = Quota(setup.limits)}));
+                                              .quota = Quota(setup.limits),
+                                              .configured = setup.limits}));
   }
   if (ledger_ == nullptr) return;
   if (ledger_->damaged() > 0 && report_) {
@@ -194,7 +195,10 @@ void KeyRing::Exchange(std::vector<Setup> setups) {
   for (size_t i = 0; i < std::min(setups.size(), keys_.size()); ++i) {
     Key& key = *keys_[i];
     key.access = std::move(setups[i].access);
-    key.quota.SetLimits(setups[i].limits);
+    if (setups[i].limits != key.configured) {
+      key.configured = setups[i].limits;
+      key.quota.SetLimits(key.configured);
+    }
     key.refused = false;
   }
 }

@@ -33,6 +33,7 @@ class KeyRing {
     std::string name;
     Access access;
     Quota quota;
+    Quota::Limits configured = {};  // before VirusTotal had a say
     bool refused = false;  // VirusTotal does not take it; until Exchange
     // Pauses in a row that VirusTotal's word about the quota has caused, and
     // when the last began.

@@ -24,6 +24,7 @@ class Quota {
     uint32_t per_month = 0;
     // Of day and month, kept for Lane::kInteractive.
     uint32_t reserve_percent = 0;
+    friend bool operator==(const Limits&, const Limits&) = default;
   };
 
   enum class Window { kNone, kMinute, kDay, kMonth };

@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 // What an error may carry, so that it can be printed.
 #include "google/rpc/error_details.pb.h"
+#include "vtlookup/client.h"
 
 namespace vtlookup {
 namespace {
@@ -219,6 +220,11 @@ std::string JsonLine(const v1::LookupResult& result) {
 
 v1::LookupResult FailedResult(const absl::Status& status) {
   v1::LookupResult result;
+  if (const auto details = status.GetPayload(Client::kDetails);
+      details.has_value() &&
+      result.mutable_error()->ParseFromString(std::string(*details))) {
+    return result;
+  }
   result.mutable_error()->set_code(static_cast<int>(status.code()));
   result.mutable_error()->set_message(std::string(status.message()));
   return result;

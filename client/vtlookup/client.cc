@@ -3,14 +3,20 @@
 #include <thread>
 #include <utility>
 
+#include "absl/strings/cord.h"
+
 #include "vtlookup/deadline.h"
 
 namespace vtlookup {
 namespace {
 
 absl::Status ToAbslStatus(const grpc::Status& status) {
-  return absl::Status(static_cast<absl::StatusCode>(status.error_code()),
-                      status.error_message());
+  absl::Status out(static_cast<absl::StatusCode>(status.error_code()),
+                   status.error_message());
+  if (!status.error_details().empty()) {
+    out.SetPayload(Client::kDetails, absl::Cord(status.error_details()));
+  }
+  return out;
 }
 
 // True on threads that have run a `done`: they are gRPC's.

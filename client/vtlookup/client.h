@@ -32,6 +32,10 @@ namespace vtlookup {
 // For thousands of indicators, see LookupStream.
 class Client {
  public:
+  // The payload of a status that has the daemon's google.rpc.Status,
+  // serialised, with its details.
+  static constexpr char kDetails[] = "google.rpc.Status";
+
   struct Options {
     // Of each call; at its end the status is DEADLINE_EXCEEDED.
     absl::Duration timeout = absl::Seconds(30);

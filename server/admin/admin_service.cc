@@ -5,11 +5,14 @@
 #include <mutex>
 #include <optional>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "core/host.h"
 #include "server/caller.h"
 #include "server/errors.h"
+#include "server/indicators.h"
 #include "server/log.h"
 
 namespace vtlookup {
@@ -17,24 +20,36 @@ namespace {
 
 constexpr uint32_t kMostRefreshed = 1000;
 
-// URLs are as the audit log may show them.
+constexpr size_t kMostWords = 1000;
+
+// As the audit log may show it: URLs are cut, and what is no indicator could be
+// anything.
 void Redact(v1::EntryFilter* filter) {
   for (v1::Indicator& each : *filter->mutable_indicators()) {
-    const absl::StatusOr<Indicator> url =
-        each.has_url() ? Indicator::Parse(Kind::kUrl, each.url())
-                       : absl::NotFoundError("no URL");
-    if (each.has_url()) each.set_url(url.ok() ? ShownIndicator(*url) : "...");
+    const std::optional<AskedText> text = AskedTextOf(each);
+    if (!text.has_value()) continue;
+    const Kind kind = text->kind;
+    const auto indicator = Indicator::Parse(kind, text->text);
+    SetIndicator(kind, indicator.ok() ? ShownIndicator(*indicator) : "...",
+                 &each);
+  }
+  if (!filter->domain().empty() && !CanonicalHostName(filter->domain()).ok()) {
+    filter->set_domain("...");
   }
 }
 
-// What the rpc was asked, on one line: requests of operators hold no secret.
+// What was asked, on one line.
 template <typename Request>
-std::string InWords(const char* rpc, Request request) {
-  if constexpr (requires { request.mutable_filter(); }) {
-    if (request.has_filter()) Redact(request.mutable_filter());
-  }
-  const std::string said = request.ShortDebugString();
-  return said.empty() ? rpc : absl::StrCat(rpc, " ", said);
+std::function<std::string()> WordsOf(const Request& request) {
+  return [&request] {
+    Request shown = request;
+    if constexpr (requires { shown.mutable_filter(); }) {
+      if (shown.has_filter()) Redact(shown.mutable_filter());
+    }
+    // It has the key of an entry in it.
+    if constexpr (requires { shown.page_token(); }) shown.clear_page_token();
+    return shown.ShortDebugString().substr(0, kMostWords);
+  };
 }
 
 // Outcomes of many lookups, collected on the loop for one who waits.
@@ -76,6 +91,8 @@ class Outcomes {
   std::string failure_;
 };
 
+std::string NoWords() { return ""; }
+
 template <typename Response>
 absl::Status Store(absl::StatusOr<Response> answer, Response* response) {
   if (answer.ok()) *response = *std::move(answer);
@@ -84,8 +101,8 @@ absl::Status Store(absl::StatusOr<Response> answer, Response* response) {
 
 }  // namespace
 
-grpc::Status AdminService::Run(grpc::ServerContext* context,
-                               const std::string& what,
+grpc::Status AdminService::Run(grpc::ServerContext* context, const char* rpc,
+                               const std::function<std::string()>& words,
                                const std::function<absl::Status()>& action) {
   std::string who = ClientOf(context->peer());
   absl::Status status = absl::OkStatus();
@@ -93,15 +110,16 @@ grpc::Status AdminService::Run(grpc::ServerContext* context,
     const absl::StatusOr<Caller> caller =
         parts_.access->Admit(*context, v1::ROLE_ADMIN);
     status = caller.status();
-    if (caller.ok()) who = caller->name();
+    if (caller.ok() && !caller->name().empty()) who = caller->name();
   }
   const bool admitted = status.ok();
   if (admitted) status = action();
-  if (!what.empty() || !admitted) {
+  if (words || !admitted) {
+    // What strangers ask is not worth the space.
     parts_.audit.Write(
         {.event = admitted ? "admin" : "refused",
          .client = who,
-         .what = what,
+         .what = admitted ? absl::StrCat(rpc, " ", words()) : rpc,
          .outcome = status.ok() ? "OK" : std::string(status.message()),
          .trace = TraceOf(*context)});
   }
@@ -111,7 +129,7 @@ grpc::Status AdminService::Run(grpc::ServerContext* context,
 grpc::Status AdminService::GetStatus(grpc::ServerContext* context,
                                      const v1::GetStatusRequest*,
                                      v1::GetStatusResponse* response) {
-  return Run(context, "", [&] {
+  return Run(context, "GetStatus", {}, [&] {
     *response = parts_.status.Status();
     return absl::OkStatus();
   });
@@ -120,14 +138,14 @@ grpc::Status AdminService::GetStatus(grpc::ServerContext* context,
 grpc::Status AdminService::ListEntries(grpc::ServerContext* context,
                                        const v1::ListEntriesRequest* request,
                                        v1::ListEntriesResponse* response) {
-  return Run(context, InWords("ListEntries", *request),
+  return Run(context, "ListEntries", WordsOf(*request),
              [&] { return Store(parts_.entries.List(*request), response); });
 }
 
 grpc::Status AdminService::InvalidateEntries(
     grpc::ServerContext* context, const v1::InvalidateEntriesRequest* request,
     v1::InvalidateEntriesResponse* response) {
-  return Run(context, InWords("InvalidateEntries", *request), [&] {
+  return Run(context, "InvalidateEntries", WordsOf(*request), [&] {
     return Store(parts_.entries.Invalidate(*request), response);
   });
 }
@@ -135,7 +153,7 @@ grpc::Status AdminService::InvalidateEntries(
 grpc::Status AdminService::RefreshEntries(
     grpc::ServerContext* context, const v1::RefreshEntriesRequest* request,
     v1::RefreshEntriesResponse* response) {
-  return Run(context, InWords("RefreshEntries", *request),
+  return Run(context, "RefreshEntries", WordsOf(*request),
              [&] { return Refresh(context, *request, response); });
 }
 
@@ -169,10 +187,18 @@ absl::Status AdminService::Refresh(grpc::ServerContext* context,
                   .deadline = RealClock().Now() + left,
                   .client = "operator",
                   .trace = TraceOf(*context)};
-  Resolver::WaiterId id = first;
-  for (Indicator& indicator : matched) {
+  for (size_t i = 0; i < matched.size(); ++i) {
+    // The rules may have changed since it was cached, or it was imported.
+    v1::Indicator asked;
+    SetIndicator(matched[i].kind(), matched[i].text(), &asked);
+    auto passed = parts_.front.Parse(asked);
+    if (!std::holds_alternative<Indicator>(passed)) {
+      outcomes->Add(absl::FailedPreconditionError(
+          "withheld: it may not be asked about any more"));
+      continue;
+    }
     parts_.resolver.Resolve(
-        id++, std::move(indicator), want,
+        first + i, std::move(std::get<Indicator>(passed)), want,
         [outcomes](const absl::StatusOr<Answer>& answer) {
           // An old answer in the place of a new one is not what was asked.
           outcomes->Add(
@@ -194,7 +220,7 @@ absl::Status AdminService::Refresh(grpc::ServerContext* context,
 grpc::Status AdminService::ExportEntries(
     grpc::ServerContext* context, const v1::ExportEntriesRequest* request,
     grpc::ServerWriter<v1::ExportEntriesResponse>* writer) {
-  return Run(context, InWords("ExportEntries", *request),
+  return Run(context, "ExportEntries", WordsOf(*request),
              [&]() -> absl::Status {
                const absl::StatusOr<EntryFilter> filter =
                    EntryFilter::Parse(request->filter());
@@ -212,7 +238,7 @@ grpc::Status AdminService::ImportEntries(
     grpc::ServerContext* context,
     grpc::ServerReader<v1::ImportEntriesRequest>* reader,
     v1::ImportEntriesResponse* response) {
-  return Run(context, "ImportEntries", [&] {
+  return Run(context, "ImportEntries", NoWords, [&] {
     v1::ImportEntriesRequest each;
     return Store(parts_.entries.Import([&](v1::CacheEntry* entry) {
       if (!reader->Read(&each)) return false;
@@ -226,21 +252,21 @@ grpc::Status AdminService::ImportEntries(
 grpc::Status AdminService::GetQuota(grpc::ServerContext* context,
                                     const v1::GetQuotaRequest*,
                                     v1::GetQuotaResponse* response) {
-  return Run(context, "",
+  return Run(context, "GetQuota", {},
              [&] { return Store(parts_.status.Quota(), response); });
 }
 
 grpc::Status AdminService::ReloadConfig(grpc::ServerContext* context,
                                         const v1::ReloadConfigRequest*,
                                         v1::ReloadConfigResponse* response) {
-  return Run(context, "ReloadConfig",
+  return Run(context, "ReloadConfig", NoWords,
              [&] { return Store(parts_.reload(), response); });
 }
 
 grpc::Status AdminService::SetLogLevel(grpc::ServerContext* context,
                                        const v1::SetLogLevelRequest* request,
                                        v1::SetLogLevelResponse* response) {
-  return Run(context, InWords("SetLogLevel", *request), [&]() -> absl::Status {
+  return Run(context, "SetLogLevel", WordsOf(*request), [&]() -> absl::Status {
     if (request->level() == v1::LOG_LEVEL_UNSPECIFIED ||
         !v1::LogLevel_IsValid(request->level())) {
       return BadField("level", "must be a level");

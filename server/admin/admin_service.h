@@ -8,6 +8,7 @@
 #include "server/admin/cached_entries.h"
 #include "server/audit.h"
 #include "server/authorizer.h"
+#include "server/lookup_front.h"
 #include "server/resolver.h"
 #include "server/status_report.h"
 #include "vtlookup/v1/admin.grpc.pb.h"
@@ -25,6 +26,7 @@ class AdminService final : public v1::AdminService::Service {
   struct Parts {
     CachedEntries& entries;
     Resolver& resolver;
+    LookupFront& front;  // what may leave the machine
     const StatusReport& status;
     Audit& audit;
     Authorizer* access;  // null: whoever can connect is an operator
@@ -63,9 +65,10 @@ class AdminService final : public v1::AdminService::Service {
                            v1::SetLogLevelResponse* response) override;
 
  private:
-  // Runs `action` if the caller may, and writes down that it did. `what` is the
-  // rpc with its request, in words; empty: not worth an audit line.
-  grpc::Status Run(grpc::ServerContext* context, const std::string& what,
+  // Runs `action` if the caller may, and writes down that it did, with what
+  // `words` gives of its request; without `words` it is not worth a line.
+  grpc::Status Run(grpc::ServerContext* context, const char* rpc,
+                   const std::function<std::string()>& words,
                    const std::function<absl::Status()>& action);
   absl::Status Refresh(grpc::ServerContext* context,
                        const v1::RefreshEntriesRequest& request,

@@ -8,7 +8,9 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "core/text.h"
+#include "server/answer.h"
 #include "server/ask_loop.h"
 #include "server/durations.h"
 #include "server/errors.h"
@@ -23,6 +25,9 @@ constexpr int kUsualPage = 100;
 constexpr int kLargestPage = 1000;
 // Changed in one task of the loop, which has lookups to answer, too.
 constexpr size_t kAtOnce = 256;
+constexpr absl::Duration kBetweenLooks = absl::Milliseconds(10);
+constexpr int kMostLooks = 1000;
+constexpr absl::Duration kLongestLife = absl::Hours(24 * 366);
 // Of clocks that do not agree.
 constexpr absl::Duration kSkew = absl::Minutes(5);
 
@@ -54,6 +59,49 @@ absl::Status Mistake(std::string_view what) {
   return absl::InvalidArgumentError(ToAbsl(what));
 }
 
+// Whether a change may still be made, by what is cached now. What is on disk
+// only is what was read there.
+bool StillFits(const Cache::Peeked& cached, const Entry& entry,
+               std::optional<absl::Time> expected, absl::Time now) {
+  if (!cached.found.has_value()) {
+    return cached.state == Cache::State::kUnknown || !expected.has_value();
+  }
+  const Entry& there = cached.found->entry;
+  if (expected.has_value()) return there.stored == *expected;
+  return there.stored < entry.stored ||
+         FreshnessAt(there, now) == Freshness::kGone;
+}
+
+// Until half of what may wait to be written is free, but not for ever.
+void WaitForDisk(WriteBehind& writes) {
+  for (int i = 0; i < kMostLooks && writes.HalfFull(); ++i) {
+    absl::SleepFor(kBetweenLooks);
+  }
+}
+
+bool IsValid(const google::protobuf::Timestamp& time) {
+  constexpr int64_t kYear10000 = 253'402'300'800;
+  return time.seconds() >= 0 && time.seconds() < kYear10000 &&
+         time.nanos() >= 0 && time.nanos() < 1'000'000'000;
+}
+
+// Whether a report is of the kind of what it is about.
+bool ReportFits(const v1::Verdict& verdict, Kind kind) {
+  switch (verdict.report_case()) {
+    case v1::Verdict::kUrl:
+      return kind == Kind::kUrl || kind == Kind::kUrlScan;
+    case v1::Verdict::kDomain:
+      return kind == Kind::kDomain;
+    case v1::Verdict::kIp:
+      return kind == Kind::kIp;
+    case v1::Verdict::kFile:
+      return kind == Kind::kFile;
+    case v1::Verdict::REPORT_NOT_SET:
+      return true;
+  }
+  return false;
+}
+
 // The entry that was exported; InvalidArgument when there is none in it.
 absl::StatusOr<CachedEntries::Found> FromCacheEntry(v1::CacheEntry from,
                                                     absl::Time now) {
@@ -66,14 +114,22 @@ absl::StatusOr<CachedEntries::Found> FromCacheEntry(v1::CacheEntry from,
   if (!from.has_verdict() || code < -2 || code > 1) {
     return Mistake("no verdict");
   }
+  if (!ReportFits(from.verdict(), indicator->kind()) ||
+      (code != 1 && from.verdict().has_positives())) {
+    return Mistake("a verdict that contradicts itself");
+  }
   const absl::Time stored = ToAbslTime(from.fetch_time());
   const absl::Time fresh_until = ToAbslTime(from.expire_time());
   if (!from.has_fetch_time() || !from.has_expire_time() ||
-      stored > now + kSkew || fresh_until < absl::UnixEpoch()) {
+      !IsValid(from.fetch_time()) || !IsValid(from.expire_time()) ||
+      !IsValid(from.stale_until()) || stored > now + kSkew ||
+      fresh_until > stored + kLongestLife) {
     return Mistake("times that make no sense");
   }
+  // A queued verdict never stands in.
   const absl::Time usable_until =
-      std::max(fresh_until, ToAbslTime(from.stale_until()));
+      code == -2 ? fresh_until
+                 : std::max(fresh_until, ToAbslTime(from.stale_until()));
   from.mutable_verdict()->clear_indicator();
   return CachedEntries::Found{
       *std::move(indicator),
@@ -184,30 +240,33 @@ absl::StatusOr<v1::ListEntriesResponse> CachedEntries::List(
 }
 
 absl::StatusOr<uint64_t> CachedEntries::Apply(std::vector<Change> changes) {
-  const std::optional<uint64_t> applied = AskLoop(
+  struct Applied {
+    uint64_t count = 0;
+    uint64_t unwritten = 0;
+  };
+  WaitForDisk(cache_.writes());
+  const std::optional<Applied> applied = AskLoop(
       loop_,
       [&cache = cache_, now = clock_.Now(), changes = std::move(changes)] {
-        uint64_t count = 0;
-        for (const Change& change : changes) {
-          const std::string& key = change.found.indicator.key();
-          // What is on disk only is what was read there.
-          const Cache::Peeked peeked = cache.Peek(key);
-          const bool same =
-              peeked.found.has_value()
-                  ? peeked.found->entry.stored == change.expected ||
-                        (change.absent_is_fine &&
-                         FreshnessAt(peeked.found->entry, now) ==
-                             Freshness::kGone)
-                  : peeked.state == Cache::State::kUnknown ||
-                        change.absent_is_fine;
-          if (!same) continue;
-          cache.Put(key, change.found.entry);
-          ++count;
+        Applied sum;
+        for (const auto& [found, expected] : changes) {
+          if (!StillFits(cache.Peek(found.indicator.key()), found.entry,
+                         expected, now)) {
+            continue;
+          }
+          ++sum.count;
+          if (!cache.Put(found.indicator.key(), found.entry)) ++sum.unwritten;
         }
-        return count;
+        return sum;
       });
   if (!applied.has_value()) return ShuttingDown();
-  return *applied;
+  if (applied->unwritten > 0) {
+    return absl::ResourceExhaustedError(absl::StrCat(
+        applied->unwritten,
+        " entries were changed in memory only, since too many writes to the "
+        "disk wait; a restart would undo that"));
+  }
+  return applied->count;
 }
 
 absl::StatusOr<v1::InvalidateEntriesResponse> CachedEntries::Invalidate(
@@ -242,10 +301,12 @@ absl::StatusOr<v1::InvalidateEntriesResponse> CachedEntries::Invalidate(
       found.entry = Tombstone(now);
     } else if (found.entry.fresh_until > now) {
       found.entry.fresh_until = now;
+      // A queued verdict never stands in.
+      if (CodeOf(found.entry) == -2) found.entry.usable_until = now;
     } else {
       return true;  // is stale already
     }
-    changes.push_back({std::move(found), stored, /*absent_is_fine=*/false});
+    changes.push_back({std::move(found), stored});
     return changes.size() < kAtOnce || apply();
   });
   if (!changes.empty() && applied.ok()) apply();
@@ -291,9 +352,7 @@ absl::StatusOr<v1::ImportEntriesResponse> CachedEntries::Import(
       response.set_older(response.older() + 1);
       continue;
     }
-    changes.push_back({*std::move(found),
-                       there ? cached->entry.stored : absl::InfinitePast(),
-                       /*absent_is_fine=*/!there});
+    changes.push_back({*std::move(found), std::nullopt});
     if (changes.size() < kAtOnce) continue;
     if (absl::Status status = apply(); !status.ok()) return status;
   }

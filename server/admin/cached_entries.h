@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -52,13 +53,15 @@ class CachedEntries {
       const std::function<bool(v1::CacheEntry* entry)>& next);
 
  private:
-  // Puts those of `changes` whose entry in the cache is still the one that
-  // `expected` has at the same place; how many.
   struct Change {
     Found found;
-    absl::Time expected;  // when the cached one was stored
-    bool absent_is_fine;  // there may be none
+    // When the cached entry was stored that this is to replace; nothing: put
+    // this where what is cached is older, or of no use.
+    std::optional<absl::Time> expected;
   };
+  // Makes those changes that still fit, on the loop; how many. First waits
+  // until the disk has room for them. ResourceExhausted when it does not take
+  // them: then memory has them, and a restart undoes them.
   absl::StatusOr<uint64_t> Apply(std::vector<Change> changes);
   std::vector<Found> Named(const std::vector<Indicator>& indicators) const;
 

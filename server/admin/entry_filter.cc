@@ -59,7 +59,10 @@ uint32_t PositivesOf(std::string_view value, const StoredVerdict& head) {
 
 absl::StatusOr<EntryFilter> EntryFilter::Parse(const v1::EntryFilter& filter) {
   EntryFilter out;
-  out.empty_ = filter.ByteSizeLong() == 0;
+  // A condition of a newer client's; without it too much would fit.
+  if (!filter.GetReflection()->GetUnknownFields(filter).empty()) {
+    return BadField("filter", "has a condition that is not known here");
+  }
   if (!filter.indicators().empty()) {
     absl::StatusOr<std::vector<Indicator>> indicators = IndicatorsOf(filter);
     if (!indicators.ok()) return indicators.status();
@@ -91,6 +94,10 @@ absl::StatusOr<EntryFilter> EntryFilter::Parse(const v1::EntryFilter& filter) {
     if (!domain.ok()) return BadField("filter.domain", "not a domain name");
     out.domain_ = *std::move(domain);
   }
+  out.empty_ = !out.indicators_.has_value() && !out.kind_.has_value() &&
+               !out.response_code_.has_value() &&
+               !out.min_positives_.has_value() && out.domain_.empty() &&
+               out.min_age_ == absl::ZeroDuration();
   return out;
 }
 

@@ -9,7 +9,6 @@
 #include <cstring>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "server/address.h"
 
@@ -58,16 +57,12 @@ MHD_Result AddArgument(void* closure, MHD_ValueKind /*kind*/, const char* name,
   return MHD_YES;
 }
 
-// Without the port.
-std::string HostNameOf(const std::string& host) {
-  if (!host.empty() && host[0] == '[')
-    return host.substr(0, host.find(']') + 1);
-  return host.substr(0, host.find(':'));
-}
-
-bool IsLoopbackName(const std::string& name) {
-  return name == "localhost" || name == "[::1]" ||
-         absl::StartsWith(name, "127.");
+// What a Host header names, with a port or without.
+bool IsLoopbackName(const std::string& host) {
+  if (const std::optional<HostPort> parts = SplitAddress(host)) {
+    return IsLoopbackHost(parts->host);
+  }
+  return host == "[::1]" || IsLoopbackHost(host);
 }
 
 MHD_Result Handle(void* closure, MHD_Connection* connection, const char* url,
@@ -155,8 +150,7 @@ HttpEndpoint::~HttpEndpoint() = default;
 
 HttpPage HttpEndpoint::Answer(const HttpQuery& query,
                               const std::string& host) const {
-  if (!host.empty() && IsLocalAddress(address_) &&
-      !IsLoopbackName(HostNameOf(host))) {
+  if (!host.empty() && IsLocalAddress(address_) && !IsLoopbackName(host)) {
     return {.status = MHD_HTTP_MISDIRECTED_REQUEST,
             .body = "this server is on loopback, and has no such name\n"};
   }

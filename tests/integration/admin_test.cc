@@ -149,6 +149,9 @@ TEST_F(AdminTest, InvalidatesWhatTheFilterSaysAndNothingElse) {
   ASSERT_EQ(sim_.Requests().size(), 3);
 
   admin.Invalidate({}, grpc::StatusCode::INVALID_ARGUMENT);
+  v1::InvalidateEntriesRequest says_nothing;
+  says_nothing.mutable_filter()->mutable_min_age();
+  admin.Invalidate(says_nothing, grpc::StatusCode::INVALID_ARGUMENT);
   v1::InvalidateEntriesRequest request;
   request.mutable_filter()->set_domain("a.example.com");
   request.set_dry_run(true);
@@ -249,6 +252,22 @@ TEST_F(AdminTest, WhatIsExportedCanBeImportedButNeverOverSomethingNewer) {
   v1::CacheEntry expired = newer;
   expired.mutable_expire_time()->set_seconds(1);
   expired.mutable_stale_until()->set_seconds(2);
+  // The older of two comes first, and last: the newer one stays.
+  v1::CacheEntry twice = newer;
+  twice.mutable_indicator()->set_domain("twice.example.com");
+  twice.mutable_verdict()->mutable_domain();
+  v1::CacheEntry later = twice;
+  later.mutable_verdict()->set_positives(50);
+  twice.mutable_fetch_time()->set_seconds(twice.fetch_time().seconds() - 100);
+  EXPECT_EQ(import({twice, later, twice}).imported(), 2);
+  const auto kept =
+      daemon.NewClient().Lookup(DomainIndicator("twice.example.com"));
+  ASSERT_TRUE(kept.ok());
+  EXPECT_EQ(kept->verdict().positives(), 50);
+  v1::CacheEntry odd = later;  // unknown, and called malicious
+  odd.mutable_verdict()->set_response_code(0);
+  EXPECT_EQ(import({odd}).invalid(), 1);
+
   const auto mixed = import({newer, expired, v1::CacheEntry()});
   EXPECT_EQ(mixed.imported(), 1);
   EXPECT_EQ(mixed.expired(), 1);
@@ -433,6 +452,54 @@ TEST_F(SecuredTest, CertificateAndTokenAreExchangedWhileItRuns) {
   }
   EXPECT_THAT(error, HasSubstr("nonsense: unknown key"));
   EXPECT_TRUE(NewClient("another-token", "second").Lookup(domain).ok());
+}
+
+// What is live of a new file and what is not of the old may not go together.
+TEST_F(SecuredTest, AReloadNeverOpensWhatTheOldFileHadClosed) {
+  Write(HashOf(kNode), "lookups_per_minute: 0");
+  Program daemon("vtlookupd",
+                 {"--config", files_ / "c.yml", "--listen.address=0.0.0.0:0",
+                  "--http.address=", "--cache.path=" + dir_.path(),
+                  "--virustotal.base_url=" + sim_.url()},
+                 {"VT_API_KEY=k"}, files_ / "errors");
+  const std::string line = daemon.ReadLine();
+  const std::string port = line.substr(line.rfind(':'));
+  std::ofstream(files_ / "c.yml")
+      << "listen:\n  tls: {certificate_file: " << (files_ / "server.pem")
+      << ", key_file: " << (files_ / "server.key") << "}\n"
+      << "  insecure: true\n";
+  daemon.Signal(SIGHUP);
+  const absl::Time limit = absl::Now() + absl::Seconds(10);
+  while (ReadAll(files_ / "errors").find("was not reloaded") ==
+             std::string::npos &&
+         absl::Now() < limit) {
+    absl::SleepFor(absl::Milliseconds(20));
+  }
+  EXPECT_THAT(ReadAll(files_ / "errors"),
+              HasSubstr("not without a restart: listen.address: beyond"));
+  address_ = "127.0.0.1" + port;
+  EXPECT_TRUE(absl::IsUnauthenticated(
+      NewClient("").Lookup(DomainIndicator("a.com")).status()));
+}
+
+TEST_F(AdminTest, AReloadWithOtherKeysLeavesThemForTheNextStart) {
+  std::ofstream(dir_ / "c.yml")
+      << "virustotal:\n  keys: [{name: a, key: x}, {name: b, key: y}]\n";
+  DaemonProgram daemon(sim_, dir_ / "cache",
+                       {"--config=" + (dir_ / "c.yml"),
+                        "--admin.address=unix:" + (dir_ / "admin.sock")});
+  std::ofstream(dir_ / "c.yml") << "cache: {ttl: {missing: 7m}}\n"
+                                   "virustotal:\n  keys: [{name: b, key: y}]\n";
+  Admin admin(Socket());
+  const auto reloaded = admin.Ask(&v1::AdminService::Stub::ReloadConfig,
+                                  v1::ReloadConfigRequest());
+  EXPECT_THAT(reloaded.changed(), ElementsAre("cache.ttl.missing"));
+  EXPECT_THAT(reloaded.restart_needed(), ElementsAre("virustotal.keys"));
+  ASSERT_TRUE(daemon.NewClient().Lookup(DomainIndicator("a.com")).ok());
+  const auto quota =
+      admin.Ask(&v1::AdminService::Stub::GetQuota, v1::GetQuotaRequest());
+  ASSERT_EQ(quota.keys_size(), 2);
+  EXPECT_EQ(quota.keys(0).windows(1).used(), 1);
 }
 
 TEST_F(SecuredTest, AKeyThatIsNotTheCertificatesChangesNothing) {

@@ -110,6 +110,8 @@ TEST(Http, SaysHowTheDaemonIsToThoseOnThisMachineOnly) {
   EXPECT_THAT(status->body, Not(HasSubstr(DaemonProgram::kApiKey)));
   EXPECT_THAT(status->get_header_value("Content-Security-Policy"),
               HasSubstr("default-src 'none'"));
+  EXPECT_EQ(client.Get("/readyz", {{"Host", "127.0.0.1.example.com"}})->status,
+            421);
   // A name that somebody else made lead here.
   EXPECT_EQ(
       client.Get("/status.json", {{"Host", "rebound.example.com"}})->status,
