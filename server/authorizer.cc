@@ -182,14 +182,8 @@ absl::StatusOr<Caller> Authorizer::Identify(
 absl::StatusOr<Caller> Authorizer::Admit(const grpc::ServerContextBase& context,
                                          v1::Role role) {
   absl::StatusOr<Caller> caller = Identify(context);
-  if (!caller.ok()) {
-    counters_.unauthenticated.Add();
-    return caller;
-  }
-  if (absl::Status status = caller->Require(role); !status.ok()) {
-    counters_.denied.Add();
-    return status;
-  }
+  if (!caller.ok()) return caller;
+  if (absl::Status status = caller->Require(role); !status.ok()) return status;
   return caller;
 }
 

@@ -10,7 +10,6 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
-#include "core/counter.h"
 #include "core/mutex.h"
 #include "core/published.h"
 #include "grpcpp/server_context.h"
@@ -63,11 +62,6 @@ class Caller {
 // Decides who may do what. Thread-safe; the rules may be replaced at any time.
 class Authorizer {
  public:
-  struct Counters {
-    Counter unauthenticated;
-    Counter denied;
-  };
-
   explicit Authorizer(const v1::AuthConfig& config);
 
   // From now on. A client that keeps its name keeps what it has used.
@@ -78,8 +72,6 @@ class Authorizer {
   // role.
   absl::StatusOr<Caller> Admit(const grpc::ServerContextBase& context,
                                v1::Role role);
-
-  const Counters& counters() const { return counters_; }
 
  private:
   struct Client {
@@ -99,7 +91,6 @@ class Authorizer {
   std::map<std::string, std::unique_ptr<LookupAllowance>> allowances_
       ABSL_GUARDED_BY(mu_);
   Published<Clients> clients_{Clients()};
-  Counters counters_;
 };
 
 }  // namespace vtlookup

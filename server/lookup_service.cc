@@ -190,6 +190,7 @@ LookupService::StreamLookup(grpc::CallbackServerContext* context) {
   if (admitted.ok()) {
     pending->Start();
   } else {
+    call.Failed(admitted);
     pending->Fail(admitted);
   }
   return pending;
