@@ -60,7 +60,7 @@ absl::Status Cache::Scan(std::string_view from, const Tier::Visit& visit) {
   writes_.AddFrom(from, &newer);
   auto next = newer.begin();
   bool more = true;
-  const absl::Status status =
+  absl::Status status =
       tier_->Scan(from, [&](std::string_view key, const Entry& entry) {
         while (more && next != newer.end() && next->first < key) {
           more = visit(next->first, next->second);

@@ -46,6 +46,9 @@ class Cache {
   Cache(Options options, std::unique_ptr<Tier> tier,
         std::unique_ptr<Executor> executor);
 
+  // For looks at what memory holds, in place.
+  MemoryCache& memory() { return memory_; }
+
   // Never waits for disk. What the tier finds is kept in memory.
   Peeked Peek(std::string_view key);
 

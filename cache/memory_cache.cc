@@ -1,6 +1,9 @@
 #include "cache/memory_cache.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
+#include <new>
 #include <utility>
 
 #include "absl/hash/hash.h"
@@ -14,75 +17,260 @@ size_t ShardsFor(size_t max_bytes) {
   return std::clamp<size_t>(max_bytes >> 22, 1, 16);
 }
 
+// About one for each entry of a usual size. Never changed, so that a bucket can
+// be prefetched without the lock.
+size_t BucketsFor(size_t shard_bytes) {
+  return std::bit_ceil(std::max<size_t>(shard_bytes / 512, 16));
+}
+
+// The bits that choose the shard say nothing within it.
+constexpr int kShardBits = 4;
+
+constexpr size_t kLine = 64;  // bytes that the processor fetches at once
+
+KeyView ViewOf(std::string_view key) {
+  return key.empty() ? KeyView{'\0', {}} : KeyView{key[0], key.substr(1)};
+}
+
+void Prefetch(const void* address) { __builtin_prefetch(address); }
+
 }  // namespace
+
+// One allocation, with the key behind it: what a lookup needs of it lies
+// together.
+struct MemoryCache::Node {
+  static Node* Make(std::string_view key, size_t hash, Entry entry) {
+    void* const memory = ::operator new(sizeof(Node) + key.size());
+    Node* const node = new (memory) Node{.value = *entry.value,
+                                         .entry = std::move(entry),
+                                         .hash = hash,
+                                         .key_size = key.size()};
+    std::memcpy(node->key_bytes(), key.data(), key.size());
+    return node;
+  }
+  static void Destroy(Node* node) {
+    node->~Node();
+    ::operator delete(node);
+  }
+
+  char* key_bytes() { return reinterpret_cast<char*>(this + 1); }
+  std::string_view key() const {
+    return {reinterpret_cast<const char*>(this + 1), key_size};
+  }
+  size_t Size() const { return key_size + value.size() + kOverhead; }
+  bool Has(KeyView wanted, size_t its_hash) const {
+    return hash == its_hash && key_size == wanted.rest.size() + 1 &&
+           key()[0] == wanted.first && key().substr(1) == wanted.rest;
+  }
+
+  std::string_view value;  // of `entry`, without a look at its string
+  Entry entry;
+  size_t hash;
+  size_t key_size;
+  Node* next = nullptr;   // in the bucket
+  Node* newer = nullptr;  // in the order of coming
+  Node* older = nullptr;
+  uint32_t mark = 0;
+  uint8_t asked = 0;  // how often, up to kOften
+  bool visited = false;
+  bool claimed = false;
+
+  static constexpr uint8_t kOften = 2;
+};
+
+struct MemoryCache::Shard {
+  explicit Shard(size_t max_bytes) : buckets(BucketsFor(max_bytes)) {}
+  ~Shard() ABSL_NO_THREAD_SAFETY_ANALYSIS {
+    for (Node* node = newest; node != nullptr;) {
+      Node::Destroy(std::exchange(node, node->older));
+    }
+  }
+
+  std::atomic<Node*>& BucketOf(size_t hash) {
+    return buckets[(hash >> kShardBits) & (buckets.size() - 1)];
+  }
+
+  // The entry, which then counts as asked for.
+  Node* Ask(KeyView key, size_t hash) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    Node* const node = Find(key, hash);
+    if (node == nullptr) return nullptr;
+    node->visited = true;
+    if (node->asked < Node::kOften) ++node->asked;
+    return node;
+  }
+
+  Node* Find(KeyView key, size_t hash) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    Node* node = BucketOf(hash).load(std::memory_order_relaxed);
+    while (node != nullptr && !node->Has(key, hash)) node = node->next;
+    return node;
+  }
+
+  void Add(Node* node) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    std::atomic<Node*>& bucket = BucketOf(node->hash);
+    node->next = bucket.load(std::memory_order_relaxed);
+    bucket.store(node, std::memory_order_relaxed);
+    node->older = newest;
+    if (newest != nullptr) newest->newer = node;
+    newest = node;
+    if (oldest == nullptr) oldest = node;
+    bytes += node->Size();
+    ++entries;
+  }
+
+  void Remove(Node* node) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    TakeOutOfBucket(node);
+    if (hand == node) hand = node->newer;
+    (node->newer != nullptr ? node->newer->older : newest) = node->older;
+    (node->older != nullptr ? node->older->newer : oldest) = node->newer;
+    bytes -= node->Size();
+    --entries;
+    Node::Destroy(node);
+  }
+
+  void TakeOutOfBucket(const Node* node) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    std::atomic<Node*>& bucket = BucketOf(node->hash);
+    Node* before = bucket.load(std::memory_order_relaxed);
+    if (before == node) {
+      bucket.store(node->next, std::memory_order_relaxed);
+      return;
+    }
+    while (before->next != node) before = before->next;
+    before->next = node->next;
+  }
+
+  // The hand goes from old to new, and spares once what was asked for.
+  void PushOneOut() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    if (hand == nullptr) hand = oldest;
+    while (hand->visited) {
+      hand->visited = false;
+      hand = hand->newer != nullptr ? hand->newer : oldest;
+    }
+    Remove(hand);
+  }
+
+  mutable Mutex mu;
+  // Written under the mutex; read without it only to prefetch.
+  std::vector<std::atomic<Node*>> buckets;
+  Node* newest ABSL_GUARDED_BY(mu) = nullptr;
+  Node* oldest ABSL_GUARDED_BY(mu) = nullptr;
+  Node* hand ABSL_GUARDED_BY(mu) = nullptr;
+  size_t bytes ABSL_GUARDED_BY(mu) = 0;
+  size_t entries ABSL_GUARDED_BY(mu) = 0;
+};
 
 MemoryCache::MemoryCache(size_t max_bytes)
     : shard_bytes_(max_bytes / ShardsFor(max_bytes)) {
   for (size_t i = 0; i < ShardsFor(max_bytes); ++i) {
-    shards_.push_back(std::make_unique<Shard>());
+    shards_.push_back(std::make_unique<Shard>(shard_bytes_));
   }
 }
 
-MemoryCache::Shard& MemoryCache::ShardOf(std::string_view key) {
-  return *shards_[absl::Hash<std::string_view>{}(key) % shards_.size()];
+MemoryCache::~MemoryCache() = default;
+
+size_t MemoryCache::HashOf(KeyView key) {
+  return absl::HashOf(key.first, key.rest);
 }
 
-void MemoryCache::Shard::Remove(std::list<Node>::iterator node) {
-  bytes -= node->Size();
-  index.erase(node->key);
-  order.erase(node);
+MemoryCache::Shard& MemoryCache::ShardOf(size_t hash) const {
+  return *shards_[hash % shards_.size()];
 }
 
 std::optional<Entry> MemoryCache::Get(std::string_view key) {
-  Shard& shard = ShardOf(key);
+  std::optional<Entry> found;
+  const KeyView view = ViewOf(key);
+  Visit(view, HashOf(view), [&found](const Seen& seen) { found = seen.entry; });
+  return found;
+}
+
+bool MemoryCache::Visit(KeyView key, size_t hash,
+                        absl::FunctionRef<void(const Seen&)> visit) {
+  Shard& shard = ShardOf(hash);
   MutexLock lock(shard.mu);
-  const auto found = shard.index.find(key);
-  if (found == shard.index.end()) return std::nullopt;
-  shard.order.splice(shard.order.begin(), shard.order, found->second);
-  ++found->second->hits;
-  return found->second->entry;
+  Node* const node = shard.Ask(key, hash);
+  if (node == nullptr) return false;
+  visit({.value = node->value, .entry = node->entry, .mark = node->mark});
+  return true;
+}
+
+void MemoryCache::PrefetchBucket(size_t hash) const {
+  Prefetch(&ShardOf(hash).BucketOf(hash));
+}
+
+void MemoryCache::PrefetchNode(size_t hash) const {
+  const Node* const node =
+      ShardOf(hash).BucketOf(hash).load(std::memory_order_relaxed);
+  // It may be gone by now, but an address may be prefetched all the same.
+  for (size_t line = 0; line < 3; ++line) {
+    Prefetch(reinterpret_cast<const char*>(node) + line * kLine);
+  }
+}
+
+void MemoryCache::PrefetchValue(KeyView key, size_t hash) {
+  Shard& shard = ShardOf(hash);
+  MutexLock lock(shard.mu);
+  const Node* const node = shard.Find(key, hash);
+  if (node == nullptr) return;
+  for (size_t line = 0; line < 4; ++line) {
+    Prefetch(node->value.data() + line * kLine);
+  }
+}
+
+void MemoryCache::Mark(KeyView key, uint32_t mark) {
+  const size_t hash = HashOf(key);
+  Shard& shard = ShardOf(hash);
+  MutexLock lock(shard.mu);
+  if (Node* const node = shard.Find(key, hash)) node->mark = mark;
 }
 
 bool MemoryCache::ClaimRefresh(std::string_view key) {
-  Shard& shard = ShardOf(key);
+  const KeyView view = ViewOf(key);
+  const size_t hash = HashOf(view);
+  Shard& shard = ShardOf(hash);
   MutexLock lock(shard.mu);
-  const auto found = shard.index.find(key);
-  if (found == shard.index.end() || found->second->hits < 2) return false;
-  return !std::exchange(found->second->claimed, true);
-}
-
-void MemoryCache::Insert(Shard& shard, std::string_view key, Entry entry) {
-  shard.order.push_front(Node{std::string(key), std::move(entry)});
-  const auto node = shard.order.begin();
-  shard.index.emplace(node->key, node);
-  shard.bytes += node->Size();
-  while (shard.bytes > shard_bytes_) {
-    shard.Remove(std::prev(shard.order.end()));
-    evictions_.Add();
-  }
+  Node* const node = shard.Find(view, hash);
+  if (node == nullptr || node->asked < Node::kOften) return false;
+  return !std::exchange(node->claimed, true);
 }
 
 void MemoryCache::Put(std::string_view key, Entry entry) {
-  Shard& shard = ShardOf(key);
+  const KeyView view = ViewOf(key);
+  const size_t hash = HashOf(view);
+  Shard& shard = ShardOf(hash);
   MutexLock lock(shard.mu);
-  if (const auto old = shard.index.find(key); old != shard.index.end()) {
-    shard.Remove(old->second);
-  }
-  Insert(shard, key, std::move(entry));
+  if (Node* const old = shard.Find(view, hash)) shard.Remove(old);
+  Insert(shard, Node::Make(key, hash, std::move(entry)));
 }
 
 void MemoryCache::PutIfAbsent(std::string_view key, Entry entry) {
-  Shard& shard = ShardOf(key);
+  const KeyView view = ViewOf(key);
+  const size_t hash = HashOf(view);
+  Shard& shard = ShardOf(hash);
   MutexLock lock(shard.mu);
-  if (!shard.index.contains(key)) Insert(shard, key, std::move(entry));
+  if (shard.Find(view, hash) != nullptr) return;
+  Insert(shard, Node::Make(key, hash, std::move(entry)));
+}
+
+// Room is made before, so that what comes is not what goes.
+void MemoryCache::Insert(Shard& shard, Node* node) {
+  if (node->Size() > shard_bytes_) {
+    Node::Destroy(node);
+    evictions_.Add();
+    return;
+  }
+  while (shard.bytes + node->Size() > shard_bytes_) {
+    shard.PushOneOut();
+    evictions_.Add();
+  }
+  shard.Add(node);
 }
 
 std::map<std::string, Entry> MemoryCache::From(std::string_view from) const {
   std::map<std::string, Entry> found;
   for (const auto& shard : shards_) {
     MutexLock lock(shard->mu);
-    for (const Node& node : shard->order) {
-      if (node.key >= from) found.emplace(node.key, node.entry);
+    for (const Node* node = shard->newest; node != nullptr;
+         node = node->older) {
+      if (node->key() >= from) found.emplace(node->key(), node->entry);
     }
   }
   return found;
@@ -101,7 +289,7 @@ size_t MemoryCache::entries() const {
   size_t sum = 0;
   for (const auto& shard : shards_) {
     MutexLock lock(shard->mu);
-    sum += shard->order.size();
+    sum += shard->entries;
   }
   return sum;
 }

@@ -1,9 +1,9 @@
 #ifndef VTLOOKUP_CACHE_MEMORY_CACHE_H_
 #define VTLOOKUP_CACHE_MEMORY_CACHE_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,28 +12,60 @@
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
-#include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "cache/entry.h"
 #include "core/counter.h"
 #include "core/mutex.h"
 
 namespace vtlookup {
 
-// The most recently used entries within a bound of bytes. Thread-safe: keys
-// are spread over shards with a mutex each, held for one table operation.
-// Expired entries stay until they are overwritten or pushed out; judging
-// freshness is the caller's business.
+// A key in two parts, so that whoever has the most of it in a request need not
+// copy it.
+struct KeyView {
+  char first;
+  std::string_view rest;
+};
+
+// The entries that are asked for most within a bound of bytes. Thread-safe:
+// keys are spread over shards with a mutex each, held for one look. What is
+// pushed out is what SIEVE says: the oldest that was not asked for since the
+// hand has passed it last (docs/adr/0025-memory-cache.md). Expired entries stay
+// until they are overwritten or pushed out; judging freshness is the caller's
+// business.
 class MemoryCache {
  public:
   // An entry counts with its key, its value and this much for bookkeeping. A
   // value that stands under several keys counts once for each.
-  static constexpr size_t kOverhead = 160;
+  static constexpr size_t kOverhead = 240;
 
   explicit MemoryCache(size_t max_bytes);
+  ~MemoryCache();
 
   std::optional<Entry> Get(std::string_view key);
 
-  // True once for each entry, and not before it was got twice.
+  // An entry where it lies.
+  struct Seen {
+    std::string_view value;  // the entry's
+    const Entry& entry;
+    uint32_t mark;  // that somebody has set; a new entry has 0
+  };
+  static size_t HashOf(KeyView key);
+  // Runs `visit`, briefly, under the lock of the entry's shard; false when
+  // nothing stands under the key. The entry counts as asked for.
+  bool Visit(KeyView key, size_t hash,
+             absl::FunctionRef<void(const Seen&)> visit);
+
+  // Sets the mark of an entry, if it is there.
+  void Mark(KeyView key, uint32_t mark);
+
+  // For many lookups in a row, which wait for memory more than for anything:
+  // each of these, in turn, over a handful of them, has the processor fetch
+  // what the next will need.
+  void PrefetchBucket(size_t hash) const;
+  void PrefetchNode(size_t hash) const;
+  void PrefetchValue(KeyView key, size_t hash);
+
+  // True once for each entry, and not before it was asked for twice.
   bool ClaimRefresh(std::string_view key);
 
   // Replaces what stands under `key`. An entry larger than a shard's share of
@@ -53,28 +85,11 @@ class MemoryCache {
   uint64_t evictions() const { return evictions_.value(); }
 
  private:
-  struct Node {
-    std::string key;
-    Entry entry;
-    uint32_t hits = 0;
-    bool claimed = false;
-    size_t Size() const { return key.size() + entry.value->size() + kOverhead; }
-  };
-  struct Shard {
-    mutable Mutex mu;
-    std::list<Node> order ABSL_GUARDED_BY(mu);  // most recently used first
-    absl::flat_hash_map<std::string_view, std::list<Node>::iterator> index
-        ABSL_GUARDED_BY(mu);  // keys point into `order`
-    size_t bytes ABSL_GUARDED_BY(mu) = 0;
+  struct Node;
+  struct Shard;
 
-    void Remove(std::list<Node>::iterator node)
-        ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
-  };
-
-  void Insert(Shard& shard, std::string_view key, Entry entry)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(shard.mu);
-
-  Shard& ShardOf(std::string_view key);
+  Shard& ShardOf(size_t hash) const;
+  void Insert(Shard& shard, Node* node);
 
   const size_t shard_bytes_;
   std::vector<std::unique_ptr<Shard>> shards_;  // fixed after construction

@@ -1,12 +1,16 @@
-# vtlookup_protos(NAME FILES...) generates C++ from .proto files (paths below
-# protos/) and makes one library of them, without our warnings. A file that
-# declares a service also gets its gRPC code.
+# vtlookup_protos(NAME [ROOT FOLDER] FILES...) generates C++ from .proto files
+# (paths below FOLDER, else protos/) and makes one library of them, without our
+# warnings. A file that declares a service also gets its gRPC code.
 function(vtlookup_protos name)
+  cmake_parse_arguments(proto "" "ROOT" "" ${ARGN})
+  if(NOT proto_ROOT)
+    set(proto_ROOT ${PROJECT_SOURCE_DIR}/protos)
+  endif()
   set(out ${PROJECT_BINARY_DIR}/generated)
   file(MAKE_DIRECTORY ${out})
   set(sources)
-  foreach(proto ${ARGN})
-    set(file ${PROJECT_SOURCE_DIR}/protos/${proto})
+  foreach(proto ${proto_UNPARSED_ARGUMENTS})
+    set(file ${proto_ROOT}/${proto})
     string(REGEX REPLACE "\\.proto$" "" base ${proto})
     set(outputs ${out}/${base}.pb.cc ${out}/${base}.pb.h)
     set(plugin)
@@ -18,7 +22,7 @@ function(vtlookup_protos name)
     endif()
     add_custom_command(
       OUTPUT ${outputs}
-      COMMAND ${PROTOC} -I ${PROJECT_SOURCE_DIR}/protos --cpp_out=${out}
+      COMMAND ${PROTOC} -I ${proto_ROOT} --cpp_out=${out}
               ${plugin} ${file}
       DEPENDS ${file}
       COMMENT "protoc ${proto}"

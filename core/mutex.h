@@ -1,6 +1,7 @@
 #ifndef VTLOOKUP_CORE_MUTEX_H_
 #define VTLOOKUP_CORE_MUTEX_H_
 
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 
@@ -42,6 +43,13 @@ class CondVar {
   void Wait(Mutex& mu) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
     std::unique_lock<std::mutex> held(mu.mu_, std::adopt_lock);
     condition_.wait(held);
+    held.release();
+  }
+  // The same, and returns when `longest` has passed, too.
+  void WaitFor(Mutex& mu, std::chrono::milliseconds longest)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    std::unique_lock<std::mutex> held(mu.mu_, std::adopt_lock);
+    condition_.wait_for(held, longest);
     held.release();
   }
   void NotifyOne() { condition_.notify_one(); }

@@ -1,30 +1,32 @@
 #include "server/acceptance.h"
 
-#include "server/stored_verdict.h"
-
 namespace vtlookup {
 namespace {
 
 bool YoungEnough(const Want& want, const Entry& entry, absl::Time now) {
-  return now - entry.stored <= want.max_age;
+  return want.max_age == absl::InfiniteDuration() ||
+         now - entry.stored <= want.max_age;
 }
 
 }  // namespace
 
-bool Accepts(const Want& want, const Indicator& indicator, const Entry& entry,
-             absl::Time now) {
+bool Accepts(const Want& want, Kind kind, const Entry& entry,
+             const StoredVerdict& head, absl::Time now) {
   if (want.mode == Want::Mode::kRefresh ||
       FreshnessAt(entry, now) != Freshness::kFresh ||
       !YoungEnough(want, entry, now)) {
     return false;
   }
-  const absl::StatusOr<StoredVerdict> head = StoredVerdict::Peek(*entry.value);
-  if (!head.ok()) return false;
   // "Not known" does not answer who wants such a URL to be scanned, unless
   // that has been asked for already.
   return want.mode == Want::Mode::kCacheOnly || !want.submit_missing ||
-         indicator.kind() != Kind::kUrl || head->response_code != 0 ||
-         head->asked_to_scan;
+         kind != Kind::kUrl || head.response_code != 0 || head.asked_to_scan;
+}
+
+bool Accepts(const Want& want, const Indicator& indicator, const Entry& entry,
+             absl::Time now) {
+  const absl::StatusOr<StoredVerdict> head = StoredVerdict::Peek(*entry.value);
+  return head.ok() && Accepts(want, indicator.kind(), entry, *head, now);
 }
 
 bool AcceptsInstead(const Want& want, const Entry& entry, absl::Time now) {

@@ -7,6 +7,7 @@
 #include "absl/time/time.h"
 #include "cache/entry.h"
 #include "core/indicator.h"
+#include "server/stored_verdict.h"
 #include "virustotal/lane.h"
 
 namespace vtlookup {
@@ -31,11 +32,14 @@ struct Want {
   std::string trace = {};  // W3C traceparent, for the audit log
 };
 
-// Both are false for an entry whose value is not a StoredVerdict.
+// All are false for an entry whose value is not a StoredVerdict.
 
 // Whether a cached entry answers the caller without asking VirusTotal.
 bool Accepts(const Want& want, const Indicator& indicator, const Entry& entry,
              absl::Time now);
+// The same, where the head of its value has been read.
+bool Accepts(const Want& want, Kind kind, const Entry& entry,
+             const StoredVerdict& head, absl::Time now);
 
 // Whether it may stand in when VirusTotal cannot be asked, or must not be.
 bool AcceptsInstead(const Want& want, const Entry& entry, absl::Time now);

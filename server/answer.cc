@@ -30,6 +30,17 @@ Answer UnusableAnswer(Kind kind, std::string_view text, std::string_view why) {
   return answer;
 }
 
+AnswerView ViewOf(const Answer& answer) {
+  const std::string_view value = *answer.entry.value;
+  return {.kind = answer.kind,
+          .indicator = answer.indicator,
+          .value = value,
+          .head = StoredVerdict::Peek(value).value_or(StoredVerdict()),
+          .entry = answer.entry,
+          .source = answer.source,
+          .stale = answer.stale};
+}
+
 std::string_view SourceName(v1::Source source) {
   switch (source) {
     case v1::SOURCE_MEMORY:

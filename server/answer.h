@@ -10,6 +10,7 @@
 #include "cache/cache.h"
 #include "cache/entry.h"
 #include "core/indicator.h"
+#include "server/stored_verdict.h"
 #include "vtlookup/v1/lookup.pb.h"
 
 namespace vtlookup {
@@ -23,6 +24,18 @@ struct Answer {
   v1::Source source = v1::SOURCE_UNSPECIFIED;
   bool stale = false;
 };
+
+// The same where it lies, without a copy; good for the moment only.
+struct AnswerView {
+  Kind kind;
+  std::string_view indicator;
+  std::string_view value;  // the entry's
+  StoredVerdict head;      // of `value`
+  const Entry& entry;
+  v1::Source source;
+  bool stale;
+};
+AnswerView ViewOf(const Answer& answer);
 
 // Who waits for an answer, or for a failure; told once.
 using OnAnswer = absl::AnyInvocable<void(absl::StatusOr<Answer>) &&>;

@@ -14,7 +14,7 @@ constexpr absl::Duration kRefreshAge = absl::Minutes(1);
 }  // namespace
 
 Call::Call(const Shared& shared, Method method,
-           grpc::CallbackServerContext* context)
+           grpc::ServerContextBase* context)
     : shared_(&shared),
       method_(method),
       context_(context),
@@ -69,8 +69,12 @@ void Call::Name(Want* want) const {
   want->trace = TraceOf(*context_);
 }
 
-void Call::Answered(const Answer& answer) const {
+void Call::Answered(const AnswerView& answer) const {
   shared_->traffic.Answered(answer, MonotonicTime() - began_);
+}
+
+void Call::Answered(const Traffic::Tally& tally) const {
+  shared_->traffic.Answered(tally, MonotonicTime() - began_);
 }
 
 void Call::Failed(const absl::Status& failure) const {
@@ -79,7 +83,7 @@ void Call::Failed(const absl::Status& failure) const {
 
 void Call::Settled(const absl::StatusOr<Answer>& answer) const {
   if (answer.ok()) {
-    Answered(*answer);
+    Answered(ViewOf(*answer));
   } else {
     Failed(answer.status());
   }

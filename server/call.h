@@ -30,8 +30,7 @@ class Call {
   };
 
   // Borrows both; the context lives as long as the call.
-  Call(const Shared& shared, Method method,
-       grpc::CallbackServerContext* context);
+  Call(const Shared& shared, Method method, grpc::ServerContextBase* context);
 
   // First: who calls, and whether it has `role`. The failure is of the call.
   absl::Status Admit(v1::Role role);
@@ -51,9 +50,11 @@ class Call {
   void Name(Want* want) const;
 
   // One lookup of it has ended.
-  void Answered(const Answer& answer) const;
+  void Answered(const AnswerView& answer) const;
   void Failed(const absl::Status& failure) const;
-  // The same for either.
+  // Those of it that were answered at once.
+  void Answered(const Traffic::Tally& tally) const;
+  // One that was answered or failed.
   void Settled(const absl::StatusOr<Answer>& answer) const;
 
   // The last: it ends with `status`, which it returns as gRPC's.
@@ -62,7 +63,7 @@ class Call {
  private:
   const Shared* shared_;
   Method method_;
-  grpc::CallbackServerContext* context_;
+  grpc::ServerContextBase* context_;
   absl::Duration began_;
   // Writes down that the caller was turned away, if it was.
   absl::Status Noted(absl::Status status) const;

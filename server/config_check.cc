@@ -15,6 +15,8 @@
 namespace vtlookup {
 namespace {
 
+constexpr uint32_t kMostThreads = 64;
+
 // Fit for a log, a label and a line of the ledger.
 bool IsPlainName(const std::string& name) {
   return !name.empty() && name.size() <= 64 &&
@@ -173,6 +175,9 @@ void CheckAuth(const v1::Config& config, ConfigErrors* errors) {
 void CheckListenLimits(const v1::ListenConfig& listen, ConfigErrors* errors) {
   if (listen.max_streams() == 0) {
     errors->push_back("listen.max_streams: must be at least 1");
+  }
+  if (listen.threads() > kMostThreads) {
+    errors->push_back("listen.threads: must not be more than 64");
   }
   if (listen.max_metadata() < (1 << 10) || listen.max_metadata() > (1 << 20)) {
     errors->push_back("listen.max_metadata: must be from 1KiB to 1MiB");

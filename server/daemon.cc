@@ -7,6 +7,7 @@
 #include <functional>
 #include <latch>
 #include <memory>
+#include <thread>
 #include <utility>
 
 #include "absl/random/random.h"
@@ -124,6 +125,11 @@ Listener::Options ListenerOptionsOf(const v1::Config& config,
                                         : tls->Credentials(),
           .limits = config.listen(),
           .max_request = config.limits().max_request()};
+}
+
+size_t ThreadsOf(const v1::ListenConfig& config) {
+  if (config.threads() != 0) return config.threads();
+  return std::max(std::thread::hardware_concurrency() / 2, 1U);
 }
 
 // What is live of one file and what is not of another may not go together.
@@ -282,9 +288,14 @@ void Daemon::SyncQuotas() {
 }
 
 absl::Status Daemon::Listen() {
+  Listener::Options options =
+      ListenerOptionsOf(config_, config_.listen().address(), tls_.get());
+  options.threads = ThreadsOf(config_.listen());
+  options.accept = [this](grpc::ServerCompletionQueue& queue) {
+    service_.Accept(queue);
+  };
   absl::StatusOr<std::unique_ptr<Listener>> listener = Listener::Start(
-      ListenerOptionsOf(config_, config_.listen().address(), tls_.get()),
-      &service_, v1::LookupService::service_full_name());
+      options, &service_, v1::LookupService::service_full_name());
   if (!listener.ok()) return listener.status();
   listener_ = *std::move(listener);
   address_ = listener_->address();

@@ -5,7 +5,7 @@
 
 namespace vtlookup {
 
-std::optional<AskedText> AskedTextOf(const v1::Indicator& indicator) {
+AskedText AskedTextOf(const v1::Indicator& indicator) {
   switch (indicator.value_case()) {
     case v1::Indicator::kUrl:
       return AskedText{Kind::kUrl, indicator.url()};
@@ -20,7 +20,40 @@ std::optional<AskedText> AskedTextOf(const v1::Indicator& indicator) {
     case v1::Indicator::VALUE_NOT_SET:
       break;
   }
-  return std::nullopt;
+  return {};
+}
+
+std::optional<Kind> KindOfField(int field) {
+  switch (field) {
+    case v1::Indicator::kUrlFieldNumber:
+      return Kind::kUrl;
+    case v1::Indicator::kDomainFieldNumber:
+      return Kind::kDomain;
+    case v1::Indicator::kIpFieldNumber:
+      return Kind::kIp;
+    case v1::Indicator::kFileHashFieldNumber:
+      return Kind::kFile;
+    case v1::Indicator::kUrlScanIdFieldNumber:
+      return Kind::kUrlScan;
+    default:
+      return std::nullopt;
+  }
+}
+
+int FieldOf(Kind kind) {
+  switch (kind) {
+    case Kind::kUrl:
+      return v1::Indicator::kUrlFieldNumber;
+    case Kind::kDomain:
+      return v1::Indicator::kDomainFieldNumber;
+    case Kind::kIp:
+      return v1::Indicator::kIpFieldNumber;
+    case Kind::kFile:
+      return v1::Indicator::kFileHashFieldNumber;
+    case Kind::kUrlScan:
+      return v1::Indicator::kUrlScanIdFieldNumber;
+  }
+  return 0;
 }
 
 void SetIndicator(Kind kind, std::string_view text, v1::Indicator* out) {

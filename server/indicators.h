@@ -10,13 +10,17 @@
 namespace vtlookup {
 
 // An indicator as it came: its kind and the text, a view into the message.
+// Empty text: none is set.
 struct AskedText {
-  Kind kind;
+  Kind kind = Kind::kUrl;
   std::string_view text;
 };
 
-// Nothing when no value is set.
-std::optional<AskedText> AskedTextOf(const v1::Indicator& indicator);
+AskedText AskedTextOf(const v1::Indicator& indicator);
+
+// Between kinds and the fields of v1::Indicator.
+std::optional<Kind> KindOfField(int field);
+int FieldOf(Kind kind);
 
 void SetIndicator(Kind kind, std::string_view text, v1::Indicator* out);
 

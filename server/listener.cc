@@ -12,7 +12,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/clock.h"
-#include "grpc/health/v1/health.pb.h"
 #include "server/address.h"
 #include "server/durations.h"
 
@@ -59,11 +58,7 @@ void SetChannelArguments(const v1::ListenConfig& limits,
 }
 
 void EnablePlugins() {
-  // Has the linker keep the descriptor, without which reflection cannot
-  // describe the health service that it lists.
-  grpc::health::v1::HealthCheckRequest::descriptor();
   // Process-wide switches of gRPC; saying them again does no harm.
-  grpc::EnableDefaultHealthCheckService(true);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::channelz::experimental::InitChannelzService();
 }
@@ -72,7 +67,7 @@ void EnablePlugins() {
 
 absl::StatusOr<std::unique_ptr<Listener>> Listener::Start(
     const Options& options, grpc::Service* service, const char* name) {
-  std::unique_ptr<Listener> listener(new Listener);
+  std::unique_ptr<Listener> listener(new Listener(name));
   const bool unix_socket = IsUnixAddress(options.address);
   if (unix_socket) {
     const absl::StatusOr<int> lock = LockSocket(options.address);
@@ -89,6 +84,11 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Start(
       static_cast<int>(std::min<uint64_t>(options.max_request, INT32_MAX)));
   builder.SetMaxSendMessageSize(-1);
   builder.RegisterService(service);
+  builder.RegisterService(&listener->health_);
+  // At least one, else gRPC has threads of its own wait at the poller for the
+  // services that block.
+  listener->queues_ =
+      std::make_unique<Queues>(&builder, std::max<size_t>(options.threads, 1));
   const mode_t before = options.owner_only ? umask(kNobodyElse) : 0;
   listener->server_ = builder.BuildAndStart();
   if (options.owner_only) umask(before);
@@ -98,23 +98,23 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Start(
         "the address is in use, not this machine's, or not allowed");
   }
   listener->address_ = WithPort(options.address, port);
-  listener->server_->GetHealthCheckService()->SetServingStatus(name, true);
+  if (options.threads > 0) listener->queues_->Start(options.accept);
   return listener;
 }
 
 Listener::~Listener() {
+  if (server_ != nullptr) Shutdown(absl::ZeroDuration());
   if (lock_ < 0) return;
   server_.reset();
   close(lock_);
 }
 
-void Listener::SayNotServing() {
-  server_->GetHealthCheckService()->SetServingStatus(false);
-}
+void Listener::SayNotServing() { health_.SayNotServing(); }
 
 void Listener::Shutdown(absl::Duration grace) {
   server_->Shutdown(absl::ToChronoTime(RealClock().Now() + grace));
   server_->Wait();
+  queues_->Stop();
 }
 
 }  // namespace vtlookup

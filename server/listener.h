@@ -1,20 +1,29 @@
 #ifndef VTLOOKUP_SERVER_LISTENER_H_
 #define VTLOOKUP_SERVER_LISTENER_H_
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "grpcpp/completion_queue.h"
 #include "grpcpp/impl/service_type.h"
 #include "grpcpp/security/server_credentials.h"
 #include "grpcpp/server.h"
+#include "server/health_service.h"
+#include "server/queues.h"
 #include "vtlookup/v1/config.pb.h"
 
 namespace vtlookup {
 
 // A gRPC server on one address, with one service of ours, reflection, health
 // and channelz. One thread uses it.
+//
+// Calls come by completion queues. A server without threads of its own for them
+// lives on those of another in the process: gRPC's poller is one for all, and
+// each more thread that waits at it costs every call (docs/performance.md).
 class Listener {
  public:
   struct Options {
@@ -23,6 +32,9 @@ class Listener {
     v1::ListenConfig limits;
     uint64_t max_request = 0;  // bytes
     bool owner_only = false;   // a Unix socket's mode is 0600
+    size_t threads = 0;        // each with a queue
+    // Has the service ask for the first calls of a queue; may be empty.
+    std::function<void(grpc::ServerCompletionQueue&)> accept = {};
   };
 
   // Borrows the service. FailedPrecondition when the address cannot be had; a
@@ -41,13 +53,15 @@ class Listener {
   void Shutdown(absl::Duration grace);
 
  private:
-  Listener() = default;
+  explicit Listener(const char* name) : health_(name) {}
 
   std::string address_;
   int lock_ = -1;  // of a Unix socket
   // Asked at each handshake, and kept by nobody else.
   std::shared_ptr<grpc::ServerCredentials> credentials_;
+  HealthService health_;
   std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<Queues> queues_;
 };
 
 }  // namespace vtlookup

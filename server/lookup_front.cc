@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/text.h"
+#include "google/protobuf/stubs/common.h"
 #include "server/durations.h"
 #include "server/errors.h"
 #include "server/indicators.h"
@@ -84,18 +85,19 @@ absl::StatusOr<Want> LookupFront::WantOf(const v1::LookupOptions& options,
 }
 
 std::variant<Indicator, Answer, LookupFront::Mistake> LookupFront::Parse(
-    const v1::Indicator& asked) {
-  const std::optional<AskedText> text = AskedTextOf(asked);
-  if (!text.has_value() || text->text.empty()) {
-    return Mistake{"no indicator is set"};
-  }
-  if (text->text.size() > Indicator::kMaxText) {
+    const AskedText& asked, bool* clear) {
+  if (asked.text.empty()) return Mistake{"no indicator is set"};
+  if (asked.text.size() > Indicator::kMaxText) {
     return Mistake{"longer than 16 KiB"};
   }
+  if (!google::protobuf::internal::IsStructurallyValidUTF8(
+          asked.text.data(), static_cast<int>(asked.text.size()))) {
+    return Mistake{"not UTF-8"};
+  }
   absl::StatusOr<Indicator> indicator =
-      Indicator::Parse(text->kind, text->text);
+      Indicator::Parse(asked.kind, asked.text);
   if (!indicator.ok()) {
-    return UnusableAnswer(text->kind, text->text,
+    return UnusableAnswer(asked.kind, asked.text,
                           ToStd(indicator.status().message()));
   }
   if (absl::Status status = upstream_.CanAsk(*indicator); !status.ok()) {
@@ -103,28 +105,67 @@ std::variant<Indicator, Answer, LookupFront::Mistake> LookupFront::Parse(
                           ToStd(status.message()));
   }
   std::string why;
-  std::optional<Indicator> passed = privacy_.Pass(*indicator, &why);
+  std::optional<Indicator> passed = privacy_.Pass(*indicator, &why, clear);
   if (!passed.has_value()) {
     return UnusableAnswer(indicator->kind(), indicator->text(), why);
   }
   return *std::move(passed);
 }
 
-// In the last tenth of its time, what has been hit before.
-void LookupFront::HintRefresh(const Indicator& indicator,
-                              const Cache::Found& found, absl::Time now) {
-  const Entry& entry = found.entry;
-  const absl::Duration lifetime = entry.fresh_until - entry.stored;
-  if (options_.refresh_ahead && entry.fresh_until - now < lifetime / 10 &&
-      FreshnessAt(entry, now) == Freshness::kFresh &&
-      cache_.ClaimRefresh(indicator.key())) {
-    options_.refresh_ahead(indicator);
-  }
+// In the last tenth of its time. Whole microseconds: abseil's own arithmetic
+// would be a good part of a lookup.
+bool LookupFront::SoonExpires(const Entry& entry, absl::Time now) const {
+  if (!options_.refresh_ahead) return false;
+  const int64_t until = absl::ToUnixMicros(entry.fresh_until);
+  const int64_t left = until - absl::ToUnixMicros(now);
+  return left > 0 && left < (until - absl::ToUnixMicros(entry.stored)) / 10;
 }
 
-LookupFront::Outcome LookupFront::Try(const v1::Indicator& asked, int index,
+// What has been hit before.
+void LookupFront::HintRefresh(const Indicator& indicator) {
+  if (cache_.ClaimRefresh(indicator.key())) options_.refresh_ahead(indicator);
+}
+
+bool LookupFront::TryMemory(const AskedText& asked, size_t hash,
+                            const Want& want, absl::Time now,
+                            absl::FunctionRef<void(const AnswerView&)> use) {
+  if (want.mode == Want::Mode::kRefresh || asked.text.empty()) return false;
+  bool used = false;
+  bool hint = false;
+  const uint32_t version = privacy_.version();
+  cache_.memory().Visit(KeyOf(asked), hash, [&](const MemoryCache::Seen& seen) {
+    // What is found under the text as it came is in canonical form, and the
+    // mark says that the rules had nothing to say to it.
+    if (seen.mark != version) return;
+    const absl::StatusOr<StoredVerdict> head = StoredVerdict::Peek(seen.value);
+    if (!head.ok() ||
+        (want.wait_for_final > absl::ZeroDuration() &&
+         head->response_code == -2) ||
+        !Accepts(want, asked.kind, seen.entry, *head, now)) {
+      return;
+    }
+    use({.kind = asked.kind,
+         .indicator = asked.text,
+         .value = seen.value,
+         .head = *head,
+         .entry = seen.entry,
+         .source = v1::SOURCE_MEMORY,
+         .stale = false});
+    used = true;
+    hint = SoonExpires(seen.entry, now);
+  });
+  if (hint) {
+    const auto indicator = Indicator::Parse(asked.kind, asked.text);
+    if (indicator.ok()) HintRefresh(*indicator);
+  }
+  return used;
+}
+
+LookupFront::Outcome LookupFront::Try(const AskedText& asked, int index,
                                       const Want& want, absl::Time now) {
-  auto parsed = Parse(asked);
+  const uint32_t version = privacy_.version();
+  bool clear = false;
+  auto parsed = Parse(asked, &clear);
   if (auto* answer = std::get_if<Answer>(&parsed)) return std::move(*answer);
   if (const auto* mistake = std::get_if<Mistake>(&parsed)) {
     return BadField(FieldName(index), mistake->what);
@@ -137,11 +178,15 @@ LookupFront::Outcome LookupFront::Try(const v1::Indicator& asked, int index,
   Cache::Peeked peeked = cache_.Peek(indicator.key());
   const bool only = want.mode == Want::Mode::kCacheOnly;
   if (peeked.state == Cache::State::kFound) {
+    if (clear) {  // so that TryMemory will do the next time
+      cache_.memory().Mark(KeyOf({indicator.kind(), indicator.text()}),
+                           version);
+    }
     const Entry& entry = peeked.found->entry;
     const bool held_back = !only && IsHeldBack(want, entry);
     if (!held_back && (Accepts(want, indicator, entry, now) ||
                        (only && AcceptsInstead(want, entry, now)))) {
-      HintRefresh(indicator, *peeked.found, now);
+      if (SoonExpires(entry, now)) HintRefresh(indicator);
       return CachedAnswer(indicator, *peeked.found, now);
     }
   }

@@ -5,12 +5,14 @@
 #include <string>
 #include <variant>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "cache/cache.h"
 #include "core/indicator.h"
 #include "server/acceptance.h"
 #include "server/answer.h"
+#include "server/indicators.h"
 #include "server/privacy_gate.h"
 #include "virustotal/upstream.h"
 #include "vtlookup/v1/lookup.pb.h"
@@ -45,8 +47,24 @@ class LookupFront {
                               Lane usual) const;
 
   // `index` is the item of a batch, for messages; negative: no batch.
-  Outcome Try(const v1::Indicator& asked, int index, const Want& want,
+  Outcome Try(const AskedText& asked, int index, const Want& want,
               absl::Time now);
+
+  // The same for what most lookups are: asked for in its canonical form, in
+  // memory, fresh, and nothing that the privacy rules would look at again.
+  // Nothing is allocated or copied: `use` gets the answer where it lies, under
+  // the lock of its shard. False: Try it.
+  bool TryMemory(const AskedText& asked, size_t hash, const Want& want,
+                 absl::Time now,
+                 absl::FunctionRef<void(const AnswerView&)> use);
+  // To have it fetch what TryMemory will need.
+  MemoryCache& memory() { return cache_.memory(); }
+  static size_t HashOf(const AskedText& asked) {
+    return MemoryCache::HashOf(KeyOf(asked));
+  }
+  static KeyView KeyOf(const AskedText& asked) {
+    return {static_cast<char>(asked.kind), asked.text};
+  }
 
   // The caller's mistake, in words.
   struct Mistake {
@@ -54,11 +72,13 @@ class LookupFront {
   };
   // The canonical indicator; or the answer that it is unusable, or withheld; or
   // what is wrong with the request.
-  std::variant<Indicator, Answer, Mistake> Parse(const v1::Indicator& asked);
+  // `clear`: as of PrivacyGate::Pass.
+  std::variant<Indicator, Answer, Mistake> Parse(const AskedText& asked,
+                                                 bool* clear = nullptr);
 
  private:
-  void HintRefresh(const Indicator& indicator, const Cache::Found& found,
-                   absl::Time now);
+  bool SoonExpires(const Entry& entry, absl::Time now) const;
+  void HintRefresh(const Indicator& indicator);
 
   const Options options_;
   Cache& cache_;

@@ -1,10 +1,11 @@
 #include "server/lookup_service.h"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "grpcpp/support/byte_buffer.h"
+#include "server/batch_outcomes.h"
 #include "server/caller.h"
 #include "server/errors.h"
 #include "server/parse_request.h"
@@ -12,30 +13,31 @@
 #include "server/pending_lookup.h"
 #include "server/pending_submit.h"
 #include "server/pending_watch.h"
+#include "server/read_request.h"
 #include "server/reply.h"
 
 namespace vtlookup {
 namespace {
 
-grpc::ServerUnaryReactor* FinishNow(grpc::CallbackServerContext* context,
-                                    const Call& call,
-                                    const absl::Status& status) {
-  grpc::ServerUnaryReactor* const reactor = context->DefaultReactor();
-  reactor->Finish(call.End(status));
-  return reactor;
+void FinishNow(UnaryRpc& rpc, const Call& call, const grpc::ByteBuffer& reply) {
+  rpc.Finish(reply, call.End(absl::OkStatus()));
 }
 
-// The same, for a call that fails before it has looked anything up.
-grpc::ServerUnaryReactor* FailNow(grpc::CallbackServerContext* context,
-                                  const Call& call,
-                                  const absl::Status& failure) {
+// A call that fails before it has looked anything up.
+void FailNow(UnaryRpc& rpc, const Call& call, const absl::Status& failure) {
   call.Failed(failure);
-  return FinishNow(context, call, failure);
+  rpc.Finish({}, call.End(failure));
+}
+
+template <typename StreamRpc>
+void FailStream(StreamRpc& rpc, const Call& call, const absl::Status& failure) {
+  call.Failed(failure);
+  rpc.Finish(call.End(failure));
 }
 
 // How long items of a batch may wait, so that the answer is on its way before
 // the client gives up.
-absl::Duration PatienceOf(const grpc::CallbackServerContext& context) {
+absl::Duration PatienceOf(const grpc::ServerContext& context) {
   const absl::Duration left = TimeLeft(context);
   if (left == absl::InfiniteDuration()) return left;
   const absl::Duration margin =
@@ -44,10 +46,10 @@ absl::Duration PatienceOf(const grpc::CallbackServerContext& context) {
 }
 
 // Says in each miss who asks.
-void NameAll(const Call& call, PendingBatch::Outcomes* outcomes) {
+void NameAll(const Call& call, BatchOutcomes* outcomes) {
   Want caller;
   call.Name(&caller);
-  for (LookupFront::Outcome& outcome : *outcomes) {
+  for (BatchOutcomes::Outcome& outcome : outcomes->all()) {
     auto* const miss = std::get_if<LookupFront::Miss>(&outcome);
     if (miss == nullptr) continue;
     miss->want.client = caller.client;
@@ -80,14 +82,6 @@ LookupService::LookupService(Options options, Call::Shared calls,
               .refresh_ahead = RefresherOf(options, resolver)},
              cache, upstream, privacy) {}
 
-template <typename Request>
-absl::Status LookupService::Begin(Call& call, v1::Role role,
-                                  const grpc::ByteBuffer* bytes,
-                                  Request* request) const {
-  if (absl::Status status = call.Admit(role); !status.ok()) return status;
-  return ParseRequest(bytes, request);
-}
-
 absl::StatusOr<Want> LookupService::WantOf(const Call& call,
                                            const v1::LookupOptions& options,
                                            Lane usual) const {
@@ -99,166 +93,198 @@ absl::StatusOr<Want> LookupService::WantOf(const Call& call,
   return want;
 }
 
-grpc::ServerUnaryReactor* LookupService::Lookup(
-    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
-    grpc::ByteBuffer* response) {
-  Call call(calls_, Method::kLookup, context);
-  v1::LookupRequest message;
-  absl::Status begun = Begin(call, v1::ROLE_LOOKUP, request, &message);
+void LookupService::Lookup(UnaryRpc& rpc) {
+  Call call(calls_, Method::kLookup, &rpc.context);
+  absl::Status begun = call.Admit(v1::ROLE_LOOKUP);
+  LookupsAsked asked;
+  if (begun.ok()) begun = ReadLookup(rpc.request, &asked);
   if (begun.ok()) begun = call.Spend(1);
-  if (!begun.ok()) return FailNow(context, call, begun);
+  if (!begun.ok()) return FailNow(rpc, call, begun);
   const absl::StatusOr<Want> want =
-      WantOf(call, message.options(), Lane::kInteractive);
-  if (!want.ok()) return FailNow(context, call, want.status());
+      WantOf(call, asked.options, Lane::kInteractive);
+  if (!want.ok()) return FailNow(rpc, call, want.status());
 
-  LookupFront::Outcome outcome =
-      front_.Try(message.indicator(), -1, *want, clock_.Now());
+  const AskedText& text = asked.indicators.front();
+  const v1::View view = asked.options.view();
+  const absl::Time now = clock_.Now();
+  grpc::ByteBuffer reply;
+  const auto answer_with = [&](const AnswerView& answer) {
+    hits_.Add();
+    reply = MakeReply(answer, view);
+    call.Answered(answer);
+  };
+  if (front_.TryMemory(text, LookupFront::HashOf(text), *want, now,
+                       answer_with)) {
+    return FinishNow(rpc, call, reply);
+  }
+  LookupFront::Outcome outcome = front_.Try(text, -1, *want, now);
   if (auto* miss = std::get_if<LookupFront::Miss>(&outcome)) {
     call.Name(&miss->want);
-    auto* const pending =
-        new PendingLookup(resolver_, message.options().view(), call, response);
-    pending->Start(std::move(*miss));
-    return pending;
+    rpc.Keep(std::make_unique<PendingLookup>(resolver_, view, call, rpc))
+        .Start(std::move(*miss));
+    return;
   }
-  hits_.Add();
   if (const auto* failure = std::get_if<absl::Status>(&outcome)) {
-    return FailNow(context, call, *failure);
+    hits_.Add();
+    return FailNow(rpc, call, *failure);
   }
-  const Answer& answer = std::get<Answer>(outcome);
-  *response = MakeReply(answer, message.options().view());
-  call.Answered(answer);
-  return FinishNow(context, call, absl::OkStatus());
+  answer_with(ViewOf(std::get<Answer>(outcome)));
+  FinishNow(rpc, call, reply);
 }
 
-grpc::ServerUnaryReactor* LookupService::BatchLookup(
-    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
-    grpc::ByteBuffer* response) {
-  Call call(calls_, Method::kBatchLookup, context);
-  v1::BatchLookupRequest message;
-  if (absl::Status status = Begin(call, v1::ROLE_LOOKUP, request, &message);
-      !status.ok()) {
-    return FailNow(context, call, status);
-  }
-  const auto size = static_cast<size_t>(message.indicators_size());
+void LookupService::BatchLookup(UnaryRpc& rpc) {
+  Call call(calls_, Method::kBatchLookup, &rpc.context);
+  absl::Status admitted = call.Admit(v1::ROLE_LOOKUP);
+  LookupsAsked asked;
+  if (admitted.ok()) admitted = ReadBatch(rpc.request, &asked);
+  if (!admitted.ok()) return FailNow(rpc, call, admitted);
+  const size_t size = asked.indicators.size();
   if (size > options_.max_batch) {
     return FailNow(
-        context, call,
+        rpc, call,
         BadField("indicators", absl::StrCat(size, " are over the limit of ",
                                             options_.max_batch)));
   }
-  const absl::StatusOr<Want> want =
-      WantOf(call, message.options(), Lane::kBulk);
-  absl::Status admitted = want.status();
+  const absl::StatusOr<Want> want = WantOf(call, asked.options, Lane::kBulk);
+  admitted = want.status();
   if (admitted.ok()) admitted = call.Spend(size);
-  if (!admitted.ok()) return FailNow(context, call, admitted);
+  if (!admitted.ok()) return FailNow(rpc, call, admitted);
 
-  const absl::Time now = clock_.Now();
-  PendingBatch::Outcomes outcomes;
-  outcomes.reserve(size);
-  size_t misses = 0;
-  for (const v1::Indicator& indicator : message.indicators()) {
-    outcomes.push_back(
-        front_.Try(indicator, static_cast<int>(outcomes.size()), *want, now));
-    misses += std::holds_alternative<LookupFront::Miss>(outcomes.back());
-  }
-  hits_.Add(size - misses);
-  for (const LookupFront::Outcome& outcome : outcomes) {
+  BatchOutcomes outcomes(asked.options.view());
+  outcomes.Try(asked.indicators, *want, clock_.Now(), front_);
+  hits_.Add(size - outcomes.misses());
+  call.Answered(outcomes.tally());
+  for (const BatchOutcomes::Outcome& outcome : outcomes.all()) {
     if (const auto* answer = std::get_if<Answer>(&outcome)) {
-      call.Answered(*answer);
+      call.Answered(ViewOf(*answer));
     } else if (const auto* failure = std::get_if<absl::Status>(&outcome)) {
       call.Failed(*failure);
     }
   }
-  const v1::View view = message.options().view();
-  if (misses == 0) {
-    *response = MakeBatchReply(outcomes, view);
-    return FinishNow(context, call, absl::OkStatus());
-  }
+  if (outcomes.misses() == 0) return FinishNow(rpc, call, outcomes.TakeReply());
   NameAll(call, &outcomes);
-  auto* const pending = new PendingBatch(loop_, resolver_, view, call,
-                                         std::move(outcomes), response);
-  pending->Start(PatienceOf(*context));
-  return pending;
+  rpc.Keep(std::make_unique<PendingBatch>(loop_, resolver_, call,
+                                          std::move(outcomes), rpc))
+      .Start(PatienceOf(rpc.context));
 }
 
-grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>*
-LookupService::StreamLookup(grpc::CallbackServerContext* context) {
-  Call call(calls_, Method::kStreamLookup, context);
-  const absl::Status admitted = call.Admit(v1::ROLE_LOOKUP);
-  auto* const pending = new PendingStream(options_.stream, call, clock_, front_,
-                                          resolver_, streams_);
-  if (admitted.ok()) {
-    pending->Start();
-  } else {
-    call.Failed(admitted);
-    pending->Fail(admitted);
+void LookupService::StreamLookup(BidiRpc& rpc) {
+  Call call(calls_, Method::kStreamLookup, &rpc.context);
+  if (const absl::Status admitted = call.Admit(v1::ROLE_LOOKUP);
+      !admitted.ok()) {
+    return FailStream(rpc, call, admitted);
   }
-  return pending;
+  rpc.Keep(std::make_unique<PendingStream>(options_.stream, call, clock_,
+                                           front_, resolver_, streams_, rpc))
+      .Start();
 }
 
-grpc::ServerWriteReactor<grpc::ByteBuffer>* LookupService::WatchLookup(
-    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request) {
-  Call call(calls_, Method::kWatchLookup, context);
+void LookupService::WatchLookup(WriteRpc& rpc) {
+  Call call(calls_, Method::kWatchLookup, &rpc.context);
   v1::WatchLookupRequest message;
-  absl::Status begun = Begin(call, v1::ROLE_LOOKUP, request, &message);
+  absl::Status begun = call.Admit(v1::ROLE_LOOKUP);
+  if (begun.ok()) begun = ParseRequest(&rpc.request, &message);
   if (begun.ok()) begun = call.Spend(1);
-  auto* const pending = new PendingWatch(message, call, loop_, resolver_);
-  if (!begun.ok()) {
-    call.Failed(begun);
-    pending->Fail(begun);
-    return pending;
-  }
+  if (!begun.ok()) return FailStream(rpc, call, begun);
   absl::StatusOr<Want> want =
       WantOf(call, message.options(), Lane::kInteractive);
-  if (!want.ok()) {
-    call.Failed(want.status());
-    pending->Fail(want.status());
-    return pending;
-  }
+  if (!want.ok()) return FailStream(rpc, call, want.status());
   // A queued verdict is told at once here, and the final one when it comes.
   want->wait_for_final = absl::ZeroDuration();
   LookupFront::Outcome outcome =
-      front_.Try(message.indicator(), -1, *want, clock_.Now());
+      front_.Try(AskedTextOf(message.indicator()), -1, *want, clock_.Now());
+  if (const auto* failure = std::get_if<absl::Status>(&outcome)) {
+    return FailStream(rpc, call, *failure);
+  }
+  PendingWatch& pending = rpc.Keep(std::make_unique<PendingWatch>(
+      std::move(message), call, loop_, resolver_, rpc));
   if (auto* miss = std::get_if<LookupFront::Miss>(&outcome)) {
     call.Name(&miss->want);
-    pending->Start(std::move(*miss));
-  } else if (const auto* failure = std::get_if<absl::Status>(&outcome)) {
-    call.Failed(*failure);
-    pending->Fail(*failure);
+    pending.Start(std::move(*miss));
   } else {
     hits_.Add();
-    pending->Start(std::move(std::get<Answer>(outcome)));
+    pending.Start(std::move(std::get<Answer>(outcome)));
   }
-  return pending;
 }
 
-grpc::ServerUnaryReactor* LookupService::SubmitUrl(
-    grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
-    grpc::ByteBuffer* response) {
-  Call call(calls_, Method::kSubmitUrl, context);
+void LookupService::SubmitUrl(UnaryRpc& rpc) {
+  Call call(calls_, Method::kSubmitUrl, &rpc.context);
   v1::SubmitUrlRequest message;
-  absl::Status begun = Begin(call, v1::ROLE_SUBMIT, request, &message);
+  absl::Status begun = call.Admit(v1::ROLE_SUBMIT);
+  if (begun.ok()) begun = ParseRequest(&rpc.request, &message);
   if (begun.ok()) begun = call.Spend(1);
   if (begun.ok() && message.url().empty()) {
     begun = BadField("url", "is not set");
   }
-  if (!begun.ok()) return FailNow(context, call, begun);
-  v1::Indicator asked;
-  asked.set_url(message.url());
-  auto parsed = front_.Parse(asked);
+  if (!begun.ok()) return FailNow(rpc, call, begun);
+  auto parsed = front_.Parse({Kind::kUrl, message.url()});
   if (const auto* mistake = std::get_if<LookupFront::Mistake>(&parsed)) {
-    return FailNow(context, call, BadField("url", mistake->what));
+    return FailNow(rpc, call, BadField("url", mistake->what));
   }
   if (const auto* unusable = std::get_if<Answer>(&parsed)) {
-    *response = MakeSubmitReply(*unusable);
-    call.Answered(*unusable);
-    return FinishNow(context, call, absl::OkStatus());
+    call.Answered(ViewOf(*unusable));
+    return FinishNow(rpc, call, MakeSubmitReply(*unusable));
   }
   Want want;
   call.Name(&want);
-  auto* const pending = new PendingSubmit(resolver_, call, response);
-  pending->Start(std::move(std::get<Indicator>(parsed)), std::move(want));
-  return pending;
+  rpc.Keep(std::make_unique<PendingSubmit>(resolver_, call, rpc))
+      .Start(std::move(std::get<Indicator>(parsed)), std::move(want));
+}
+
+template <typename Methods>
+void LookupService::AcceptMany(Methods* methods,
+                               typename Methods::value_type method,
+                               int how_many) {
+  methods->push_back(std::move(method));
+  for (int i = 0; i < how_many; ++i) {
+    Methods::value_type::Call::Accept(methods->back());
+  }
+}
+
+// Calls that come while none is waited for cost gRPC a little more.
+void LookupService::Accept(grpc::ServerCompletionQueue& queue) {
+  constexpr int kMany = 64;
+  constexpr int kFew = 4;
+  AcceptMany(&unary_,
+             {.ask =
+                  [this, &queue](UnaryRpc& rpc, void* arrived) {
+                    RequestLookup(&rpc.context, &rpc.request, &rpc.responder,
+                                  &queue, &queue, arrived);
+                  },
+              .handle = [this](UnaryRpc& rpc) { Lookup(rpc); }},
+             kMany);
+  AcceptMany(&unary_,
+             {.ask =
+                  [this, &queue](UnaryRpc& rpc, void* arrived) {
+                    RequestBatchLookup(&rpc.context, &rpc.request,
+                                       &rpc.responder, &queue, &queue, arrived);
+                  },
+              .handle = [this](UnaryRpc& rpc) { BatchLookup(rpc); }},
+             kFew);
+  AcceptMany(&unary_,
+             {.ask =
+                  [this, &queue](UnaryRpc& rpc, void* arrived) {
+                    RequestSubmitUrl(&rpc.context, &rpc.request, &rpc.responder,
+                                     &queue, &queue, arrived);
+                  },
+              .handle = [this](UnaryRpc& rpc) { SubmitUrl(rpc); }},
+             kFew);
+  AcceptMany(&streams_accepted_,
+             {.ask =
+                  [this, &queue](BidiRpc& rpc, void* arrived) {
+                    RequestStreamLookup(&rpc.context, &rpc.responder, &queue,
+                                        &queue, arrived);
+                  },
+              .handle = [this](BidiRpc& rpc) { StreamLookup(rpc); }},
+             kFew);
+  AcceptMany(&watches_accepted_,
+             {.ask =
+                  [this, &queue](WriteRpc& rpc, void* arrived) {
+                    RequestWatchLookup(&rpc.context, &rpc.request,
+                                       &rpc.responder, &queue, &queue, arrived);
+                  },
+              .handle = [this](WriteRpc& rpc) { WatchLookup(rpc); }},
+             kFew);
 }
 
 }  // namespace vtlookup

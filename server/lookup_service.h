@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 
 #include "core/clock.h"
 #include "core/counter.h"
@@ -13,20 +14,21 @@
 #include "server/pending_stream.h"
 #include "server/privacy_gate.h"
 #include "server/resolver.h"
+#include "server/rpc.h"
 #include "vtlookup/v1/lookup.grpc.pb.h"
 
 namespace vtlookup {
 
-// vtlookup.v1.LookupService. Its handlers run on gRPC's threads and never
-// block: what is at hand is answered there, the rest goes to the resolver.
-// They are raw, so that a stored verdict is sent as it lies in the cache;
-// clients see ordinary messages.
+// vtlookup.v1.LookupService. Its handlers run on the threads of the queues and
+// never block: what is at hand is answered there, the rest goes to the
+// resolver. They are raw, so that a stored verdict is sent as it lies in the
+// cache; clients see ordinary messages.
 class LookupService final
-    : public v1::LookupService::WithRawCallbackMethod_Lookup<
-          v1::LookupService::WithRawCallbackMethod_BatchLookup<
-              v1::LookupService::WithRawCallbackMethod_StreamLookup<
-                  v1::LookupService::WithRawCallbackMethod_WatchLookup<
-                      v1::LookupService::WithRawCallbackMethod_SubmitUrl<
+    : public v1::LookupService::WithRawMethod_Lookup<
+          v1::LookupService::WithRawMethod_BatchLookup<
+              v1::LookupService::WithRawMethod_StreamLookup<
+                  v1::LookupService::WithRawMethod_WatchLookup<
+                      v1::LookupService::WithRawMethod_SubmitUrl<
                           v1::LookupService::Service>>>>> {
  public:
   struct Options {
@@ -41,20 +43,8 @@ class LookupService final
                 Loop& loop, Cache& cache, const Upstream& upstream,
                 PrivacyGate& privacy, Resolver& resolver);
 
-  grpc::ServerUnaryReactor* Lookup(grpc::CallbackServerContext* context,
-                                   const grpc::ByteBuffer* request,
-                                   grpc::ByteBuffer* response) override;
-  grpc::ServerUnaryReactor* BatchLookup(grpc::CallbackServerContext* context,
-                                        const grpc::ByteBuffer* request,
-                                        grpc::ByteBuffer* response) override;
-  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* StreamLookup(
-      grpc::CallbackServerContext* context) override;
-  grpc::ServerWriteReactor<grpc::ByteBuffer>* WatchLookup(
-      grpc::CallbackServerContext* context,
-      const grpc::ByteBuffer* request) override;
-  grpc::ServerUnaryReactor* SubmitUrl(grpc::CallbackServerContext* context,
-                                      const grpc::ByteBuffer* request,
-                                      grpc::ByteBuffer* response) override;
+  // Asks for the first calls of a queue; at the start, once for each.
+  void Accept(grpc::ServerCompletionQueue& queue);
 
   // Has the streams end, which last as long as their clients like otherwise.
   void EndStreams() { streams_.EndAll(); }
@@ -66,10 +56,15 @@ class LookupService final
   uint64_t hits() const { return hits_.value(); }
 
  private:
-  // A call begins: who makes it is asked, and its request is read.
-  template <typename Request>
-  absl::Status Begin(Call& call, v1::Role role, const grpc::ByteBuffer* bytes,
-                     Request* request) const;
+  void Lookup(UnaryRpc& rpc);
+  void BatchLookup(UnaryRpc& rpc);
+  void SubmitUrl(UnaryRpc& rpc);
+  void StreamLookup(BidiRpc& rpc);
+  void WatchLookup(WriteRpc& rpc);
+
+  template <typename Methods>
+  static void AcceptMany(Methods* methods, typename Methods::value_type method,
+                         int how_many);
   absl::StatusOr<Want> WantOf(const Call& call,
                               const v1::LookupOptions& options,
                               Lane usual) const;
@@ -82,6 +77,10 @@ class LookupService final
   LookupFront front_;
   OpenStreams streams_;
   Counter hits_;
+  // Written at the start; a deque, since calls point into it.
+  std::deque<UnaryRpc::Method> unary_;
+  std::deque<BidiRpc::Method> streams_accepted_;
+  std::deque<WriteRpc::Method> watches_accepted_;
 };
 
 }  // namespace vtlookup

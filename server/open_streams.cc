@@ -16,8 +16,8 @@ void OpenStreams::Remove(PendingStream* stream) {
   streams_.erase(stream);
 }
 
-// Under the lock, so that none is deleted meanwhile. gRPC never runs OnDone,
-// which removes a stream, from within Finish.
+// Under the lock, so that none is deleted meanwhile: that happens on the
+// threads of the queues, which wait for it in Remove.
 void OpenStreams::EndAll() {
   MutexLock lock(mu_);
   ended_ = true;

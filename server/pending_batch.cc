@@ -1,22 +1,13 @@
 #include "server/pending_batch.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "core/failure.h"
-#include "server/reply.h"
 
 namespace vtlookup {
 namespace {
 
 using Miss = LookupFront::Miss;
-
-size_t CountMisses(const PendingBatch::Outcomes& outcomes) {
-  return static_cast<size_t>(
-      std::count_if(outcomes.begin(), outcomes.end(), [](const auto& outcome) {
-        return std::holds_alternative<Miss>(outcome);
-      }));
-}
 
 absl::Status OutOfTime() {
   return FailureStatus(absl::StatusCode::kDeadlineExceeded,
@@ -26,15 +17,13 @@ absl::Status OutOfTime() {
 
 }  // namespace
 
-PendingBatch::PendingBatch(Loop& loop, Resolver& resolver, v1::View view,
-                           const Call& call, Outcomes outcomes,
-                           grpc::ByteBuffer* response)
+PendingBatch::PendingBatch(Loop& loop, Resolver& resolver, const Call& call,
+                           BatchOutcomes outcomes, UnaryRpc& rpc)
     : loop_(loop),
       resolver_(resolver),
-      view_(view),
       call_(call),
-      response_(response),
-      misses_(CountMisses(outcomes)),
+      rpc_(rpc),
+      misses_(outcomes.misses()),
       first_id_(resolver.ReserveIds(misses_)),
       outcomes_(std::move(outcomes)),
       waiting_(misses_) {}
@@ -44,8 +33,8 @@ void PendingBatch::Start(absl::Duration patience) {
   // answer may finish the call, but not delete this before the handler ends.
   std::vector<std::pair<size_t, Miss>> misses;
   misses.reserve(misses_);
-  for (size_t i = 0; i < outcomes_.size(); ++i) {
-    if (auto* miss = std::get_if<Miss>(&outcomes_[i])) {
+  for (size_t i = 0; i < outcomes_.all().size(); ++i) {
+    if (auto* miss = std::get_if<Miss>(&outcomes_.all()[i])) {
       misses.emplace_back(i, std::move(*miss));
     }
   }
@@ -77,27 +66,13 @@ void PendingBatch::OnItem(size_t index, absl::StatusOr<Answer> answer) {
   }
   call_.Settled(answer);
   if (answer.ok()) {
-    outcomes_[index] = *std::move(answer);
+    outcomes_.all()[index] = *std::move(answer);
   } else {
-    outcomes_[index] = answer.status();
+    outcomes_.all()[index] = answer.status();
   }
   if (--waiting_ > 0) return;
   if (timer_.has_value()) loop_.CancelTimer(*timer_);
-  *response_ = MakeBatchReply(outcomes_, view_);
-  Finish(call_.End(absl::OkStatus()));
-}
-
-grpc::ByteBuffer MakeBatchReply(const PendingBatch::Outcomes& outcomes,
-                                v1::View view) {
-  ReplyBuilder builder;
-  for (const LookupFront::Outcome& outcome : outcomes) {
-    if (const auto* answer = std::get_if<Answer>(&outcome)) {
-      AppendResult(*answer, view, &builder);
-    } else if (const auto* failure = std::get_if<absl::Status>(&outcome)) {
-      AppendResult(*failure, &builder);
-    }
-  }
-  return builder.Build();
+  rpc_.Finish(outcomes_.TakeReply(), call_.End(absl::OkStatus()));
 }
 
 }  // namespace vtlookup

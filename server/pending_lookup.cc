@@ -7,19 +7,21 @@
 namespace vtlookup {
 
 PendingLookup::PendingLookup(Resolver& resolver, v1::View view,
-                             const Call& call, grpc::ByteBuffer* response)
+                             const Call& call, UnaryRpc& rpc)
     : resolver_(resolver),
       view_(view),
       call_(call),
-      response_(response),
+      rpc_(rpc),
       id_(resolver.ReserveIds(1)) {}
 
 void PendingLookup::Start(LookupFront::Miss miss) {
   resolver_.Resolve(id_, std::move(miss.indicator), miss.want,
                     [this](absl::StatusOr<Answer> answer) {
-                      if (answer.ok()) *response_ = MakeReply(*answer, view_);
+                      grpc::ByteBuffer reply;
+                      if (answer.ok())
+                        reply = MakeReply(ViewOf(*answer), view_);
                       call_.Settled(answer);
-                      Finish(call_.End(answer.status()));
+                      rpc_.Finish(reply, call_.End(answer.status()));
                     });
 }
 

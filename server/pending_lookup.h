@@ -1,36 +1,32 @@
 #ifndef VTLOOKUP_SERVER_PENDING_LOOKUP_H_
 #define VTLOOKUP_SERVER_PENDING_LOOKUP_H_
 
-#include "grpcpp/support/byte_buffer.h"
-#include "grpcpp/support/server_callback.h"
 #include "server/call.h"
 #include "server/lookup_front.h"
 #include "server/resolver.h"
+#include "server/rpc.h"
 #include "vtlookup/v1/lookup.pb.h"
 
 namespace vtlookup {
 
-// A Lookup call that waits for the resolver. gRPC owns it, from when the
-// handler returns it until OnDone.
-class PendingLookup final : public grpc::ServerUnaryReactor {
+// A Lookup call that waits for the resolver. The call owns it.
+class PendingLookup final : public Reactor {
  public:
-  // Borrows the resolver; `response` lives until OnDone.
+  // Borrows the resolver, and the call that keeps it.
   PendingLookup(Resolver& resolver, v1::View view, const Call& call,
-                grpc::ByteBuffer* response);
+                UnaryRpc& rpc);
 
-  // Once, by the handler, before it returns this to gRPC. The loop may finish
-  // the call meanwhile; gRPC keeps that back until the handler has returned.
+  // Once, by the handler. The loop may finish the call meanwhile, but the
+  // queue's thread deletes it, when the handler has returned.
   void Start(LookupFront::Miss miss);
 
-  // The client has left, its deadline has passed, or the server is closing.
   void OnCancel() override { resolver_.Cancel(id_); }
-  void OnDone() override { delete this; }
 
  private:
   Resolver& resolver_;
   const v1::View view_;
   const Call call_;
-  grpc::ByteBuffer* const response_;
+  UnaryRpc& rpc_;
   const Resolver::WaiterId id_;
 };
 

@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "server/parse_request.h"
 #include "server/refusal.h"
 #include "server/reply.h"
 
@@ -10,13 +9,15 @@ namespace vtlookup {
 
 PendingStream::PendingStream(Limits limits, const Call& call,
                              const Clock& clock, LookupFront& front,
-                             Resolver& resolver, OpenStreams& streams)
+                             Resolver& resolver, OpenStreams& streams,
+                             BidiRpc& rpc)
     : limits_(limits),
       call_(call),
       clock_(clock),
       front_(front),
       resolver_(resolver),
-      streams_(streams) {}
+      streams_(streams),
+      rpc_(rpc) {}
 
 void PendingStream::Start() {
   {
@@ -24,14 +25,6 @@ void PendingStream::Start() {
     ReadOn();
   }
   if (!streams_.Add(this)) Leave();
-}
-
-void PendingStream::Fail(const absl::Status& status) {
-  {
-    MutexLock lock(mu_);
-    over_ = true;
-  }
-  Finish(call_.End(status));
 }
 
 // The bounds are on what waits, not on what is at hand: a client that reads
@@ -43,7 +36,7 @@ void PendingStream::ReadOn() {
     return;
   }
   reading_ = true;
-  StartRead(&request_);
+  rpc_.Read(&request_);
 }
 
 void PendingStream::OnReadDone(bool ok) {
@@ -55,13 +48,13 @@ void PendingStream::OnReadDone(bool ok) {
     handle = handling_ = ok && !leaving_;
   }
   if (handle) {
-    v1::StreamLookupRequest request;
-    if (const absl::Status status = ParseRequest(&request_, &request);
-        !status.ok()) {
+    LookupsAsked asked;
+    if (const absl::Status status = ReadStreamItem(request_, &asked);
+        status.ok()) {
+      Handle(asked);
+    } else {
       MutexLock lock(mu_);
       Send(MakeStreamReply(0, status));
-    } else {
-      Handle(request);
     }
   }
   std::optional<absl::Status> end;
@@ -74,56 +67,69 @@ void PendingStream::OnReadDone(bool ok) {
   FinishIf(end);
 }
 
-LookupFront::Outcome PendingStream::Try(const v1::StreamLookupRequest& request,
-                                        const Call& item) {
+absl::StatusOr<Want> PendingStream::WantOf(const v1::LookupOptions& options,
+                                           const Call& item) {
   if (absl::Status status = item.Spend(1); !status.ok()) return status;
-  absl::StatusOr<Want> want = front_.WantOf(request.options(), Lane::kBulk);
-  if (!want.ok()) return want.status();
-  if (absl::Status status = item.Permit(request.options(), &*want);
-      !status.ok()) {
+  absl::StatusOr<Want> want = front_.WantOf(options, Lane::kBulk);
+  if (!want.ok()) return want;
+  if (absl::Status status = item.Permit(options, &*want); !status.ok()) {
     return status;
   }
-  return front_.Try(request.indicator(), -1, *want, clock_.Now());
+  return want;
 }
 
-void PendingStream::Handle(const v1::StreamLookupRequest& request) {
-  const uint64_t request_id = request.request_id();
-  const v1::View view = request.options().view();
+void PendingStream::Handle(const LookupsAsked& asked) {
+  const v1::View view = asked.options.view();
+  const AskedText& text = asked.indicators.front();
   const Call item = call_.Item();
-  LookupFront::Outcome outcome = Try(request, item);
-  if (auto* miss = std::get_if<LookupFront::Miss>(&outcome)) {
-    item.Name(&miss->want);
-    const Resolver::WaiterId id = resolver_.ReserveIds(1);
-    // Together, so that a cancel finds all or nothing.
-    MutexLock lock(mu_);
-    if (broken_) return;
-    waiting_.insert(id);
-    resolver_.Resolve(id, std::move(miss->indicator), std::move(miss->want),
-                      [this, id, request_id, view,
-                       item](const absl::StatusOr<Answer>& answer) {
-                        item.Settled(answer);
-                        OnAnswer(id, request_id, view, answer);
-                      });
-    return;
-  }
   grpc::ByteBuffer reply;
-  if (const auto* const answer = std::get_if<Answer>(&outcome)) {
-    item.Answered(*answer);
-    reply = MakeStreamReply(request_id, *answer, view);
-  } else {
-    item.Failed(std::get<absl::Status>(outcome));
-    reply = MakeStreamReply(request_id, std::get<absl::Status>(outcome));
+  const auto answer_with = [&](const AnswerView& answer) {
+    item.Answered(answer);
+    reply = MakeStreamReply(asked.request_id, answer, view);
+  };
+  const absl::StatusOr<Want> want = WantOf(asked.options, item);
+  const absl::Time now = clock_.Now();
+  if (!want.ok() || !front_.TryMemory(text, LookupFront::HashOf(text), *want,
+                                      now, answer_with)) {
+    LookupFront::Outcome outcome = want.status();
+    if (want.ok()) outcome = front_.Try(text, -1, *want, now);
+    if (auto* miss = std::get_if<LookupFront::Miss>(&outcome)) {
+      return Wait(asked.request_id, view, item, std::move(*miss));
+    }
+    if (const auto* const answer = std::get_if<Answer>(&outcome)) {
+      answer_with(ViewOf(*answer));
+    } else {
+      item.Failed(std::get<absl::Status>(outcome));
+      reply =
+          MakeStreamReply(asked.request_id, std::get<absl::Status>(outcome));
+    }
   }
   MutexLock lock(mu_);
   Send(reply);
 }
 
+void PendingStream::Wait(uint64_t request_id, v1::View view, const Call& item,
+                         LookupFront::Miss miss) {
+  item.Name(&miss.want);
+  const Resolver::WaiterId id = resolver_.ReserveIds(1);
+  // Together, so that a cancel finds all or nothing.
+  MutexLock lock(mu_);
+  if (broken_) return;
+  waiting_.insert(id);
+  resolver_.Resolve(
+      id, std::move(miss.indicator), std::move(miss.want),
+      [this, id, request_id, view, item](const absl::StatusOr<Answer>& answer) {
+        item.Settled(answer);
+        OnAnswer(id, request_id, view, answer);
+      });
+}
+
 void PendingStream::OnAnswer(Resolver::WaiterId id, uint64_t request_id,
                              v1::View view,
                              const absl::StatusOr<Answer>& answer) {
-  grpc::ByteBuffer reply = answer.ok()
-                               ? MakeStreamReply(request_id, *answer, view)
-                               : MakeStreamReply(request_id, answer.status());
+  grpc::ByteBuffer reply =
+      answer.ok() ? MakeStreamReply(request_id, ViewOf(*answer), view)
+                  : MakeStreamReply(request_id, answer.status());
   std::optional<absl::Status> end;
   {
     MutexLock lock(mu_);
@@ -149,7 +155,7 @@ void PendingStream::WriteNext() {
   grpc::WriteOptions options;
   // More follows: gRPC need not send each on its own.
   if (!unsent_.empty()) options.set_buffer_hint();
-  StartWrite(&reply_, options);
+  rpc_.Write(reply_, options);
 }
 
 void PendingStream::OnWriteDone(bool ok) {
@@ -210,7 +216,7 @@ std::optional<absl::Status> PendingStream::End() {
 }
 
 void PendingStream::FinishIf(const std::optional<absl::Status>& end) {
-  if (end.has_value()) Finish(call_.End(*end));
+  if (end.has_value()) rpc_.Finish(call_.End(*end));
 }
 
 }  // namespace vtlookup

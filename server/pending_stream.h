@@ -12,34 +12,33 @@
 #include "core/clock.h"
 #include "core/mutex.h"
 #include "grpcpp/support/byte_buffer.h"
-#include "grpcpp/support/server_callback.h"
 #include "server/call.h"
 #include "server/lookup_front.h"
 #include "server/open_streams.h"
+#include "server/read_request.h"
 #include "server/resolver.h"
+#include "server/rpc.h"
 #include "vtlookup/v1/lookup.pb.h"
 
 namespace vtlookup {
 
-// A StreamLookup call. gRPC owns it, from when the handler returns it until
-// OnDone. It reads an item, answers it or leaves it to the resolver, and reads
-// the next, as long as what waits and what is unsent stay within bounds.
-class PendingStream final
-    : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+// A StreamLookup call, which owns it. It reads an item, answers it or leaves it
+// to the resolver, and reads the next, as long as what waits and what is unsent
+// stay within bounds.
+class PendingStream final : public Reactor {
  public:
   struct Limits {
     size_t max_waiting = 0;  // items without an answer
     size_t max_unsent = 0;   // bytes of answers
   };
 
-  // Borrows all but the limits. The context lives until OnDone.
+  // Borrows all but the limits.
   PendingStream(Limits limits, const Call& call, const Clock& clock,
-                LookupFront& front, Resolver& resolver, OpenStreams& streams);
+                LookupFront& front, Resolver& resolver, OpenStreams& streams,
+                BidiRpc& rpc);
 
-  // Once, by the handler, before it returns this to gRPC: to begin, or to end
-  // with what is wrong with the call.
+  // Once, by the handler.
   void Start() ABSL_LOCKS_EXCLUDED(mu_);
-  void Fail(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
 
   ~PendingStream() override { streams_.Remove(this); }
 
@@ -50,12 +49,13 @@ class PendingStream final
   void OnReadDone(bool ok) override ABSL_LOCKS_EXCLUDED(mu_);
   void OnWriteDone(bool ok) override ABSL_LOCKS_EXCLUDED(mu_);
   void OnCancel() override ABSL_LOCKS_EXCLUDED(mu_);
-  void OnDone() override { delete this; }
 
  private:
-  void Handle(const v1::StreamLookupRequest& request) ABSL_LOCKS_EXCLUDED(mu_);
-  LookupFront::Outcome Try(const v1::StreamLookupRequest& request,
-                           const Call& item);
+  void Handle(const LookupsAsked& asked) ABSL_LOCKS_EXCLUDED(mu_);
+  absl::StatusOr<Want> WantOf(const v1::LookupOptions& options,
+                              const Call& item);
+  void Wait(uint64_t request_id, v1::View view, const Call& item,
+            LookupFront::Miss miss) ABSL_LOCKS_EXCLUDED(mu_);
   void OnAnswer(Resolver::WaiterId id, uint64_t request_id, v1::View view,
                 const absl::StatusOr<Answer>& answer) ABSL_LOCKS_EXCLUDED(mu_);
   void Send(const grpc::ByteBuffer& reply) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
@@ -73,6 +73,7 @@ class PendingStream final
   LookupFront& front_;
   Resolver& resolver_;
   OpenStreams& streams_;
+  BidiRpc& rpc_;
 
   grpc::ByteBuffer request_;  // of the read under way
   grpc::ByteBuffer reply_;    // of the write under way

@@ -7,18 +7,19 @@
 namespace vtlookup {
 
 PendingSubmit::PendingSubmit(Resolver& resolver, const Call& call,
-                             grpc::ByteBuffer* response)
+                             UnaryRpc& rpc)
     : resolver_(resolver),
       call_(call),
-      response_(response),
+      rpc_(rpc),
       id_(resolver.ReserveIds(1)) {}
 
 void PendingSubmit::Start(Indicator indicator, Want want) {
   resolver_.Submit(id_, std::move(indicator), std::move(want),
                    [this](absl::StatusOr<Answer> answer) {
-                     if (answer.ok()) *response_ = MakeSubmitReply(*answer);
+                     grpc::ByteBuffer reply;
+                     if (answer.ok()) reply = MakeSubmitReply(*answer);
                      call_.Settled(answer);
-                     Finish(call_.End(answer.status()));
+                     rpc_.Finish(reply, call_.End(answer.status()));
                    });
 }
 

@@ -2,33 +2,29 @@
 #define VTLOOKUP_SERVER_PENDING_SUBMIT_H_
 
 #include "core/indicator.h"
-#include "grpcpp/server_context.h"
-#include "grpcpp/support/server_callback.h"
 #include "server/answer.h"
 #include "server/call.h"
 #include "server/resolver.h"
+#include "server/rpc.h"
 #include "vtlookup/v1/lookup.pb.h"
 
 namespace vtlookup {
 
-// A SubmitUrl call that waits for the resolver. gRPC owns it, from when the
-// handler returns it until OnDone.
-class PendingSubmit final : public grpc::ServerUnaryReactor {
+// A SubmitUrl call that waits for the resolver. The call owns it.
+class PendingSubmit final : public Reactor {
  public:
-  // Borrows the resolver; `context` and `response` live until OnDone.
-  PendingSubmit(Resolver& resolver, const Call& call,
-                grpc::ByteBuffer* response);
+  // Borrows the resolver, and the call that keeps it.
+  PendingSubmit(Resolver& resolver, const Call& call, UnaryRpc& rpc);
 
-  // Once, by the handler, before it returns this to gRPC.
+  // Once, by the handler.
   void Start(Indicator indicator, Want want);
 
   void OnCancel() override { resolver_.Cancel(id_); }
-  void OnDone() override { delete this; }
 
  private:
   Resolver& resolver_;
   const Call call_;
-  grpc::ByteBuffer* const response_;
+  UnaryRpc& rpc_;
   const Resolver::WaiterId id_;
 };
 

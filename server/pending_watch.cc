@@ -30,11 +30,12 @@ Gist GistOf(const Answer& answer) {
 }  // namespace
 
 PendingWatch::PendingWatch(v1::WatchLookupRequest request, const Call& call,
-                           Loop& loop, Resolver& resolver)
+                           Loop& loop, Resolver& resolver, WriteRpc& rpc)
     : request_(std::move(request)),
       call_(call),
       loop_(loop),
       resolver_(resolver),
+      rpc_(rpc),
       lookup_id_(resolver.ReserveIds(2)),
       watch_id_(lookup_id_ + 1) {}
 
@@ -56,12 +57,12 @@ void PendingWatch::Start(LookupFront::Miss miss) {
 }
 
 void PendingWatch::Start(Answer known) {
-  call_.Answered(known);
+  call_.Answered(ViewOf(known));
   // What was decided here will not change.
   absl::StatusOr<Indicator> indicator =
       Indicator::Parse(known.kind, known.indicator);
   if (known.source == v1::SOURCE_LOCAL || !indicator.ok()) {
-    Send(MakeWatchReply(known, request_.options().view()));
+    Send(MakeWatchReply(ViewOf(known), request_.options().view()));
     return End(absl::OkStatus());
   }
   indicator_ = *std::move(indicator);
@@ -70,11 +71,11 @@ void PendingWatch::Start(Answer known) {
 
 void PendingWatch::OnKnown(const Answer& answer) {
   if (request_.until_final() && GistOf(answer).code != -2) {
-    Send(MakeWatchReply(answer, request_.options().view()));
+    Send(MakeWatchReply(ViewOf(answer), request_.options().view()));
     return End(absl::OkStatus());
   }
   last_ = answer;
-  Send(MakeWatchReply(answer, request_.options().view()));
+  Send(MakeWatchReply(ViewOf(answer), request_.options().view()));
   resolver_.Watch(watch_id_, *indicator_, answer,
                   [this](absl::StatusOr<Answer> verdict) {
                     OnVerdict(std::move(verdict));
@@ -85,7 +86,7 @@ void PendingWatch::OnVerdict(absl::StatusOr<Answer> answer) {
   if (!answer.ok()) return End(answer.status());
   if (GistOf(*last_) == GistOf(*answer)) return;
   last_ = *std::move(answer);
-  Send(MakeWatchReply(*last_, request_.options().view()));
+  Send(MakeWatchReply(ViewOf(*last_), request_.options().view()));
   if (request_.until_final() && GistOf(*last_).code != -2) {
     resolver_.Unwatch(watch_id_);
     End(absl::OkStatus());
@@ -100,7 +101,7 @@ void PendingWatch::Send(const grpc::ByteBuffer& reply) {
   }
   reply_ = reply;
   writing_ = true;
-  StartWrite(&reply_);
+  rpc_.Write(reply_);
 }
 
 void PendingWatch::OnWriteDone(bool ok) {
@@ -111,12 +112,12 @@ void PendingWatch::OnWriteDone(bool ok) {
     if (ok && next_.has_value()) {
       reply_ = *std::exchange(next_, std::nullopt);
       writing_ = true;
-      StartWrite(&reply_);
+      rpc_.Write(reply_);
       return;
     }
     end = end_;
   }
-  if (end.has_value()) Finish(call_.End(*end));
+  if (end.has_value()) rpc_.Finish(call_.End(*end));
 }
 
 // Without the lock: nothing of this may be touched after Finish.
@@ -126,7 +127,7 @@ void PendingWatch::End(const absl::Status& status) {
     end_ = status;
     if (writing_) return;  // OnWriteDone finishes
   }
-  Finish(call_.End(status));
+  rpc_.Finish(call_.End(status));
 }
 
 }  // namespace vtlookup

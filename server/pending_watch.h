@@ -6,33 +6,30 @@
 #include "absl/base/thread_annotations.h"
 #include "core/loop.h"
 #include "core/mutex.h"
-#include "grpcpp/server_context.h"
 #include "grpcpp/support/byte_buffer.h"
-#include "grpcpp/support/server_callback.h"
 #include "server/call.h"
 #include "server/lookup_front.h"
 #include "server/resolver.h"
+#include "server/rpc.h"
 #include "vtlookup/v1/lookup.pb.h"
 
 namespace vtlookup {
 
-// A WatchLookup call. gRPC owns it, from when the handler returns it until
-// OnDone. A client that reads slowly gets the latest verdict, not all of them.
-class PendingWatch final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
+// A WatchLookup call, which owns it. A client that reads slowly gets the latest
+// verdict, not all of them.
+class PendingWatch final : public Reactor {
  public:
-  // Borrows all but the message. The context lives until OnDone.
+  // Borrows all but the message.
   PendingWatch(v1::WatchLookupRequest request, const Call& call, Loop& loop,
-               Resolver& resolver);
+               Resolver& resolver, WriteRpc& rpc);
 
-  // One of these, once, by the handler, before it returns this to gRPC: for
-  // what must be looked up, for what is known already, and for what is wrong.
+  // One of these, once, by the handler: for what must be looked up, and for
+  // what is known already.
   void Start(LookupFront::Miss miss);
   void Start(Answer known);
-  void Fail(const absl::Status& status) { End(status); }
 
   void OnWriteDone(bool ok) override ABSL_LOCKS_EXCLUDED(mu_);
   void OnCancel() override;
-  void OnDone() override { delete this; }
 
  private:
   // Loop only. The last that comes ends the call.
@@ -46,6 +43,7 @@ class PendingWatch final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
   const Call call_;
   Loop& loop_;
   Resolver& resolver_;
+  WriteRpc& rpc_;
   const Resolver::WaiterId lookup_id_;
   const Resolver::WaiterId watch_id_;
 

@@ -130,21 +130,27 @@ PrivacyGate::PrivacyGate(v1::PrivacyConfig config)
 
 void PrivacyGate::Replace(v1::PrivacyConfig config) {
   config_.Replace(Canonical(std::move(config)));
+  version_.fetch_add(1, std::memory_order_acq_rel);
 }
 
 std::optional<Indicator> PrivacyGate::Pass(Indicator indicator,
-                                           std::string* why) {
+                                           std::string* why, bool* clear) {
+  bool withheld = false;
   const v1::PrivacyConfig& config = config_.get();
   if (const std::optional<Reason> reason =
           ReasonToWithhold(config, indicator)) {
     withheld_[static_cast<size_t>(*reason)].Add();
+    withheld = true;
     if (!config.dry_run()) {
       *why = absl::StrCat("withheld: ", ToAbsl(Describe(*reason)));
       return std::nullopt;
     }
   }
   std::optional<Indicator> redacted = Redacted(config, indicator);
-  if (redacted == indicator) return indicator;
+  if (redacted == indicator) {
+    if (clear != nullptr) *clear = !withheld;
+    return indicator;
+  }
   redacted_.Add();
   if (config.dry_run()) return indicator;
   if (!redacted.has_value()) *why = "withheld: a URL that cannot be cut";

@@ -2,6 +2,8 @@
 #define VTLOOKUP_SERVER_PRIVACY_GATE_H_
 
 #include <array>
+#include <atomic>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,8 +33,14 @@ class PrivacyGate {
   void Replace(v1::PrivacyConfig config);
 
   // What goes on: the indicator, cut where a rule says so; or nothing, and
-  // `why` is then what the caller is told.
-  std::optional<Indicator> Pass(Indicator indicator, std::string* why);
+  // `why` is then what the caller is told. `clear` becomes true when no rule
+  // had anything to say: as long as the version stays, it need not be asked
+  // about this indicator again.
+  std::optional<Indicator> Pass(Indicator indicator, std::string* why,
+                                bool* clear = nullptr);
+
+  // Of the rules; never 0. Read it before Pass.
+  uint32_t version() const { return version_.load(std::memory_order_acquire); }
 
   // How often each reason applied, in a dry run too, and rules cut.
   uint64_t withheld(Reason reason) const {
@@ -42,6 +50,7 @@ class PrivacyGate {
 
  private:
   Published<v1::PrivacyConfig> config_;
+  std::atomic<uint32_t> version_{1};
   std::array<Counter, kReasons> withheld_;
   Counter redacted_;
 };

@@ -1,5 +1,6 @@
 #include "server/reply.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "google/protobuf/io/coded_stream.h"
@@ -13,80 +14,141 @@ namespace {
 
 using google::protobuf::io::CodedOutputStream;
 
-// Below this a copy is cheaper than a slice of its own.
-constexpr size_t kShareFrom = 1024;
+// Below this a copy is cheaper than a slice of its own (docs/performance.md).
+constexpr size_t kShareFrom = 8192;
+// The same of what was written here.
+constexpr size_t kMoveFrom = 2048;
 
-void AppendVarint(uint32_t value, std::string* out) {
-  uint8_t buffer[5];
-  const uint8_t* const end =
-      CodedOutputStream::WriteVarint32ToArray(value, buffer);
-  out->append(reinterpret_cast<const char*>(buffer),
-              static_cast<size_t>(end - buffer));
-}
+// Writes fields one after the other into a small buffer.
+template <size_t kSize>
+class Fields {
+ public:
+  void Varint(int field, uint64_t value) {
+    Number(static_cast<uint32_t>(field) << 3);
+    Number(value);
+  }
+  // Tag and length of a field whose bytes follow.
+  void Head(int field, size_t size) {
+    Number(static_cast<uint32_t>(field) << 3 | 2);
+    Number(size);
+  }
+  void Timestamp(int field, absl::Time time) {
+    using Message = google::protobuf::Timestamp;
+    Fields<16> inner;
+    google::protobuf::Timestamp split;
+    SetTimestamp(time, &split);
+    if (split.seconds() != 0) {
+      inner.Varint(Message::kSecondsFieldNumber,
+                   static_cast<uint64_t>(split.seconds()));
+    }
+    if (split.nanos() != 0) {
+      inner.Varint(Message::kNanosFieldNumber,
+                   static_cast<uint64_t>(split.nanos()));
+    }
+    Head(field, inner.view().size());
+    end_ = std::copy(inner.view().begin(), inner.view().end(), end_);
+  }
 
-// Tag and length of a message field whose bytes follow.
-void AppendFieldHead(int field, size_t size, std::string* out) {
-  AppendVarint(static_cast<uint32_t>(field) << 3 | 2, out);
-  AppendVarint(static_cast<uint32_t>(size), out);
-}
+  std::string_view view() const {
+    return {bytes_, static_cast<size_t>(end_ - bytes_)};
+  }
 
-// A LookupResponse in two parts: bytes of this call, then a part of the stored
-// value. Both hold a `verdict`; on the wire they are merged.
-struct Parts {
-  std::string head;
-  size_t stored_size = 0;
+ private:
+  void Number(uint64_t value) {
+    end_ = reinterpret_cast<char*>(CodedOutputStream::WriteVarint64ToArray(
+        value, reinterpret_cast<uint8_t*>(end_)));
+  }
 
-  size_t Size() const { return head.size() + stored_size; }
+  char bytes_[kSize];
+  char* end_ = bytes_;
 };
 
-Parts Split(const Answer& answer, v1::View view) {
-  v1::LookupResponse call;
-  SetIndicator(answer.kind, answer.indicator,
-               call.mutable_verdict()->mutable_indicator());
-  call.set_source(answer.source);
-  call.set_stale(answer.stale);
-  if (answer.source != v1::SOURCE_LOCAL) {
-    SetTimestamp(answer.entry.stored, call.mutable_fetch_time());
-    SetTimestamp(answer.entry.fresh_until, call.mutable_expire_time());
+size_t HeadSize(size_t size) {
+  return 1 + CodedOutputStream::VarintSize32(static_cast<uint32_t>(size));
+}
+
+// A LookupResponse in four parts: the head of the indicator, the indicator,
+// what else is said for this call, and the stored value. The first and the last
+// hold a `verdict` each; on the wire they are merged.
+struct Parts {
+  Fields<32> before;
+  std::string_view indicator;
+  Fields<80> after;
+  size_t stored_size = 0;
+
+  size_t Size() const {
+    return before.view().size() + indicator.size() + after.view().size() +
+           stored_size;
   }
+};
+
+Parts Split(const AnswerView& answer, v1::View view) {
+  using Response = v1::LookupResponse;
   Parts parts;
-  parts.stored_size = answer.entry.value->size() - StoredVerdict::kHeader;
-  if (view == v1::VIEW_SUMMARY) {
-    const absl::StatusOr<StoredVerdict> head =
-        StoredVerdict::Peek(*answer.entry.value);
-    if (head.ok()) parts.stored_size = head->summary_size;
+  parts.indicator = answer.indicator;
+  const size_t text =
+      HeadSize(answer.indicator.size()) + answer.indicator.size();
+  parts.before.Head(Response::kVerdictFieldNumber, HeadSize(text) + text);
+  parts.before.Head(v1::Verdict::kIndicatorFieldNumber, text);
+  parts.before.Head(FieldOf(answer.kind), answer.indicator.size());
+  parts.after.Varint(Response::kSourceFieldNumber,
+                     static_cast<uint64_t>(answer.source));
+  if (answer.stale) parts.after.Varint(Response::kStaleFieldNumber, 1);
+  if (answer.source != v1::SOURCE_LOCAL) {
+    parts.after.Timestamp(Response::kFetchTimeFieldNumber, answer.entry.stored);
+    parts.after.Timestamp(Response::kExpireTimeFieldNumber,
+                          answer.entry.fresh_until);
   }
-  parts.head = call.SerializeAsString();
-  AppendFieldHead(v1::LookupResponse::kVerdictFieldNumber, parts.stored_size,
-                  &parts.head);
+  parts.stored_size = view == v1::VIEW_SUMMARY
+                          ? answer.head.summary_size
+                          : answer.value.size() - StoredVerdict::kHeader;
+  parts.after.Head(Response::kVerdictFieldNumber, parts.stored_size);
   return parts;
 }
 
-void AppendParts(const Parts& parts, const Bytes& value, ReplyBuilder* out) {
-  out->Append(parts.head);
-  out->AppendShared(value, StoredVerdict::kHeader, parts.stored_size);
+void AppendParts(const Parts& parts, const AnswerView& answer,
+                 ReplyBuilder* out) {
+  out->Append(parts.before.view());
+  out->Append(parts.indicator);
+  out->Append(parts.after.view());
+  const std::string_view stored =
+      answer.value.substr(StoredVerdict::kHeader, parts.stored_size);
+  if (stored.size() < kShareFrom) {
+    out->Append(stored);
+  } else {
+    out->Share(answer.entry.value, stored);
+  }
 }
 
 }  // namespace
 
-void ReplyBuilder::AppendShared(const Bytes& bytes, size_t offset,
-                                size_t size) {
-  if (size < kShareFrom) {
-    own_.append(*bytes, offset, size);
-    return;
-  }
+void ReplyBuilder::Share(const Bytes& bytes, std::string_view part) {
   if (!own_.empty()) Flush();
   // gRPC keeps the heap Bytes, and with it the value, until it has sent it.
   auto* const keep = new Bytes(bytes);
   slices_.emplace_back(
-      const_cast<char*>(bytes->data() + offset), size,
+      const_cast<char*>(part.data()), part.size(),
       [](void* kept) { delete static_cast<Bytes*>(kept); }, keep);
+}
+
+void ReplyBuilder::Append(ReplyBuilder other) {
+  if (other.slices_.empty() && !own_.empty()) return Append(other.own_);
+  if (!own_.empty()) Flush();
+  slices_.insert(slices_.end(), other.slices_.begin(), other.slices_.end());
+  own_ = std::move(other.own_);
 }
 
 void ReplyBuilder::Flush() {
   // An empty reply is still a message, and needs a slice.
   if (own_.empty() && !slices_.empty()) return;
-  slices_.emplace_back(own_);
+  if (own_.size() < kMoveFrom) {
+    slices_.emplace_back(own_);
+  } else {
+    auto* const keep = new std::string(std::move(own_));
+    slices_.emplace_back(
+        keep->data(), keep->size(),
+        [](void* kept) { delete static_cast<std::string*>(kept); }, keep);
+  }
   own_.clear();
 }
 
@@ -95,26 +157,23 @@ grpc::ByteBuffer ReplyBuilder::Build() {
   return {slices_.data(), slices_.size()};
 }
 
-grpc::ByteBuffer MakeReply(const Answer& answer, v1::View view) {
+grpc::ByteBuffer MakeReply(const AnswerView& answer, v1::View view) {
   ReplyBuilder builder;
-  AppendParts(Split(answer, view), answer.entry.value, &builder);
+  AppendParts(Split(answer, view), answer, &builder);
   return builder.Build();
 }
 
 namespace {
 
 // A LookupResult in a field of an outer message.
-void AppendResultField(int field, const Answer& answer, v1::View view,
+void AppendResultField(int field, const AnswerView& answer, v1::View view,
                        ReplyBuilder* out) {
   const Parts parts = Split(answer, view);
-  std::string response;
-  AppendFieldHead(v1::LookupResult::kResponseFieldNumber, parts.Size(),
-                  &response);
-  std::string head;
-  AppendFieldHead(field, response.size() + parts.Size(), &head);
-  out->Append(head);
-  out->Append(response);
-  AppendParts(parts, answer.entry.value, out);
+  Fields<32> heads;
+  heads.Head(field, HeadSize(parts.Size()) + parts.Size());
+  heads.Head(v1::LookupResult::kResponseFieldNumber, parts.Size());
+  out->Append(heads.view());
+  AppendParts(parts, answer, out);
 }
 
 void AppendResultField(int field, const absl::Status& failure,
@@ -122,21 +181,22 @@ void AppendResultField(int field, const absl::Status& failure,
   v1::LookupResult result;
   *result.mutable_error() = ToRpcStatus(failure);
   const std::string bytes = result.SerializeAsString();
-  std::string head;
-  AppendFieldHead(field, bytes.size(), &head);
-  out->Append(head);
+  Fields<16> head;
+  head.Head(field, bytes.size());
+  out->Append(head.view());
   out->Append(bytes);
 }
 
 void AppendRequestId(uint64_t request_id, ReplyBuilder* out) {
-  v1::StreamLookupResponse response;
-  response.set_request_id(request_id);
-  out->Append(response.SerializeAsString());
+  if (request_id == 0) return;
+  Fields<16> fields;
+  fields.Varint(v1::StreamLookupResponse::kRequestIdFieldNumber, request_id);
+  out->Append(fields.view());
 }
 
 }  // namespace
 
-void AppendResult(const Answer& answer, v1::View view, ReplyBuilder* out) {
+void AppendResult(const AnswerView& answer, v1::View view, ReplyBuilder* out) {
   AppendResultField(v1::BatchLookupResponse::kResultsFieldNumber, answer, view,
                     out);
 }
@@ -145,7 +205,7 @@ void AppendResult(const absl::Status& failure, ReplyBuilder* out) {
   AppendResultField(v1::BatchLookupResponse::kResultsFieldNumber, failure, out);
 }
 
-grpc::ByteBuffer MakeStreamReply(uint64_t request_id, const Answer& answer,
+grpc::ByteBuffer MakeStreamReply(uint64_t request_id, const AnswerView& answer,
                                  v1::View view) {
   ReplyBuilder builder;
   AppendRequestId(request_id, &builder);
@@ -163,14 +223,13 @@ grpc::ByteBuffer MakeStreamReply(uint64_t request_id,
   return builder.Build();
 }
 
-grpc::ByteBuffer MakeWatchReply(const Answer& answer, v1::View view) {
+grpc::ByteBuffer MakeWatchReply(const AnswerView& answer, v1::View view) {
   const Parts parts = Split(answer, view);
   ReplyBuilder builder;
-  std::string head;
-  AppendFieldHead(v1::WatchLookupResponse::kResponseFieldNumber, parts.Size(),
-                  &head);
-  builder.Append(head);
-  AppendParts(parts, answer.entry.value, &builder);
+  Fields<16> head;
+  head.Head(v1::WatchLookupResponse::kResponseFieldNumber, parts.Size());
+  builder.Append(head.view());
+  AppendParts(parts, answer, &builder);
   return builder.Build();
 }
 

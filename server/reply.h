@@ -15,12 +15,15 @@
 
 namespace vtlookup {
 
-// Collects the bytes of a reply. Large stored values are not copied: the reply
-// keeps them alive until gRPC has sent them.
+// Collects the bytes of a reply, or of a part of one.
 class ReplyBuilder {
  public:
+  void Reserve(size_t bytes) { own_.reserve(bytes); }
   void Append(std::string_view bytes) { own_.append(bytes); }
-  void AppendShared(const Bytes& bytes, size_t offset, size_t size);
+  void Append(ReplyBuilder other);
+  // `part` of `bytes`, which is not copied: the reply keeps it alive until gRPC
+  // has sent it.
+  void Share(const Bytes& bytes, std::string_view part);
 
   // Once, at the end.
   grpc::ByteBuffer Build();
@@ -33,23 +36,23 @@ class ReplyBuilder {
 };
 
 // A serialised LookupResponse.
-grpc::ByteBuffer MakeReply(const Answer& answer, v1::View view);
+grpc::ByteBuffer MakeReply(const AnswerView& answer, v1::View view);
 
 // A serialised StreamLookupResponse.
-grpc::ByteBuffer MakeStreamReply(uint64_t request_id, const Answer& answer,
+grpc::ByteBuffer MakeStreamReply(uint64_t request_id, const AnswerView& answer,
                                  v1::View view);
 grpc::ByteBuffer MakeStreamReply(uint64_t request_id,
                                  const absl::Status& failure);
 
 // A serialised WatchLookupResponse.
-grpc::ByteBuffer MakeWatchReply(const Answer& answer, v1::View view);
+grpc::ByteBuffer MakeWatchReply(const AnswerView& answer, v1::View view);
 
 // A SubmitUrlResponse; its verdict is not sent as it lies in the cache, since
 // submissions are few.
 grpc::ByteBuffer MakeSubmitReply(const Answer& answer);
 
 // Appends one item of BatchLookupResponse.results.
-void AppendResult(const Answer& answer, v1::View view, ReplyBuilder* out);
+void AppendResult(const AnswerView& answer, v1::View view, ReplyBuilder* out);
 void AppendResult(const absl::Status& failure, ReplyBuilder* out);
 
 }  // namespace vtlookup

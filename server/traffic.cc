@@ -22,18 +22,35 @@ std::string_view MethodName(Method method) {
   return "";
 }
 
-void Traffic::Answered(const Answer& answer, absl::Duration elapsed) {
-  const auto kind = static_cast<size_t>(answer.kind);
-  const auto code = static_cast<size_t>(CodeOf(answer.entry) + 2);
-  const auto source = static_cast<size_t>(answer.source);
-  answered_[kind][std::min(code, kCodes - 1)][source].Add();
+void Traffic::Answered(const AnswerView& answer, absl::Duration elapsed) {
+  answered_[static_cast<size_t>(answer.kind)][CodeIndex(
+      answer.head.response_code)][static_cast<size_t>(answer.source)]
+      .Add();
   if (answer.stale) stale_.Add();
+  Took(elapsed, 1);
+}
+
+void Traffic::Answered(const Tally& tally, absl::Duration elapsed) {
+  if (tally.count_ == 0) return;
+  for (size_t kind = 0; kind < kKinds; ++kind) {
+    for (size_t code = 0; code < kCodes; ++code) {
+      for (size_t source = 0; source < kSources; ++source) {
+        const uint32_t count = tally.answered_[kind][code][source];
+        if (count != 0) answered_[kind][code][source].Add(count);
+      }
+    }
+  }
+  if (tally.stale_ != 0) stale_.Add(tally.stale_);
+  Took(elapsed, tally.count_);
+}
+
+void Traffic::Took(absl::Duration elapsed, uint64_t count) {
   const double seconds = absl::ToDoubleSeconds(elapsed);
   const auto* const bound =
       std::lower_bound(kBounds.begin(), kBounds.end(), seconds);
-  buckets_[static_cast<size_t>(bound - kBounds.begin())].Add();
-  nanos_.Add(static_cast<uint64_t>(
-      std::max<int64_t>(absl::ToInt64Nanoseconds(elapsed), 0)));
+  buckets_[static_cast<size_t>(bound - kBounds.begin())].Add(count);
+  nanos_.Add(count * static_cast<uint64_t>(std::max<int64_t>(
+                         absl::ToInt64Nanoseconds(elapsed), 0)));
 }
 
 void Traffic::Failed(const absl::Status& failure) {

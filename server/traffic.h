@@ -1,6 +1,7 @@
 #ifndef VTLOOKUP_SERVER_TRAFFIC_H_
 #define VTLOOKUP_SERVER_TRAFFIC_H_
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -40,8 +41,30 @@ class Traffic {
   static constexpr size_t kCodes = 4;    // response codes, from -2
   static constexpr size_t kSources = 6;  // v1::Source
 
+  // Lookups of one call that were answered at once, counted on the side: what
+  // all threads share is then touched once for all of them.
+  class Tally {
+   public:
+    void Add(const AnswerView& answer) {
+      ++answered_[static_cast<size_t>(answer.kind)][CodeIndex(
+          answer.head.response_code)][static_cast<size_t>(answer.source)];
+      stale_ += answer.stale ? 1 : 0;
+      ++count_;
+    }
+    uint64_t count() const { return count_; }
+
+   private:
+    friend class Traffic;
+    std::array<std::array<std::array<uint32_t, kSources>, kCodes>, kKinds>
+        answered_{};
+    uint64_t stale_ = 0;
+    uint64_t count_ = 0;
+  };
+
   // A lookup that was answered, `elapsed` after it came.
-  void Answered(const Answer& answer, absl::Duration elapsed);
+  void Answered(const AnswerView& answer, absl::Duration elapsed);
+  // The same of each in the tally.
+  void Answered(const Tally& tally, absl::Duration elapsed);
   // A lookup that failed.
   void Failed(const absl::Status& failure) ABSL_LOCKS_EXCLUDED(mu_);
   // A call that ended.
@@ -71,6 +94,11 @@ class Traffic {
 
  private:
   static constexpr size_t kStatusCodes = 17;
+
+  static size_t CodeIndex(int code) {
+    return std::min(static_cast<size_t>(code + 2), kCodes - 1);
+  }
+  void Took(absl::Duration elapsed, uint64_t count);
 
   std::array<std::array<std::array<Counter, kSources>, kCodes>, kKinds>
       answered_;

@@ -26,11 +26,10 @@ constexpr size_t kMostWords = 1000;
 // anything.
 void Redact(v1::EntryFilter* filter) {
   for (v1::Indicator& each : *filter->mutable_indicators()) {
-    const std::optional<AskedText> text = AskedTextOf(each);
-    if (!text.has_value()) continue;
-    const Kind kind = text->kind;
-    const auto indicator = Indicator::Parse(kind, text->text);
-    SetIndicator(kind, indicator.ok() ? ShownIndicator(*indicator) : "...",
+    const AskedText text = AskedTextOf(each);
+    if (text.text.empty()) continue;
+    const auto indicator = Indicator::Parse(text.kind, text.text);
+    SetIndicator(text.kind, indicator.ok() ? ShownIndicator(*indicator) : "...",
                  &each);
   }
   if (!filter->domain().empty() && !CanonicalHostName(filter->domain()).ok()) {
@@ -42,7 +41,8 @@ void Redact(v1::EntryFilter* filter) {
 template <typename Request>
 std::function<std::string()> WordsOf(const Request& request) {
   return [&request] {
-    Request shown = request;
+    Request shown;
+    shown.CopyFrom(request);
     if constexpr (requires { shown.mutable_filter(); }) {
       if (shown.has_filter()) Redact(shown.mutable_filter());
     }
@@ -95,8 +95,9 @@ std::string NoWords() { return ""; }
 
 template <typename Response>
 absl::Status Store(absl::StatusOr<Response> answer, Response* response) {
-  if (answer.ok()) *response = *std::move(answer);
-  return answer.status();
+  if (!answer.ok()) return answer.status();
+  *response = *std::move(answer);
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -189,9 +190,7 @@ absl::Status AdminService::Refresh(grpc::ServerContext* context,
                   .trace = TraceOf(*context)};
   for (size_t i = 0; i < matched.size(); ++i) {
     // The rules may have changed since it was cached, or it was imported.
-    v1::Indicator asked;
-    SetIndicator(matched[i].kind(), matched[i].text(), &asked);
-    auto passed = parts_.front.Parse(asked);
+    auto passed = parts_.front.Parse({matched[i].kind(), matched[i].text()});
     if (!std::holds_alternative<Indicator>(passed)) {
       outcomes->Add(absl::FailedPreconditionError(
           "withheld: it may not be asked about any more"));

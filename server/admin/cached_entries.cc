@@ -105,10 +105,9 @@ bool ReportFits(const v1::Verdict& verdict, Kind kind) {
 // The entry that was exported; InvalidArgument when there is none in it.
 absl::StatusOr<CachedEntries::Found> FromCacheEntry(v1::CacheEntry from,
                                                     absl::Time now) {
-  const std::optional<AskedText> text = AskedTextOf(from.indicator());
-  if (!text.has_value()) return Mistake("no indicator");
-  absl::StatusOr<Indicator> indicator =
-      Indicator::Parse(text->kind, text->text);
+  const AskedText text = AskedTextOf(from.indicator());
+  if (text.text.empty()) return Mistake("no indicator");
+  absl::StatusOr<Indicator> indicator = Indicator::Parse(text.kind, text.text);
   if (!indicator.ok()) return indicator.status();
   const int code = from.verdict().response_code();
   if (!from.has_verdict() || code < -2 || code > 1) {

@@ -28,10 +28,10 @@ absl::StatusOr<std::vector<Indicator>> IndicatorsOf(
   std::vector<Indicator> out;
   for (const v1::Indicator& each : filter.indicators()) {
     const std::string at = absl::StrCat("filter.indicators[", out.size(), "]");
-    const std::optional<AskedText> text = AskedTextOf(each);
-    if (!text.has_value()) return BadField(at, "no indicator is set");
+    const AskedText text = AskedTextOf(each);
+    if (text.text.empty()) return BadField(at, "no indicator is set");
     absl::StatusOr<Indicator> indicator =
-        Indicator::Parse(text->kind, text->text);
+        Indicator::Parse(text.kind, text.text);
     if (!indicator.ok()) {
       return BadField(at, ToStd(indicator.status().message()));
     }

@@ -129,7 +129,8 @@ class Schedule {
     calls_.push_back(call);
     v1::Indicator asked;
     SetIndicator(Kind::kUrl, call->name, &asked);
-    LookupFront::Outcome outcome = world_->front.Try(asked, -1, want, Now());
+    LookupFront::Outcome outcome =
+        world_->front.Try(AskedTextOf(asked), -1, want, Now());
     if (auto* answer = std::get_if<Answer>(&outcome)) {
       ++call->answers;
       Believe(*call, *answer);

@@ -247,8 +247,9 @@ void Scenario::OnQuery(const Words& words) {
   query = {};
   const auto want = WantOf(words);
   ASSERT_TRUE(want.ok()) << want.status();
+  const v1::Indicator asked = IndicatorOf(words.at(2));
   LookupFront::Outcome outcome =
-      world_->front.Try(IndicatorOf(words.at(2)), -1, *want, Now());
+      world_->front.Try(AskedTextOf(asked), -1, *want, Now());
   if (auto* answer = std::get_if<Answer>(&outcome)) {
     query.answer = std::move(*answer);
     ++query.answers;
@@ -271,9 +272,10 @@ void Scenario::OnWatch(const Words& words) {
   Query& query = queries_[words.at(1)];
   query.id = world_->resolver.ReserveIds(1);
   const v1::Indicator asked = IndicatorOf(words.at(2));
-  auto parsed = world_->front.Parse(asked);
+  auto parsed = world_->front.Parse(AskedTextOf(asked));
   ASSERT_TRUE(std::holds_alternative<Indicator>(parsed));
-  LookupFront::Outcome outcome = world_->front.Try(asked, -1, {}, Now());
+  LookupFront::Outcome outcome =
+      world_->front.Try(AskedTextOf(asked), -1, {}, Now());
   ASSERT_TRUE(std::holds_alternative<Answer>(outcome)) << "query it first";
   world_->resolver.Watch(query.id, std::get<Indicator>(parsed),
                          std::get<Answer>(outcome),

@@ -26,7 +26,7 @@ class AskableUpstream final : public Upstream {
 class LookupFrontTest : public testing::Test {
  protected:
   LookupFront::Outcome Try(const v1::Indicator& indicator, int index = -1) {
-    return front_.Try(indicator, index, Want(), absl::UnixEpoch());
+    return front_.Try(AskedTextOf(indicator), index, Want(), absl::UnixEpoch());
   }
   static std::string FieldOf(const LookupFront::Outcome& outcome) {
     const auto* status = std::get_if<absl::Status>(&outcome);

@@ -57,11 +57,11 @@ TEST(Reply, IsTheMessageBuiltTheOrdinaryWay) {
       for (const bool stale : {false, true}) {
         const Answer answer = AnswerOf(verdict, source, stale);
         const auto full =
-            Parse<v1::LookupResponse>(MakeReply(answer, v1::VIEW_FULL));
+            Parse<v1::LookupResponse>(MakeReply(ViewOf(answer), v1::VIEW_FULL));
         EXPECT_TRUE(MessageDifferencer::Equals(full, Expected(answer, verdict)))
             << full.DebugString();
-        const auto summary =
-            Parse<v1::LookupResponse>(MakeReply(answer, v1::VIEW_SUMMARY));
+        const auto summary = Parse<v1::LookupResponse>(
+            MakeReply(ViewOf(answer), v1::VIEW_SUMMARY));
         EXPECT_TRUE(MessageDifferencer::Equals(
             summary, Expected(answer, SummaryOf(verdict))))
             << summary.DebugString();
@@ -75,7 +75,7 @@ TEST(Reply, ABatchKeepsOrderAndFailures) {
   v1::BatchLookupResponse expected;
   for (const v1::Verdict& verdict : SampleVerdicts()) {
     const Answer answer = AnswerOf(verdict, v1::SOURCE_MEMORY, false);
-    AppendResult(answer, v1::VIEW_FULL, &builder);
+    AppendResult(ViewOf(answer), v1::VIEW_FULL, &builder);
     *expected.add_results()->mutable_response() = Expected(answer, verdict);
     const absl::Status failure = BadField("indicators[1]", "no indicator");
     AppendResult(failure, &builder);
@@ -100,7 +100,7 @@ TEST(Reply, KeepsTheValueAliveAndLetsGoOfIt) {
       large.mutable_domain()->set_whois(std::string(100000, 'w'));
       const Answer answer = AnswerOf(large, v1::SOURCE_MEMORY, false);
       watch = answer.entry.value;
-      reply = MakeReply(answer, v1::VIEW_FULL);
+      reply = MakeReply(ViewOf(answer), v1::VIEW_FULL);
     }
     EXPECT_FALSE(watch.expired()) << "the reply shares the value";
     EXPECT_EQ(

@@ -1,0 +1,50 @@
+#ifndef VTLOOKUP_SERVER_BATCH_OUTCOMES_H_
+#define VTLOOKUP_SERVER_BATCH_OUTCOMES_H_
+
+#include <cstddef>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "grpcpp/support/byte_buffer.h"
+#include "server/answer.h"
+#include "server/lookup_front.h"
+#include "server/reply.h"
+#include "server/traffic.h"
+
+namespace vtlookup {
+
+// What the items of a batch came to, in their order.
+class BatchOutcomes {
+ public:
+  // Neighbours that were in memory are one run, and serialised already.
+  using Run = ReplyBuilder;
+  using Outcome = std::variant<Run, Answer, absl::Status, LookupFront::Miss>;
+
+  explicit BatchOutcomes(v1::View view) : view_(view) {}
+
+  // Tries all of them without waiting.
+  void Try(const std::vector<AskedText>& asked, const Want& want,
+           absl::Time now, LookupFront& front);
+
+  // Those that were in memory.
+  const Traffic::Tally& tally() const { return tally_; }
+  size_t misses() const { return misses_; }
+  std::vector<Outcome>& all() { return all_; }
+
+  // The whole BatchLookupResponse, once; no outcome is a Miss any more.
+  grpc::ByteBuffer TakeReply();
+
+ private:
+  Run& LastRun();
+
+  const v1::View view_;
+  std::vector<Outcome> all_;
+  size_t misses_ = 0;
+  Traffic::Tally tally_;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_BATCH_OUTCOMES_H_

@@ -1,0 +1,154 @@
+#ifndef VTLOOKUP_SERVER_RPC_H_
+#define VTLOOKUP_SERVER_RPC_H_
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "grpcpp/server_context.h"
+#include "grpcpp/support/async_stream.h"
+#include "grpcpp/support/async_unary_call.h"
+#include "grpcpp/support/byte_buffer.h"
+#include "server/queues.h"
+
+namespace vtlookup {
+
+// Who handles a call that is not over when its handler returns. Its methods run
+// on the thread of the call's queue.
+class Reactor {
+ public:
+  virtual ~Reactor() = default;
+
+  // The client has left, its deadline has passed, or the server is closing.
+  // May come when the call has been finished already.
+  virtual void OnCancel() = 0;
+  // `ok` false: there is nothing more to read, or nobody reads any more.
+  virtual void OnReadDone(bool /*ok*/) {}
+  virtual void OnWriteDone(bool /*ok*/) {}
+};
+
+// A call at a completion queue, in bytes: from when it is waited for until it
+// is over, when it deletes itself. `Responder` is gRPC's, by the kind of call.
+//
+// One thread serves the queue, so while a handler runs nothing else happens
+// there. What is started here may be started by any thread, one read, one write
+// and one Finish at a time; Finish is the last, and nothing of the call may be
+// touched after it.
+template <typename Responder>
+class Rpc {
+ public:
+  // A method at one queue; outlives its calls.
+  struct Method {
+    using Call = Rpc;
+    // Has gRPC fill in the next call that comes, and then say `arrived`.
+    std::function<void(Rpc& call, void* arrived)> ask;
+    std::function<void(Rpc& call)> handle;
+  };
+
+  // Waits for one call; when it has come, the next takes its place.
+  static void Accept(const Method& method) {
+    auto* const call = new Rpc(method);
+    call->context.AsyncNotifyWhenDone(&call->done_);
+    method.ask(*call, &call->arrived_);
+  }
+
+  Rpc(const Rpc&) = delete;
+  Rpc& operator=(const Rpc&) = delete;
+
+  // Whom to tell what happens, until the call is over. By the handler, once,
+  // before it starts anything.
+  template <typename R>
+  R& Keep(std::unique_ptr<R> reactor) {
+    R& kept = *reactor;
+    reactor_ = std::move(reactor);
+    return kept;
+  }
+
+  void Read(grpc::ByteBuffer* into) {
+    open_.fetch_add(1, std::memory_order_relaxed);
+    responder.Read(into, &read_);
+  }
+  void Write(const grpc::ByteBuffer& bytes, grpc::WriteOptions options = {}) {
+    open_.fetch_add(1, std::memory_order_relaxed);
+    responder.Write(bytes, options, &written_);
+  }
+
+  // Of streams.
+  void Finish(const grpc::Status& status) {
+    responder.Finish(status, &finished_);
+  }
+  // Of unary calls; `reply` counts when the status is OK.
+  void Finish(const grpc::ByteBuffer& reply, const grpc::Status& status) {
+    if (status.ok()) {
+      responder.Finish(reply, status, &finished_);
+    } else {
+      responder.FinishWithError(status, &finished_);
+    }
+  }
+
+  grpc::ServerContext context;
+  grpc::ByteBuffer request;  // not of streams that read
+  Responder responder{&context};
+
+ private:
+  // Something that gRPC tells of, as a method of the call.
+  class Event final : public QueueEvent {
+   public:
+    Event(Rpc* call, void (Rpc::*happened)(bool))
+        : call_(call), happened_(happened) {}
+    void Happened(bool ok) override { (call_->*happened_)(ok); }
+
+   private:
+    Rpc* const call_;
+    void (Rpc::*const happened_)(bool);
+  };
+
+  explicit Rpc(const Method& method) : method_(method) {}
+  ~Rpc() = default;
+
+  void OnArrived(bool ok) {
+    if (!ok) {
+      delete this;  // the server is closing: it never began
+      return;
+    }
+    Accept(method_);
+    method_.handle(*this);
+  }
+  void OnRead(bool ok) {
+    reactor_->OnReadDone(ok);
+    Release();
+  }
+  void OnWritten(bool ok) {
+    reactor_->OnWriteDone(ok);
+    Release();
+  }
+  void OnFinished(bool /*ok*/) { Release(); }
+  void OnDone(bool /*ok*/) {
+    if (context.IsCancelled() && reactor_ != nullptr) reactor_->OnCancel();
+    Release();
+  }
+  void Release() {
+    if (open_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+  }
+
+  const Method& method_;
+  std::unique_ptr<Reactor> reactor_;
+  // What is still to be told: the end and what Finish comes to, from the
+  // beginning, and reads and writes under way.
+  std::atomic<int> open_{2};
+  Event arrived_{this, &Rpc::OnArrived};
+  Event read_{this, &Rpc::OnRead};
+  Event written_{this, &Rpc::OnWritten};
+  Event finished_{this, &Rpc::OnFinished};
+  Event done_{this, &Rpc::OnDone};
+};
+
+using UnaryRpc = Rpc<grpc::ServerAsyncResponseWriter<grpc::ByteBuffer>>;
+using BidiRpc =
+    Rpc<grpc::ServerAsyncReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>>;
+using WriteRpc = Rpc<grpc::ServerAsyncWriter<grpc::ByteBuffer>>;
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_RPC_H_

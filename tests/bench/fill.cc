@@ -1,0 +1,106 @@
+// bench_fill: puts the benchmarks' population where it is asked for.
+//
+//   bench_fill disk FOLDER COUNT      a cache, as the daemon would have it
+//   bench_fill redis VIEW COUNT       SET commands on stdout, whose values are
+//                                     the answers that the daemon would send
+
+#include <cstdlib>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "cache/rocks_tier.h"
+#include "core/clock.h"
+#include "core/indicator.h"
+#include "server/answer.h"
+#include "server/indicators.h"
+#include "server/reply.h"
+#include "server/stored_verdict.h"
+#include "tests/bench/population.h"
+
+namespace vtlookup::bench {
+namespace {
+
+constexpr size_t kPerWrite = 1000;
+
+Tier::Record RecordAt(uint64_t number, absl::Time now) {
+  const v1::Indicator asked = IndicatorAt(number);
+  const AskedText text = AskedTextOf(asked);
+  auto value = std::make_shared<const std::string>(
+      StoredVerdict::Encode(VerdictAt(number), 0, false));
+  return {Indicator::Parse(text.kind, text.text)->key(),
+          {.value = std::move(value),
+           .stored = now,
+           .fresh_until = now + absl::Hours(24),
+           .usable_until = now + absl::Hours(48)}};
+}
+
+int FillDisk(const std::string& folder, uint64_t count) {
+  const Clock& clock = RealClock();
+  auto tier =
+      RocksTier::Open({.path = absl::StrCat(folder, "/verdicts")}, clock);
+  if (!tier.ok()) {
+    std::cerr << tier.status() << '\n';
+    return 1;
+  }
+  std::vector<Tier::Record> records;
+  for (uint64_t i = 0; i < count; ++i) {
+    records.push_back(RecordAt(i, clock.Now()));
+    if (records.size() < kPerWrite && i + 1 < count) continue;
+    if (absl::Status status = (*tier)->Write(records); !status.ok()) {
+      std::cerr << status << '\n';
+      return 1;
+    }
+    records.clear();
+  }
+  (*tier)->Compact();
+  std::cout << (*tier)->bytes() << " bytes of files\n";
+  return 0;
+}
+
+void PrintBulk(std::string_view text) {
+  std::cout << '$' << text.size() << "\r\n" << text << "\r\n";
+}
+
+int FillRedis(v1::View view, uint64_t count) {
+  const absl::Time now = RealClock().Now();
+  for (uint64_t i = 0; i < count; ++i) {
+    const v1::Indicator asked = IndicatorAt(i);
+    const AskedText text = AskedTextOf(asked);
+    const Answer answer =
+        CachedAnswer(*Indicator::Parse(text.kind, text.text),
+                     {RecordAt(i, now).entry, Cache::Place::kMemory}, now);
+    const grpc::ByteBuffer reply = MakeReply(ViewOf(answer), view);
+    grpc::Slice bytes;
+    if (!reply.DumpToSingleSlice(&bytes).ok()) return 1;
+    std::cout << "*3\r\n";
+    PrintBulk("SET");
+    PrintBulk(TextAt(i));
+    PrintBulk({reinterpret_cast<const char*>(bytes.begin()), bytes.size()});
+  }
+  return 0;
+}
+
+int Main(const std::vector<std::string>& arguments) {
+  uint64_t count = 0;
+  if (arguments.size() == 3 && absl::SimpleAtoi(arguments[2], &count)) {
+    if (arguments[0] == "disk") return FillDisk(arguments[1], count);
+    if (arguments[0] == "redis") {
+      return FillRedis(
+          arguments[1] == "summary" ? v1::VIEW_SUMMARY : v1::VIEW_FULL, count);
+    }
+  }
+  std::cerr << "bench_fill disk FOLDER COUNT | redis summary|full COUNT\n";
+  return 2;
+}
+
+}  // namespace
+}  // namespace vtlookup::bench
+
+int main(int argc, char** argv) {
+  return vtlookup::bench::Main({argv + 1, argv + argc});
+}
