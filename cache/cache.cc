@@ -8,7 +8,7 @@ namespace vtlookup {
 
 Cache::Cache(Options options, std::unique_ptr<Tier> tier,
              std::unique_ptr<Executor> executor)
-    : memory_(options.memory_bytes),
+    : memory_(options.memory_bytes, options.hot_size),
       tier_(std::move(tier)),
       writes_(*tier_, *executor, options.max_pending_bytes),
       executor_(std::move(executor)) {}

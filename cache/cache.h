@@ -39,6 +39,7 @@ class Cache {
 
   struct Options {
     size_t memory_bytes = 0;
+    MemoryCache::HotSize hot_size = nullptr;
     size_t max_pending_bytes = 0;  // that wait to be written
   };
 

@@ -1,8 +1,8 @@
 #include "cache/memory_cache.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
+#include <memory_resource>
 #include <new>
 #include <utility>
 
@@ -17,11 +17,7 @@ size_t ShardsFor(size_t max_bytes) {
   return std::clamp<size_t>(max_bytes >> 22, 1, 16);
 }
 
-// About one for each entry of a usual size. Never changed, so that a bucket can
-// be prefetched without the lock.
-size_t BucketsFor(size_t shard_bytes) {
-  return std::bit_ceil(std::max<size_t>(shard_bytes / 512, 16));
-}
+constexpr size_t kFirstBuckets = 64;
 
 // The bits that choose the shard say nothing within it.
 constexpr int kShardBits = 4;
@@ -36,58 +32,84 @@ void Prefetch(const void* address) { __builtin_prefetch(address); }
 
 }  // namespace
 
-// One allocation, with the key behind it: what a lookup needs of it lies
-// together.
+// One allocation, with the key and the hot bytes behind it: what a lookup needs
+// of it lies together.
 struct MemoryCache::Node {
-  static Node* Make(std::string_view key, size_t hash, Entry entry) {
-    void* const memory = ::operator new(sizeof(Node) + key.size());
-    Node* const node = new (memory) Node{.value = *entry.value,
-                                         .entry = std::move(entry),
-                                         .hash = hash,
-                                         .key_size = key.size()};
-    std::memcpy(node->key_bytes(), key.data(), key.size());
-    return node;
-  }
-  static void Destroy(Node* node) {
-    node->~Node();
-    ::operator delete(node);
-  }
-
-  char* key_bytes() { return reinterpret_cast<char*>(this + 1); }
+  char* tail() { return reinterpret_cast<char*>(this + 1); }
   std::string_view key() const {
     return {reinterpret_cast<const char*>(this + 1), key_size};
   }
-  size_t Size() const { return key_size + value.size() + kOverhead; }
+  std::string_view hot() const {
+    return hot_size == 0 ? std::string_view(*entry.value)
+                         : std::string_view(key().data() + key_size, hot_size);
+  }
+  size_t AllocatedSize() const { return sizeof(Node) + key_size + hot_size; }
+  size_t Size() const {
+    return key_size + hot_size + entry.value->size() + kOverhead;
+  }
   bool Has(KeyView wanted, size_t its_hash) const {
     return hash == its_hash && key_size == wanted.rest.size() + 1 &&
            key()[0] == wanted.first && key().substr(1) == wanted.rest;
   }
 
-  std::string_view value;  // of `entry`, without a look at its string
-  Entry entry;
   size_t hash;
-  size_t key_size;
-  Node* next = nullptr;   // in the bucket
-  Node* newer = nullptr;  // in the order of coming
-  Node* older = nullptr;
+  Node* next = nullptr;  // in the bucket
+  uint32_t key_size;
+  uint32_t hot_size;  // 0: all of the value, where it is
   uint32_t mark = 0;
   uint8_t asked = 0;  // how often, up to kOften
   bool visited = false;
   bool claimed = false;
+  Entry entry;
+  Node* newer = nullptr;  // in the order of coming
+  Node* older = nullptr;
 
   static constexpr uint8_t kOften = 2;
 };
 
+// Chains of nodes. A larger table takes the place of one that is full, which
+// stays: somebody may be about to prefetch from it.
+struct MemoryCache::Table {
+  explicit Table(size_t size) : buckets(size) {}
+  std::atomic<Node*>& Of(size_t hash) {
+    return buckets[(hash >> kShardBits) & (buckets.size() - 1)];
+  }
+  std::vector<std::atomic<Node*>> buckets;
+};
+
 struct MemoryCache::Shard {
-  explicit Shard(size_t max_bytes) : buckets(BucketsFor(max_bytes)) {}
+  explicit Shard(HugePages* pages) ABSL_NO_THREAD_SAFETY_ANALYSIS
+      : nodes({.max_blocks_per_chunk = 0,
+               .largest_required_pool_block = sizeof(Node) + 2 * kMostHot},
+              pages) {
+    UseTable(kFirstBuckets);
+  }
   ~Shard() ABSL_NO_THREAD_SAFETY_ANALYSIS {
     for (Node* node = newest; node != nullptr;) {
-      Node::Destroy(std::exchange(node, node->older));
+      Destroy(std::exchange(node, node->older));
     }
   }
 
   std::atomic<Node*>& BucketOf(size_t hash) {
-    return buckets[(hash >> kShardBits) & (buckets.size() - 1)];
+    return table.load(std::memory_order_acquire)->Of(hash);
+  }
+
+  void UseTable(size_t size) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    tables.push_back(std::make_unique<Table>(size));
+    table.store(tables.back().get(), std::memory_order_release);
+  }
+
+  void Link(Node* node) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    std::atomic<Node*>& bucket = BucketOf(node->hash);
+    node->next = bucket.load(std::memory_order_relaxed);
+    bucket.store(node, std::memory_order_relaxed);
+  }
+
+  void GrowIfFull() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    const size_t size = tables.back()->buckets.size();
+    if (entries < size) return;
+    UseTable(2 * size);
+    for (Node* node = newest; node != nullptr; node = node->older) Link(node);
   }
 
   // The entry, which then counts as asked for.
@@ -106,9 +128,8 @@ struct MemoryCache::Shard {
   }
 
   void Add(Node* node) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
-    std::atomic<Node*>& bucket = BucketOf(node->hash);
-    node->next = bucket.load(std::memory_order_relaxed);
-    bucket.store(node, std::memory_order_relaxed);
+    GrowIfFull();
+    Link(node);
     node->older = newest;
     if (newest != nullptr) newest->newer = node;
     newest = node;
@@ -124,7 +145,15 @@ struct MemoryCache::Shard {
     (node->older != nullptr ? node->older->newer : oldest) = node->newer;
     bytes -= node->Size();
     --entries;
-    Node::Destroy(node);
+    Destroy(node);
+  }
+
+  Node* Make(std::string_view key, size_t hash, Entry entry, size_t hot)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
+  void Destroy(Node* node) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+    const size_t size = node->AllocatedSize();
+    node->~Node();
+    nodes.deallocate(node, size);
   }
 
   void TakeOutOfBucket(const Node* node) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
@@ -149,8 +178,10 @@ struct MemoryCache::Shard {
   }
 
   mutable Mutex mu;
+  std::pmr::unsynchronized_pool_resource nodes ABSL_GUARDED_BY(mu);
   // Written under the mutex; read without it only to prefetch.
-  std::vector<std::atomic<Node*>> buckets;
+  std::atomic<Table*> table;
+  std::vector<std::unique_ptr<Table>> tables ABSL_GUARDED_BY(mu);
   Node* newest ABSL_GUARDED_BY(mu) = nullptr;
   Node* oldest ABSL_GUARDED_BY(mu) = nullptr;
   Node* hand ABSL_GUARDED_BY(mu) = nullptr;
@@ -158,10 +189,10 @@ struct MemoryCache::Shard {
   size_t entries ABSL_GUARDED_BY(mu) = 0;
 };
 
-MemoryCache::MemoryCache(size_t max_bytes)
-    : shard_bytes_(max_bytes / ShardsFor(max_bytes)) {
+MemoryCache::MemoryCache(size_t max_bytes, HotSize hot_size)
+    : shard_bytes_(max_bytes / ShardsFor(max_bytes)), hot_size_(hot_size) {
   for (size_t i = 0; i < ShardsFor(max_bytes); ++i) {
-    shards_.push_back(std::make_unique<Shard>(shard_bytes_));
+    shards_.push_back(std::make_unique<Shard>(&pages_));
   }
 }
 
@@ -188,7 +219,7 @@ bool MemoryCache::Visit(KeyView key, size_t hash,
   MutexLock lock(shard.mu);
   Node* const node = shard.Ask(key, hash);
   if (node == nullptr) return false;
-  visit({.value = node->value, .entry = node->entry, .mark = node->mark});
+  visit({.hot = node->hot(), .entry = node->entry, .mark = node->mark});
   return true;
 }
 
@@ -200,18 +231,8 @@ void MemoryCache::PrefetchNode(size_t hash) const {
   const Node* const node =
       ShardOf(hash).BucketOf(hash).load(std::memory_order_relaxed);
   // It may be gone by now, but an address may be prefetched all the same.
-  for (size_t line = 0; line < 3; ++line) {
+  for (size_t line = 0; line < 6; ++line) {
     Prefetch(reinterpret_cast<const char*>(node) + line * kLine);
-  }
-}
-
-void MemoryCache::PrefetchValue(KeyView key, size_t hash) {
-  Shard& shard = ShardOf(hash);
-  MutexLock lock(shard.mu);
-  const Node* const node = shard.Find(key, hash);
-  if (node == nullptr) return;
-  for (size_t line = 0; line < 4; ++line) {
-    Prefetch(node->value.data() + line * kLine);
   }
 }
 
@@ -238,7 +259,7 @@ void MemoryCache::Put(std::string_view key, Entry entry) {
   Shard& shard = ShardOf(hash);
   MutexLock lock(shard.mu);
   if (Node* const old = shard.Find(view, hash)) shard.Remove(old);
-  Insert(shard, Node::Make(key, hash, std::move(entry)));
+  Insert(shard, key, hash, std::move(entry));
 }
 
 void MemoryCache::PutIfAbsent(std::string_view key, Entry entry) {
@@ -247,21 +268,36 @@ void MemoryCache::PutIfAbsent(std::string_view key, Entry entry) {
   Shard& shard = ShardOf(hash);
   MutexLock lock(shard.mu);
   if (shard.Find(view, hash) != nullptr) return;
-  Insert(shard, Node::Make(key, hash, std::move(entry)));
+  Insert(shard, key, hash, std::move(entry));
+}
+
+MemoryCache::Node* MemoryCache::Shard::Make(std::string_view key, size_t hash,
+                                            Entry entry, size_t hot) {
+  const std::string_view value = *entry.value;
+  void* const memory = nodes.allocate(sizeof(Node) + key.size() + hot);
+  Node* const node =
+      new (memory) Node{.hash = hash,
+                        .key_size = static_cast<uint32_t>(key.size()),
+                        .hot_size = static_cast<uint32_t>(hot),
+                        .entry = std::move(entry)};
+  std::memcpy(node->tail(), key.data(), key.size());
+  std::memcpy(node->tail() + key.size(), value.data(), hot);
+  return node;
 }
 
 // Room is made before, so that what comes is not what goes.
-void MemoryCache::Insert(Shard& shard, Node* node) {
-  if (node->Size() > shard_bytes_) {
-    Node::Destroy(node);
-    evictions_.Add();
-    return;
-  }
-  while (shard.bytes + node->Size() > shard_bytes_) {
+void MemoryCache::Insert(Shard& shard, std::string_view key, size_t hash,
+                         Entry entry) {
+  const std::string_view value = *entry.value;
+  const size_t wanted = hot_size_ == nullptr ? 0 : hot_size_(value);
+  const size_t hot = wanted > kMostHot ? 0 : std::min(wanted, value.size());
+  const size_t size = key.size() + hot + value.size() + kOverhead;
+  if (size > shard_bytes_) return evictions_.Add();
+  while (shard.bytes + size > shard_bytes_) {
     shard.PushOneOut();
     evictions_.Add();
   }
-  shard.Add(node);
+  shard.Add(shard.Make(key, hash, std::move(entry), hot));
 }
 
 std::map<std::string, Entry> MemoryCache::From(std::string_view from) const {

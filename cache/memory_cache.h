@@ -14,6 +14,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/functional/function_ref.h"
 #include "cache/entry.h"
+#include "cache/huge_pages.h"
 #include "core/counter.h"
 #include "core/mutex.h"
 
@@ -36,16 +37,22 @@ class MemoryCache {
  public:
   // An entry counts with its key, its value and this much for bookkeeping. A
   // value that stands under several keys counts once for each.
-  static constexpr size_t kOverhead = 240;
+  static constexpr size_t kOverhead = 224;
 
-  explicit MemoryCache(size_t max_bytes);
+  // How many of the first bytes of a value are asked for most; they are kept
+  // beside its key, too.
+  using HotSize = size_t (*)(std::string_view value);
+  // More than this is not kept so.
+  static constexpr size_t kMostHot = 512;
+
+  explicit MemoryCache(size_t max_bytes, HotSize hot_size = nullptr);
   ~MemoryCache();
 
   std::optional<Entry> Get(std::string_view key);
 
   // An entry where it lies.
   struct Seen {
-    std::string_view value;  // the entry's
+    std::string_view hot;  // the first bytes of the value, or all of it
     const Entry& entry;
     uint32_t mark;  // that somebody has set; a new entry has 0
   };
@@ -59,11 +66,10 @@ class MemoryCache {
   void Mark(KeyView key, uint32_t mark);
 
   // For many lookups in a row, which wait for memory more than for anything:
-  // each of these, in turn, over a handful of them, has the processor fetch
-  // what the next will need.
+  // the first, over a handful of them, then the second, have the processor
+  // fetch what Visit will need.
   void PrefetchBucket(size_t hash) const;
   void PrefetchNode(size_t hash) const;
-  void PrefetchValue(KeyView key, size_t hash);
 
   // True once for each entry, and not before it was asked for twice.
   bool ClaimRefresh(std::string_view key);
@@ -86,12 +92,15 @@ class MemoryCache {
 
  private:
   struct Node;
+  struct Table;
   struct Shard;
 
   Shard& ShardOf(size_t hash) const;
-  void Insert(Shard& shard, Node* node);
+  void Insert(Shard& shard, std::string_view key, size_t hash, Entry entry);
 
   const size_t shard_bytes_;
+  const HotSize hot_size_;
+  HugePages pages_;                             // of all shards
   std::vector<std::unique_ptr<Shard>> shards_;  // fixed after construction
   Counter evictions_;
 };

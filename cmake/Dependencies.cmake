@@ -19,6 +19,12 @@ pkg_check_modules(systemd REQUIRED IMPORTED_TARGET libsystemd)
 pkg_check_modules(microhttpd REQUIRED IMPORTED_TARGET libmicrohttpd)
 find_package(prometheus-cpp REQUIRED CONFIG)
 pkg_check_modules(libevent REQUIRED IMPORTED_TARGET libevent)
+# The daemon's allocator (docs/adr/0028-jemalloc.md); sanitizers have their own.
+add_library(vtlookup_allocator INTERFACE)
+if(NOT VTLOOKUP_SANITIZE)
+  pkg_check_modules(jemalloc REQUIRED IMPORTED_TARGET jemalloc)
+  target_link_libraries(vtlookup_allocator INTERFACE PkgConfig::jemalloc)
+endif()
 
 find_program(PROTOC protoc REQUIRED)
 find_program(GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)

@@ -4,7 +4,7 @@
 BUILD_PACKAGES=(
   ca-certificates cmake g++ make ninja-build ccache pkg-config libabsl-dev libcli11-dev
   libcurl4-openssl-dev libevent-dev libmicrohttpd-dev libgrpc++-dev
-  libidn2-dev libprotobuf-dev libpsl-dev librocksdb-dev libsimdjson-dev
+  libidn2-dev libjemalloc-dev libprotobuf-dev libpsl-dev librocksdb-dev libsimdjson-dev
   libspdlog-dev libssl-dev libsystemd-dev libyaml-cpp-dev nlohmann-json3-dev
   prometheus-cpp-dev protobuf-compiler protobuf-compiler-grpc publicsuffix
   zlib1g-dev
@@ -16,6 +16,8 @@ TEST_PACKAGES=(
   libcrypt1 libpcre2-8-0 libssl3
   chromium dpkg-dev file python3-grpcio python3-protobuf zsh
 )
+# redis-tools has the server, too, and does not start it.
+BENCH_PACKAGES=(redis-tools rocksdb-tools wrk)
 LINT_PACKAGES=(clang clang-format clang-tidy)
 
 install_missing() {

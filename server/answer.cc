@@ -32,13 +32,16 @@ Answer UnusableAnswer(Kind kind, std::string_view text, std::string_view why) {
 
 AnswerView ViewOf(const Answer& answer) {
   const std::string_view value = *answer.entry.value;
-  return {.kind = answer.kind,
-          .indicator = answer.indicator,
-          .value = value,
-          .head = StoredVerdict::Peek(value).value_or(StoredVerdict()),
-          .entry = answer.entry,
-          .source = answer.source,
-          .stale = answer.stale};
+  const StoredVerdict head =
+      StoredVerdict::Peek(value).value_or(StoredVerdict());
+  return {
+      .kind = answer.kind,
+      .indicator = answer.indicator,
+      .summary = value.substr(0, StoredVerdict::kHeader + head.summary_size),
+      .head = head,
+      .entry = answer.entry,
+      .source = answer.source,
+      .stale = answer.stale};
 }
 
 std::string_view SourceName(v1::Source source) {

@@ -29,8 +29,8 @@ struct Answer {
 struct AnswerView {
   Kind kind;
   std::string_view indicator;
-  std::string_view value;  // the entry's
-  StoredVerdict head;      // of `value`
+  std::string_view summary;  // header and summary of the entry's value
+  StoredVerdict head;        // of `value`
   const Entry& entry;
   v1::Source source;
   bool stale;

@@ -21,9 +21,6 @@ void Prefetch(const AskedText* asked, size_t count, MemoryCache& memory,
     memory.PrefetchBucket((*hashes)[i]);
   }
   for (size_t i = 0; i < count; ++i) memory.PrefetchNode((*hashes)[i]);
-  for (size_t i = 0; i < count; ++i) {
-    memory.PrefetchValue(LookupFront::KeyOf(asked[i]), (*hashes)[i]);
-  }
 }
 
 }  // namespace

@@ -137,7 +137,7 @@ bool LookupFront::TryMemory(const AskedText& asked, size_t hash,
     // What is found under the text as it came is in canonical form, and the
     // mark says that the rules had nothing to say to it.
     if (seen.mark != version) return;
-    const absl::StatusOr<StoredVerdict> head = StoredVerdict::Peek(seen.value);
+    const absl::StatusOr<StoredVerdict> head = StoredVerdict::Peek(seen.hot);
     if (!head.ok() ||
         (want.wait_for_final > absl::ZeroDuration() &&
          head->response_code == -2) ||
@@ -146,7 +146,8 @@ bool LookupFront::TryMemory(const AskedText& asked, size_t hash,
     }
     use({.kind = asked.kind,
          .indicator = asked.text,
-         .value = seen.value,
+         .summary =
+             seen.hot.substr(0, StoredVerdict::kHeader + head->summary_size),
          .head = *head,
          .entry = seen.entry,
          .source = v1::SOURCE_MEMORY,

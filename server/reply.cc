@@ -15,7 +15,7 @@ namespace {
 using google::protobuf::io::CodedOutputStream;
 
 // Below this a copy is cheaper than a slice of its own (docs/performance.md).
-constexpr size_t kShareFrom = 8192;
+constexpr size_t kShareFrom = 2048;
 // The same of what was written here.
 constexpr size_t kMoveFrom = 2048;
 
@@ -32,18 +32,20 @@ class Fields {
     Number(static_cast<uint32_t>(field) << 3 | 2);
     Number(size);
   }
+  // Whole microseconds, which is what entries have; a Timestamp's own parts
+  // are worked out by SetTimestamp, at thrice the time.
   void Timestamp(int field, absl::Time time) {
     using Message = google::protobuf::Timestamp;
+    const int64_t micros = absl::ToUnixMicros(time);
+    const int64_t part = ((micros % 1'000'000) + 1'000'000) % 1'000'000;
     Fields<16> inner;
-    google::protobuf::Timestamp split;
-    SetTimestamp(time, &split);
-    if (split.seconds() != 0) {
+    if (micros - part != 0) {
       inner.Varint(Message::kSecondsFieldNumber,
-                   static_cast<uint64_t>(split.seconds()));
+                   static_cast<uint64_t>((micros - part) / 1'000'000));
     }
-    if (split.nanos() != 0) {
+    if (part != 0) {
       inner.Varint(Message::kNanosFieldNumber,
-                   static_cast<uint64_t>(split.nanos()));
+                   static_cast<uint64_t>(part * 1000));
     }
     Head(field, inner.view().size());
     end_ = std::copy(inner.view().begin(), inner.view().end(), end_);
@@ -74,11 +76,11 @@ struct Parts {
   Fields<32> before;
   std::string_view indicator;
   Fields<80> after;
-  size_t stored_size = 0;
+  std::string_view stored;
 
   size_t Size() const {
     return before.view().size() + indicator.size() + after.view().size() +
-           stored_size;
+           stored.size();
   }
 };
 
@@ -99,10 +101,11 @@ Parts Split(const AnswerView& answer, v1::View view) {
     parts.after.Timestamp(Response::kExpireTimeFieldNumber,
                           answer.entry.fresh_until);
   }
-  parts.stored_size = view == v1::VIEW_SUMMARY
-                          ? answer.head.summary_size
-                          : answer.value.size() - StoredVerdict::kHeader;
-  parts.after.Head(Response::kVerdictFieldNumber, parts.stored_size);
+  parts.stored = view == v1::VIEW_SUMMARY
+                     ? answer.summary
+                     : std::string_view(*answer.entry.value);
+  parts.stored.remove_prefix(StoredVerdict::kHeader);
+  parts.after.Head(Response::kVerdictFieldNumber, parts.stored.size());
   return parts;
 }
 
@@ -111,12 +114,10 @@ void AppendParts(const Parts& parts, const AnswerView& answer,
   out->Append(parts.before.view());
   out->Append(parts.indicator);
   out->Append(parts.after.view());
-  const std::string_view stored =
-      answer.value.substr(StoredVerdict::kHeader, parts.stored_size);
-  if (stored.size() < kShareFrom) {
-    out->Append(stored);
+  if (parts.stored.size() < kShareFrom) {
+    out->Append(parts.stored);
   } else {
-    out->Share(answer.entry.value, stored);
+    out->Share(answer.entry.value, parts.stored);
   }
 }
 

@@ -101,6 +101,11 @@ absl::StatusOr<StoredVerdict> StoredVerdict::Peek(std::string_view value) {
   return head;
 }
 
+size_t StoredVerdict::SizeOfSummary(std::string_view value) {
+  const absl::StatusOr<StoredVerdict> head = Peek(value);
+  return head.ok() ? kHeader + head->summary_size : 0;
+}
+
 v1::Verdict DecodeVerdict(std::string_view value) {
   v1::Verdict verdict;
   value.remove_prefix(StoredVerdict::kHeader);

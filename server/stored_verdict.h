@@ -35,6 +35,9 @@ struct StoredVerdict {
   // Serialises `verdict`. It is the only time in the verdict's life.
   static std::string Encode(v1::Verdict verdict, int polls, bool asked_to_scan);
 
+  // Header and summary of what is one; 0 for anything else.
+  static size_t SizeOfSummary(std::string_view value);
+
   // Reads the header; DataLoss when `value` is not what Encode writes.
   static absl::StatusOr<StoredVerdict> Peek(std::string_view value);
 };

@@ -4,6 +4,17 @@
 #include "core/text.h"
 
 namespace vtlookup {
+namespace {
+
+// A parser keeps some 6 bytes for each of the largest body it has had.
+constexpr size_t kLargestKept = 1U << 20;
+
+}  // namespace
+
+json::parser* ParserFor(size_t size, json::parser* own) {
+  thread_local json::parser kept;
+  return size > kLargestKept ? own : &kept;
+}
 
 void ReadText(json::value value, std::string* out) {
   std::string_view text;

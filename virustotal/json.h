@@ -35,8 +35,13 @@ std::optional<uint32_t> ReadCount(json::value value);
 // True for `true` only.
 bool ReadBool(json::value value);
 
-// Has `read(json::document&)` make an absl::Status or StatusOr of a body.
-// BadAnswer when the body is not JSON, or more than one value.
+// The parser for a body of `size` bytes: this thread's, which keeps its memory
+// for the next one, or `own`, where that would be too much to keep.
+json::parser* ParserFor(size_t size, json::parser* own);
+
+// Has `read(json::document&)` make an absl::Status or StatusOr of a body; it
+// must not call ReadJson. BadAnswer when the body is not JSON, or more than one
+// value.
 template <typename Read>
 auto ReadJson(std::string body, Read read)
     -> std::invoke_result_t<Read, json::document&> {
@@ -44,8 +49,9 @@ auto ReadJson(std::string body, Read read)
   const size_t size = body.size();
   body.resize(size + simdjson::SIMDJSON_PADDING);
   try {
-    json::parser parser;
-    json::document document = parser.iterate(body.data(), size, body.size());
+    json::parser own;
+    json::parser* const parser = ParserFor(size, &own);
+    json::document document = parser->iterate(body.data(), size, body.size());
     auto result = read(document);
     if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
       return BadAnswer("text behind the JSON");

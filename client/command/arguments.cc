@@ -109,6 +109,7 @@ class CommandLine {
     AddWatch();
     AddEnrich();
     AddStatus();
+    AddBench();
     AddAdmin();
     AddCompletion();
   }
@@ -395,6 +396,39 @@ class CommandLine {
 
   void AddStatus() {
     AddCommand("status", "Whether the daemon serves", Command::kStatus);
+  }
+
+  void AddBench() {
+    CLI::App* const app = AddCommand(
+        "bench", "How fast the cache answers; VirusTotal is not asked",
+        Command::kBench);
+    Arguments::Bench& bench = arguments_.bench;
+    std::map<std::string, MakeIndicator> kinds;
+    for (const Kind& kind : kKinds) kinds[kind.name] = kind.make;
+    app->add_option_function<std::string>(
+           "KIND",
+           [&bench, kinds](const std::string& name) {
+             bench.make = kinds.at(name);
+           },
+           "Of the values: url, domain, ip, file or scan")
+        ->required()
+        ->check(CLI::IsMember(kinds))
+        ->type_name("");
+    app->add_option("FILE", bench.file,
+                    "Values, one in a line; else from standard input")
+        ->type_name("");
+    app->add_option("--seconds", bench.seconds, "How long (5)")
+        ->check(CLI::Range(0.1, 3600.0))
+        ->type_name("N");
+    app->add_option("--batch", bench.batch, "Values in each call (100)")
+        ->check(CLI::Range(1, 10000))
+        ->type_name("N");
+    app->add_option("--concurrency", bench.concurrency, "Calls at a time (4)")
+        ->check(CLI::Range(1, 256))
+        ->type_name("N");
+    app->add_flag_callback(
+        "--summary", [this] { arguments_.options.set_view(v1::VIEW_SUMMARY); },
+        "Codes and counts only");
   }
 
   void AddCompletion() {

@@ -23,6 +23,7 @@ struct Arguments {
     kStatus,
     kEnrich,
     kAdmin,
+    kBench,
   };
   Command command = Command::kPrint;
   std::string text;
@@ -73,6 +74,16 @@ struct Arguments {
     bool quiet = false;
   };
   Enrich enrich;
+
+  struct Bench {
+    // Makes an indicator of a value's text.
+    void (*make)(const std::string& text, v1::Indicator* out) = nullptr;
+    std::string file;  // values, one in a line; empty: standard input
+    double seconds = 5;
+    uint32_t batch = 100;  // values in a call
+    uint32_t concurrency = 4;
+  };
+  Bench bench;
 };
 
 // What the command line may be completed with, for scripts of shells. A word

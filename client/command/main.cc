@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/command/admin.h"
 #include "client/command/arguments.h"
+#include "client/command/bench.h"
 #include "client/command/enrich.h"
 #include "client/command/output.h"
 #include "client/command/status.h"
@@ -171,6 +172,17 @@ int Run(const Arguments& arguments) {
       const absl::Status done = Administer(*channel, *token, arguments);
       if (done.ok()) return kAllAnswered;
       const std::string why = done.ToString();
+      std::fprintf(stderr, "vtlookup: %s\n", why.c_str());
+      return kSomeFailed;
+    }
+    case Arguments::Command::kBench: {
+      const absl::StatusOr<std::string> result = RunBench(client, arguments);
+      if (result.ok()) {
+        std::puts(result->c_str());
+        return kAllAnswered;
+      }
+      const std::string why(result.status().message());
+      if (absl::IsInvalidArgument(result.status())) return Complain(why);
       std::fprintf(stderr, "vtlookup: %s\n", why.c_str());
       return kSomeFailed;
     }

@@ -1,6 +1,7 @@
 // bench_fill: puts the benchmarks' population where it is asked for.
 //
 //   bench_fill disk FOLDER COUNT      a cache, as the daemon would have it
+//   bench_fill compact FOLDER         what is in one, as compaction leaves it
 //   bench_fill redis VIEW COUNT       SET commands on stdout, whose values are
 //                                     the answers that the daemon would send
 
@@ -62,6 +63,17 @@ int FillDisk(const std::string& folder, uint64_t count) {
   return 0;
 }
 
+int Compact(const std::string& folder) {
+  auto tier =
+      RocksTier::Open({.path = absl::StrCat(folder, "/verdicts")}, RealClock());
+  if (!tier.ok()) {
+    std::cerr << tier.status() << '\n';
+    return 1;
+  }
+  (*tier)->Compact();
+  return 0;
+}
+
 void PrintBulk(std::string_view text) {
   std::cout << '$' << text.size() << "\r\n" << text << "\r\n";
 }
@@ -87,6 +99,9 @@ int FillRedis(v1::View view, uint64_t count) {
 
 int Main(const std::vector<std::string>& arguments) {
   uint64_t count = 0;
+  if (arguments.size() == 2 && arguments[0] == "compact") {
+    return Compact(arguments[1]);
+  }
   if (arguments.size() == 3 && absl::SimpleAtoi(arguments[2], &count)) {
     if (arguments[0] == "disk") return FillDisk(arguments[1], count);
     if (arguments[0] == "redis") {
@@ -94,7 +109,8 @@ int Main(const std::vector<std::string>& arguments) {
           arguments[1] == "summary" ? v1::VIEW_SUMMARY : v1::VIEW_FULL, count);
     }
   }
-  std::cerr << "bench_fill disk FOLDER COUNT | redis summary|full COUNT\n";
+  std::cerr << "bench_fill disk FOLDER COUNT | compact FOLDER | redis "
+               "summary|full COUNT\n";
   return 2;
 }
 

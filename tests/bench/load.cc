@@ -39,6 +39,7 @@ struct Settings {
   size_t connections = 4;
   size_t in_flight = 64;
   double seconds = 5;
+  double deadline = 0;    // of each call, in seconds; 0: none
   uint64_t calls = 0;     // 0: until the time is up
   size_t prepared = 0;    // requests made beforehand; 0: by kind
   bool in_order = false;  // each indicator once, instead of random ones
@@ -236,6 +237,11 @@ double RunUnary(const Settings& settings, const Requests& requests,
     auto* const call = new UnaryCall;
     call->stub = stub;
     call->context.set_wait_for_ready(true);
+    if (settings.deadline > 0) {
+      call->context.set_deadline(std::chrono::system_clock::now() +
+                                 std::chrono::microseconds(static_cast<int64_t>(
+                                     settings.deadline * 1e6)));
+    }
     call->began = std::chrono::steady_clock::now();
     call->reader = stub->PrepareUnaryCall(
         &call->context, requests.method,
@@ -351,6 +357,7 @@ int Main(int argc, char** argv) {
   app.add_option("--connections", settings.connections);
   app.add_option("--in-flight", settings.in_flight);
   app.add_option("--seconds", settings.seconds);
+  app.add_option("--deadline", settings.deadline);
   app.add_option("--calls", settings.calls);
   app.add_option("--prepared", settings.prepared);
   app.add_flag("--in-order", settings.in_order);

@@ -9,6 +9,7 @@ namespace vtlookup::bench {
 namespace {
 
 constexpr uint64_t kEngines = 70;
+constexpr uint64_t kKinds = 3;
 
 // Spreads numbers over all 64 bits, always the same way (splitmix64).
 uint64_t Mixed(uint64_t number) {
@@ -37,8 +38,8 @@ void AddEngines(uint64_t number, Report* report) {
 }  // namespace
 
 std::string TextAt(uint64_t number) {
-  const std::string digits = absl::StrFormat("%012d", number);
-  switch (number % 3) {
+  const std::string digits = absl::StrFormat("%012d", number / kKinds);
+  switch (number % kKinds) {
     case 0:
       return absl::StrCat("http://u", digits, ".example.com/path/page.html");
     case 1:
@@ -50,7 +51,7 @@ std::string TextAt(uint64_t number) {
 
 v1::Indicator IndicatorAt(uint64_t number) {
   v1::Indicator indicator;
-  switch (number % 3) {
+  switch (number % kKinds) {
     case 0:
       indicator.set_url(TextAt(number));
       break;
@@ -68,7 +69,7 @@ v1::Verdict VerdictAt(uint64_t number) {
   v1::Verdict verdict;
   verdict.set_response_code(1);
   verdict.set_message("Scan finished, information embedded");
-  switch (number % 3) {
+  switch (number % kKinds) {
     case 0:
       AddEngines(number, verdict.mutable_url());
       break;

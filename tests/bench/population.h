@@ -13,8 +13,9 @@ namespace vtlookup::bench {
 // domains and SHA-256 hashes. Pure functions, so that whoever fills a cache
 // and whoever asks agree without a word.
 
-// The text of indicator `number`; its twelve digits stand where redis-benchmark
-// writes __rand_int__, so that both ask for the same keys.
+// The text of indicator `number`: the kinds take turns, and each has its own
+// numbers in twelve digits, where redis-benchmark writes __rand_int__, so that
+// both ask for the same keys.
 std::string TextAt(uint64_t number);
 
 v1::Indicator IndicatorAt(uint64_t number);

@@ -45,6 +45,52 @@ TEST(MemoryCache, PushesOutWhatWasUsedLeastRecently) {
   EXPECT_EQ(cache.evictions(), 1);
 }
 
+TEST(MemoryCache, WhatNobodyAskedForGoesBeforeWhatIsOld) {
+  MemoryCache cache(kRoomForThree);
+  for (const char* key : {"a", "b", "c"}) cache.Put(key, Of("0123456789"));
+  cache.Get("a");
+  cache.Get("b");
+  cache.Put("d", Of("0123456789"));  // spares a and b once, and takes c
+  cache.Get("d");
+  cache.Put("e", Of("0123456789"));  // the hand begins again, at a
+  EXPECT_FALSE(cache.Get("c").has_value());
+  EXPECT_TRUE(cache.Get("d").has_value());
+  EXPECT_TRUE(cache.Get("e").has_value());
+  EXPECT_EQ(cache.evictions(), 2);
+}
+
+TEST(MemoryCache, ShowsHotBytesWhereTheyLie) {
+  MemoryCache cache(1 << 20, [](std::string_view) { return size_t{3}; });
+  cache.Put("kx", Of("0123456789"));
+  const KeyView key{'k', "x"};
+  std::string hot;
+  std::string all;
+  EXPECT_TRUE(cache.Visit(key, MemoryCache::HashOf(key),
+                          [&](const MemoryCache::Seen& seen) {
+                            hot = seen.hot;
+                            all = *seen.entry.value;
+                            EXPECT_EQ(seen.mark, 0);
+                          }));
+  EXPECT_EQ(hot, "012");
+  EXPECT_EQ(all, "0123456789");
+  cache.Mark(key, 7);
+  cache.Visit(key, MemoryCache::HashOf(key),
+              [](const auto& seen) { EXPECT_EQ(seen.mark, 7); });
+  cache.Put("kx", Of("new"));
+  cache.Visit(key, MemoryCache::HashOf(key), [](const auto& seen) {
+    EXPECT_EQ(seen.mark, 0) << "a new entry";
+  });
+}
+
+TEST(MemoryCache, FindsAllWhileItsTableGrows) {
+  MemoryCache cache(64 << 20);
+  for (int i = 0; i < 50000; ++i) cache.Put(std::to_string(i), Of("v"));
+  for (int i = 0; i < 50000; ++i) {
+    ASSERT_TRUE(cache.Get(std::to_string(i)).has_value()) << i;
+  }
+  EXPECT_EQ(cache.entries(), 50000);
+}
+
 TEST(MemoryCache, StaysWithinItsBytes) {
   MemoryCache cache(8 << 20);
   for (int i = 0; i < 20000; ++i) {

@@ -116,6 +116,22 @@ TEST(Arguments, WatchesAnyKind) {
   EXPECT_TRUE(arguments->until_final);
 }
 
+TEST(Arguments, BenchHasKindFileAndHowMuch) {
+  const auto arguments = Parse({"bench", "domain", "names.txt", "--seconds",
+                                "0.5", "--batch", "1", "--json"});
+  ASSERT_TRUE(arguments.has_value());
+  EXPECT_EQ(arguments->command, Arguments::Command::kBench);
+  v1::Indicator indicator;
+  arguments->bench.make("a.com", &indicator);
+  EXPECT_EQ(indicator.domain(), "a.com");
+  EXPECT_EQ(arguments->bench.file, "names.txt");
+  EXPECT_EQ(arguments->bench.seconds, 0.5);
+  EXPECT_EQ(arguments->bench.batch, 1);
+  EXPECT_EQ(arguments->bench.concurrency, 4);
+  EXPECT_FALSE(Parse({"bench", "phone"}).has_value());
+  EXPECT_FALSE(Parse({"bench", "url", "--batch", "0"}).has_value());
+}
+
 TEST(Arguments, HelpNeedsNoCommand) {
   EXPECT_EQ(Parse({"--help"})->command, Arguments::Command::kPrint);
   EXPECT_THAT(Parse({"--help"})->text, testing::HasSubstr("enrich"));

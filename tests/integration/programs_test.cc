@@ -72,6 +72,36 @@ TEST(Vtlookup, PrintsJsonByLineAndFindsItsServerInTheEnvironment) {
   EXPECT_EQ(json["verdict"]["response_code"], 1);
 }
 
+TEST(Vtlookup, BenchMeasuresTheCacheAndAsksNobody) {
+  const TempDir dir;
+  const SimProgram sim;
+  DaemonProgram daemon(sim, dir.path());
+  const std::string server = "--server=" + daemon.address();
+  const std::string file = dir.path() + "/values";
+  std::ofstream(file) << "known.example.com\nunknown.example.com\n";
+  EXPECT_EQ(
+      RunProgram("vtlookup", {"domain", server, "known.example.com"}).status,
+      0);
+  for (const char* batch : {"1", "2"}) {
+    const Ended ended =
+        RunProgram("vtlookup", {"bench", "domain", file, server, "--json",
+                                "--seconds=0.2", "--batch", batch});
+    EXPECT_EQ(ended.status, 0) << ended.output;
+    const auto result = nlohmann::json::parse(ended.output);
+    EXPECT_GT(result["verdicts_per_second"], 0);
+    EXPECT_GT(result["latency_ms"]["p99"], 0);
+    EXPECT_EQ(result["sources"]["MEMORY"], result["verdicts"]);
+    EXPECT_GT(result["failures"]["NOT_FOUND"], 0) << "the unknown one";
+    EXPECT_EQ(result["failures"].size(), 1);
+  }
+  const Ended table = RunProgram(
+      "vtlookup", {"bench", "domain", file, server, "--seconds=0.1"});
+  EXPECT_THAT(table.output, HasSubstr("p99"));
+  std::ofstream(file) << "\n";
+  EXPECT_EQ(RunProgram("vtlookup", {"bench", "domain", file, server}).status,
+            2);
+}
+
 TEST(Vtlookup, PrintsFailuresAsJsonWithTheirDetails) {
   const TempDir dir;
   const SimProgram sim({"--fault", "broken=status:503"});

@@ -230,6 +230,16 @@ TEST(DialectV2Read, IgnoresUnknownFieldsNullsAndWrongTypes) {
   EXPECT_EQ(verdict->domain().detected_urls_size(), 1) << "one is an object";
 }
 
+TEST(DialectV2Read, ReadsOnBehindBrokenAndLargeAnswers) {
+  const std::string good = R"({"response_code": 1, "whois": "text"})";
+  const std::string large = R"({"response_code": 1, "whois": ")" +
+                            std::string(2 << 20, 'x') + R"("})";
+  for (const std::string& other : {good.substr(0, 20), good + "{", large}) {
+    EXPECT_EQ(Read(ADomain(), other).ok(), other == large);
+    EXPECT_EQ(Read(ADomain(), good)->domain().whois(), "text");
+  }
+}
+
 TEST(DialectV2Read, ErrorsNeverRepeatTheBody) {
   const auto verdict = Read(AUrl(), R"({"secret-key-in-the-body": )");
   EXPECT_THAT(std::string(verdict.status().message()),

@@ -1,0 +1,42 @@
+#include "cache/huge_pages.h"
+
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <memory>
+#include <new>
+
+namespace vtlookup {
+namespace {
+
+constexpr size_t kPage = 2U << 20;
+// Address space, of which only what is used becomes memory.
+constexpr size_t kRegion = 64U << 20;
+
+}  // namespace
+
+HugePages::~HugePages() {
+  for (const Region& region : regions_) munmap(region.address, region.size);
+}
+
+void* HugePages::do_allocate(size_t bytes, size_t alignment) {
+  MutexLock lock(mu_);
+  void* at = next_;
+  if (std::align(alignment, bytes, at, left_) == nullptr) {
+    const size_t size =
+        (std::max(bytes, kRegion) + 2 * kPage - 1) / kPage * kPage;
+    void* const region = mmap(nullptr, size, PROT_READ | PROT_WRITE,
+                              MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (region == MAP_FAILED) throw std::bad_alloc();
+    regions_.push_back({region, size});
+    madvise(region, size, MADV_HUGEPAGE);  // else small pages will do
+    at = region;
+    left_ = size;
+    std::align(kPage, bytes, at, left_);
+  }
+  next_ = static_cast<char*>(at) + bytes;
+  left_ -= bytes;
+  return at;
+}
+
+}  // namespace vtlookup
