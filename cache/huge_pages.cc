@@ -10,8 +10,9 @@ namespace vtlookup {
 namespace {
 
 constexpr size_t kPage = 2U << 20;
-// Address space, of which only what is used becomes memory.
-constexpr size_t kRegion = 64U << 20;
+// Address space, of which only what is used becomes memory. Regions double.
+constexpr size_t kFirstRegion = 2U << 20;
+constexpr size_t kLargestRegion = 64U << 20;
 
 }  // namespace
 
@@ -23,8 +24,11 @@ void* HugePages::do_allocate(size_t bytes, size_t alignment) {
   MutexLock lock(mu_);
   void* at = next_;
   if (std::align(alignment, bytes, at, left_) == nullptr) {
+    const size_t usual =
+        regions_.empty() ? kFirstRegion
+                         : std::min(2 * regions_.back().size, kLargestRegion);
     const size_t size =
-        (std::max(bytes, kRegion) + 2 * kPage - 1) / kPage * kPage;
+        (std::max(bytes, usual) + 2 * kPage - 1) / kPage * kPage;
     void* const region = mmap(nullptr, size, PROT_READ | PROT_WRITE,
                               MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (region == MAP_FAILED) throw std::bad_alloc();

@@ -187,8 +187,13 @@ class Administrator {
     }
     writer->WritesDone();
     absl::Status status = ToAbslStatus(writer->Finish());
-    if (status.ok()) Print(response);
-    return status.ok() ? mistake : status;
+    if (!status.ok()) return status;
+    Print(response);
+    if (mistake.ok() && response.invalid() > 0) {
+      mistake = absl::InvalidArgumentError(
+          absl::StrCat(response.invalid(), " of the entries were not taken"));
+    }
+    return mistake;
   }
 
   const std::unique_ptr<Stub> stub_;

@@ -276,7 +276,7 @@ absl::StatusOr<v1::InvalidateEntriesResponse> CachedEntries::Invalidate(
   if (filter->empty() != request.all()) {
     return BadField("filter", request.all()
                                   ? "makes no sense beside all"
-                                  : "says nothing; for everything, set all");
+                                  : "says nothing; for everything, set all (--all)");
   }
   const absl::Time now = clock_.Now();
   v1::InvalidateEntriesResponse response;

@@ -198,6 +198,20 @@ TEST_F(AdminTest, WhatIsDeletedIsGoneForAllNamesOfAFileAndAfterARestart) {
   EXPECT_TRUE(Admin(Socket()).Entries().empty());
 }
 
+TEST_F(AdminTest, TheCommandExportsAndImportsAndSaysWhatItDidNotTake) {
+  const SimProgram sim({"--fault", "*=present"});
+  DaemonProgram daemon(sim, dir_.path());
+  ASSERT_TRUE(daemon.NewClient().Lookup(DomainIndicator("a.example.com")).ok());
+  const std::string admin = "VTLOOKUP_ADMIN=unix:" + dir_.path() +
+                            "/admin.sock " BIN_DIR "/vtlookup admin ";
+  const std::string file = dir_.path() + "/entries";
+  Shell(admin + "export > " + file);
+  EXPECT_THAT(ReadAll(file), HasSubstr("a.example.com"));
+  Shell(admin + "import < " + file);
+  Shell("echo '{}' >> " + file);
+  Shell("! " + admin + "import < " + file);
+}
+
 TEST_F(AdminTest, WhatIsExportedCanBeImportedButNeverOverSomethingNewer) {
   const SimProgram sim({"--fault", "*=present"});
   std::vector<v1::CacheEntry> exported;
