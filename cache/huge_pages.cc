@@ -10,8 +10,8 @@ namespace vtlookup {
 namespace {
 
 constexpr size_t kPage = 2U << 20;
-// Address space, of which only what is used becomes memory. Regions double.
-constexpr size_t kFirstRegion = 2U << 20;
+// Regions double, so that little is taken by what is small.
+constexpr size_t kFirstRegion = 256U << 10;
 constexpr size_t kLargestRegion = 64U << 20;
 
 }  // namespace
@@ -27,16 +27,18 @@ void* HugePages::do_allocate(size_t bytes, size_t alignment) {
     const size_t usual =
         regions_.empty() ? kFirstRegion
                          : std::min(2 * regions_.back().size, kLargestRegion);
-    const size_t size =
-        (std::max(bytes, usual) + 2 * kPage - 1) / kPage * kPage;
+    const bool large = std::max(bytes, usual) >= kPage;
+    const size_t size = std::max(bytes, usual) + (large ? kPage : 0);
     void* const region = mmap(nullptr, size, PROT_READ | PROT_WRITE,
                               MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (region == MAP_FAILED) throw std::bad_alloc();
     regions_.push_back({region, size});
-    madvise(region, size, MADV_HUGEPAGE);  // else small pages will do
     at = region;
     left_ = size;
-    std::align(kPage, bytes, at, left_);
+    if (large) {
+      madvise(region, size, MADV_HUGEPAGE);  // else small pages will do
+      std::align(kPage, bytes, at, left_);
+    }
   }
   next_ = static_cast<char*>(at) + bytes;
   left_ -= bytes;
