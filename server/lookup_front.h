@@ -52,8 +52,9 @@ class LookupFront {
 
   // The same for what most lookups are: asked for in its canonical form, in
   // memory, fresh, and nothing that the privacy rules would look at again.
-  // Nothing is allocated or copied: `use` gets the answer where it lies, under
-  // the lock of its shard. False: Try it.
+  // Nothing is allocated or copied here: `use` gets the answer where it lies, once
+  // at most, under the lock of its shard; it must be brief, and not touch the
+  // cache. False: it was not used; Try it.
   bool TryMemory(const AskedText& asked, size_t hash, const Want& want,
                  absl::Time now,
                  absl::FunctionRef<void(const AnswerView&)> use);

@@ -19,8 +19,9 @@ Queues::Queues(grpc::ServerBuilder* builder, size_t count) {
 
 void Queues::Start(
     const std::function<void(grpc::ServerCompletionQueue&)>& accept) {
+  // First all of them: what `accept` writes down, the threads read.
+  for (const auto& queue : queues_) accept(*queue);
   for (const auto& queue : queues_) {
-    accept(*queue);
     threads_.emplace_back([&queue] { Serve(*queue); });
   }
 }
