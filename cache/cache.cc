@@ -13,13 +13,16 @@ Cache::Cache(Options options, std::unique_ptr<Tier> tier,
       writes_(*tier_, *executor, options.max_pending_bytes),
       executor_(std::move(executor)) {}
 
+Cache::Peeked Cache::PeekMemory(std::string_view key) {
+  std::optional<Entry> entry = memory_.Get(key);
+  if (!entry.has_value()) entry = writes_.Get(key);
+  if (!entry.has_value()) return {State::kUnknown, std::nullopt};
+  return {State::kFound, Found{*std::move(entry), Place::kMemory}};
+}
+
 Cache::Peeked Cache::Peek(std::string_view key) {
-  if (std::optional<Entry> entry = memory_.Get(key); entry.has_value()) {
-    return {State::kFound, Found{*std::move(entry), Place::kMemory}};
-  }
-  if (std::optional<Entry> entry = writes_.Get(key); entry.has_value()) {
-    return {State::kFound, Found{*std::move(entry), Place::kMemory}};
-  }
+  Peeked in_memory = PeekMemory(key);
+  if (in_memory.state == State::kFound) return in_memory;
   Entry entry;
   switch (tier_->Peek(key, &entry)) {
     case Tier::Peeked::kFound:
@@ -33,23 +36,24 @@ Cache::Peeked Cache::Peek(std::string_view key) {
   return {State::kUnknown, std::nullopt};
 }
 
-void Cache::Read(std::string key, ReadDone done) {
+void Cache::Read(std::vector<std::string> keys, ReadDone done) {
   executor_->Run(
-      [this, key = std::move(key), done = std::move(done)]() mutable {
-        absl::StatusOr<Entry> entry = tier_->Get(key);
-        if (!entry.ok()) {
-          std::move(done)(std::nullopt);
-          return;
+      [this, keys = std::move(keys), done = std::move(done)]() mutable {
+        std::vector<std::optional<Found>> found(keys.size());
+        std::vector<absl::StatusOr<Entry>> entries = tier_->Get(keys);
+        for (size_t i = 0; i < keys.size(); ++i) {
+          if (!entries[i].ok()) continue;
+          memory_.PutIfAbsent(keys[i], *entries[i]);
+          found[i] = Found{*std::move(entries[i]), Place::kDisk};
         }
-        memory_.PutIfAbsent(key, *entry);
-        std::move(done)(Found{*std::move(entry), Place::kDisk});
+        std::move(done)(std::move(found));
       });
 }
 
 std::optional<Cache::Found> Cache::Get(std::string_view key) {
   Peeked peeked = Peek(key);
   if (peeked.state != State::kUnknown) return std::move(peeked.found);
-  absl::StatusOr<Entry> entry = tier_->Get(key);
+  absl::StatusOr<Entry> entry = tier_->Get({std::string(key)}).front();
   if (!entry.ok()) return std::nullopt;
   return Found{*std::move(entry), Place::kDisk};
 }

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/functional/any_invocable.h"
 #include "cache/entry.h"
@@ -35,7 +36,8 @@ class Cache {
     State state;
     std::optional<Found> found;  // set for kFound
   };
-  using ReadDone = absl::AnyInvocable<void(std::optional<Found>) &&>;
+  using ReadDone =
+      absl::AnyInvocable<void(std::vector<std::optional<Found>>) &&>;
 
   struct Options {
     size_t memory_bytes = 0;
@@ -52,11 +54,16 @@ class Cache {
 
   // Never waits for disk. What the tier finds is kept in memory.
   Peeked Peek(std::string_view key);
+  // Looks at memory only: for those who have many keys, and can have the tier
+  // look at them together.
+  Peeked PeekMemory(std::string_view key);
 
   // Waits for the tier on a thread of the executor, which then runs `done`,
-  // exactly once; with nothing when the tier has nothing or fails. Meant for
-  // keys of which Peek could not tell.
-  void Read(std::string key, ReadDone done);
+  // exactly once, with what was found for each key, in their order: nothing
+  // where the tier has nothing or fails. Meant for keys of which Peek could not
+  // tell. What is found is kept in memory, unless memory has a newer one by
+  // then, which the caller may want to look for.
+  void Read(std::vector<std::string> keys, ReadDone done);
 
   // Whether the caller is the one to have an entry refreshed before it expires:
   // true once in the life of an entry in memory, and only for one that was

@@ -65,7 +65,8 @@ class RocksTier final : public Tier {
   ~RocksTier() override;
 
   Peeked Peek(std::string_view key, Entry* entry) override;
-  absl::StatusOr<Entry> Get(std::string_view key) override;
+  std::vector<absl::StatusOr<Entry>> Get(
+      const std::vector<std::string>& keys) override;
   absl::Status Write(const std::vector<Record>& records) override;
   absl::Status Scan(std::string_view from, const Visit& visit) override;
 
@@ -88,6 +89,8 @@ class RocksTier final : public Tier {
     return options_.free_bytes(options_.path) < kMinFree;
   }
   absl::StatusOr<Entry> DecodeCounted(std::string_view record);
+  absl::StatusOr<Entry> EntryOf(const rocksdb::Status& status,
+                                std::string_view record);
   bool TryResume() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
   void TurnOff(std::string_view why) ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
   void EnforceBound() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);

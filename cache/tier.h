@@ -33,8 +33,10 @@ class Tier {
   // possible. `entry` is set for kFound only.
   virtual Peeked Peek(std::string_view key, Entry* entry) = 0;
 
-  // May block. NotFound is not a failure.
-  virtual absl::StatusOr<Entry> Get(std::string_view key) = 0;
+  // What stands under each key, in their order; many at once cost less than one
+  // by one. May block. NotFound is not a failure.
+  virtual std::vector<absl::StatusOr<Entry>> Get(
+      const std::vector<std::string>& keys) = 0;
 
   // Replaces what stands under each key. May block. On an error none, some or
   // all of `records` are written.

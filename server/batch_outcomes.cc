@@ -51,7 +51,7 @@ void BatchOutcomes::Try(const std::vector<AskedText>& asked, const Want& want,
       std::visit(
           [this](auto outcome) { all_.emplace_back(std::move(outcome)); },
           front.Try(asked[at], static_cast<int>(at), want, now));
-      misses_ += std::holds_alternative<LookupFront::Miss>(all_.back());
+      misses_ += std::holds_alternative<Miss>(all_.back());
     }
   }
 }

@@ -20,7 +20,7 @@ class BatchOutcomes {
  public:
   // Neighbours that were in memory are one run, and serialised already.
   using Run = ReplyBuilder;
-  using Outcome = std::variant<Run, Answer, absl::Status, LookupFront::Miss>;
+  using Outcome = std::variant<Run, Answer, absl::Status, Miss>;
 
   explicit BatchOutcomes(v1::View view) : view_(view) {}
 

@@ -176,7 +176,8 @@ LookupFront::Outcome LookupFront::Try(const AskedText& asked, int index,
   if (want.mode == Want::Mode::kRefresh) {
     return Miss{std::move(indicator), want};
   }
-  Cache::Peeked peeked = cache_.Peek(indicator.key());
+  Cache::Peeked peeked = index < 0 ? cache_.Peek(indicator.key())
+                                   : cache_.PeekMemory(indicator.key());
   const bool only = want.mode == Want::Mode::kCacheOnly;
   if (peeked.state == Cache::State::kFound) {
     if (clear) {  // so that TryMemory will do the next time
@@ -191,10 +192,9 @@ LookupFront::Outcome LookupFront::Try(const AskedText& asked, int index,
       return CachedAnswer(indicator, *peeked.found, now);
     }
   }
-  if (only && peeked.state != Cache::State::kUnknown) {
-    return NotCached();
-  }
-  return Miss{std::move(indicator), want};
+  const bool unread = peeked.state == Cache::State::kUnknown;
+  if (only && !unread) return NotCached();
+  return Miss{std::move(indicator), want, unread};
 }
 
 }  // namespace vtlookup

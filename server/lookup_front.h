@@ -13,6 +13,7 @@
 #include "server/acceptance.h"
 #include "server/answer.h"
 #include "server/indicators.h"
+#include "server/miss.h"
 #include "server/privacy_gate.h"
 #include "virustotal/upstream.h"
 #include "vtlookup/v1/lookup.pb.h"
@@ -23,11 +24,7 @@ namespace vtlookup {
 // unusable, what is in memory. Thread-safe; never blocks.
 class LookupFront {
  public:
-  // What only the Resolver can answer.
-  struct Miss {
-    Indicator indicator;
-    Want want;
-  };
+  // A Miss only the Resolver can answer.
   using Outcome = std::variant<Answer, absl::Status, Miss>;
 
   struct Options {
@@ -46,15 +43,16 @@ class LookupFront {
   absl::StatusOr<Want> WantOf(const v1::LookupOptions& options,
                               Lane usual) const;
 
-  // `index` is the item of a batch, for messages; negative: no batch.
+  // `index` is the item of a batch, for messages; negative: no batch. What a
+  // batch does not find in memory is read from disk together, by the Resolver.
   Outcome Try(const AskedText& asked, int index, const Want& want,
               absl::Time now);
 
   // The same for what most lookups are: asked for in its canonical form, in
   // memory, fresh, and nothing that the privacy rules would look at again.
-  // Nothing is allocated or copied here: `use` gets the answer where it lies, once
-  // at most, under the lock of its shard; it must be brief, and not touch the
-  // cache. False: it was not used; Try it.
+  // Nothing is allocated or copied here: `use` gets the answer where it lies,
+  // once at most, under the lock of its shard; it must be brief, and not touch
+  // the cache. False: it was not used; Try it.
   bool TryMemory(const AskedText& asked, size_t hash, const Want& want,
                  absl::Time now,
                  absl::FunctionRef<void(const AnswerView&)> use);

@@ -50,7 +50,7 @@ void NameAll(const Call& call, BatchOutcomes* outcomes) {
   Want caller;
   call.Name(&caller);
   for (BatchOutcomes::Outcome& outcome : outcomes->all()) {
-    auto* const miss = std::get_if<LookupFront::Miss>(&outcome);
+    auto* const miss = std::get_if<Miss>(&outcome);
     if (miss == nullptr) continue;
     miss->want.client = caller.client;
     miss->want.requests_per_day = caller.requests_per_day;
@@ -118,7 +118,7 @@ void LookupService::Lookup(UnaryRpc& rpc) {
     return FinishNow(rpc, call, reply);
   }
   LookupFront::Outcome outcome = front_.Try(text, -1, *want, now);
-  if (auto* miss = std::get_if<LookupFront::Miss>(&outcome)) {
+  if (auto* miss = std::get_if<Miss>(&outcome)) {
     call.Name(&miss->want);
     rpc.Keep(std::make_unique<PendingLookup>(resolver_, view, call, rpc))
         .Start(std::move(*miss));
@@ -198,7 +198,7 @@ void LookupService::WatchLookup(WriteRpc& rpc) {
   }
   PendingWatch& pending = rpc.Keep(std::make_unique<PendingWatch>(
       std::move(message), call, loop_, resolver_, rpc));
-  if (auto* miss = std::get_if<LookupFront::Miss>(&outcome)) {
+  if (auto* miss = std::get_if<Miss>(&outcome)) {
     call.Name(&miss->want);
     pending.Start(std::move(*miss));
   } else {

@@ -7,8 +7,6 @@
 namespace vtlookup {
 namespace {
 
-using Miss = LookupFront::Miss;
-
 absl::Status OutOfTime() {
   return FailureStatus(absl::StatusCode::kDeadlineExceeded,
                        "no answer before the deadline",
@@ -29,14 +27,15 @@ PendingBatch::PendingBatch(Loop& loop, Resolver& resolver, const Call& call,
       waiting_(misses_) {}
 
 void PendingBatch::Start(absl::Duration patience) {
-  // Taken out before the loop may touch anything, and kept here: the last
-  // answer may finish the call, but not delete this before the handler ends.
-  std::vector<std::pair<size_t, Miss>> misses;
+  std::vector<Resolver::Request> misses;
   misses.reserve(misses_);
   for (size_t i = 0; i < outcomes_.all().size(); ++i) {
-    if (auto* miss = std::get_if<Miss>(&outcomes_.all()[i])) {
-      misses.emplace_back(i, std::move(*miss));
-    }
+    auto* const miss = std::get_if<Miss>(&outcomes_.all()[i]);
+    if (miss == nullptr) continue;
+    misses.push_back({first_id_ + misses.size(), std::move(*miss),
+                      [this, i](absl::StatusOr<Answer> answer) {
+                        OnItem(i, std::move(answer));
+                      }});
   }
   if (patience != absl::InfiniteDuration()) {
     loop_.Post([this, patience] {
@@ -47,18 +46,12 @@ void PendingBatch::Start(absl::Duration patience) {
       });
     });
   }
-  Resolver::WaiterId id = first_id_;
-  for (auto& [index, miss] : misses) {
-    resolver_.Resolve(id++, std::move(miss.indicator), miss.want,
-                      [this, at = index](absl::StatusOr<Answer> answer) {
-                        OnItem(at, std::move(answer));
-                      });
-  }
+  // The last answer may finish the call, but not delete this before the handler
+  // ends.
+  resolver_.Resolve(std::move(misses));
 }
 
-void PendingBatch::CancelAll() {
-  for (size_t i = 0; i < misses_; ++i) resolver_.Cancel(first_id_ + i);
-}
+void PendingBatch::CancelAll() { resolver_.Cancel(first_id_, misses_); }
 
 void PendingBatch::OnItem(size_t index, absl::StatusOr<Answer> answer) {
   if (out_of_time_ && absl::IsCancelled(answer.status())) {

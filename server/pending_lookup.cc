@@ -14,8 +14,8 @@ PendingLookup::PendingLookup(Resolver& resolver, v1::View view,
       rpc_(rpc),
       id_(resolver.ReserveIds(1)) {}
 
-void PendingLookup::Start(LookupFront::Miss miss) {
-  resolver_.Resolve(id_, std::move(miss.indicator), miss.want,
+void PendingLookup::Start(Miss miss) {
+  resolver_.Resolve(id_, std::move(miss),
                     [this](absl::StatusOr<Answer> answer) {
                       grpc::ByteBuffer reply;
                       if (answer.ok())

@@ -18,7 +18,7 @@ class PendingLookup final : public Reactor {
 
   // Once, by the handler. The loop may finish the call meanwhile, but the
   // queue's thread deletes it, when the handler has returned.
-  void Start(LookupFront::Miss miss);
+  void Start(Miss miss);
 
   void OnCancel() override { resolver_.Cancel(id_); }
 

@@ -93,7 +93,7 @@ void PendingStream::Handle(const LookupsAsked& asked) {
                                       now, answer_with)) {
     LookupFront::Outcome outcome = want.status();
     if (want.ok()) outcome = front_.Try(text, -1, *want, now);
-    if (auto* miss = std::get_if<LookupFront::Miss>(&outcome)) {
+    if (auto* miss = std::get_if<Miss>(&outcome)) {
       return Wait(asked.request_id, view, item, std::move(*miss));
     }
     if (const auto* const answer = std::get_if<Answer>(&outcome)) {
@@ -109,7 +109,7 @@ void PendingStream::Handle(const LookupsAsked& asked) {
 }
 
 void PendingStream::Wait(uint64_t request_id, v1::View view, const Call& item,
-                         LookupFront::Miss miss) {
+                         Miss miss) {
   item.Name(&miss.want);
   const Resolver::WaiterId id = resolver_.ReserveIds(1);
   // Together, so that a cancel finds all or nothing.
@@ -117,7 +117,7 @@ void PendingStream::Wait(uint64_t request_id, v1::View view, const Call& item,
   if (broken_) return;
   waiting_.insert(id);
   resolver_.Resolve(
-      id, std::move(miss.indicator), std::move(miss.want),
+      id, std::move(miss),
       [this, id, request_id, view, item](const absl::StatusOr<Answer>& answer) {
         item.Settled(answer);
         OnAnswer(id, request_id, view, answer);

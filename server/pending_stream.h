@@ -54,8 +54,8 @@ class PendingStream final : public Reactor {
   void Handle(const LookupsAsked& asked) ABSL_LOCKS_EXCLUDED(mu_);
   absl::StatusOr<Want> WantOf(const v1::LookupOptions& options,
                               const Call& item);
-  void Wait(uint64_t request_id, v1::View view, const Call& item,
-            LookupFront::Miss miss) ABSL_LOCKS_EXCLUDED(mu_);
+  void Wait(uint64_t request_id, v1::View view, const Call& item, Miss miss)
+      ABSL_LOCKS_EXCLUDED(mu_);
   void OnAnswer(Resolver::WaiterId id, uint64_t request_id, v1::View view,
                 const absl::StatusOr<Answer>& answer) ABSL_LOCKS_EXCLUDED(mu_);
   void Send(const grpc::ByteBuffer& reply) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);

@@ -46,9 +46,9 @@ void PendingWatch::OnCancel() {
   resolver_.Cancel(watch_id_);
 }
 
-void PendingWatch::Start(LookupFront::Miss miss) {
+void PendingWatch::Start(Miss miss) {
   indicator_ = miss.indicator;  // before the loop may touch it
-  resolver_.Resolve(lookup_id_, std::move(miss.indicator), std::move(miss.want),
+  resolver_.Resolve(lookup_id_, std::move(miss),
                     [this](const absl::StatusOr<Answer>& answer) {
                       call_.Settled(answer);
                       if (!answer.ok()) return End(answer.status());

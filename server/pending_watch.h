@@ -25,7 +25,7 @@ class PendingWatch final : public Reactor {
 
   // One of these, once, by the handler: for what must be looked up, and for
   // what is known already.
-  void Start(LookupFront::Miss miss);
+  void Start(Miss miss);
   void Start(Answer known);
 
   void OnWriteDone(bool ok) override ABSL_LOCKS_EXCLUDED(mu_);

@@ -57,24 +57,33 @@ Ask Resolver::AskOf(const Indicator& indicator, const Want& want) {
 
 // --- The public face -------------------------------------------------------
 
-void Resolver::Resolve(WaiterId id, Indicator indicator, Want want, Done done) {
-  loop_.Post([this, indicator = std::move(indicator),
-              waiter = Waiter{id, std::move(want), std::move(done)}]() mutable {
-    if (waiter.want.mode == Want::Mode::kCacheOnly) {
-      JoinCacheOnly(std::move(indicator), std::move(waiter));
-      return;
-    }
-    const Ask ask = AskOf(indicator, waiter.want);
-    Join(std::move(indicator), ask, std::move(waiter));
+void Resolver::Resolve(std::vector<Request> requests) {
+  std::vector<Arrival> arrivals;
+  arrivals.reserve(requests.size());
+  for (auto& [id, miss, done] : requests) {
+    const Ask ask = AskOf(miss.indicator, miss.want);
+    arrivals.push_back({std::move(miss.indicator), ask,
+                        Waiter{id, std::move(miss.want), std::move(done)},
+                        miss.unread});
+  }
+  loop_.Post([this, arrivals = std::move(arrivals)]() mutable {
+    Arrive(std::move(arrivals));
   });
+}
+
+void Resolver::Resolve(WaiterId id, Miss miss, Done done) {
+  std::vector<Request> one;
+  one.push_back({id, std::move(miss), std::move(done)});
+  Resolve(std::move(one));
 }
 
 void Resolver::Submit(WaiterId id, Indicator indicator, Want want, Done done) {
   want.mode = Want::Mode::kRefresh;
-  loop_.Post([this, indicator = std::move(indicator),
-              waiter = Waiter{id, std::move(want), std::move(done)}]() mutable {
-    Join(std::move(indicator), Ask::kSubmit, std::move(waiter));
-  });
+  std::vector<Arrival> one;
+  one.push_back({std::move(indicator), Ask::kSubmit,
+                 Waiter{id, std::move(want), std::move(done)}, false});
+  loop_.Post(
+      [this, one = std::move(one)]() mutable { Arrive(std::move(one)); });
 }
 
 void Resolver::Watch(WaiterId id, const Indicator& indicator,
@@ -106,21 +115,24 @@ void Resolver::RefreshAhead(Indicator indicator) {
   });
 }
 
-void Resolver::Cancel(WaiterId id) {
-  loop_.Post([this, id] {
-    const absl::Status cancelled = absl::CancelledError("the caller has left");
-    if (held_.End(id, cancelled) || watches_.End(id, cancelled)) return;
-    absl::flat_hash_map<WaiterId, Waiter>* waiters = &reading_only_;
-    if (const auto found = waiting_.find(id); found != waiting_.end()) {
-      waiters = &found->second->waiters;
-    }
-    auto node = waiters->extract(id);
-    if (node.empty()) return;
-    if (const auto found = waiting_.find(id); found != waiting_.end()) {
-      DropIfUnpaid(*found->second);
-    }
-    Finish(std::move(node.mapped()), cancelled);
+void Resolver::Cancel(WaiterId first, size_t count) {
+  loop_.Post([this, first, count] {
+    for (size_t i = 0; i < count; ++i) CancelNow(first + i);
   });
+}
+
+void Resolver::CancelNow(WaiterId id) {
+  const absl::Status cancelled = absl::CancelledError("the caller has left");
+  if (held_.End(id, cancelled) || watches_.End(id, cancelled)) return;
+  if (auto reader = reading_.extract(id); !reader.empty()) {
+    return Finish(std::move(reader.mapped()), cancelled);
+  }
+  const auto found = waiting_.find(id);
+  if (found == waiting_.end()) return;
+  Flight& flight = *found->second;
+  auto node = flight.waiters.extract(id);
+  DropIfUnpaid(flight);
+  Finish(std::move(node.mapped()), cancelled);
 }
 
 // Nobody waits for it, and nothing was paid.
@@ -142,7 +154,95 @@ void Resolver::Drain(absl::Duration grace, Task drained) {
   loop_.After(grace, [this] { FinishAll(); });
 }
 
-// --- Joining ---------------------------------------------------------------
+// --- Looking once more at what is cached -----------------------------------
+
+void Resolver::Arrive(std::vector<Arrival> arrivals) {
+  std::vector<Arrival> unread;
+  for (Arrival& arrival : arrivals) {
+    if (draining_) {
+      Finish(std::move(arrival.waiter), ShuttingDown());
+      continue;
+    }
+    std::optional<Cache::Found> found;
+    if (!arrival.unread) {
+      Cache::Peeked peeked = cache_.Peek(arrival.indicator.key());
+      arrival.unread = peeked.state == Cache::State::kUnknown;
+      found = std::move(peeked.found);
+    }
+    if (arrival.unread) {
+      unread.push_back(std::move(arrival));
+    } else {
+      Judge(arrival.indicator, arrival.ask, std::move(arrival.waiter),
+            std::move(found));
+    }
+  }
+  if (!unread.empty()) Read(std::move(unread));
+}
+
+void Resolver::Read(std::vector<Arrival> arrivals) {
+  struct Reader {
+    WaiterId id;
+    Indicator indicator;
+    Ask ask;
+  };
+  std::vector<Reader> readers;
+  std::vector<std::string> keys;
+  for (Arrival& arrival : arrivals) {
+    if (full()) {
+      RefuseWaiter(std::move(arrival.waiter));
+      continue;
+    }
+    const WaiterId id = arrival.waiter.id;
+    reading_.emplace(id, std::move(arrival.waiter));
+    keys.push_back(arrival.indicator.key());
+    readers.push_back({id, std::move(arrival.indicator), arrival.ask});
+  }
+  if (keys.empty()) return;
+  // The cache may run this when the resolver is gone; the loop is not then.
+  cache_.Read(
+      std::move(keys),
+      [this, &loop = loop_, readers = std::move(readers)](auto all) mutable {
+        loop.Post([this, readers = std::move(readers),
+                   all = std::move(all)]() mutable {
+          for (size_t i = 0; i < readers.size(); ++i) {
+            OnRead(readers[i].id, readers[i].indicator, readers[i].ask,
+                   std::move(all[i]));
+          }
+        });
+      });
+}
+
+void Resolver::OnRead(WaiterId id, const Indicator& indicator, Ask ask,
+                      std::optional<Cache::Found> found) {
+  auto node = reading_.extract(id);
+  if (node.empty()) return;  // has left
+  // Somebody else's answer may have landed meanwhile.
+  Cache::Peeked there = cache_.Peek(indicator.key());
+  if (there.found.has_value() &&
+      (!found.has_value() || there.found->entry.stored > found->entry.stored)) {
+    found = std::move(there.found);
+  }
+  Judge(indicator, ask, std::move(node.mapped()), std::move(found));
+}
+
+// Whether what is cached will do; if not, VirusTotal is asked.
+void Resolver::Judge(const Indicator& indicator, Ask ask, Waiter waiter,
+                     std::optional<Cache::Found> found) {
+  const absl::Time now = clock_.Now();
+  if (waiter.want.mode == Want::Mode::kCacheOnly) {
+    if (found.has_value() && AcceptsInstead(waiter.want, found->entry, now)) {
+      return FinishCached(std::move(waiter), indicator, *found);
+    }
+    return Finish(std::move(waiter), NotCached());
+  }
+  if (found.has_value() && Accepts(waiter.want, indicator, found->entry, now)) {
+    return Settle(std::move(waiter), indicator,
+                  CachedAnswer(indicator, *found, now));
+  }
+  Join(indicator, ask, std::move(waiter), std::move(found));
+}
+
+// --- Joining a flight ------------------------------------------------------
 
 Resolver::Flight& Resolver::AddFlight(Indicator indicator, Ask ask, Lane lane,
                                       bool keep) {
@@ -151,7 +251,7 @@ Resolver::Flight& Resolver::AddFlight(Indicator indicator, Ask ask, Lane lane,
       std::make_unique<Flight>(Flight{.key = key,
                                       .indicator = std::move(indicator),
                                       .ask = ask,
-                                      .state = State::kReading,
+                                      .state = State::kNew,
                                       .lane = lane,
                                       .client = {},
                                       .keep = keep,
@@ -159,23 +259,13 @@ Resolver::Flight& Resolver::AddFlight(Indicator indicator, Ask ask, Lane lane,
   return *flights_.emplace(std::move(key), std::move(flight)).first->second;
 }
 
-void Resolver::Join(Indicator indicator, Ask ask, Waiter waiter) {
-  if (draining_) return Finish(std::move(waiter), ShuttingDown());
-  const absl::Time now = clock_.Now();
-  // Once more: somebody else's answer may have landed meanwhile.
-  Cache::Peeked peeked = cache_.Peek(indicator.key());
-  if (peeked.state == Cache::State::kFound &&
-      Accepts(waiter.want, indicator, peeked.found->entry, now)) {
-    Answer answer = CachedAnswer(indicator, *peeked.found, now);
-    return Settle(std::move(waiter), indicator, std::move(answer));
-  }
-  if (full()) {
-    counters_.refused.Add();
-    return Finish(std::move(waiter), TooManyWaiting("too many lookups wait"));
-  }
+// `previous`: what is cached, and does not do.
+void Resolver::Join(const Indicator& indicator, Ask ask, Waiter waiter,
+                    std::optional<Cache::Found> previous) {
+  if (full()) return RefuseWaiter(std::move(waiter));
   waiter.limit = waiter.want.deadline;
   if (waiter.limit == absl::InfiniteFuture()) {
-    waiter.limit = now + options_.wait_without_deadline;
+    waiter.limit = clock_.Now() + options_.wait_without_deadline;
     waiter.late = loop_.After(options_.wait_without_deadline,
                               [this, id = waiter.id] { OnLateTimer(id); });
   }
@@ -191,18 +281,18 @@ void Resolver::Join(Indicator indicator, Ask ask, Waiter waiter) {
     if (waiter.want.requests_per_day == 0) flight.share = 0;
     return Take(flight, std::move(waiter));
   }
-  Flight& flight = AddFlight(std::move(indicator), ask, waiter.want.lane,
-                             /*keep=*/false);
+  Flight& flight = AddFlight(indicator, ask, waiter.want.lane, /*keep=*/false);
   flight.client = waiter.want.client;
   flight.share = waiter.want.requests_per_day;
   flight.trace = waiter.want.trace;
-  flight.previous = std::move(peeked.found);
+  flight.previous = std::move(previous);
   Take(flight, std::move(waiter));
-  if (peeked.state == Cache::State::kUnknown) {
-    StartReading(flight);
-  } else {
-    Depart(flight);
-  }
+  Depart(flight);
+}
+
+void Resolver::RefuseWaiter(Waiter waiter) {
+  counters_.refused.Add();
+  Finish(std::move(waiter), TooManyWaiting("too many lookups wait"));
 }
 
 void Resolver::Take(Flight& flight, Waiter waiter) {
@@ -277,86 +367,6 @@ bool Resolver::MayStandIn(const Flight& flight, const Want& want) {
   const Cache::Peeked there = cache_.Peek(flight.indicator.key());
   return !there.found.has_value() ||
          FreshnessAt(there.found->entry, now) != Freshness::kGone;
-}
-
-// Waits for the disk at most, and so for no flight.
-void Resolver::JoinCacheOnly(Indicator indicator, Waiter waiter) {
-  if (draining_) return Finish(std::move(waiter), ShuttingDown());
-  const absl::Time now = clock_.Now();
-  const Cache::Peeked peeked = cache_.Peek(indicator.key());
-  if (peeked.state == Cache::State::kFound &&
-      AcceptsInstead(waiter.want, peeked.found->entry, now)) {
-    return FinishCached(std::move(waiter), indicator, *peeked.found);
-  }
-  if (peeked.state != Cache::State::kUnknown) {
-    return Finish(std::move(waiter), NotCached());
-  }
-  if (full()) {
-    counters_.refused.Add();
-    return Finish(std::move(waiter), TooManyWaiting("too many lookups wait"));
-  }
-  const WaiterId id = waiter.id;
-  reading_only_.emplace(id, std::move(waiter));
-  std::string key = indicator.key();
-  const auto on_read = [this, id, indicator = std::move(indicator)](
-                           const std::optional<Cache::Found>& found) {
-    auto node = reading_only_.extract(id);
-    if (node.empty()) return;  // has left
-    Waiter reader = std::move(node.mapped());
-    const absl::Time then = clock_.Now();
-    if (found.has_value() && AcceptsInstead(reader.want, found->entry, then)) {
-      FinishCached(std::move(reader), indicator, *found);
-    } else {
-      Finish(std::move(reader), NotCached());
-    }
-  };
-  // The cache may run this when the resolver is gone; the loop is not then.
-  cache_.Read(std::move(key), [&loop = loop_,
-                               on_read](std::optional<Cache::Found> found) {
-    loop.Post([on_read, found = std::move(found)] { on_read(found); });
-  });
-}
-
-void Resolver::StartReading(Flight& flight) {
-  // As above.
-  cache_.Read(flight.indicator.key(),
-              [this, &loop = loop_,
-               key = flight.key](std::optional<Cache::Found> found) mutable {
-                loop.Post([this, key = std::move(key),
-                           found = std::move(found)]() mutable {
-                  OnRead(key, std::move(found));
-                });
-              });
-}
-
-void Resolver::OnRead(const FlightKey& key, std::optional<Cache::Found> found) {
-  const auto at = flights_.find(key);
-  if (at == flights_.end()) return;  // all were sent away
-  Flight& flight = *at->second;
-  flight.previous = std::move(found);
-  if (flight.previous.has_value()) {
-    const absl::Time now = clock_.Now();
-    std::vector<Waiter> served;
-    absl::erase_if(flight.waiters, [&](auto& item) {
-      Waiter& waiter = item.second;
-      if (!Accepts(waiter.want, flight.indicator, flight.previous->entry,
-                   now)) {
-        return false;
-      }
-      served.push_back(std::move(waiter));
-      return true;
-    });
-    const Answer answer = CachedAnswer(flight.indicator, *flight.previous, now);
-    for (Waiter& waiter : served) {
-      Settle(std::move(waiter), flight.indicator, answer);
-    }
-    for (auto& [id, waiter] : flight.waiters) ServeStaleSoon(flight, waiter);
-  }
-  if (flight.waiters.empty() && !flight.keep) {
-    Remove(key);
-    return;
-  }
-  Depart(flight);
 }
 
 // --- Waiting for a turn ----------------------------------------------------
@@ -564,7 +574,8 @@ void Resolver::Land(const FlightKey& key, Upstream::Reply reply) {
     if (flight->ask == Ask::kReport && CodeOf(kept.entry) == 0 &&
         AskOf(flight->indicator, waiter.want) == Ask::kReportOrSubmit) {
       Forget(waiter);
-      Join(flight->indicator, Ask::kReportOrSubmit, std::move(waiter));
+      Judge(flight->indicator, Ask::kReportOrSubmit, std::move(waiter),
+            cache_.Peek(cache_key).found);
     } else {
       Settle(std::move(waiter), flight->indicator, answer);
     }
@@ -712,7 +723,7 @@ void Resolver::FinishAll() {
       Finish(std::move(waiter), ShuttingDown());
     }
   }
-  auto reading = std::exchange(reading_only_, {});
+  auto reading = std::exchange(reading_, {});
   for (auto& [id, waiter] : reading) Finish(std::move(waiter), ShuttingDown());
   // Requests that are still under way have had their time.
   if (drained_ != nullptr) std::move(std::exchange(drained_, nullptr))();

@@ -25,6 +25,7 @@
 #include "server/failure_memory.h"
 #include "server/flight_queue.h"
 #include "server/held_answers.h"
+#include "server/miss.h"
 #include "server/poll_list.h"
 #include "server/retry_budget.h"
 #include "server/verdict_keeper.h"
@@ -88,16 +89,24 @@ class Resolver {
   Resolver(Options options, const Clock& clock, Loop& loop, Cache& cache,
            Upstream& upstream);
 
+  struct Request {
+    WaiterId id;
+    Miss miss;
+    Done done;
+  };
+
   // Reserves `count` ids and returns the first; the others follow it.
   WaiterId ReserveIds(size_t count) { return next_id_.fetch_add(count); }
 
-  // Looks for an answer that `want` accepts. `done` runs exactly once, on the
-  // loop: with the answer, with a failure (those of Upstream::Fetch; NotFound
-  // for kCacheOnly; ResourceExhausted over a limit, or when the turn would come
-  // after the deadline; Unavailable when draining), or with Cancelled after
-  // Cancel(id). Each id is used once. After the loop has been stopped, `done`
-  // is destroyed unrun.
-  void Resolve(WaiterId id, Indicator indicator, Want want, Done done);
+  // Looks for answers that the wants accept; what must be read from disk is
+  // read at once. Each `done` runs exactly once, on the loop: with the answer,
+  // with a failure (those of Upstream::Fetch; NotFound for kCacheOnly;
+  // ResourceExhausted over a limit, or when the turn would come after the
+  // deadline; Unavailable when draining), or with Cancelled after Cancel of its
+  // id. Each id is used once. After the loop has been stopped, `done` is
+  // destroyed unrun.
+  void Resolve(std::vector<Request> requests);
+  void Resolve(WaiterId id, Miss miss, Done done);
 
   // Has VirusTotal scan a URL, and keeps its answer unless a report is known.
   void Submit(WaiterId id, Indicator indicator, Want want, Done done);
@@ -112,14 +121,16 @@ class Resolver {
   // Asks for what is fresh but will soon expire, if quota is to spare.
   void RefreshAhead(Indicator indicator);
 
-  // No effect once the waiter's `done` has run.
-  void Cancel(WaiterId id);
+  // `count` ids from `first` on. No effect once the waiter's `done` has run.
+  void Cancel(WaiterId first, size_t count = 1);
 
   // How long what comes from now on is kept and may be served stale. Loop only.
   void SetLifetimes(const v1::CacheConfig& config) { cache_config_ = config; }
 
   // What goes on now. Loop only.
-  size_t waiting() const { return waiting_.size() + held_.size(); }
+  size_t waiting() const {
+    return waiting_.size() + reading_.size() + held_.size();
+  }
   size_t queued() const { return queue_.size(); }
   size_t inflight() const { return inflight_; }
 
@@ -134,7 +145,7 @@ class Resolver {
   // A flight is in the table until it has ended, so that whatever comes later
   // for the same key joins it.
   enum class State {
-    kReading,   // a slower tier is being read
+    kNew,       // about to depart
     kQueued,    // waits for its turn: for quota, or one of max_inflight
     kFetching,  // at VirusTotal: paid for, so it runs to the end even if all
                 // waiters have left
@@ -169,13 +180,26 @@ class Resolver {
   static FlightKey KeyOf(const Indicator& indicator, Ask ask);
   static Ask AskOf(const Indicator& indicator, const Want& want);
 
-  // Joining.
-  void Join(Indicator indicator, Ask ask, Waiter waiter);
-  void JoinCacheOnly(Indicator indicator, Waiter waiter);
+  // Looking once more at what is cached.
+  struct Arrival {
+    Indicator indicator;
+    Ask ask;
+    Waiter waiter;
+    bool unread;
+  };
+  void Arrive(std::vector<Arrival> arrivals);
+  void Read(std::vector<Arrival> arrivals);
+  void OnRead(WaiterId id, const Indicator& indicator, Ask ask,
+              std::optional<Cache::Found> found);
+  void Judge(const Indicator& indicator, Ask ask, Waiter waiter,
+             std::optional<Cache::Found> found);
+
+  // Joining a flight.
+  void Join(const Indicator& indicator, Ask ask, Waiter waiter,
+            std::optional<Cache::Found> previous);
   Flight& AddFlight(Indicator indicator, Ask ask, Lane lane, bool keep);
   void Take(Flight& flight, Waiter waiter);
-  void StartReading(Flight& flight);
-  void OnRead(const FlightKey& key, std::optional<Cache::Found> found);
+  void RefuseWaiter(Waiter waiter);
   void ServeStaleSoon(Flight& flight, Waiter& waiter);
   bool MayStandIn(const Flight& flight, const Want& want);
   void OnStaleTimer(WaiterId id);
@@ -212,6 +236,7 @@ class Resolver {
   void Hold(Waiter waiter, const Indicator& indicator, Answer answer);
 
   // Ending.
+  void CancelNow(WaiterId id);
   void Settle(Waiter waiter, const Indicator& indicator, Answer answer);
   void Forget(const Waiter& waiter);
   void Finish(Waiter waiter, absl::StatusOr<Answer> answer);
@@ -222,12 +247,9 @@ class Resolver {
   // Nothing is under way that is worth waiting for, requests included whose
   // callers have left: they are paid for.
   bool idle() const {
-    return waiting_.empty() && reading_only_.empty() && inflight_ == 0;
+    return waiting_.empty() && reading_.empty() && inflight_ == 0;
   }
-  bool full() const {
-    return waiting_.size() + reading_only_.size() + held_.size() >=
-           options_.max_waiting;
-  }
+  bool full() const { return waiting() >= options_.max_waiting; }
 
   const Options options_;
   const Clock& clock_;
@@ -241,8 +263,8 @@ class Resolver {
   v1::CacheConfig cache_config_;
   ClientShares shares_;
   absl::flat_hash_map<FlightKey, std::unique_ptr<Flight>> flights_;
-  absl::flat_hash_map<WaiterId, Flight*> waiting_;      // in its `waiters`
-  absl::flat_hash_map<WaiterId, Waiter> reading_only_;  // kCacheOnly
+  absl::flat_hash_map<WaiterId, Flight*> waiting_;  // in its `waiters`
+  absl::flat_hash_map<WaiterId, Waiter> reading_;   // for the disk to be read
   VerdictKeeper keeper_;
   PollList polls_;
   WatchList watches_;

@@ -197,7 +197,7 @@ absl::Status AdminService::Refresh(grpc::ServerContext* context,
       continue;
     }
     parts_.resolver.Resolve(
-        first + i, std::move(std::get<Indicator>(passed)), want,
+        first + i, {std::move(std::get<Indicator>(passed)), want},
         [outcomes](const absl::StatusOr<Answer>& answer) {
           // An old answer in the place of a new one is not what was asked.
           outcomes->Add(

@@ -9,7 +9,6 @@ namespace vtlookup::bench {
 namespace {
 
 constexpr uint64_t kEngines = 70;
-constexpr uint64_t kKinds = 3;
 
 // Spreads numbers over all 64 bits, always the same way (splitmix64).
 uint64_t Mixed(uint64_t number) {

@@ -13,6 +13,8 @@ namespace vtlookup::bench {
 // domains and SHA-256 hashes. Pure functions, so that whoever fills a cache
 // and whoever asks agree without a word.
 
+constexpr uint64_t kKinds = 3;
+
 // The text of indicator `number`: the kinds take turns, and each has its own
 // numbers in twelve digits, where redis-benchmark writes __rand_int__, so that
 // both ask for the same keys.

@@ -63,15 +63,15 @@ TEST_F(CacheTest, ReadTellsWhatTheDiskHasAndThatItHasNothing) {
   disk_->entries["k"] = Of("v");
   const auto cache = Make();
   int calls = 0;
-  cache->Read("k", [&](const std::optional<Cache::Found>& found) {
+  cache->Read({"other", "k"}, [&](const auto& found) {
     ++calls;
-    EXPECT_EQ(*found->entry.value, "v");
+    ASSERT_EQ(found.size(), 2);
+    EXPECT_FALSE(found[0].has_value());
+    EXPECT_EQ(*found[1]->entry.value, "v");
+    EXPECT_EQ(found[1]->place, Cache::Place::kDisk);
   });
-  cache->Read("other", [&](const std::optional<Cache::Found>& found) {
-    ++calls;
-    EXPECT_FALSE(found.has_value());
-  });
-  EXPECT_EQ(calls, 2);
+  EXPECT_EQ(calls, 1);
+  EXPECT_EQ(disk_->reads, 1) << "one for both";
 }
 
 TEST_F(CacheTest, ABrokenDiskReadsAsAbsent) {
@@ -79,7 +79,8 @@ TEST_F(CacheTest, ABrokenDiskReadsAsAbsent) {
   disk_->broken = true;
   const auto cache = Make();
   bool absent = false;
-  cache->Read("k", [&](const auto& found) { absent = !found.has_value(); });
+  cache->Read({"k"},
+              [&](const auto& found) { absent = !found.front().has_value(); });
   EXPECT_TRUE(absent);
   cache->Put("n", Of("v"));
   EXPECT_EQ(cache->writes().failed(), 1);
@@ -90,7 +91,7 @@ TEST_F(CacheTest, ALateReadDoesNotReplaceWhatCameMeanwhile) {
   disk_->entries["k"] = Of("old");
   const auto cache = Make();
   queue_->hold = true;
-  cache->Read("k", [](const auto&) {});
+  cache->Read({"k"}, [](const auto&) {});
   cache->Put("k", Of("new"));
   queue_->RunAll();
   EXPECT_EQ(*cache->Peek("k").found->entry.value, "new");

@@ -57,6 +57,10 @@ class FullableDisk final : public rocksdb::FileSystemWrapper {
   };
 };
 
+absl::StatusOr<Entry> GetOne(Tier& tier, const std::string& key) {
+  return tier.Get({key}).front();
+}
+
 class RocksTierTest : public testing::Test {
  protected:
   RocksTier::Options OptionsHere() {
@@ -87,8 +91,19 @@ class RocksTierTest : public testing::Test {
 TEST_F(RocksTierTest, FindsWhatWasWritten) {
   const auto tier = Open();
   ASSERT_TRUE(tier->Write({{"a", Of("1")}, {"b", Of("2")}}).ok());
-  EXPECT_EQ(*tier->Get("a")->value, "1");
-  EXPECT_TRUE(absl::IsNotFound(tier->Get("c").status()));
+  EXPECT_EQ(*GetOne(*tier, "a")->value, "1");
+  EXPECT_TRUE(absl::IsNotFound(GetOne(*tier, "c").status()));
+}
+
+TEST_F(RocksTierTest, FindsManyInTheirOrder) {
+  const auto tier = Open();
+  ASSERT_TRUE(tier->Write({{"a", Of("1")}, {"b", Of("2")}}).ok());
+  const auto entries = tier->Get({"b", "c", "a", "b"});
+  ASSERT_EQ(entries.size(), 4);
+  EXPECT_EQ(*entries[0]->value, "2");
+  EXPECT_TRUE(absl::IsNotFound(entries[1].status()));
+  EXPECT_EQ(*entries[2]->value, "1");
+  EXPECT_EQ(*entries[3]->value, "2");
 }
 
 TEST_F(RocksTierTest, PeekAnswersFromMemoryOfTheDatabase) {
@@ -103,7 +118,7 @@ TEST_F(RocksTierTest, PeekAnswersFromMemoryOfTheDatabase) {
 TEST_F(RocksTierTest, SurvivesARestartWithItsTimes) {
   const Entry written = Of("v");
   ASSERT_TRUE(Open()->Write({{"k", written}}).ok());
-  const auto entry = Open()->Get("k");
+  const auto entry = GetOne(*Open(), "k");
   EXPECT_EQ(*entry->value, "v");
   EXPECT_EQ(entry->fresh_until, written.fresh_until);
   EXPECT_TRUE(reports_.empty());
@@ -115,7 +130,7 @@ TEST_F(RocksTierTest, MovesAnUnreadableDatabaseAside) {
   std::ofstream(path + "/CURRENT") << "nonsense";
   const auto tier = Open();
   ASSERT_NE(tier, nullptr);
-  EXPECT_TRUE(absl::IsNotFound(tier->Get("k").status()));
+  EXPECT_TRUE(absl::IsNotFound(GetOne(*tier, "k").status()));
   EXPECT_THAT(reports_, Contains(HasSubstr("was moved to")));
   int aside = 0;
   for (const auto& file : std::filesystem::directory_iterator(dir_.path())) {
@@ -164,7 +179,7 @@ TEST_F(RocksTierTest, WithoutRoomItIsOffBeforeAWriteFails) {
   free_ = RocksTier::kMinFree;
   clock_.Advance(RocksTier::kRetryAfter);
   EXPECT_TRUE(tier->Write({{"after", Of("3")}}).ok());
-  EXPECT_EQ(*tier->Get("before")->value, "1");
+  EXPECT_EQ(*GetOne(*tier, "before")->value, "1");
   EXPECT_THAT(reports_, Contains(HasSubstr("is on")));
 }
 
@@ -174,13 +189,13 @@ TEST_F(RocksTierTest, OnAFullDiskItStartsOffAndOpensLater) {
   const auto tier = Open();
   ASSERT_NE(tier, nullptr);
   Entry entry;
-  EXPECT_TRUE(absl::IsNotFound(tier->Get("k").status()));
+  EXPECT_TRUE(absl::IsNotFound(GetOne(*tier, "k").status()));
   EXPECT_EQ(tier->Peek("k", &entry), Tier::Peeked::kAbsent);
   EXPECT_FALSE(tier->Write({{"x", Of("1")}}).ok());
   free_ = uint64_t{1} << 40;
   clock_.Advance(RocksTier::kRetryAfter);
   EXPECT_TRUE(tier->Write({{"x", Of("2")}}).ok());
-  EXPECT_EQ(*tier->Get("k")->value, "v");
+  EXPECT_EQ(*GetOne(*tier, "k")->value, "v");
 }
 
 TEST_F(RocksTierTest, AFullDiskTurnsItOffAndSpaceTurnsItOn) {
@@ -195,7 +210,7 @@ TEST_F(RocksTierTest, AFullDiskTurnsItOffAndSpaceTurnsItOn) {
   disk->full = true;
   EXPECT_FALSE(tier->Write({{"during", Of("2")}}).ok());
   EXPECT_TRUE(tier->off());
-  EXPECT_TRUE(absl::IsNotFound(tier->Get("before").status()));
+  EXPECT_TRUE(absl::IsNotFound(GetOne(*tier, "before").status()));
   EXPECT_THAT(reports_, Contains(HasSubstr("memory only")));
 
   disk->full = false;
@@ -203,8 +218,8 @@ TEST_F(RocksTierTest, AFullDiskTurnsItOffAndSpaceTurnsItOn) {
   clock_.Advance(RocksTier::kRetryAfter);
   EXPECT_TRUE(tier->Write({{"after", Of("4")}}).ok());
   EXPECT_FALSE(tier->off());
-  EXPECT_EQ(*tier->Get("after")->value, "4");
-  EXPECT_EQ(*tier->Get("before")->value, "1");
+  EXPECT_EQ(*GetOne(*tier, "after")->value, "4");
+  EXPECT_EQ(*GetOne(*tier, "before")->value, "1");
 }
 
 TEST_F(RocksTierTest, CompactionDropsWhatHasLongExpired) {
@@ -214,11 +229,11 @@ TEST_F(RocksTierTest, CompactionDropsWhatHasLongExpired) {
                   .ok());
   clock_.Advance(absl::Minutes(2));
   tier->Compact();
-  EXPECT_TRUE(tier->Get("short").ok()) << "within its grace";
+  EXPECT_TRUE(GetOne(*tier, "short").ok()) << "within its grace";
   clock_.Advance(RocksTier::kGrace);
   tier->Compact();
-  EXPECT_TRUE(absl::IsNotFound(tier->Get("short").status()));
-  EXPECT_TRUE(tier->Get("long").ok());
+  EXPECT_TRUE(absl::IsNotFound(GetOne(*tier, "short").status()));
+  EXPECT_TRUE(GetOne(*tier, "long").ok());
 }
 
 TEST_F(RocksTierTest, StaysNearItsBoundByDroppingTheOldest) {

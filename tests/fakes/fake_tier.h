@@ -33,12 +33,13 @@ class FakeTier final : public Tier {
     return Peeked::kFound;
   }
 
-  absl::StatusOr<Entry> Get(std::string_view key) override {
+  std::vector<absl::StatusOr<Entry>> Get(
+      const std::vector<std::string>& keys) override {
     ++disk_->reads;
-    if (disk_->broken) return absl::InternalError("broken");
-    const auto found = disk_->entries.find(key);
-    if (found == disk_->entries.end()) return absl::NotFoundError("absent");
-    return found->second;
+    std::vector<absl::StatusOr<Entry>> entries;
+    entries.reserve(keys.size());
+    for (const std::string& key : keys) entries.push_back(One(key));
+    return entries;
   }
 
   absl::Status Write(const std::vector<Record>& records) override {
@@ -59,6 +60,13 @@ class FakeTier final : public Tier {
   }
 
  private:
+  absl::StatusOr<Entry> One(const std::string& key) const {
+    if (disk_->broken) return absl::InternalError("broken");
+    const auto found = disk_->entries.find(key);
+    if (found == disk_->entries.end()) return absl::NotFoundError("absent");
+    return found->second;
+  }
+
   std::shared_ptr<Disk> disk_;
 };
 

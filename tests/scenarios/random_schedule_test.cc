@@ -129,17 +129,18 @@ class Schedule {
     calls_.push_back(call);
     v1::Indicator asked;
     SetIndicator(Kind::kUrl, call->name, &asked);
+    const int index = Chance(50) ? 0 : -1;  // of a batch, or not
     LookupFront::Outcome outcome =
-        world_->front.Try(AskedTextOf(asked), -1, want, Now());
+        world_->front.Try(AskedTextOf(asked), index, want, Now());
     if (auto* answer = std::get_if<Answer>(&outcome)) {
       ++call->answers;
       Believe(*call, *answer);
     } else if (std::holds_alternative<absl::Status>(outcome)) {
       ++call->answers;
     } else {
-      auto& miss = std::get<LookupFront::Miss>(outcome);
+      auto& miss = std::get<Miss>(outcome);
       call->id = world_->resolver.ReserveIds(1);
-      world_->resolver.Resolve(call->id, std::move(miss.indicator), miss.want,
+      world_->resolver.Resolve(call->id, std::move(miss),
                                [this, call](absl::StatusOr<Answer> late) {
                                  ++call->answers;
                                  EXPECT_EQ(call->answers, 1);

@@ -257,9 +257,9 @@ void Scenario::OnQuery(const Words& words) {
     query.answer = *status;
     ++query.answers;
   } else {
-    auto& miss = std::get<LookupFront::Miss>(outcome);
+    auto& miss = std::get<Miss>(outcome);
     query.id = world_->resolver.ReserveIds(1);
-    world_->resolver.Resolve(query.id, std::move(miss.indicator), miss.want,
+    world_->resolver.Resolve(query.id, std::move(miss),
                              [&query](absl::StatusOr<Answer> late) {
                                query.answer = std::move(late);
                                ++query.answers;

@@ -90,9 +90,8 @@ TEST(ZipfTrace, EachLifetimeOfAnIndicatorCostsOneRequestAtMost) {
       ++answered;
       continue;
     }
-    auto& miss = std::get<LookupFront::Miss>(outcome);
-    world.resolver.Resolve(world.resolver.ReserveIds(1),
-                           std::move(miss.indicator), miss.want,
+    auto& miss = std::get<Miss>(outcome);
+    world.resolver.Resolve(world.resolver.ReserveIds(1), std::move(miss),
                            [&answered](const absl::StatusOr<Answer>& answer) {
                              answered += answer.ok() ? 1 : 0;
                            });

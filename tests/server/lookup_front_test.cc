@@ -118,7 +118,7 @@ TEST_F(LookupFrontTest, AnEntryOfAnotherFormatIsNoAnswer) {
   cache_.Put(Indicator::Parse(Kind::kDomain, "a.com")->key(), odd);
   v1::Indicator indicator;
   indicator.set_domain("a.com");
-  EXPECT_TRUE(std::holds_alternative<LookupFront::Miss>(Try(indicator)));
+  EXPECT_TRUE(std::holds_alternative<Miss>(Try(indicator)));
 }
 
 }  // namespace
