@@ -1,27 +1,12 @@
 #include "server/batch_outcomes.h"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
 namespace vtlookup {
 namespace {
 
-// How many lookups have their memory fetched at a time: enough to hide the
-// wait, few enough to stay in the nearest cache.
-constexpr size_t kAtOnce = 16;
 // Of a summary, with what stands around it.
 constexpr size_t kUsualSize = 320;
-
-// Has the processor fetch what TryMemory will look at.
-void Prefetch(const AskedText* asked, size_t count, MemoryCache& memory,
-              std::array<size_t, kAtOnce>* hashes) {
-  for (size_t i = 0; i < count; ++i) {
-    (*hashes)[i] = LookupFront::HashOf(asked[i]);
-    memory.PrefetchBucket((*hashes)[i]);
-  }
-  for (size_t i = 0; i < count; ++i) memory.PrefetchNode((*hashes)[i]);
-}
 
 }  // namespace
 
@@ -35,25 +20,17 @@ BatchOutcomes::Run& BatchOutcomes::LastRun() {
 void BatchOutcomes::Try(const std::vector<AskedText>& asked, const Want& want,
                         absl::Time now, LookupFront& front) {
   LastRun().Reserve(asked.size() * kUsualSize);
-  std::array<size_t, kAtOnce> hashes;
-  for (size_t begin = 0; begin < asked.size(); begin += kAtOnce) {
-    const size_t count = std::min(kAtOnce, asked.size() - begin);
-    Prefetch(&asked[begin], count, front.memory(), &hashes);
-    for (size_t i = 0; i < count; ++i) {
-      const size_t at = begin + i;
-      if (front.TryMemory(asked[at], hashes[i], want, now,
-                          [this](const AnswerView& answer) {
-                            AppendResult(answer, view_, &LastRun());
-                            tally_.Add(answer);
-                          })) {
-        continue;
-      }
-      std::visit(
-          [this](auto outcome) { all_.emplace_back(std::move(outcome)); },
-          front.Try(asked[at], static_cast<int>(at), want, now));
-      misses_ += std::holds_alternative<Miss>(all_.back());
-    }
-  }
+  front.TryMany(
+      asked, "indicators", want, now,
+      [this](size_t, const AnswerView& answer) {
+        AppendResult(answer, view_, &LastRun());
+        tally_.Add(answer);
+      },
+      [this](size_t, LookupFront::Outcome outcome) {
+        misses_ += std::holds_alternative<Miss>(outcome);
+        std::visit([this](auto&& one) { all_.emplace_back(std::move(one)); },
+                   std::move(outcome));
+      });
 }
 
 grpc::ByteBuffer BatchOutcomes::TakeReply() {

@@ -1,5 +1,7 @@
 #include "server/lookup_front.h"
 
+#include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,10 +18,9 @@
 namespace vtlookup {
 namespace {
 
-// Where the indicator stands in the request, for messages.
-std::string FieldName(int index) {
-  return index < 0 ? "indicator" : absl::StrCat("indicators[", index, "]");
-}
+// How many lookups have their memory fetched at a time: enough to hide the
+// wait, few enough to stay in the nearest cache.
+constexpr size_t kAtOnce = 16;
 
 // Whether the caller would rather wait for a final verdict.
 bool IsHeldBack(const Want& want, const Entry& entry) {
@@ -162,22 +163,61 @@ bool LookupFront::TryMemory(const AskedText& asked, size_t hash,
   return used;
 }
 
-LookupFront::Outcome LookupFront::Try(const AskedText& asked, int index,
-                                      const Want& want, absl::Time now) {
+LookupFront::Outcome LookupFront::Try(const AskedText& asked, const Want& want,
+                                      absl::Time now) {
+  const auto field = [] { return std::string("indicator"); };
+  return TryWith(&Cache::Peek, asked, field, want, now);
+}
+
+void LookupFront::TryMany(const std::vector<AskedText>& asked,
+                          std::string_view list, const Want& want,
+                          absl::Time now, InMemory in_memory, Other other) {
+  std::array<size_t, kAtOnce> hashes;
+  for (size_t begin = 0; begin < asked.size(); begin += kAtOnce) {
+    const size_t count = std::min(kAtOnce, asked.size() - begin);
+    Prefetch(&asked[begin], count, hashes.data());
+    for (size_t i = 0; i < count; ++i) {
+      const size_t at = begin + i;
+      if (TryMemory(asked[at], hashes[i], want, now,
+                    [&](const AnswerView& answer) { in_memory(at, answer); })) {
+        continue;
+      }
+      const auto field = [list, at] {
+        return list.empty() ? "indicator"
+                            : absl::StrCat(ToAbsl(list), "[", at, "]");
+      };
+      other(at, TryWith(&Cache::PeekMemory, asked[at], field, want, now));
+    }
+  }
+}
+
+// Has the processor fetch what TryMemory will look at.
+void LookupFront::Prefetch(const AskedText* asked, size_t count,
+                           size_t* hashes) {
+  MemoryCache& memory = cache_.memory();
+  for (size_t i = 0; i < count; ++i) {
+    hashes[i] = HashOf(asked[i]);
+    memory.PrefetchBucket(hashes[i]);
+  }
+  for (size_t i = 0; i < count; ++i) memory.PrefetchNode(hashes[i]);
+}
+
+LookupFront::Outcome LookupFront::TryWith(
+    Look look, const AskedText& asked, absl::FunctionRef<std::string()> field,
+    const Want& want, absl::Time now) {
   const uint32_t version = privacy_.version();
   bool clear = false;
   auto parsed = Parse(asked, &clear);
   if (auto* answer = std::get_if<Answer>(&parsed)) return std::move(*answer);
   if (const auto* mistake = std::get_if<Mistake>(&parsed)) {
-    return BadField(FieldName(index), mistake->what);
+    return BadField(field(), mistake->what);
   }
   Indicator& indicator = std::get<Indicator>(parsed);
   // A refresh wants nothing that is here.
   if (want.mode == Want::Mode::kRefresh) {
     return Miss{std::move(indicator), want};
   }
-  Cache::Peeked peeked = index < 0 ? cache_.Peek(indicator.key())
-                                   : cache_.PeekMemory(indicator.key());
+  Cache::Peeked peeked = (cache_.*look)(indicator.key());
   const bool only = want.mode == Want::Mode::kCacheOnly;
   if (peeked.state == Cache::State::kFound) {
     if (clear) {  // so that TryMemory will do the next time

@@ -1,9 +1,12 @@
 #ifndef VTLOOKUP_SERVER_LOOKUP_FRONT_H_
 #define VTLOOKUP_SERVER_LOOKUP_FRONT_H_
 
+#include <cstddef>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <variant>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
@@ -43,10 +46,17 @@ class LookupFront {
   absl::StatusOr<Want> WantOf(const v1::LookupOptions& options,
                               Lane usual) const;
 
-  // `index` is the item of a batch, for messages; negative: no batch. What a
-  // batch does not find in memory is read from disk together, by the Resolver.
-  Outcome Try(const AskedText& asked, int index, const Want& want,
-              absl::Time now);
+  Outcome Try(const AskedText& asked, const Want& want, absl::Time now);
+
+  // The same for many, in their order; each goes either to `in_memory`, as to
+  // the `use` of TryMemory, or to `other`. What is not in memory is a Miss that
+  // is unread, so that the Resolver reads the disk for all of them together.
+  // `list` is the field that they stand in, for messages; empty: `indicator`.
+  using InMemory = absl::FunctionRef<void(size_t index, const AnswerView&)>;
+  using Other = absl::FunctionRef<void(size_t index, Outcome)>;
+  void TryMany(const std::vector<AskedText>& asked, std::string_view list,
+               const Want& want, absl::Time now, InMemory in_memory,
+               Other other);
 
   // The same for what most lookups are: asked for in its canonical form, in
   // memory, fresh, and nothing that the privacy rules would look at again.
@@ -56,8 +66,6 @@ class LookupFront {
   bool TryMemory(const AskedText& asked, size_t hash, const Want& want,
                  absl::Time now,
                  absl::FunctionRef<void(const AnswerView&)> use);
-  // To have it fetch what TryMemory will need.
-  MemoryCache& memory() { return cache_.memory(); }
   static size_t HashOf(const AskedText& asked) {
     return MemoryCache::HashOf(KeyOf(asked));
   }
@@ -76,6 +84,11 @@ class LookupFront {
                                                  bool* clear = nullptr);
 
  private:
+  using Look = Cache::Peeked (Cache::*)(std::string_view key);
+  Outcome TryWith(Look look, const AskedText& asked,
+                  absl::FunctionRef<std::string()> field, const Want& want,
+                  absl::Time now);
+  void Prefetch(const AskedText* asked, size_t count, size_t* hashes);
   bool SoonExpires(const Entry& entry, absl::Time now) const;
   void HintRefresh(const Indicator& indicator);
 

@@ -117,7 +117,7 @@ void LookupService::Lookup(UnaryRpc& rpc) {
                        answer_with)) {
     return FinishNow(rpc, call, reply);
   }
-  LookupFront::Outcome outcome = front_.Try(text, -1, *want, now);
+  LookupFront::Outcome outcome = front_.Try(text, *want, now);
   if (auto* miss = std::get_if<Miss>(&outcome)) {
     call.Name(&miss->want);
     rpc.Keep(std::make_unique<PendingLookup>(resolver_, view, call, rpc))
@@ -192,7 +192,7 @@ void LookupService::WatchLookup(WriteRpc& rpc) {
   // A queued verdict is told at once here, and the final one when it comes.
   want->wait_for_final = absl::ZeroDuration();
   LookupFront::Outcome outcome =
-      front_.Try(AskedTextOf(message.indicator()), -1, *want, clock_.Now());
+      front_.Try(AskedTextOf(message.indicator()), *want, clock_.Now());
   if (const auto* failure = std::get_if<absl::Status>(&outcome)) {
     return FailStream(rpc, call, *failure);
   }

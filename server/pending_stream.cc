@@ -1,7 +1,10 @@
 #include "server/pending_stream.h"
 
+#include <memory>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "server/errors.h"
 #include "server/refusal.h"
 #include "server/reply.h"
 
@@ -32,7 +35,7 @@ void PendingStream::Start() {
 void PendingStream::ReadOn() {
   if (reading_ || handling_ || no_more_ || leaving_ || broken_ ||
       waiting_.size() >= limits_.max_waiting ||
-      unsent_bytes_ >= limits_.max_unsent) {
+      UnsentBytes() >= limits_.max_unsent) {
     return;
   }
   reading_ = true;
@@ -47,16 +50,7 @@ void PendingStream::OnReadDone(bool ok) {
     if (!ok) no_more_ = true;
     handle = handling_ = ok && !leaving_;
   }
-  if (handle) {
-    LookupsAsked asked;
-    if (const absl::Status status = ReadStreamItem(request_, &asked);
-        status.ok()) {
-      Handle(asked);
-    } else {
-      MutexLock lock(mu_);
-      Send(MakeStreamReply(0, status));
-    }
-  }
+  if (handle) Handle();
   std::optional<absl::Status> end;
   {
     MutexLock lock(mu_);
@@ -67,90 +61,146 @@ void PendingStream::OnReadDone(bool ok) {
   FinishIf(end);
 }
 
-absl::StatusOr<Want> PendingStream::WantOf(const v1::LookupOptions& options,
-                                           const Call& item) {
-  if (absl::Status status = item.Spend(1); !status.ok()) return status;
-  absl::StatusOr<Want> want = front_.WantOf(options, Lane::kBulk);
+void PendingStream::Handle() {
+  LookupsAsked asked;
+  if (const absl::Status status = ReadStreamItems(request_, &asked);
+      !status.ok()) {
+    ReplyBuilder reply;
+    AppendStreamAnswer(0, status, /*several=*/false, &reply);
+    MutexLock lock(mu_);
+    return Send(reply.Build(), /*several=*/false);
+  }
+  if (asked.indicators.size() > limits_.max_items) {
+    const absl::Status failure = BadField(
+        "items", absl::StrCat(asked.indicators.size(),
+                              " are over the limit of ", limits_.max_items));
+    call_.Failed(failure);
+    MutexLock lock(mu_);
+    leaving_ = true;
+    failure_ = failure;
+    return;
+  }
+  const Message message{call_.Item(), asked.options.view(), asked.several};
+  if (const absl::StatusOr<Want> want = WantOf(asked, message.call);
+      want.ok()) {
+    AnswerAll(asked, message, *want);
+  } else {
+    FailAll(asked, message, want.status());
+  }
+}
+
+absl::StatusOr<Want> PendingStream::WantOf(const LookupsAsked& asked,
+                                           const Call& call) {
+  if (absl::Status status = call.Spend(asked.indicators.size()); !status.ok()) {
+    return status;
+  }
+  absl::StatusOr<Want> want = front_.WantOf(asked.options, Lane::kBulk);
   if (!want.ok()) return want;
-  if (absl::Status status = item.Permit(options, &*want); !status.ok()) {
+  if (absl::Status status = call.Permit(asked.options, &*want); !status.ok()) {
     return status;
   }
   return want;
 }
 
-void PendingStream::Handle(const LookupsAsked& asked) {
-  const v1::View view = asked.options.view();
-  const AskedText& text = asked.indicators.front();
-  const Call item = call_.Item();
-  grpc::ByteBuffer reply;
-  const auto answer_with = [&](const AnswerView& answer) {
-    item.Answered(answer);
-    reply = MakeStreamReply(asked.request_id, answer, view);
-  };
-  const absl::StatusOr<Want> want = WantOf(asked.options, item);
-  const absl::Time now = clock_.Now();
-  if (!want.ok() || !front_.TryMemory(text, LookupFront::HashOf(text), *want,
-                                      now, answer_with)) {
-    LookupFront::Outcome outcome = want.status();
-    if (want.ok()) outcome = front_.Try(text, -1, *want, now);
-    if (auto* miss = std::get_if<Miss>(&outcome)) {
-      return Wait(asked.request_id, view, item, std::move(*miss));
-    }
-    if (const auto* const answer = std::get_if<Answer>(&outcome)) {
-      answer_with(ViewOf(*answer));
-    } else {
-      item.Failed(std::get<absl::Status>(outcome));
-      reply =
-          MakeStreamReply(asked.request_id, std::get<absl::Status>(outcome));
-    }
+void PendingStream::FailAll(const LookupsAsked& asked, const Message& message,
+                            const absl::Status& failure) {
+  for (const uint64_t id : asked.request_ids) {
+    message.call.Failed(failure);
+    ReplyBuilder reply;
+    AppendStreamAnswer(id, failure, message.several, &reply);
+    MutexLock lock(mu_);
+    Send(reply.Build(), message.several);
   }
-  MutexLock lock(mu_);
-  Send(reply);
 }
 
-void PendingStream::Wait(uint64_t request_id, v1::View view, const Call& item,
-                         Miss miss) {
-  item.Name(&miss.want);
-  const Resolver::WaiterId id = resolver_.ReserveIds(1);
+void PendingStream::AnswerAll(const LookupsAsked& asked, const Message& message,
+                              const Want& want) {
+  std::vector<ReplyBuilder> replies(1);
+  std::vector<Unanswered> misses;
+  Traffic::Tally tally;
+  const auto append = [&](size_t index, const auto& outcome, auto... view) {
+    if (replies.back().size() >= Outbox::kJoined) replies.emplace_back();
+    AppendStreamAnswer(asked.request_ids[index], outcome, view...,
+                       message.several, &replies.back());
+  };
+  front_.TryMany(
+      asked.indicators, message.several ? "items" : "", want, clock_.Now(),
+      [&](size_t index, const AnswerView& answer) {
+        tally.Add(answer);
+        append(index, answer, message.view);
+      },
+      [&](size_t index, LookupFront::Outcome outcome) {
+        if (auto* miss = std::get_if<Miss>(&outcome)) {
+          misses.push_back({asked.request_ids[index], std::move(*miss)});
+        } else if (auto* failure = std::get_if<absl::Status>(&outcome)) {
+          message.call.Failed(*failure);
+          append(index, *failure);
+        } else {
+          const AnswerView answer = ViewOf(std::get<Answer>(outcome));
+          message.call.Answered(answer);
+          append(index, answer, message.view);
+        }
+      });
+  message.call.Answered(tally);
+  if (!misses.empty()) Wait(std::move(misses), message);
+  MutexLock lock(mu_);
+  for (ReplyBuilder& reply : replies) {
+    if (reply.size() > 0) Send(reply.Build(), message.several);
+  }
+}
+
+void PendingStream::Wait(std::vector<Unanswered> misses,
+                         const Message& message) {
+  const auto common = std::make_shared<const Message>(message);
+  Resolver::WaiterId id = resolver_.ReserveIds(misses.size());
+  std::vector<Resolver::Request> requests;
+  requests.reserve(misses.size());
   // Together, so that a cancel finds all or nothing.
   MutexLock lock(mu_);
   if (broken_) return;
-  waiting_.insert(id);
-  resolver_.Resolve(
-      id, std::move(miss),
-      [this, id, request_id, view, item](const absl::StatusOr<Answer>& answer) {
-        item.Settled(answer);
-        OnAnswer(id, request_id, view, answer);
-      });
+  for (auto& [request_id, miss] : misses) {
+    common->call.Name(&miss.want);
+    waiting_.insert(id);
+    requests.push_back({id, std::move(miss),
+                        [this, id, its_id = request_id,
+                         common](const absl::StatusOr<Answer>& answer) {
+                          common->call.Settled(answer);
+                          OnAnswer(id, its_id, *common, answer);
+                        }});
+    ++id;
+  }
+  resolver_.Resolve(std::move(requests));
 }
 
 void PendingStream::OnAnswer(Resolver::WaiterId id, uint64_t request_id,
-                             v1::View view,
+                             const Message& message,
                              const absl::StatusOr<Answer>& answer) {
-  grpc::ByteBuffer reply =
-      answer.ok() ? MakeStreamReply(request_id, ViewOf(*answer), view)
-                  : MakeStreamReply(request_id, answer.status());
+  ReplyBuilder reply;
+  if (answer.ok()) {
+    AppendStreamAnswer(request_id, ViewOf(*answer), message.view,
+                       message.several, &reply);
+  } else {
+    AppendStreamAnswer(request_id, answer.status(), message.several, &reply);
+  }
   std::optional<absl::Status> end;
   {
     MutexLock lock(mu_);
     waiting_.erase(id);
-    Send(reply);
+    Send(reply.Build(), message.several);
     ReadOn();
     end = End();
   }
   FinishIf(end);
 }
 
-void PendingStream::Send(const grpc::ByteBuffer& reply) {
+void PendingStream::Send(const grpc::ByteBuffer& reply, bool several) {
   if (broken_) return;
-  unsent_bytes_ += reply.Length();
-  unsent_.push_back(reply);
+  unsent_.Add(reply, several);
   if (!writing_) WriteNext();
 }
 
 void PendingStream::WriteNext() {
-  reply_ = unsent_.front();
-  unsent_.pop_front();
+  reply_ = unsent_.Take();
   writing_ = true;
   grpc::WriteOptions options;
   // More follows: gRPC need not send each on its own.
@@ -163,7 +213,6 @@ void PendingStream::OnWriteDone(bool ok) {
   {
     MutexLock lock(mu_);
     writing_ = false;
-    unsent_bytes_ -= reply_.Length();
     reply_.Clear();
     if (!ok) Break();
     if (!unsent_.empty()) WriteNext();
@@ -186,8 +235,7 @@ void PendingStream::OnCancel() {
 // The client is gone: nothing is sent any more, and nobody waits.
 void PendingStream::Break() {
   if (std::exchange(broken_, true)) return;
-  unsent_.clear();
-  unsent_bytes_ = writing_ ? reply_.Length() : 0;
+  unsent_.Clear();
   for (const Resolver::WaiterId id : waiting_) resolver_.Cancel(id);
 }
 
@@ -210,6 +258,7 @@ std::optional<absl::Status> PendingStream::End() {
     return std::nullopt;
   }
   over_ = true;
+  if (!failure_.ok()) return failure_;
   // Whether it was cancelled, gRPC knows itself.
   if (no_more_ || broken_) return absl::OkStatus();
   return ShuttingDown();

@@ -3,9 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
-#include <string>
+#include <vector>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_set.h"
@@ -14,7 +13,9 @@
 #include "grpcpp/support/byte_buffer.h"
 #include "server/call.h"
 #include "server/lookup_front.h"
+#include "server/miss.h"
 #include "server/open_streams.h"
+#include "server/outbox.h"
 #include "server/read_request.h"
 #include "server/resolver.h"
 #include "server/rpc.h"
@@ -22,12 +23,14 @@
 
 namespace vtlookup {
 
-// A StreamLookup call, which owns it. It reads an item, answers it or leaves it
-// to the resolver, and reads the next, as long as what waits and what is unsent
-// stay within bounds.
+// A StreamLookup call, which owns it. It reads a message, answers its items or
+// leaves them to the resolver, and reads the next, as long as what waits and
+// what is unsent stay within bounds.
 class PendingStream final : public Reactor {
  public:
   struct Limits {
+    size_t max_items = 0;  // in a message; with more of them the stream ends
+    // Beyond these nothing is read; the items of one message may be beyond.
     size_t max_waiting = 0;  // items without an answer
     size_t max_unsent = 0;   // bytes of answers
   };
@@ -51,14 +54,33 @@ class PendingStream final : public Reactor {
   void OnCancel() override ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  void Handle(const LookupsAsked& asked) ABSL_LOCKS_EXCLUDED(mu_);
-  absl::StatusOr<Want> WantOf(const v1::LookupOptions& options,
-                              const Call& item);
-  void Wait(uint64_t request_id, v1::View view, const Call& item, Miss miss)
+  // What the items of a message have in common.
+  struct Message {
+    Call call;  // as of when it came
+    v1::View view;
+    bool several;  // their answers go several in a message, too
+  };
+  struct Unanswered {
+    uint64_t request_id;
+    Miss miss;
+  };
+
+  void Handle() ABSL_LOCKS_EXCLUDED(mu_);
+  absl::StatusOr<Want> WantOf(const LookupsAsked& asked, const Call& call);
+  void FailAll(const LookupsAsked& asked, const Message& message,
+               const absl::Status& failure) ABSL_LOCKS_EXCLUDED(mu_);
+  void AnswerAll(const LookupsAsked& asked, const Message& message,
+                 const Want& want) ABSL_LOCKS_EXCLUDED(mu_);
+  void Wait(std::vector<Unanswered> misses, const Message& message)
       ABSL_LOCKS_EXCLUDED(mu_);
-  void OnAnswer(Resolver::WaiterId id, uint64_t request_id, v1::View view,
-                const absl::StatusOr<Answer>& answer) ABSL_LOCKS_EXCLUDED(mu_);
-  void Send(const grpc::ByteBuffer& reply) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void OnAnswer(Resolver::WaiterId id, uint64_t request_id,
+                const Message& message, const absl::StatusOr<Answer>& answer)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  void Send(const grpc::ByteBuffer& reply, bool several)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  size_t UnsentBytes() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
+    return unsent_.bytes() + reply_.Length();
+  }
   void WriteNext() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void ReadOn() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // The stream's status, once: when there is nothing left to do. Finish must
@@ -84,11 +106,11 @@ class PendingStream final : public Reactor {
   bool writing_ ABSL_GUARDED_BY(mu_) = false;
   bool no_more_ ABSL_GUARDED_BY(mu_) = false;  // to be read
   bool leaving_ ABSL_GUARDED_BY(mu_) = false;  // reads no more
+  absl::Status failure_ ABSL_GUARDED_BY(mu_);  // to end with, when leaving
   bool broken_ ABSL_GUARDED_BY(mu_) = false;   // nobody reads what is written
   bool over_ ABSL_GUARDED_BY(mu_) = false;
   absl::flat_hash_set<Resolver::WaiterId> waiting_ ABSL_GUARDED_BY(mu_);
-  std::deque<grpc::ByteBuffer> unsent_ ABSL_GUARDED_BY(mu_);
-  size_t unsent_bytes_ ABSL_GUARDED_BY(mu_) = 0;
+  Outbox unsent_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace vtlookup

@@ -20,17 +20,18 @@ struct LookupsAsked {
   LookupsAsked& operator=(const LookupsAsked&) = delete;
 
   grpc::Slice bytes;
-  std::vector<AskedText> indicators;  // one, but for a batch
+  std::vector<AskedText> indicators;  // one, but for batches and `items`
   v1::LookupOptions options;
-  uint64_t request_id = 0;  // of a stream's items
+  std::vector<uint64_t> request_ids;  // of a stream, as many
+  bool several = false;               // the stream's message has `items`
 };
 
 // The requests of Lookup, BatchLookup and StreamLookup. InvalidArgument when
 // the bytes are no such message.
 absl::Status ReadLookup(const grpc::ByteBuffer& request, LookupsAsked* asked);
 absl::Status ReadBatch(const grpc::ByteBuffer& request, LookupsAsked* asked);
-absl::Status ReadStreamItem(const grpc::ByteBuffer& request,
-                            LookupsAsked* asked);
+absl::Status ReadStreamItems(const grpc::ByteBuffer& request,
+                             LookupsAsked* asked);
 
 }  // namespace vtlookup
 

@@ -48,21 +48,24 @@ class Fields {
                    static_cast<uint64_t>(part * 1000));
     }
     Head(field, inner.view().size());
-    end_ = std::copy(inner.view().begin(), inner.view().end(), end_);
+    Append(inner.view());
+  }
+  void Append(std::string_view bytes) {
+    std::copy(bytes.begin(), bytes.end(), bytes_ + size_);
+    size_ += bytes.size();
   }
 
-  std::string_view view() const {
-    return {bytes_, static_cast<size_t>(end_ - bytes_)};
-  }
+  std::string_view view() const { return {bytes_, size_}; }
 
  private:
   void Number(uint64_t value) {
-    end_ = reinterpret_cast<char*>(CodedOutputStream::WriteVarint64ToArray(
-        value, reinterpret_cast<uint8_t*>(end_)));
+    auto* const begin = reinterpret_cast<uint8_t*>(bytes_ + size_);
+    size_ += static_cast<size_t>(
+        CodedOutputStream::WriteVarint64ToArray(value, begin) - begin);
   }
 
   char bytes_[kSize];
-  char* end_ = bytes_;
+  size_t size_ = 0;
 };
 
 size_t HeadSize(size_t size) {
@@ -130,18 +133,21 @@ void ReplyBuilder::Share(const Bytes& bytes, std::string_view part) {
   slices_.emplace_back(
       const_cast<char*>(part.data()), part.size(),
       [](void* kept) { delete static_cast<Bytes*>(kept); }, keep);
+  shared_size_ += part.size();
 }
 
 void ReplyBuilder::Append(ReplyBuilder other) {
   if (other.slices_.empty() && !own_.empty()) return Append(other.own_);
   if (!own_.empty()) Flush();
   slices_.insert(slices_.end(), other.slices_.begin(), other.slices_.end());
+  shared_size_ += other.shared_size_;
   own_ = std::move(other.own_);
 }
 
 void ReplyBuilder::Flush() {
   // An empty reply is still a message, and needs a slice.
   if (own_.empty() && !slices_.empty()) return;
+  shared_size_ += own_.size();
   if (own_.size() < kMoveFrom) {
     slices_.emplace_back(own_);
   } else {
@@ -166,62 +172,70 @@ grpc::ByteBuffer MakeReply(const AnswerView& answer, v1::View view) {
 
 namespace {
 
-// A LookupResult in a field of an outer message.
-void AppendResultField(int field, const AnswerView& answer, v1::View view,
-                       ReplyBuilder* out) {
-  const Parts parts = Split(answer, view);
-  Fields<32> heads;
-  heads.Head(field, HeadSize(parts.Size()) + parts.Size());
+// A LookupResult, whose own head is what `heads` has.
+void AppendResultParts(Fields<64> heads, const Parts& parts,
+                       const AnswerView& answer, ReplyBuilder* out) {
   heads.Head(v1::LookupResult::kResponseFieldNumber, parts.Size());
   out->Append(heads.view());
   AppendParts(parts, answer, out);
 }
 
-void AppendResultField(int field, const absl::Status& failure,
-                       ReplyBuilder* out) {
+std::string SerialisedResult(const absl::Status& failure) {
   v1::LookupResult result;
   *result.mutable_error() = ToRpcStatus(failure);
-  const std::string bytes = result.SerializeAsString();
-  Fields<16> head;
-  head.Head(field, bytes.size());
-  out->Append(head.view());
-  out->Append(bytes);
+  return result.SerializeAsString();
 }
 
-void AppendRequestId(uint64_t request_id, ReplyBuilder* out) {
-  if (request_id == 0) return;
-  Fields<16> fields;
-  fields.Varint(v1::StreamLookupResponse::kRequestIdFieldNumber, request_id);
-  out->Append(fields.view());
+// What stands before a LookupResult of `size` bytes in a StreamLookupResponse,
+// or in one of its `answers`, which have the same fields.
+Fields<64> StreamHead(uint64_t request_id, size_t size, bool several) {
+  using Response = v1::StreamLookupResponse;
+  static_assert(+Response::kRequestIdFieldNumber ==
+                +Response::Answer::kRequestIdFieldNumber);
+  static_assert(+Response::kResultFieldNumber ==
+                +Response::Answer::kResultFieldNumber);
+  Fields<64> inner;
+  if (request_id != 0) {
+    inner.Varint(Response::kRequestIdFieldNumber, request_id);
+  }
+  inner.Head(Response::kResultFieldNumber, size);
+  if (!several) return inner;
+  Fields<64> outer;
+  outer.Head(Response::kAnswersFieldNumber, inner.view().size() + size);
+  outer.Append(inner.view());
+  return outer;
 }
 
 }  // namespace
 
 void AppendResult(const AnswerView& answer, v1::View view, ReplyBuilder* out) {
-  AppendResultField(v1::BatchLookupResponse::kResultsFieldNumber, answer, view,
-                    out);
+  const Parts parts = Split(answer, view);
+  Fields<64> head;
+  head.Head(v1::BatchLookupResponse::kResultsFieldNumber,
+            HeadSize(parts.Size()) + parts.Size());
+  AppendResultParts(head, parts, answer, out);
 }
 
 void AppendResult(const absl::Status& failure, ReplyBuilder* out) {
-  AppendResultField(v1::BatchLookupResponse::kResultsFieldNumber, failure, out);
+  const std::string result = SerialisedResult(failure);
+  Fields<16> head;
+  head.Head(v1::BatchLookupResponse::kResultsFieldNumber, result.size());
+  out->Append(head.view());
+  out->Append(result);
 }
 
-grpc::ByteBuffer MakeStreamReply(uint64_t request_id, const AnswerView& answer,
-                                 v1::View view) {
-  ReplyBuilder builder;
-  AppendRequestId(request_id, &builder);
-  AppendResultField(v1::StreamLookupResponse::kResultFieldNumber, answer, view,
-                    &builder);
-  return builder.Build();
+void AppendStreamAnswer(uint64_t request_id, const AnswerView& answer,
+                        v1::View view, bool several, ReplyBuilder* out) {
+  const Parts parts = Split(answer, view);
+  const size_t size = HeadSize(parts.Size()) + parts.Size();
+  AppendResultParts(StreamHead(request_id, size, several), parts, answer, out);
 }
 
-grpc::ByteBuffer MakeStreamReply(uint64_t request_id,
-                                 const absl::Status& failure) {
-  ReplyBuilder builder;
-  AppendRequestId(request_id, &builder);
-  AppendResultField(v1::StreamLookupResponse::kResultFieldNumber, failure,
-                    &builder);
-  return builder.Build();
+void AppendStreamAnswer(uint64_t request_id, const absl::Status& failure,
+                        bool several, ReplyBuilder* out) {
+  const std::string result = SerialisedResult(failure);
+  out->Append(StreamHead(request_id, result.size(), several).view());
+  out->Append(result);
 }
 
 grpc::ByteBuffer MakeWatchReply(const AnswerView& answer, v1::View view) {

@@ -25,6 +25,8 @@ class ReplyBuilder {
   // has sent it.
   void Share(const Bytes& bytes, std::string_view part);
 
+  size_t size() const { return own_.size() + shared_size_; }
+
   // Once, at the end.
   grpc::ByteBuffer Build();
 
@@ -33,16 +35,18 @@ class ReplyBuilder {
 
   std::string own_;
   std::vector<grpc::Slice> slices_;
+  size_t shared_size_ = 0;  // of all slices
 };
 
 // A serialised LookupResponse.
 grpc::ByteBuffer MakeReply(const AnswerView& answer, v1::View view);
 
-// A serialised StreamLookupResponse.
-grpc::ByteBuffer MakeStreamReply(uint64_t request_id, const AnswerView& answer,
-                                 v1::View view);
-grpc::ByteBuffer MakeStreamReply(uint64_t request_id,
-                                 const absl::Status& failure);
+// Appends an answer to a StreamLookupResponse: it is the only one, or, of
+// several, one of `answers`. Messages with `answers` may be joined.
+void AppendStreamAnswer(uint64_t request_id, const AnswerView& answer,
+                        v1::View view, bool several, ReplyBuilder* out);
+void AppendStreamAnswer(uint64_t request_id, const absl::Status& failure,
+                        bool several, ReplyBuilder* out);
 
 // A serialised WatchLookupResponse.
 grpc::ByteBuffer MakeWatchReply(const AnswerView& answer, v1::View view);

@@ -74,8 +74,15 @@ class FakeDaemon::Service final : public v1::LookupService::Service {
     v1::StreamLookupRequest request;
     while (stream->Read(&request)) {
       v1::StreamLookupResponse response;
-      response.set_request_id(request.request_id());
-      *response.mutable_result() = Ask(request.indicator());
+      for (const auto& item : request.items()) {
+        auto* const answer = response.add_answers();
+        answer->set_request_id(item.request_id());
+        *answer->mutable_result() = Ask(item.indicator());
+      }
+      if (request.items().empty()) {
+        response.set_request_id(request.request_id());
+        *response.mutable_result() = Ask(request.indicator());
+      }
       stream->Write(response);
     }
     return grpc::Status::OK;

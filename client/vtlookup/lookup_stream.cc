@@ -24,6 +24,8 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kFirstPause(200);
 constexpr std::chrono::milliseconds kLongestPause(2000);
 constexpr std::chrono::milliseconds kLaterPause(1000);
+// What comes while a message is written goes with the next, up to so many.
+constexpr int kItemsAtOnce = 1000;
 
 v1::LookupResult Failed(const grpc::Status& status) {
   v1::LookupResult result;
@@ -113,6 +115,7 @@ class LookupStream::Impl::Connection final
                                      v1::StreamLookupResponse> {
  public:
   explicit Connection(Impl& impl) : impl_(impl) {
+    *request_.mutable_options() = impl_.options_.lookup;
     impl_.client_.Prepare(&context_);
     impl_.client_.stub_->async()->StreamLookup(&context_, this);
   }
@@ -129,14 +132,17 @@ class LookupStream::Impl::Connection final
   // impl_.mu_.
   void WriteOn() {
     if (writing_ || closed_) return;
-    while (!impl_.unsent_.empty()) {
+    request_.clear_items();
+    while (!impl_.unsent_.empty() && request_.items_size() < kItemsAtOnce) {
       const uint64_t id = impl_.unsent_.front();
       impl_.unsent_.pop_front();
       const auto item = impl_.items_.find(id);
       if (item == impl_.items_.end()) continue;  // has expired
-      request_.set_request_id(id);
-      *request_.mutable_indicator() = item->second.indicator;
-      *request_.mutable_options() = impl_.options_.lookup;
+      v1::StreamLookupRequest::Item& asked = *request_.add_items();
+      asked.set_request_id(id);
+      *asked.mutable_indicator() = item->second.indicator;
+    }
+    if (request_.items_size() > 0) {
       writing_ = true;
       StartWrite(&request_);
       return;
@@ -161,17 +167,25 @@ class LookupStream::Impl::Connection final
       if (!writing_) Close();
       return;
     }
-    const uint64_t id = response_.request_id();
-    bool wanted = false;
+    std::vector<v1::StreamLookupResponse::Answer*> wanted;
     {
       const std::lock_guard<std::mutex> lock(impl_.mu_);
       impl_.OnHeard();
-      const Again again = AskAgain(response_.result());
-      if (again == Again::kLater) impl_.later_.push_back(id);
-      // Else it has expired, or is asked again.
-      wanted = again == Again::kNo && impl_.items_.erase(id) > 0;
+      for (auto& answer : *response_.mutable_answers()) {
+        const Again again = AskAgain(answer.result());
+        if (again == Again::kLater) {
+          impl_.later_.push_back(answer.request_id());
+        }
+        // Else it has expired, or is asked again.
+        if (again == Again::kNo &&
+            impl_.items_.erase(answer.request_id()) > 0) {
+          wanted.push_back(&answer);
+        }
+      }
     }
-    if (wanted) impl_.Deliver(id, std::move(*response_.mutable_result()));
+    for (auto* const answer : wanted) {
+      impl_.Deliver(answer->request_id(), std::move(*answer->mutable_result()));
+    }
     StartRead(&response_);
     const std::lock_guard<std::mutex> lock(impl_.mu_);
     impl_.changed_.notify_all();

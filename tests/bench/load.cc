@@ -18,6 +18,8 @@
 #include <string>
 #include <vector>
 
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/wire_format_lite.h"
 #include "tests/bench/population.h"
 #include "vtlookup/v1/lookup.pb.h"
 
@@ -72,7 +74,9 @@ Requests MakeRequests(const Settings& settings) {
     return IndicatorAt(settings.first + offset % settings.population);
   };
   Requests requests;
-  const size_t per_call = settings.kind == "batch" ? settings.batch : 1;
+  const size_t per_call = settings.kind == "batch" || settings.kind == "stream"
+                              ? settings.batch
+                              : 1;
   size_t count = settings.prepared;
   if (count == 0) {
     count = settings.in_order
@@ -102,8 +106,15 @@ Requests MakeRequests(const Settings& settings) {
     } else if (settings.kind == "stream") {
       requests.method = std::string(kService) + "StreamLookup";
       v1::StreamLookupRequest request;
-      request.set_request_id(i);
-      *request.mutable_indicator() = next();
+      if (settings.batch == 1) {
+        request.set_request_id(i);
+        *request.mutable_indicator() = next();
+      }
+      for (size_t k = 0; settings.batch > 1 && k < settings.batch; ++k) {
+        v1::StreamLookupRequest::Item& item = *request.add_items();
+        item.set_request_id(i * settings.batch + k);
+        *item.mutable_indicator() = next();
+      }
       *request.mutable_options() = OptionsOf(settings);
       requests.all.push_back(BytesOf(request));
     } else {
@@ -117,6 +128,26 @@ Requests MakeRequests(const Settings& settings) {
   return requests;
 }
 
+// How many answers a StreamLookupResponse has, without reading them.
+uint64_t AnswersIn(const grpc::ByteBuffer& reply) {
+  using google::protobuf::internal::WireFormatLite;
+  grpc::Slice bytes;
+  if (!reply.TrySingleSlice(&bytes).ok() &&
+      !reply.DumpToSingleSlice(&bytes).ok()) {
+    return 0;
+  }
+  google::protobuf::io::CodedInputStream in(bytes.begin(),
+                                            static_cast<int>(bytes.size()));
+  uint64_t count = 0;
+  while (const uint32_t tag = in.ReadTag()) {
+    const int field = WireFormatLite::GetTagFieldNumber(tag);
+    count += field == v1::StreamLookupResponse::kResultFieldNumber ||
+             field == v1::StreamLookupResponse::kAnswersFieldNumber;
+    if (!WireFormatLite::SkipField(&in, tag)) break;
+  }
+  return count;
+}
+
 // What came back.
 class Tally {
  public:
@@ -127,8 +158,9 @@ class Tally {
     failure_ = status.error_message();
   }
 
-  void Answered(grpc::ByteBuffer* reply, Moment began) {
+  void Answered(grpc::ByteBuffer* reply, Moment began, uint64_t verdicts) {
     ++answers_;
+    verdicts_ += verdicts;
     bytes_ += reply->Length();
     const auto took = std::chrono::steady_clock::now() - began;
     micros_.push_back(std::chrono::duration<float, std::micro>(took).count());
@@ -136,6 +168,7 @@ class Tally {
   }
 
   uint64_t ended() const { return answers_ + failed_; }
+  uint64_t verdicts() const { return verdicts_; }
 
   nlohmann::json Told(double seconds) {
     std::sort(micros_.begin(), micros_.end());
@@ -144,13 +177,11 @@ class Tally {
       return micros_[static_cast<size_t>(
           part * static_cast<double>(micros_.size() - 1))];
     };
-    const uint64_t each = settings_.kind == "batch" ? settings_.batch : 1;
-    nlohmann::json told = {
-        {"calls", answers_},    {"verdicts", answers_ * each},
-        {"failed", failed_},    {"failure", failure_},
-        {"bytes", bytes_},      {"seconds", seconds},
-        {"p50_us", at(0.5)},    {"p99_us", at(0.99)},
-        {"p999_us", at(0.999)}, {"max_us", at(1)}};
+    nlohmann::json told = {{"calls", answers_},    {"verdicts", verdicts_},
+                           {"failed", failed_},    {"failure", failure_},
+                           {"bytes", bytes_},      {"seconds", seconds},
+                           {"p50_us", at(0.5)},    {"p99_us", at(0.99)},
+                           {"p999_us", at(0.999)}, {"max_us", at(1)}};
     for (size_t i = 0; i < sources_.size(); ++i) {
       if (sources_[i] == 0) continue;
       told["decoded"][v1::Source_Name(static_cast<v1::Source>(i))] =
@@ -188,7 +219,9 @@ class Tally {
     if (settings_.kind == "lookup") {
       Count(Parsed<v1::LookupResponse>(reply));
     } else if (settings_.kind == "stream") {
-      Count(Parsed<v1::StreamLookupResponse>(reply).result());
+      const auto message = Parsed<v1::StreamLookupResponse>(reply);
+      if (message.has_result()) Count(message.result());
+      for (const auto& answer : message.answers()) Count(answer.result());
     } else if (settings_.kind == "batch") {
       const auto message = Parsed<v1::BatchLookupResponse>(reply);
       for (const v1::LookupResult& result : message.results()) Count(result);
@@ -197,6 +230,7 @@ class Tally {
 
   const Settings& settings_;
   uint64_t answers_ = 0;
+  uint64_t verdicts_ = 0;
   uint64_t failed_ = 0;
   uint64_t errors_ = 0;
   uint64_t bytes_ = 0;
@@ -267,7 +301,8 @@ double RunUnary(const Settings& settings, const Requests& requests,
     const std::unique_ptr<UnaryCall> call(static_cast<UnaryCall*>(tag));
     --open;
     if (call->status.ok()) {
-      tally->Answered(&call->reply, call->began);
+      tally->Answered(&call->reply, call->began,
+                      settings.kind == "batch" ? settings.batch : 1);
     } else {
       tally->Failed(call->status);
     }
@@ -280,6 +315,7 @@ double RunUnary(const Settings& settings, const Requests& requests,
 }
 
 // One stream, on which as many lookups are open as are in flight.
+// Its latencies are those of messages, where all answers come in their order.
 double RunStream(const Settings& settings, const Requests& requests,
                  Tally* tally) {
   enum Tag : intptr_t { kStart = 1, kWrite, kRead, kFinish };
@@ -300,33 +336,35 @@ double RunStream(const Settings& settings, const Requests& requests,
                   std::chrono::duration<double>(settings.seconds));
   grpc::ByteBuffer reply;
   grpc::Status status;
-  uint64_t written = 0;
+  const uint64_t each = settings.batch;
+  uint64_t written = 0;  // lookups
   bool writing = false;
-  std::vector<Moment> began(settings.in_flight);
+  // When each message under way was written, in turn.
+  std::vector<Moment> began(settings.in_flight / each + 1);
   const auto write_on = [&] {
     const bool more = settings.calls != 0
                           ? written < settings.calls
                           : std::chrono::steady_clock::now() < end;
-    if (writing || !more || written - tally->ended() >= settings.in_flight) {
-      return;
-    }
-    began[written % began.size()] = std::chrono::steady_clock::now();
+    const uint64_t open = written - tally->verdicts();
+    if (writing || !more || open + each > settings.in_flight) return;
+    const uint64_t number = written / each;
+    began[number % began.size()] = std::chrono::steady_clock::now();
     grpc::WriteOptions options;
-    if (written + 1 - tally->ended() < settings.in_flight) {
-      options.set_buffer_hint();
-    }
-    stream->Write(requests.all[written++ % requests.all.size()], options,
+    if (open + 2 * each <= settings.in_flight) options.set_buffer_hint();
+    stream->Write(requests.all[number % requests.all.size()], options,
                   as_tag(kWrite));
+    written += each;
     writing = true;
   };
   stream->Read(&reply, as_tag(kRead));
   write_on();
-  while ((writing || tally->ended() < written) && queue.Next(&tag, &ok)) {
+  while ((writing || tally->verdicts() < written) && queue.Next(&tag, &ok)) {
     if (!ok) break;
     if (tag == as_tag(kWrite)) {
       writing = false;
     } else {
-      tally->Answered(&reply, began[tally->ended() % began.size()]);
+      tally->Answered(&reply, began[tally->verdicts() / each % began.size()],
+                      AnswersIn(reply));
       stream->Read(&reply, as_tag(kRead));
     }
     write_on();

@@ -92,6 +92,92 @@ TEST(Stream, EachItemIsAnsweredOnceWithItsId) {
   EXPECT_EQ(sim.Requests().size(), 501) << "duplicates cost nothing";
 }
 
+// Answers of a stream on which all items were sent in messages of several, by
+// request id.
+std::map<uint64_t, v1::LookupResult> StreamTogether(
+    Stub& stub, const std::vector<v1::StreamLookupRequest>& messages) {
+  grpc::ClientContext context;
+  const auto stream = stub.StreamLookup(&context);
+  for (const auto& message : messages) EXPECT_TRUE(stream->Write(message));
+  stream->WritesDone();
+  std::map<uint64_t, v1::LookupResult> results;
+  v1::StreamLookupResponse response;
+  while (stream->Read(&response)) {
+    EXPECT_FALSE(response.has_result());
+    EXPECT_LT(response.ByteSizeLong(), 128 << 10);
+    for (const auto& answer : response.answers()) {
+      EXPECT_TRUE(results.emplace(answer.request_id(), answer.result()).second)
+          << "answered twice";
+    }
+  }
+  EXPECT_TRUE(stream->Finish().ok());
+  return results;
+}
+
+TEST(Stream, ItemsMayComeTogether) {
+  const TempDir dir;
+  const SimProgram sim({"--fault", "broken=error:400:BadRequestError"});
+  DaemonProgram daemon(sim, dir.path());
+  std::vector<v1::StreamLookupRequest> messages(3);
+  const auto add = [](v1::StreamLookupRequest& to, uint64_t id,
+                      const v1::Indicator& indicator) {
+    v1::StreamLookupRequest::Item& item = *to.add_items();
+    item.set_request_id(id);
+    *item.mutable_indicator() = indicator;
+  };
+  const auto name_of = [](uint64_t id) {
+    return "d" + std::to_string(id % 500) + ".com";
+  };
+  for (uint64_t id = 0; id < 2000; ++id) {
+    add(messages[id % 2], id, DomainIndicator(name_of(id)));
+  }
+  add(messages[0], 5000, DomainIndicator("broken.com"));
+  add(messages[0], 5001, DomainIndicator("not a domain"));
+  add(messages[1], 5002, v1::Indicator());
+  messages[1].set_request_id(5003);  // beside the others
+  *messages[1].mutable_indicator() = DomainIndicator("d1.com");
+  add(messages[2], 5004, DomainIndicator("d1.com"));
+  messages[2].mutable_options()->set_view(static_cast<v1::View>(77));
+  const auto results = StreamTogether(*StubOf(daemon), messages);
+  EXPECT_EQ(results.size(), 2005);
+  for (uint64_t id = 0; id < 2000; ++id) {
+    ASSERT_TRUE(results.at(id).has_response()) << id;
+    EXPECT_EQ(results.at(id).response().verdict().indicator().domain(),
+              name_of(id));
+  }
+  EXPECT_EQ(results.at(5000).error().code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(results.at(5001).response().verdict().response_code(), -1);
+  for (uint64_t id : {5002, 5004}) {
+    EXPECT_EQ(results.at(id).error().code(),
+              grpc::StatusCode::INVALID_ARGUMENT);
+  }
+  EXPECT_TRUE(results.at(5003).has_response());
+  EXPECT_EQ(sim.Requests().size(), 501) << "duplicates cost nothing";
+}
+
+TEST(Stream, TooManyItemsTogetherEndItWhenTheOthersAreAnswered) {
+  const TempDir dir;
+  const SimProgram sim({"--fault", "slow=latency:300ms"});
+  DaemonProgram daemon(sim, dir.path(), {"--limits.max_batch=2"});
+  grpc::ClientContext context;
+  const auto stub = StubOf(daemon);
+  const auto stream = stub->StreamLookup(&context);
+  ASSERT_TRUE(stream->Write(Item(7, DomainIndicator("slow.com"))));
+  v1::StreamLookupRequest many;
+  for (int i = 0; i < 3; ++i) many.add_items();
+  ASSERT_TRUE(stream->Write(many));
+  v1::StreamLookupResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.request_id(), 7);
+  EXPECT_TRUE(response.result().has_response());
+  EXPECT_FALSE(stream->Read(&response));
+  const grpc::Status status = stream->Finish();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_NE(status.error_message().find("over the limit of 2"),
+            std::string::npos)
+      << status.error_message();
+}
+
 TEST(Stream, HitsDoNotWaitForMisses) {
   const TempDir dir;
   const SimProgram sim({"--fault", "hang=hang"});

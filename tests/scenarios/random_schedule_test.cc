@@ -65,6 +65,23 @@ struct Call {
   int answers = 0;
 };
 
+LookupFront::Outcome TryAsOneOfMany(LookupFront& front,
+                                    const v1::Indicator& asked,
+                                    const Want& want, absl::Time now) {
+  LookupFront::Outcome outcome;
+  front.TryMany(
+      {AskedTextOf(asked)}, "items", want, now,
+      [&](size_t, const AnswerView& answer) {
+        outcome = Answer{.kind = answer.kind,
+                         .indicator = std::string(answer.indicator),
+                         .entry = answer.entry,
+                         .source = answer.source,
+                         .stale = answer.stale};
+      },
+      [&](size_t, LookupFront::Outcome other) { outcome = std::move(other); });
+  return outcome;
+}
+
 class Schedule {
  public:
   explicit Schedule(unsigned seed) : random_(seed), config_(SmallConfig()) {
@@ -129,9 +146,9 @@ class Schedule {
     calls_.push_back(call);
     v1::Indicator asked;
     SetIndicator(Kind::kUrl, call->name, &asked);
-    const int index = Chance(50) ? 0 : -1;  // of a batch, or not
     LookupFront::Outcome outcome =
-        world_->front.Try(AskedTextOf(asked), index, want, Now());
+        Chance(50) ? world_->front.Try(AskedTextOf(asked), want, Now())
+                   : TryAsOneOfMany(world_->front, asked, want, Now());
     if (auto* answer = std::get_if<Answer>(&outcome)) {
       ++call->answers;
       Believe(*call, *answer);

@@ -249,7 +249,7 @@ void Scenario::OnQuery(const Words& words) {
   ASSERT_TRUE(want.ok()) << want.status();
   const v1::Indicator asked = IndicatorOf(words.at(2));
   LookupFront::Outcome outcome =
-      world_->front.Try(AskedTextOf(asked), -1, *want, Now());
+      world_->front.Try(AskedTextOf(asked), *want, Now());
   if (auto* answer = std::get_if<Answer>(&outcome)) {
     query.answer = std::move(*answer);
     ++query.answers;
@@ -275,7 +275,7 @@ void Scenario::OnWatch(const Words& words) {
   auto parsed = world_->front.Parse(AskedTextOf(asked));
   ASSERT_TRUE(std::holds_alternative<Indicator>(parsed));
   LookupFront::Outcome outcome =
-      world_->front.Try(AskedTextOf(asked), -1, {}, Now());
+      world_->front.Try(AskedTextOf(asked), {}, Now());
   ASSERT_TRUE(std::holds_alternative<Answer>(outcome)) << "query it first";
   world_->resolver.Watch(query.id, std::get<Indicator>(parsed),
                          std::get<Answer>(outcome),

@@ -85,7 +85,7 @@ TEST(ZipfTrace, EachLifetimeOfAnIndicatorCostsOneRequestAtMost) {
     windows.Ask(indicator, lasting.clock.Now());
     SetIndicator(Kind::kDomain, absl::StrCat("d", indicator, ".com"), &asked);
     LookupFront::Outcome outcome =
-        world.front.Try(AskedTextOf(asked), -1, want, lasting.clock.Now());
+        world.front.Try(AskedTextOf(asked), want, lasting.clock.Now());
     if (std::holds_alternative<Answer>(outcome)) {
       ++answered;
       continue;

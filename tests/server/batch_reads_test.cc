@@ -43,17 +43,23 @@ class BatchReadsTest : public testing::Test {
   }
 
   void Ask() {
-    std::vector<Resolver::Request> requests;
-    for (size_t i = 0; i < kAsked; ++i) {
-      auto outcome =
-          world_.front.Try({Kind::kDomain, NameOf(i)}, static_cast<int>(i),
-                           Want(), lasting_.clock.Now());
-      requests.push_back({first_ + i, std::move(std::get<Miss>(outcome)),
-                          [this, i](absl::StatusOr<Answer> answer) {
-                            ASSERT_FALSE(answers_[i].has_value());
-                            answers_[i] = std::move(answer);
-                          }});
+    std::vector<std::string> names;
+    for (size_t i = 0; i < kAsked; ++i) names.push_back(NameOf(i));
+    std::vector<AskedText> asked;
+    for (const std::string& name : names) {
+      asked.push_back({Kind::kDomain, name});
     }
+    std::vector<Resolver::Request> requests;
+    world_.front.TryMany(
+        asked, "indicators", Want(), lasting_.clock.Now(),
+        [](size_t, const AnswerView&) { FAIL() << "memory is empty"; },
+        [&](size_t i, LookupFront::Outcome outcome) {
+          requests.push_back({first_ + i, std::move(std::get<Miss>(outcome)),
+                              [this, i](absl::StatusOr<Answer> answer) {
+                                ASSERT_FALSE(answers_[i].has_value());
+                                answers_[i] = std::move(answer);
+                              }});
+        });
     world_.resolver.Resolve(std::move(requests));
     world_.loop.RunPosted();
   }

@@ -157,7 +157,7 @@ TEST_F(HotPathTest, AnotherSpellingFindsTheSame) {
   Fill(1);
   Answer(RequestFor(1), v1::VIEW_SUMMARY);
   const auto outcome =
-      front_.Try({Kind::kDomain, "HOST0.Example.com."}, -1, Want(), kNow);
+      front_.Try({Kind::kDomain, "HOST0.Example.com."}, Want(), kNow);
   ASSERT_TRUE(std::holds_alternative<vtlookup::Answer>(outcome));
   EXPECT_EQ(std::get<vtlookup::Answer>(outcome).indicator, NameOf(0));
 }
@@ -218,9 +218,32 @@ TEST(ReadRequest, AStreamsItemHasItsId) {
   request.mutable_indicator()->set_ip("8.8.8.8");
   const grpc::Slice slice(request.SerializeAsString());
   LookupsAsked asked;
-  ASSERT_TRUE(ReadStreamItem(grpc::ByteBuffer(&slice, 1), &asked).ok());
-  EXPECT_EQ(asked.request_id, uint64_t{1} << 63);
+  ASSERT_TRUE(ReadStreamItems(grpc::ByteBuffer(&slice, 1), &asked).ok());
+  EXPECT_FALSE(asked.several);
+  EXPECT_EQ(asked.request_ids, std::vector{uint64_t{1} << 63});
   EXPECT_EQ(asked.indicators.front().kind, Kind::kIp);
+}
+
+TEST(ReadRequest, AStreamsItemsAreReadWithTheOneBesideThem) {
+  v1::StreamLookupRequest request;
+  for (uint64_t id : {7, 8}) {
+    v1::StreamLookupRequest::Item& item = *request.add_items();
+    item.set_request_id(id);
+    item.mutable_indicator()->set_domain("a.com");
+  }
+  request.set_request_id(9);
+  const auto ids_of = [](const v1::StreamLookupRequest& message) {
+    const grpc::Slice slice(message.SerializeAsString());
+    LookupsAsked asked;
+    EXPECT_TRUE(ReadStreamItems(grpc::ByteBuffer(&slice, 1), &asked).ok());
+    EXPECT_TRUE(asked.several);
+    EXPECT_EQ(asked.indicators.size(), asked.request_ids.size());
+    EXPECT_EQ(asked.indicators.front().text, "a.com");
+    return asked.request_ids;
+  };
+  EXPECT_EQ(ids_of(request), (std::vector<uint64_t>{7, 8}));
+  request.mutable_indicator()->set_ip("8.8.8.8");
+  EXPECT_EQ(ids_of(request), (std::vector<uint64_t>{7, 8, 9}));
 }
 
 }  // namespace

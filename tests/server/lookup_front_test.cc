@@ -25,8 +25,8 @@ class AskableUpstream final : public Upstream {
 
 class LookupFrontTest : public testing::Test {
  protected:
-  LookupFront::Outcome Try(const v1::Indicator& indicator, int index = -1) {
-    return front_.Try(AskedTextOf(indicator), index, Want(), absl::UnixEpoch());
+  LookupFront::Outcome Try(const v1::Indicator& indicator) {
+    return front_.Try(AskedTextOf(indicator), Want(), absl::UnixEpoch());
   }
   static std::string FieldOf(const LookupFront::Outcome& outcome) {
     const auto* status = std::get_if<absl::Status>(&outcome);
@@ -46,7 +46,15 @@ TEST_F(LookupFrontTest, NoIndicatorIsTheCallersMistake) {
   EXPECT_EQ(FieldOf(Try({})), "indicator");
   v1::Indicator empty;
   empty.set_domain("");
-  EXPECT_EQ(FieldOf(Try(empty, 7)), "indicators[7]");
+  EXPECT_EQ(FieldOf(Try(empty)), "indicator");
+  std::vector<std::string> fields;
+  front_.TryMany(
+      {AskedTextOf(empty), {Kind::kDomain, "a.com"}, {}}, "items", Want(),
+      absl::UnixEpoch(), [](size_t, const AnswerView&) {},
+      [&fields](size_t, const LookupFront::Outcome& outcome) {
+        fields.push_back(FieldOf(outcome));
+      });
+  EXPECT_EQ(fields, (std::vector<std::string>{"items[0]", "", "items[2]"}));
 }
 
 TEST_F(LookupFrontTest, SoIsOneThatIsTooLong) {

@@ -85,6 +85,38 @@ TEST(Reply, ABatchKeepsOrderAndFailures) {
       Parse<v1::BatchLookupResponse>(builder.Build()), expected));
 }
 
+TEST(Reply, AStreamHasOneAnswerInAMessageOrSeveral) {
+  ReplyBuilder joined;
+  v1::StreamLookupResponse expected;
+  uint64_t id = 0;
+  const absl::Status failure = BadField("items[1]", "no indicator");
+  for (const v1::Verdict& verdict : SampleVerdicts()) {
+    const Answer answer = AnswerOf(verdict, v1::SOURCE_DISK, true);
+    v1::StreamLookupResponse alone;
+    alone.set_request_id(id);
+    *alone.mutable_result()->mutable_response() = Expected(answer, verdict);
+    ReplyBuilder one;
+    AppendStreamAnswer(id, ViewOf(answer), v1::VIEW_FULL, false, &one);
+    EXPECT_TRUE(MessageDifferencer::Equals(
+        Parse<v1::StreamLookupResponse>(one.Build()), alone));
+
+    AppendStreamAnswer(id, ViewOf(answer), v1::VIEW_FULL, true, &joined);
+    AppendStreamAnswer(id + 1, failure, true, &joined);
+    v1::StreamLookupResponse::Answer* const first = expected.add_answers();
+    first->set_request_id(id);
+    *first->mutable_result() = alone.result();
+    v1::StreamLookupResponse::Answer* const second = expected.add_answers();
+    second->set_request_id(id + 1);
+    *second->mutable_result()->mutable_error() = ToRpcStatus(failure);
+    id += uint64_t{1} << 60;
+  }
+  const size_t size = joined.size();
+  const grpc::ByteBuffer reply = joined.Build();
+  EXPECT_EQ(size, reply.Length());
+  EXPECT_TRUE(MessageDifferencer::Equals(Parse<v1::StreamLookupResponse>(reply),
+                                         expected));
+}
+
 TEST(Reply, AnEmptyBatchIsAMessageToo) {
   EXPECT_EQ(
       Parse<v1::BatchLookupResponse>(ReplyBuilder().Build()).results_size(), 0);
