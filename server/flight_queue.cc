@@ -7,40 +7,38 @@
 namespace vtlookup {
 
 void FlightQueue::Push(Lane lane, const std::string& client,
-                       const std::string& key) {
+                       absl::string_view key) {
   Remove(key);
   Line& line = lines_[Index(lane)];
-  std::list<std::string>& keys = line.by_client[client];
-  if (keys.empty()) line.turns.push_back(client);
-  keys.push_back(key);
+  const auto its = line.by_client.try_emplace(client).first;
+  if (its->second.empty()) line.turns.push_back(client);
+  its->second.push_back(key);
   ++line.size;
-  places_.emplace(
-      key, Place{.lane = lane, .client = client, .at = std::prev(keys.end())});
+  places_.emplace(key, Place{lane, its, std::prev(its->second.end())});
 }
 
-std::optional<std::string> FlightQueue::Pop(Lane lane) {
+std::optional<absl::string_view> FlightQueue::Pop(Lane lane) {
   Line& line = lines_[Index(lane)];
   if (line.turns.empty()) return std::nullopt;
   // The client's next turn comes after those of all others.
   line.turns.splice(line.turns.end(), line.turns, line.turns.begin());
-  std::string key = line.by_client.at(line.turns.back()).front();
+  const absl::string_view key = line.by_client.at(line.turns.back()).front();
   Remove(key);
   return key;
 }
 
-void FlightQueue::Remove(const std::string& key) {
+void FlightQueue::Remove(absl::string_view key) {
   const auto found = places_.find(key);
   if (found == places_.end()) return;
-  const Place& place = found->second;
+  const Place place = found->second;
+  places_.erase(found);
   Line& line = lines_[Index(place.lane)];
-  const auto keys = line.by_client.find(place.client);
-  keys->second.erase(place.at);
-  if (keys->second.empty()) {
-    line.turns.remove(place.client);
-    line.by_client.erase(keys);
+  place.client->second.erase(place.at);
+  if (place.client->second.empty()) {
+    line.turns.remove(place.client->first);
+    line.by_client.erase(place.client);
   }
   --line.size;
-  places_.erase(found);
 }
 
 size_t FlightQueue::SizeUpTo(Lane lane) const {

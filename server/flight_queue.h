@@ -9,22 +9,23 @@
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
 #include "virustotal/lane.h"
 
 namespace vtlookup {
 
 // Keys of flights that wait for their turn: by lane, and within a lane one of
 // each client after the other, so that who asks a lot does not hold up who asks
-// a little. Loop only.
+// a little. Keys are borrowed for as long as they are in it. Loop only.
 class FlightQueue {
  public:
   // Moves the key when it is there already.
-  void Push(Lane lane, const std::string& client, const std::string& key);
+  void Push(Lane lane, const std::string& client, absl::string_view key);
 
   // The next of the lane; nothing when none waits.
-  std::optional<std::string> Pop(Lane lane);
+  std::optional<absl::string_view> Pop(Lane lane);
 
-  void Remove(const std::string& key);
+  void Remove(absl::string_view key);
 
   size_t size() const { return places_.size(); }
   size_t size(Lane lane) const { return lines_[Index(lane)].size; }
@@ -34,21 +35,23 @@ class FlightQueue {
   void Clear();
 
  private:
+  using Keys = std::list<absl::string_view>;
+  using ByClient = std::map<std::string, Keys>;
   struct Line {
-    std::map<std::string, std::list<std::string>> by_client;  // none empty
+    ByClient by_client;            // none empty
     std::list<std::string> turns;  // the clients in it, whose turn first
     size_t size = 0;
   };
   struct Place {
     Lane lane;
-    std::string client;
-    std::list<std::string>::iterator at;
+    ByClient::iterator client;
+    Keys::iterator at;
   };
 
   static size_t Index(Lane lane) { return static_cast<size_t>(lane); }
 
   std::array<Line, 3> lines_;
-  absl::flat_hash_map<std::string, Place> places_;  // by key
+  absl::flat_hash_map<absl::string_view, Place> places_;  // by key
 };
 
 }  // namespace vtlookup

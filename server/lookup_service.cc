@@ -119,6 +119,8 @@ void LookupService::Lookup(UnaryRpc& rpc) {
   }
   LookupFront::Outcome outcome = front_.Try(text, *want, now);
   if (auto* miss = std::get_if<Miss>(&outcome)) {
+    // A few bytes, which may keep alive all that was received with them.
+    rpc.request.Clear();
     call.Name(&miss->want);
     rpc.Keep(std::make_unique<PendingLookup>(resolver_, view, call, rpc))
         .Start(std::move(*miss));

@@ -246,9 +246,8 @@ void Resolver::Judge(const Indicator& indicator, Ask ask, Waiter waiter,
 
 Resolver::Flight& Resolver::AddFlight(Indicator indicator, Ask ask, Lane lane,
                                       bool keep) {
-  FlightKey key = KeyOf(indicator, ask);
   auto flight =
-      std::make_unique<Flight>(Flight{.key = key,
+      std::make_unique<Flight>(Flight{.key = KeyOf(indicator, ask),
                                       .indicator = std::move(indicator),
                                       .ask = ask,
                                       .state = State::kNew,
@@ -256,7 +255,9 @@ Resolver::Flight& Resolver::AddFlight(Indicator indicator, Ask ask, Lane lane,
                                       .client = {},
                                       .keep = keep,
                                       .previous = std::nullopt});
-  return *flights_.emplace(std::move(key), std::move(flight)).first->second;
+  Flight& added = *flight;
+  flights_.emplace(added.key, std::move(flight));
+  return added;
 }
 
 // `previous`: what is cached, and does not do.

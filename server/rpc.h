@@ -94,16 +94,16 @@ class Rpc {
   Responder responder{&context};
 
  private:
-  // Something that gRPC tells of, as a method of the call.
+  // Something that gRPC tells of, as a method of the call. There are many calls
+  // that wait: each byte counts.
+  template <void (Rpc::*kHappened)(bool ok)>
   class Event final : public QueueEvent {
    public:
-    Event(Rpc* call, void (Rpc::*happened)(bool))
-        : call_(call), happened_(happened) {}
-    void Happened(bool ok) override { (call_->*happened_)(ok); }
+    explicit Event(Rpc* call) : call_(call) {}
+    void Happened(bool ok) override { (call_->*kHappened)(ok); }
 
    private:
     Rpc* const call_;
-    void (Rpc::*const happened_)(bool);
   };
 
   explicit Rpc(const Method& method) : method_(method) {}
@@ -145,11 +145,11 @@ class Rpc {
   // Whoever finishes the call has done with it before it is deleted. gRPC sees
   // to that by itself, but ThreadSanitizer does not see into gRPC.
   std::atomic<bool> over_{false};
-  Event arrived_{this, &Rpc::OnArrived};
-  Event read_{this, &Rpc::OnRead};
-  Event written_{this, &Rpc::OnWritten};
-  Event finished_{this, &Rpc::OnFinished};
-  Event done_{this, &Rpc::OnDone};
+  Event<&Rpc::OnArrived> arrived_{this};
+  Event<&Rpc::OnRead> read_{this};
+  Event<&Rpc::OnWritten> written_{this};
+  Event<&Rpc::OnFinished> finished_{this};
+  Event<&Rpc::OnDone> done_{this};
 };
 
 using UnaryRpc = Rpc<grpc::ServerAsyncResponseWriter<grpc::ByteBuffer>>;

@@ -22,7 +22,7 @@ namespace {
 
 std::string PopAll(FlightQueue& queue, Lane lane) {
   std::string all;
-  while (const auto key = queue.Pop(lane)) all += *key;
+  while (const auto key = queue.Pop(lane)) absl::StrAppend(&all, *key);
   return all;
 }
 
