@@ -502,7 +502,7 @@ void Resolver::TellAsked(const Flight& flight,
        .client = flight.client,
        .trace = flight.trace,
        .outcome = reply.status(),
-       .response_code = reply.ok() ? reply->verdict.response_code() : 0});
+       .response_code = reply.ok() ? reply->verdict->response_code() : 0});
 }
 
 void Resolver::OnFailed(Flight& flight, const absl::Status& failure) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "google/protobuf/arena.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
 
@@ -30,10 +31,9 @@ google::protobuf::Message* MutableReport(v1::Verdict* verdict) {
 
 // Moves the bulky fields of the report out of `verdict`, into a Verdict that
 // has nothing else.
-v1::Verdict TakeBulky(v1::Verdict* verdict) {
-  v1::Verdict bulky;
+void TakeBulky(v1::Verdict* verdict, v1::Verdict* bulky) {
   google::protobuf::Message* const report = MutableReport(verdict);
-  if (report == nullptr) return bulky;
+  if (report == nullptr) return;
   const google::protobuf::Reflection* const reflection =
       report->GetReflection();
   std::vector<const google::protobuf::FieldDescriptor*> fields;
@@ -43,41 +43,47 @@ v1::Verdict TakeBulky(v1::Verdict* verdict) {
                                 return field->number() < kFirstBulky;
                               }),
                fields.end());
-  if (fields.empty()) return bulky;
+  if (fields.empty()) return;
   switch (verdict->report_case()) {
     case v1::Verdict::kUrl:
-      bulky.mutable_url();
+      bulky->mutable_url();
       break;
     case v1::Verdict::kDomain:
-      bulky.mutable_domain();
+      bulky->mutable_domain();
       break;
     case v1::Verdict::kIp:
-      bulky.mutable_ip();
+      bulky->mutable_ip();
       break;
     default:
-      bulky.mutable_file();
+      bulky->mutable_file();
       break;
   }
-  reflection->SwapFields(report, MutableReport(&bulky), fields);
-  return bulky;
+  reflection->SwapFields(report, MutableReport(bulky), fields);
 }
 
 }  // namespace
 
-std::string StoredVerdict::Encode(v1::Verdict verdict, int polls,
-                                  bool asked_to_scan) {
-  verdict.clear_indicator();
-  const v1::Verdict bulky = TakeBulky(&verdict);
-  const auto size = static_cast<uint32_t>(verdict.ByteSizeLong());
+std::string StoredVerdict::EncodeFrom(v1::Verdict* verdict, int polls,
+                                      bool asked_to_scan) {
+  verdict->clear_indicator();
+  // On the same arena, if it has one, so that what is moved is not copied.
+  v1::Verdict on_stack;
+  v1::Verdict* const bulky =
+      verdict->GetArena() == nullptr
+          ? &on_stack
+          : google::protobuf::Arena::CreateMessage<v1::Verdict>(
+                verdict->GetArena());
+  TakeBulky(verdict, bulky);
+  const auto size = static_cast<uint32_t>(verdict->ByteSizeLong());
   std::string out;
-  out.reserve(kHeader + size + bulky.ByteSizeLong());
+  out.reserve(kHeader + size + bulky->ByteSizeLong());
   out.push_back(kFormat);
-  out.push_back(static_cast<char>(verdict.response_code()));
+  out.push_back(static_cast<char>(verdict->response_code()));
   out.push_back(static_cast<char>(std::min(polls, 255)));
   out.push_back(asked_to_scan ? 1 : 0);
   for (int i = 0; i < 4; ++i) out.push_back(static_cast<char>(size >> (8 * i)));
-  verdict.AppendToString(&out);
-  bulky.AppendToString(&out);
+  verdict->AppendToString(&out);
+  bulky->AppendToString(&out);
   return out;
 }
 

@@ -32,8 +32,14 @@ struct StoredVerdict {
   bool asked_to_scan = false;
   size_t summary_size = 0;
 
-  // Serialises `verdict`. It is the only time in the verdict's life.
-  static std::string Encode(v1::Verdict verdict, int polls, bool asked_to_scan);
+  // Serialises `verdict`, of which nothing of use is left then. It is the only
+  // time in the verdict's life.
+  static std::string EncodeFrom(v1::Verdict* verdict, int polls,
+                                bool asked_to_scan);
+  static std::string Encode(v1::Verdict verdict, int polls,
+                            bool asked_to_scan) {
+    return EncodeFrom(&verdict, polls, asked_to_scan);
+  }
 
   // Header and summary of what is one; 0 for anything else.
   static size_t SizeOfSummary(std::string_view value);

@@ -65,7 +65,7 @@ VerdictKeeper::Kept VerdictKeeper::Keep(
       KnownOf(peeked.found.has_value() ? peeked.found : previous, awaited, now);
   // A new scan begins to be waited for anew.
   const int polls = ask == Ask::kSubmit ? 0 : known.polls;
-  v1::Verdict& verdict = reply.verdict;
+  v1::Verdict& verdict = *reply.verdict;
   const int code = verdict.response_code();
   Lifetime lifetime = LifetimeOf(verdict, indicator, polls, config_);
   if (!reply.missing.ok()) {
@@ -74,9 +74,8 @@ VerdictKeeper::Kept VerdictKeeper::Keep(
   }
   std::vector<Indicator> aliases = AliasesOf(indicator, verdict);
   Entry entry{
-      .value = std::make_shared<const std::string>(
-          StoredVerdict::Encode(std::move(verdict), code == -2 ? polls + 1 : 0,
-                                ask == Ask::kReportOrSubmit)),
+      .value = std::make_shared<const std::string>(StoredVerdict::EncodeFrom(
+          &verdict, code == -2 ? polls + 1 : 0, ask == Ask::kReportOrSubmit)),
       .stored = now,
       .fresh_until = now + lifetime.fresh,
       .usable_until = now + lifetime.usable};

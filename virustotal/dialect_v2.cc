@@ -79,9 +79,9 @@ enum class About { kIt, kAnother, kUnsaid };
 About WhatIsItAbout(const ReportV2& report, const Indicator& indicator) {
   About about = About::kUnsaid;
   for (const std::string& name :
-       {report.resource, report.verdict.url().url(),
-        report.verdict.file().md5(), report.verdict.file().sha1(),
-        report.verdict.file().sha256()}) {
+       {report.resource, report.verdict->url().url(),
+        report.verdict->file().md5(), report.verdict->file().sha1(),
+        report.verdict->file().sha256()}) {
     const absl::StatusOr<Indicator> named =
         Indicator::Parse(indicator.kind(), name);
     if (!named.ok()) continue;
@@ -126,11 +126,12 @@ std::string_view DefaultMessage(int32_t response_code) {
 }
 
 // Turns what was sent into what it means.
-absl::StatusOr<v1::Verdict> Judge(Kind kind, Ask ask, ReportV2 report) {
+absl::StatusOr<OwnedVerdict> Judge(Kind kind, Ask ask, ReportV2 report) {
   if (!report.response_code.has_value()) {
     return BadAnswer("no response_code");
   }
-  v1::Verdict verdict = std::move(report.verdict);
+  OwnedVerdict owned = std::move(report.verdict);
+  v1::Verdict& verdict = *owned;
   int64_t code = *report.response_code;
   if (code < -2 || code > 1) return BadAnswer("unknown response_code");
   if (code == 1 && ask == Ask::kSubmit) {
@@ -165,32 +166,33 @@ absl::StatusOr<v1::Verdict> Judge(Kind kind, Ask ask, ReportV2 report) {
   if (verdict.has_url() && verdict.url().resource().empty()) {
     verdict.mutable_url()->set_resource(verdict.url().url());
   }
-  return verdict;
+  return owned;
 }
 
-absl::StatusOr<v1::Verdict> ReadBody(const Indicator& indicator, Ask ask,
-                                     std::string body) {
-  return ReadJson(std::move(body),
-                  [&](json::document& document) -> absl::StatusOr<v1::Verdict> {
-                    if (document.type() == json::json_type::array) {
-                      std::optional<ReportV2> about =
-                          FindReport(indicator, document.get_array());
-                      if (!about.has_value()) {
-                        return BadAnswer("an array without what was asked");
-                      }
-                      return Judge(indicator.kind(), ask, *std::move(about));
-                    }
-                    json::value root = document.get_value();
-                    ReportV2 report = ReadReportV2(indicator.kind(), root);
-                    if (WhatIsItAbout(report, indicator) == About::kAnother) {
-                      return BadAnswer("a report about something else");
-                    }
-                    return Judge(indicator.kind(), ask, std::move(report));
-                  });
+absl::StatusOr<OwnedVerdict> ReadBody(const Indicator& indicator, Ask ask,
+                                      std::string body) {
+  return ReadJson(
+      std::move(body),
+      [&](json::document& document) -> absl::StatusOr<OwnedVerdict> {
+        if (document.type() == json::json_type::array) {
+          std::optional<ReportV2> about =
+              FindReport(indicator, document.get_array());
+          if (!about.has_value()) {
+            return BadAnswer("an array without what was asked");
+          }
+          return Judge(indicator.kind(), ask, *std::move(about));
+        }
+        json::value root = document.get_value();
+        ReportV2 report = ReadReportV2(indicator.kind(), root);
+        if (WhatIsItAbout(report, indicator) == About::kAnother) {
+          return BadAnswer("a report about something else");
+        }
+        return Judge(indicator.kind(), ask, std::move(report));
+      });
 }
 
-absl::StatusOr<v1::Verdict> Read(const Indicator& indicator, Ask ask,
-                                 HttpResponse response) {
+absl::StatusOr<OwnedVerdict> Read(const Indicator& indicator, Ask ask,
+                                  HttpResponse response) {
   switch (response.status) {
     case 200:
       return ReadBody(indicator, ask, std::move(response.body));

@@ -122,16 +122,16 @@ constexpr std::string_view kQueuedMessage =
 constexpr std::string_view kSubmittedMessage =
     "Scan request successfully queued, come back later for the report";
 
-v1::Verdict Outcome(int code, std::string_view message) {
-  v1::Verdict verdict;
-  verdict.set_response_code(code);
-  verdict.set_message(std::string(message));
+OwnedVerdict Outcome(int code, std::string_view message) {
+  OwnedVerdict verdict;
+  verdict->set_response_code(code);
+  verdict->set_message(std::string(message));
   return verdict;
 }
 
-v1::Verdict QueuedUrl(const Indicator& indicator, std::string_view message) {
-  v1::Verdict verdict = Outcome(-2, message);
-  verdict.mutable_url()->set_resource(std::string(indicator.text()));
+OwnedVerdict QueuedUrl(const Indicator& indicator, std::string_view message) {
+  OwnedVerdict verdict = Outcome(-2, message);
+  verdict->mutable_url()->set_resource(std::string(indicator.text()));
   return verdict;
 }
 
@@ -141,7 +141,7 @@ bool IsAbout(const Indicator& indicator, const ObjectV3& object) {
   if (object.type != TypeOf(indicator.kind())) return false;
   switch (indicator.kind()) {
     case Kind::kFile: {
-      const v1::FileReport& file = object.verdict.file();
+      const v1::FileReport& file = object.verdict->file();
       for (const std::string* hash :
            {&object.id, &file.md5(), &file.sha1(), &file.sha256()}) {
         if (absl::EqualsIgnoreCase(*hash, ToAbsl(indicator.text()))) {
@@ -201,12 +201,14 @@ void NameReport(const Indicator& indicator, const ObjectV3& object,
 }
 
 // Turns what was sent into what it means.
-absl::StatusOr<v1::Verdict> Judge(const Indicator& indicator, ObjectV3 object) {
+absl::StatusOr<OwnedVerdict> Judge(const Indicator& indicator,
+                                   ObjectV3 object) {
   if (!IsAbout(indicator, object)) {
     return BadAnswer("an object about something else");
   }
   const Kind kind = indicator.kind();
-  v1::Verdict verdict = std::move(object.verdict);
+  OwnedVerdict owned = std::move(object.verdict);
+  v1::Verdict& verdict = *owned;
   NameReport(indicator, object, &verdict);
   const bool pending = kind == Kind::kUrlScan && object.status != "completed";
   if (pending || (verdict.has_total() && verdict.total() == 0)) {
@@ -229,12 +231,12 @@ absl::StatusOr<v1::Verdict> Judge(const Indicator& indicator, ObjectV3 object) {
   if (kind == Kind::kUrl || verdict.has_url()) {
     verdict.mutable_url()->set_resource(std::string(indicator.text()));
   }
-  return verdict;
+  return owned;
 }
 
 // The answer to a URL that was handed in: an analysis that has just begun.
-absl::StatusOr<v1::Verdict> ReadSubmission(const Indicator& indicator,
-                                           std::string body) {
+absl::StatusOr<OwnedVerdict> ReadSubmission(const Indicator& indicator,
+                                            std::string body) {
   absl::StatusOr<ObjectV3> object = ReadObjectV3(indicator, std::move(body));
   if (!object.ok()) return object.status();
   absl::string_view scan_id = object->id;
@@ -242,14 +244,14 @@ absl::StatusOr<v1::Verdict> ReadSubmission(const Indicator& indicator,
       !absl::ConsumePrefix(&scan_id, kUrlAnalysis)) {
     return BadAnswer("no analysis of a URL");
   }
-  v1::Verdict verdict = QueuedUrl(indicator, kSubmittedMessage);
+  OwnedVerdict verdict = QueuedUrl(indicator, kSubmittedMessage);
   const absl::string_view url_id = scan_id.substr(0, scan_id.find('-'));
   int64_t time = 0;
   if (IsSha256(ToStd(url_id)) && scan_id.size() > url_id.size() &&
       absl::SimpleAtoi(scan_id.substr(url_id.size() + 1), &time) && time > 0) {
-    verdict.set_scan_id(std::string(scan_id));
-    verdict.mutable_scan_time()->set_seconds(time);
-    verdict.set_permalink(
+    verdict->set_scan_id(std::string(scan_id));
+    verdict->mutable_scan_time()->set_seconds(time);
+    verdict->set_permalink(
         absl::StrCat("https://www.virustotal.com/gui/url/", url_id));
   }
   return verdict;
@@ -336,11 +338,12 @@ class DialogueV3 final : public Dialogue {
     absl::StatusOr<ObjectV3> object =
         ReadObjectV3(indicator_, std::move(response->body));
     if (!object.ok()) return {.verdict = object.status()};
-    absl::StatusOr<v1::Verdict> verdict = Judge(indicator_, *std::move(object));
+    absl::StatusOr<OwnedVerdict> verdict =
+        Judge(indicator_, *std::move(object));
     if (!verdict.ok()) return {.verdict = verdict.status()};
     verdict_ = *std::move(verdict);
     if (access_.premium && IsNetwork(indicator_.kind()) &&
-        verdict_.response_code() == 1) {
+        verdict_->response_code() == 1) {
       parts_ = {kUrls, kDownloadedFiles};
     }
     return NextPart();
@@ -378,7 +381,7 @@ class DialogueV3 final : public Dialogue {
   Turn TakeSubmission(absl::StatusOr<HttpResponse> response) {
     absl::Status failure = response.status();
     if (response.ok() && response->status == 200) {
-      absl::StatusOr<v1::Verdict> verdict =
+      absl::StatusOr<OwnedVerdict> verdict =
           ReadSubmission(indicator_, std::move(response->body));
       if (verdict.ok()) return {.verdict = std::move(verdict)};
       failure = verdict.status();
@@ -402,7 +405,7 @@ class DialogueV3 final : public Dialogue {
   // That the URL is not known was paid for, and is true all the same.
   Turn NotSubmitted(const absl::Status& failure) {
     absl::StrAppend(
-        verdict_.mutable_message(),
+        verdict_->mutable_message(),
         "; it could not be handed in for a scan: ", failure.message());
     return {.verdict = std::move(verdict_), .put_up_with = failure};
   }
@@ -465,16 +468,16 @@ class DialogueV3 final : public Dialogue {
     if (!page.ok()) return page.status();
     std::string cursor = page->cursor;
     if (indicator_.kind() == Kind::kDomain) {
-      AddPage(*std::move(page), verdict_.mutable_domain());
+      AddPage(*std::move(page), verdict_->mutable_domain());
     } else {
-      AddPage(*std::move(page), verdict_.mutable_ip());
+      AddPage(*std::move(page), verdict_->mutable_ip());
     }
     return cursor;
   }
 
   Turn End() {
-    if (verdict_.response_code() == 1 && !left_out_.empty()) {
-      absl::StrAppend(verdict_.mutable_message(), "; without ",
+    if (verdict_->response_code() == 1 && !left_out_.empty()) {
+      absl::StrAppend(verdict_->mutable_message(), "; without ",
                       absl::StrJoin(left_out_, ", "),
                       ", which VirusTotal did not give");
     }
@@ -486,7 +489,7 @@ class DialogueV3 final : public Dialogue {
   const Ask ask_;
   Step step_ = Step::kReport;
   bool with_relationships_ = false;
-  v1::Verdict verdict_;             // as far as it is known
+  OwnedVerdict verdict_;            // as far as it is known
   std::vector<std::string> parts_;  // the one that is read, and those to come
   std::vector<std::string> left_out_;  // for the message
   int pages_ = 0;                      // of parts_.front(), so far

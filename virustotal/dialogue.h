@@ -7,7 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "virustotal/http_client.h"
-#include "vtlookup/v1/verdict.pb.h"
+#include "virustotal/owned_verdict.h"
 
 namespace vtlookup {
 
@@ -34,7 +34,7 @@ class Dialogue {
     // To be made next; none: the dialogue is over, and `verdict` its outcome.
     std::optional<HttpRequest> next = std::nullopt;
     // Failures are those of Upstream::Fetch.
-    absl::StatusOr<v1::Verdict> verdict = absl::UnknownError("not over");
+    absl::StatusOr<OwnedVerdict> verdict = absl::UnknownError("not over");
     // A failure that the dialogue went on without, such as a used-up quota at
     // an optional part.
     absl::Status put_up_with = absl::OkStatus();

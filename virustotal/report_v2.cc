@@ -360,7 +360,7 @@ bool HasCountsV2(Kind kind) {
 
 ReportV2 ReadReportV2(Kind kind, json::value value) {
   ReportV2 report;
-  v1::Verdict* const verdict = &report.verdict;
+  v1::Verdict* const verdict = &*report.verdict;
   ForEachField(value, [&](std::string_view key, json::value field) {
     if (key == "response_code") {
       report.response_code = ReadInt(field);

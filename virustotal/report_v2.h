@@ -7,7 +7,7 @@
 
 #include "core/indicator.h"
 #include "virustotal/json.h"
-#include "vtlookup/v1/verdict.pb.h"
+#include "virustotal/owned_verdict.h"
 
 namespace vtlookup {
 
@@ -15,8 +15,8 @@ namespace vtlookup {
 struct ReportV2 {
   std::optional<int64_t> response_code;
   std::string resource;
-  int fields = 0;       // of the report proper that are known to us
-  v1::Verdict verdict;  // all but `response_code`
+  int fields = 0;        // of the report proper that are known to us
+  OwnedVerdict verdict;  // all but `response_code`
 };
 
 // Whether reports of this kind count engines.

@@ -178,7 +178,7 @@ bool ReadReportAttribute(Kind kind, std::string_view key, json::value value,
 }
 
 void ReadAttributes(Kind kind, json::value value, ObjectV3* object) {
-  v1::Verdict* const verdict = &object->verdict;
+  v1::Verdict* const verdict = &*object->verdict;
   ForEachField(value, [&](std::string_view key, json::value field) {
     if (key == "last_analysis_stats" || key == "stats") {
       ReadStats(field, verdict);
@@ -279,7 +279,7 @@ void ReadMeta(json::value value, ObjectV3* object) {
       if (key == "id") {
         ReadText(field, &object->item_id);
       } else if (key == "url") {
-        ReadText(field, object->verdict.mutable_url()->mutable_url());
+        ReadText(field, object->verdict->mutable_url()->mutable_url());
       }
     });
   });
@@ -294,7 +294,7 @@ void ReadData(const Indicator& indicator, json::value value, ObjectV3* object) {
     } else if (key == "attributes") {
       ReadAttributes(indicator.kind(), field, object);
     } else if (key == "relationships") {
-      ReadRelationships(indicator, field, &object->verdict);
+      ReadRelationships(indicator, field, &*object->verdict);
     }
   });
 }

@@ -8,6 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "core/indicator.h"
+#include "virustotal/owned_verdict.h"
 #include "vtlookup/v1/verdict.pb.h"
 
 namespace vtlookup {
@@ -16,10 +17,10 @@ namespace vtlookup {
 struct ObjectV3 {
   std::string type;  // "url", "domain", "ip_address", "file", "analysis"
   std::string id;
-  std::string status;   // of an analysis: "queued", "in-progress", "completed"
-  std::string item_id;  // of an analysis: of the URL that was analysed
-  int fields = 0;       // of the report proper that are known to us
-  v1::Verdict verdict;  // counts, times and the report; no response_code
+  std::string status;    // of an analysis: "queued", "in-progress", "completed"
+  std::string item_id;   // of an analysis: of the URL that was analysed
+  int fields = 0;        // of the report proper that are known to us
+  OwnedVerdict verdict;  // counts, times and the report; no response_code
 };
 
 // Reads the object that is the answer about `indicator`, in one pass; unknown

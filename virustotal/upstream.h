@@ -8,7 +8,7 @@
 #include "absl/time/time.h"
 #include "core/indicator.h"
 #include "virustotal/lane.h"
-#include "vtlookup/v1/verdict.pb.h"
+#include "virustotal/owned_verdict.h"
 
 namespace vtlookup {
 
@@ -23,7 +23,7 @@ enum class Ask {
 class Upstream {
  public:
   struct Reply {
-    v1::Verdict verdict;
+    OwnedVerdict verdict;
     // Why a part of it could not be had for now, such as a scan that was to be
     // begun; OK when it is whole.
     absl::Status missing = absl::OkStatus();

@@ -137,7 +137,7 @@ void ReadDialectV2(benchmark::State& state) {
   const auto indicator = Indicator::Parse(Kind::kUrl, url);
   for (auto _ : state) {
     const auto verdict =
-        ReadFirst(kDialectV2, *indicator, Ask::kReport,
+        TakeFirst(kDialectV2, *indicator, Ask::kReport,
                   {.status = 200, .retry_after = {}, .body = text});
     if (!verdict.ok()) state.SkipWithError("the report is not read");
     benchmark::DoNotOptimize(verdict);

@@ -101,15 +101,14 @@ void ReadIntoStoredVerdict(benchmark::State& state) {
     }
     state.ResumeTiming();
     for (size_t i = 0; i < answers.size(); ++i) {
-      auto verdict = ReadFirst(
+      auto verdict = TakeFirst(
           kDialectV3, answers[i].indicator, Ask::kReport,
           {.status = 200, .retry_after = {}, .body = std::move(bodies[i])});
       if (!verdict.ok()) {
         state.SkipWithError("a report is not read");
         return;
       }
-      benchmark::DoNotOptimize(
-          StoredVerdict::Encode(*std::move(verdict), 0, false));
+      benchmark::DoNotOptimize(StoredVerdict::EncodeFrom(&**verdict, 0, false));
     }
   }
   CountBytes(state, answers);

@@ -45,7 +45,7 @@ void Run(const Indicator& indicator, Ask ask, int first, int then,
         HttpResponse{.status = status, .retry_after = {}, .body = body});
     status = then;
     if (turn.next.has_value()) continue;
-    if (turn.verdict.ok()) CheckVerdict(indicator.kind(), *turn.verdict);
+    if (turn.verdict.ok()) CheckVerdict(indicator.kind(), **turn.verdict);
     return;
   }
   std::abort();  // it never ends

@@ -57,7 +57,7 @@ class VerdictKeeperTest : public testing::Test {
  protected:
   VerdictKeeper::Kept Keep(Ask ask, int code, absl::Status missing) {
     Upstream::Reply reply{.verdict = {}, .missing = std::move(missing)};
-    reply.verdict.set_response_code(code);
+    reply.verdict->set_response_code(code);
     return keeper_.Keep(*Indicator::Parse(Kind::kUrl, "http://a.com/"), ask,
                         std::move(reply), std::nullopt, false, now_);
   }

@@ -269,7 +269,7 @@ class DialogueV3Test : public testing::Test {
                : "";
   }
 
-  const v1::Verdict& verdict() const { return *turn_.verdict; }
+  const v1::Verdict& verdict() const { return **turn_.verdict; }
 
   Access access_ = TestAccess();
   std::unique_ptr<Dialogue> dialogue_;

@@ -22,15 +22,24 @@ inline HttpRequest FirstRequest(const Dialect& dialect,
 
 // What a dialogue makes of its first response, where that ends it; else
 // Aborted.
-inline absl::StatusOr<v1::Verdict> ReadFirst(const Dialect& dialect,
-                                             const Indicator& indicator,
-                                             Ask ask, HttpResponse response) {
+inline absl::StatusOr<OwnedVerdict> TakeFirst(const Dialect& dialect,
+                                              const Indicator& indicator,
+                                              Ask ask, HttpResponse response) {
   Access access = TestAccess();
   const auto dialogue = dialect.start(access, indicator, ask);
   dialogue->Begin();
   Dialogue::Turn turn = dialogue->Take(std::move(response));
   if (turn.next.has_value()) return absl::AbortedError("goes on");
   return std::move(turn.verdict);
+}
+
+// The same, to be kept.
+inline absl::StatusOr<v1::Verdict> ReadFirst(const Dialect& dialect,
+                                             const Indicator& indicator,
+                                             Ask ask, HttpResponse response) {
+  auto verdict = TakeFirst(dialect, indicator, ask, std::move(response));
+  if (!verdict.ok()) return verdict.status();
+  return **verdict;
 }
 
 }  // namespace vtlookup

@@ -57,7 +57,10 @@ class Side {
     HttpRequest request = dialogue->Begin();
     while (true) {
       Dialogue::Turn turn = dialogue->Take(AnswerOf(sim_, request, now));
-      if (!turn.next.has_value()) return std::move(turn.verdict);
+      if (!turn.next.has_value()) {
+        if (!turn.verdict.ok()) return turn.verdict.status();
+        return **turn.verdict;
+      }
       request = *std::move(turn.next);
     }
   }

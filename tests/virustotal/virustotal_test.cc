@@ -32,7 +32,7 @@ class VirusTotalTest : public testing::Test {
                           outcome_ = reply.status();
                           return;
                         }
-                        outcome_ = std::move(reply->verdict);
+                        outcome_ = *reply->verdict;
                         missing_ = std::move(reply->missing);
                       });
   }
