@@ -178,6 +178,37 @@ TEST(Stream, TooManyItemsTogetherEndItWhenTheOthersAreAnswered) {
       << status.error_message();
 }
 
+TEST(Stream, SeveralThreadsServeTheirConnections) {
+  const TempDir dir;
+  const SimProgram sim;
+  DaemonProgram daemon(sim, dir.path(), {"--listen.threads=3"});
+  std::vector<std::thread> clients;
+  for (uint64_t client = 0; client < 6; ++client) {
+    clients.emplace_back([&daemon, client] {
+      const auto stub = StubOf(daemon);
+      std::vector<v1::StreamLookupRequest> items;
+      for (uint64_t i = 0; i < 1000; ++i) {
+        items.push_back(
+            Item(i, DomainIndicator("d" + std::to_string(i % 100) + ".com")));
+      }
+      EXPECT_EQ(StreamAll(*stub, items).size(), 1000);
+      for (int i = 0; i < 100; ++i) {
+        grpc::ClientContext context;
+        v1::LookupRequest request;
+        *request.mutable_indicator() =
+            DomainIndicator("d" + std::to_string(i) + ".com");
+        v1::LookupResponse response;
+        EXPECT_TRUE(stub->Lookup(&context, request, &response).ok());
+        EXPECT_EQ(response.source(), v1::SOURCE_MEMORY) << client;
+      }
+    });
+  }
+  for (std::thread& client : clients) client.join();
+  EXPECT_EQ(sim.Requests().size(), 100);
+  daemon.program().Signal(SIGTERM);
+  EXPECT_EQ(daemon.program().Wait(), 0);
+}
+
 TEST(Stream, HitsDoNotWaitForMisses) {
   const TempDir dir;
   const SimProgram sim({"--fault", "hang=hang"});
