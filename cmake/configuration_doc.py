@@ -62,7 +62,11 @@ class Schema:
 
     def comment(self, *path):
         text = " ".join(self.comments.get(path, "").split())
-        return text.replace("|", "\\|").replace("<", "&lt;")
+        text = text.replace("|", "\\|")
+        # Within backticks it stays as it is.
+        parts = text.split("`")
+        parts[::2] = [part.replace("<", "&lt;") for part in parts[::2]]
+        return "`".join(parts)
 
     def enum_words(self, name):
         prefix = len(self.enums[name].value[0].name) - len("UNSPECIFIED")

@@ -78,6 +78,7 @@ void PendingStream::Handle() {
     MutexLock lock(mu_);
     leaving_ = true;
     failure_ = failure;
+    for (const Resolver::WaiterId id : waiting_) resolver_.Cancel(id);
     return;
   }
   const Message message{call_.Item(), asked.options.view(), asked.several};
@@ -176,16 +177,19 @@ void PendingStream::OnAnswer(Resolver::WaiterId id, uint64_t request_id,
                              const Message& message,
                              const absl::StatusOr<Answer>& answer) {
   ReplyBuilder reply;
-  if (answer.ok()) {
-    AppendStreamAnswer(request_id, ViewOf(*answer), message.view,
-                       message.several, &reply);
-  } else {
-    AppendStreamAnswer(request_id, answer.status(), message.several, &reply);
-  }
   std::optional<absl::Status> end;
   {
     MutexLock lock(mu_);
     waiting_.erase(id);
+    if (answer.ok()) {
+      AppendStreamAnswer(request_id, ViewOf(*answer), message.view,
+                         message.several, &reply);
+    } else {
+      // Who was cancelled because the stream ends is told why it does.
+      const bool why = absl::IsCancelled(answer.status()) && !failure_.ok();
+      AppendStreamAnswer(request_id, why ? failure_ : answer.status(),
+                         message.several, &reply);
+    }
     Send(reply.Build(), message.several);
     ReadOn();
     end = End();

@@ -29,7 +29,7 @@ namespace vtlookup {
 class PendingStream final : public Reactor {
  public:
   struct Limits {
-    size_t max_items = 0;  // in a message; with more of them the stream ends
+    size_t max_items = 0;  // in a message; one that has more ends the stream
     // Beyond these nothing is read; the items of one message may be beyond.
     size_t max_waiting = 0;  // items without an answer
     size_t max_unsent = 0;   // bytes of answers

@@ -78,7 +78,7 @@ std::string AdminAddress() {
     return value == nullptr ? "" : value;
   };
   if (std::string named = variable("VTLOOKUP_ADMIN"); !named.empty()) {
-    return named;
+    return named.front() == '/' ? "unix:" + named : named;
   }
   const std::string folder = variable("XDG_RUNTIME_DIR");
   const std::string own = "unix:" + folder + "/vtlookupd/admin.sock";

@@ -190,7 +190,9 @@ absl::StatusOr<std::string> RunBench(const Client& client,
       std::chrono::duration<double>(steady_clock::now() - begin).count());
   if (result["verdicts"] == 0) {
     return absl::UnavailableError(
-        absl::StrCat("nothing was answered: ", result["failures"].dump()));
+        absl::StrCat("nothing was answered (only the cache is asked; look the "
+                     "values up before): ",
+                     result["failures"].dump()));
   }
   return arguments.json ? result.dump() : TableOf(result);
 }
