@@ -293,8 +293,8 @@ absl::Status Daemon::Listen() {
   Listener::Options options =
       ListenerOptionsOf(config_, config_.listen().address(), tls_.get());
   options.threads = ThreadsOf(config_.listen());
-  options.accept = [this](grpc::ServerCompletionQueue& queue) {
-    service_.Accept(queue);
+  options.accept = [this](grpc::ServerCompletionQueue& queue, OpenCalls& open) {
+    service_.Accept(queue, open);
   };
   absl::StatusOr<std::unique_ptr<Listener>> listener = Listener::Start(
       options, &service_, v1::LookupService::service_full_name());

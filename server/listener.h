@@ -34,7 +34,7 @@ class Listener {
     bool owner_only = false;   // a Unix socket's mode is 0600
     size_t threads = 0;        // each with a queue
     // Has the service ask for the first calls of a queue; may be empty.
-    std::function<void(grpc::ServerCompletionQueue&)> accept = {};
+    Queues::Accept accept = {};
   };
 
   // Borrows the service. FailedPrecondition when the address cannot be had; a

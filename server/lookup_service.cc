@@ -164,6 +164,7 @@ void LookupService::BatchLookup(UnaryRpc& rpc) {
     }
   }
   if (outcomes.misses() == 0) return FinishNow(rpc, call, outcomes.TakeReply());
+  rpc.request.Clear();  // as above
   NameAll(call, &outcomes);
   rpc.Keep(std::make_unique<PendingBatch>(loop_, resolver_, call,
                                           std::move(outcomes), rpc))
@@ -244,7 +245,8 @@ void LookupService::AcceptMany(Methods* methods,
 }
 
 // Calls that come while none is waited for cost gRPC a little more.
-void LookupService::Accept(grpc::ServerCompletionQueue& queue) {
+void LookupService::Accept(grpc::ServerCompletionQueue& queue,
+                           OpenCalls& open) {
   constexpr int kMany = 64;
   constexpr int kFew = 4;
   AcceptMany(&unary_,
@@ -253,7 +255,8 @@ void LookupService::Accept(grpc::ServerCompletionQueue& queue) {
                     RequestLookup(&rpc.context, &rpc.request, &rpc.responder,
                                   &queue, &queue, arrived);
                   },
-              .handle = [this](UnaryRpc& rpc) { Lookup(rpc); }},
+              .handle = [this](UnaryRpc& rpc) { Lookup(rpc); },
+              .open = open},
              kMany);
   AcceptMany(&unary_,
              {.ask =
@@ -261,7 +264,8 @@ void LookupService::Accept(grpc::ServerCompletionQueue& queue) {
                     RequestBatchLookup(&rpc.context, &rpc.request,
                                        &rpc.responder, &queue, &queue, arrived);
                   },
-              .handle = [this](UnaryRpc& rpc) { BatchLookup(rpc); }},
+              .handle = [this](UnaryRpc& rpc) { BatchLookup(rpc); },
+              .open = open},
              kFew);
   AcceptMany(&unary_,
              {.ask =
@@ -269,7 +273,8 @@ void LookupService::Accept(grpc::ServerCompletionQueue& queue) {
                     RequestSubmitUrl(&rpc.context, &rpc.request, &rpc.responder,
                                      &queue, &queue, arrived);
                   },
-              .handle = [this](UnaryRpc& rpc) { SubmitUrl(rpc); }},
+              .handle = [this](UnaryRpc& rpc) { SubmitUrl(rpc); },
+              .open = open},
              kFew);
   AcceptMany(&streams_accepted_,
              {.ask =
@@ -277,7 +282,8 @@ void LookupService::Accept(grpc::ServerCompletionQueue& queue) {
                     RequestStreamLookup(&rpc.context, &rpc.responder, &queue,
                                         &queue, arrived);
                   },
-              .handle = [this](BidiRpc& rpc) { StreamLookup(rpc); }},
+              .handle = [this](BidiRpc& rpc) { StreamLookup(rpc); },
+              .open = open},
              kFew);
   AcceptMany(&watches_accepted_,
              {.ask =
@@ -285,7 +291,8 @@ void LookupService::Accept(grpc::ServerCompletionQueue& queue) {
                     RequestWatchLookup(&rpc.context, &rpc.request,
                                        &rpc.responder, &queue, &queue, arrived);
                   },
-              .handle = [this](WriteRpc& rpc) { WatchLookup(rpc); }},
+              .handle = [this](WriteRpc& rpc) { WatchLookup(rpc); },
+              .open = open},
              kFew);
 }
 

@@ -44,7 +44,7 @@ class LookupService final
                 PrivacyGate& privacy, Resolver& resolver);
 
   // Asks for the first calls of a queue; at the start, once for each.
-  void Accept(grpc::ServerCompletionQueue& queue);
+  void Accept(grpc::ServerCompletionQueue& queue, OpenCalls& open);
 
   // Has the streams end, which last as long as their clients like otherwise.
   void EndStreams() { streams_.EndAll(); }

@@ -19,8 +19,8 @@
 #include "server/runtime_dir.h"
 #include "server/supervisor.h"
 
-// What jemalloc is told (docs/adr/0028-jemalloc.md): pages that are free go back
-// after a second, not ten.
+// What jemalloc is told (docs/adr/0028-jemalloc.md): pages that are free go
+// back after a second, not ten.
 extern "C" {
 extern const char* malloc_conf;  // a name of jemalloc's
 const char* malloc_conf = "dirty_decay_ms:1000";

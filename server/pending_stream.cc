@@ -1,5 +1,6 @@
 #include "server/pending_stream.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -34,7 +35,7 @@ void PendingStream::Start() {
 // its answers is never held up.
 void PendingStream::ReadOn() {
   if (reading_ || handling_ || no_more_ || leaving_ || broken_ ||
-      waiting_.size() >= limits_.max_waiting ||
+      (!waiting_.empty() && waiting_.size() + largest_ > limits_.max_waiting) ||
       UnsentBytes() >= limits_.max_unsent) {
     return;
   }
@@ -51,6 +52,7 @@ void PendingStream::OnReadDone(bool ok) {
     handle = handling_ = ok && !leaving_;
   }
   if (handle) Handle();
+  request_.Clear();  // it may be large, and the next may not come for long
   std::optional<absl::Status> end;
   {
     MutexLock lock(mu_);
@@ -80,6 +82,10 @@ void PendingStream::Handle() {
     failure_ = failure;
     for (const Resolver::WaiterId id : waiting_) resolver_.Cancel(id);
     return;
+  }
+  {
+    MutexLock lock(mu_);
+    largest_ = std::max(largest_, asked.indicators.size());
   }
   const Message message{call_.Item(), asked.options.view(), asked.several};
   if (const absl::StatusOr<Want> want = WantOf(asked, message.call);

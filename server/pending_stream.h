@@ -30,9 +30,10 @@ class PendingStream final : public Reactor {
  public:
   struct Limits {
     size_t max_items = 0;  // in a message; one that has more ends the stream
-    // Beyond these nothing is read; the items of one message may be beyond.
+    // Nothing is read where this might be passed, unless nothing waits.
     size_t max_waiting = 0;  // items without an answer
-    size_t max_unsent = 0;   // bytes of answers
+    // Beyond this nothing is read; what waits is still answered.
+    size_t max_unsent = 0;  // bytes of answers
   };
 
   // Borrows all but the limits.
@@ -110,6 +111,8 @@ class PendingStream final : public Reactor {
   bool broken_ ABSL_GUARDED_BY(mu_) = false;   // nobody reads what is written
   bool over_ ABSL_GUARDED_BY(mu_) = false;
   absl::flat_hash_set<Resolver::WaiterId> waiting_ ABSL_GUARDED_BY(mu_);
+  // Items in a message so far, at most: there is to be room for as many.
+  size_t largest_ ABSL_GUARDED_BY(mu_) = 1;
   Outbox unsent_ ABSL_GUARDED_BY(mu_);
 };
 

@@ -17,16 +17,18 @@ Queues::Queues(grpc::ServerBuilder* builder, size_t count) {
   }
 }
 
-void Queues::Start(
-    const std::function<void(grpc::ServerCompletionQueue&)>& accept) {
+void Queues::Start(const Accept& accept) {
   // First all of them: what `accept` writes down, the threads read.
-  for (const auto& queue : queues_) accept(*queue);
+  for (const auto& queue : queues_) accept(*queue, open_);
   for (const auto& queue : queues_) {
     threads_.emplace_back([&queue] { Serve(*queue); });
   }
 }
 
 void Queues::Stop() {
+  // A call that is still to be finished would find its queue closed, which gRPC
+  // takes for a fault of the program.
+  open_.WaitForNone();
   for (const auto& queue : queues_) queue->Shutdown();
   // Those that no thread serves have something to tell, too.
   if (threads_.empty()) {

@@ -263,7 +263,7 @@ class Resolver {
   v1::CacheConfig cache_config_;
   ClientShares shares_;
   absl::flat_hash_map<absl::string_view, std::unique_ptr<Flight>>
-      flights_;  // by their own `key`
+      flights_;                                     // by their own `key`
   absl::flat_hash_map<WaiterId, Flight*> waiting_;  // in its `waiters`
   absl::flat_hash_map<WaiterId, Waiter> reading_;   // for the disk to be read
   VerdictKeeper keeper_;

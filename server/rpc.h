@@ -44,6 +44,7 @@ class Rpc {
     // Has gRPC fill in the next call that comes, and then say `arrived`.
     std::function<void(Rpc& call, void* arrived)> ask;
     std::function<void(Rpc& call)> handle;
+    OpenCalls& open;  // that of the queue
   };
 
   // Waits for one call; when it has come, the next takes its place.
@@ -114,6 +115,7 @@ class Rpc {
       delete this;  // the server is closing: it never began
       return;
     }
+    method_.open.Begin();
     Accept(method_);
     method_.handle(*this);
   }
@@ -134,7 +136,10 @@ class Rpc {
     Release();
   }
   void Release() {
-    if (open_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete this;
+    if (open_.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
+    OpenCalls& open = method_.open;
+    delete this;
+    open.End();
   }
 
   const Method& method_;

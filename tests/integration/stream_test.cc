@@ -5,9 +5,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <fstream>
+#include <latch>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -363,6 +365,77 @@ TEST(Stream, ARestartUnderLoadLosesNothingOfAClientThatAsksAgain) {
   }
   // What the first one had asked, the second one knows.
   EXPECT_EQ(sim.Requests().size(), 500);
+}
+
+// The daemon has a lot to do for messages that it has read when it is to end.
+TEST(Stream, SigtermAmidLargeMessagesEndsCleanly) {
+  const TempDir dir;
+  const SimProgram sim;
+  DaemonProgram daemon(sim, dir.path());
+  v1::StreamLookupRequest many;
+  many.mutable_options()->set_cache_mode(v1::CACHE_MODE_ONLY);
+  for (uint64_t i = 0; i < 10000; ++i) {
+    v1::StreamLookupRequest::Item& item = *many.add_items();
+    item.set_request_id(i);
+    *item.mutable_indicator() =
+        DomainIndicator("d" + std::to_string(i) + ".com");
+  }
+  std::latch answered(1);
+  std::atomic_flag first;
+  std::vector<std::thread> clients;
+  for (int client = 0; client < 4; ++client) {
+    clients.emplace_back([&] {
+      const auto stub = StubOf(daemon);
+      grpc::ClientContext context;
+      const auto stream = stub->StreamLookup(&context);
+      std::thread writer([&] {
+        while (stream->Write(many)) {
+        }
+      });
+      v1::StreamLookupResponse response;
+      while (stream->Read(&response)) {
+        if (!first.test_and_set()) answered.count_down();
+      }
+      writer.join();
+      EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+    });
+  }
+  answered.wait();
+  daemon.program().Signal(SIGTERM);
+  EXPECT_EQ(daemon.program().Wait(), 0);
+  for (std::thread& client : clients) client.join();
+}
+
+TEST(Stream, AnIdleStreamDoesNotKeepItsLastMessage) {
+  const TempDir dir;
+  const SimProgram sim;
+  DaemonProgram daemon(sim, dir.path());
+  const auto stub = StubOf(daemon);
+  v1::StreamLookupRequest large;
+  // Unknown fields may be of any size.
+  large.GetReflection()->MutableUnknownFields(&large)->AddLengthDelimited(
+      1000, std::string(12 << 20, 'x'));
+  constexpr int kStreams = 10;
+  std::vector<std::unique_ptr<grpc::ClientContext>> contexts;
+  std::vector<std::unique_ptr<grpc::ClientReaderWriter<
+      v1::StreamLookupRequest, v1::StreamLookupResponse>>>
+      streams;
+  const int64_t before = ResidentKib(daemon.program().pid());
+  for (int i = 0; i < kStreams; ++i) {
+    contexts.push_back(std::make_unique<grpc::ClientContext>());
+    streams.push_back(stub->StreamLookup(contexts.back().get()));
+    ASSERT_TRUE(streams.back()->Write(large));
+    v1::StreamLookupResponse response;
+    ASSERT_TRUE(streams.back()->Read(&response));
+  }
+  const int64_t grown = ResidentKib(daemon.program().pid()) - before;
+  if (!kSanitized) {
+    EXPECT_LT(grown, kStreams * 12 * 1024 / 2) << "KiB";
+  }
+  for (const auto& context : contexts) context->TryCancel();
+  for (const auto& stream : streams) {
+    EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::CANCELLED);
+  }
 }
 
 TEST(Stream, ASlowReaderHoldsUpItselfOnly) {
