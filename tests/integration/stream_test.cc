@@ -367,19 +367,28 @@ TEST(Stream, ARestartUnderLoadLosesNothingOfAClientThatAsksAgain) {
   EXPECT_EQ(sim.Requests().size(), 500);
 }
 
-// The daemon has a lot to do for messages that it has read when it is to end.
+// The daemon has a lot to do for messages that it has read when it is to end:
+// all that it knows is on disk.
 TEST(Stream, SigtermAmidLargeMessagesEndsCleanly) {
+  constexpr uint64_t kItems = 10000;
   const TempDir dir;
   const SimProgram sim;
-  DaemonProgram daemon(sim, dir.path());
   v1::StreamLookupRequest many;
   many.mutable_options()->set_cache_mode(v1::CACHE_MODE_ONLY);
-  for (uint64_t i = 0; i < 10000; ++i) {
+  std::vector<v1::Indicator> all;
+  for (uint64_t i = 0; i < kItems; ++i) {
+    all.push_back(DomainIndicator("d" + std::to_string(i) + ".com"));
     v1::StreamLookupRequest::Item& item = *many.add_items();
     item.set_request_id(i);
-    *item.mutable_indicator() =
-        DomainIndicator("d" + std::to_string(i) + ".com");
+    *item.mutable_indicator() = all.back();
   }
+  {
+    DaemonProgram daemon(sim, dir.path());
+    ASSERT_TRUE(daemon.NewClient().BatchLookup(all).ok());
+    daemon.program().Signal(SIGTERM);
+    ASSERT_EQ(daemon.program().Wait(), 0);
+  }
+  DaemonProgram daemon(sim, dir.path());
   std::latch answered(1);
   std::atomic_flag first;
   std::vector<std::thread> clients;
