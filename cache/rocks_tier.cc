@@ -81,7 +81,7 @@ rocksdb::Options DbOptions(const RocksTier::Options& tier,
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   table.block_size = 16 << 10;
   // Indexes are in memory whole, too; where keys have much in common this
-  // leaves a fifth of them.
+  // leaves an eighth of them.
   table.index_block_restart_interval = 16;
 
   rocksdb::Options options;
