@@ -370,7 +370,7 @@ TEST(Stream, ARestartUnderLoadLosesNothingOfAClientThatAsksAgain) {
 // The daemon has a lot to do for messages that it has read when it is to end:
 // all that it knows is on disk.
 TEST(Stream, SigtermAmidLargeMessagesEndsCleanly) {
-  constexpr uint64_t kItems = 10000;
+  constexpr uint64_t kItems = kSanitized ? 1000 : 10000;
   const TempDir dir;
   const SimProgram sim;
   v1::StreamLookupRequest many;
