@@ -49,9 +49,10 @@ class LookupFront {
   Outcome Try(const AskedText& asked, const Want& want, absl::Time now);
 
   // The same for many, in their order; each goes either to `in_memory`, as to
-  // the `use` of TryMemory, or to `other`. What is not in memory is a Miss that
-  // is unread, so that the Resolver reads the disk for all of them together.
-  // `list` is the field that they stand in, for messages; empty: `indicator`.
+  // the `use` of TryMemory (under its lock, too), or to `other`. What is not in
+  // memory is a Miss that is unread, so that the Resolver reads the disk for
+  // all of them together. `list` is the field that they stand in, for messages;
+  // empty: `indicator`.
   using InMemory = absl::FunctionRef<void(size_t index, const AnswerView&)>;
   using Other = absl::FunctionRef<void(size_t index, Outcome)>;
   void TryMany(const std::vector<AskedText>& asked, std::string_view list,

@@ -164,7 +164,7 @@ void LookupService::BatchLookup(UnaryRpc& rpc) {
     }
   }
   if (outcomes.misses() == 0) return FinishNow(rpc, call, outcomes.TakeReply());
-  rpc.request.Clear();  // as above
+  rpc.request.Clear();  // may be large, and is not needed any more
   NameAll(call, &outcomes);
   rpc.Keep(std::make_unique<PendingBatch>(loop_, resolver_, call,
                                           std::move(outcomes), rpc))

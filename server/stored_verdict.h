@@ -32,10 +32,11 @@ struct StoredVerdict {
   bool asked_to_scan = false;
   size_t summary_size = 0;
 
-  // Serialises `verdict`, of which nothing of use is left then. It is the only
-  // time in the verdict's life.
+  // Serialises `verdict`, which may lie on an arena, and whose contents are
+  // unspecified then. It is the only time in the verdict's life.
   static std::string EncodeFrom(v1::Verdict* verdict, int polls,
                                 bool asked_to_scan);
+  // The same of one that is passed by value.
   static std::string Encode(v1::Verdict verdict, int polls,
                             bool asked_to_scan) {
     return EncodeFrom(&verdict, polls, asked_to_scan);
