@@ -411,7 +411,7 @@ TEST(Stream, SigtermAmidLargeMessagesEndsCleanly) {
   }
   answered.wait();
   daemon.program().Signal(SIGTERM);
-  EXPECT_EQ(daemon.program().Wait(), 0);
+  EXPECT_EQ(daemon.program().Wait(), 0) << daemon.Errors();
   for (std::thread& client : clients) client.join();
 }
 
