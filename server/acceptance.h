@@ -14,22 +14,22 @@ namespace vtlookup {
 
 // What a caller is content with.
 struct Want {
-  enum class Mode {
+  enum class Mode : uint8_t {
     kNormal,     // a fresh cached answer, else VirusTotal
     kCacheOnly,  // never VirusTotal
     kRefresh,    // VirusTotal, whatever is cached
   };
   Mode mode = Mode::kNormal;
-  absl::Duration max_age = absl::InfiniteDuration();
   bool submit_missing = false;  // have VirusTotal scan a URL it does not know
   Lane lane = Lane::kInteractive;
+  // Requests to VirusTotal that the client may cause in a day; 0: no limit.
+  uint32_t requests_per_day = 0;
+  absl::Duration max_age = absl::InfiniteDuration();
   // Hold a queued verdict back this long, for a final one.
   absl::Duration wait_for_final = absl::ZeroDuration();
   absl::Time deadline = absl::InfiniteFuture();  // when the caller gives up
   std::string client = {};  // who it is, for fairness between clients
-  // Requests to VirusTotal that the client may cause in a day; 0: no limit.
-  uint32_t requests_per_day = 0;
-  std::string trace = {};  // W3C traceparent, for the audit log
+  std::string trace = {};   // W3C traceparent, for the audit log
 };
 
 // All are false for an entry whose value is not a StoredVerdict.

@@ -6,29 +6,28 @@
 
 namespace vtlookup {
 
-void FlightQueue::Push(Lane lane, const std::string& client,
-                       absl::string_view key) {
-  Remove(key);
+void FlightQueue::Push(Lane lane, const std::string& client, Flight* flight) {
+  Remove(flight);
   Line& line = lines_[Index(lane)];
   const auto its = line.by_client.try_emplace(client).first;
   if (its->second.empty()) line.turns.push_back(client);
-  its->second.push_back(key);
+  its->second.push_back(flight);
   ++line.size;
-  places_.emplace(key, Place{lane, its, std::prev(its->second.end())});
+  places_.emplace(flight, Place{lane, its, std::prev(its->second.end())});
 }
 
-std::optional<absl::string_view> FlightQueue::Pop(Lane lane) {
+Flight* FlightQueue::Pop(Lane lane) {
   Line& line = lines_[Index(lane)];
-  if (line.turns.empty()) return std::nullopt;
+  if (line.turns.empty()) return nullptr;
   // The client's next turn comes after those of all others.
   line.turns.splice(line.turns.end(), line.turns, line.turns.begin());
-  const absl::string_view key = line.by_client.at(line.turns.back()).front();
-  Remove(key);
-  return key;
+  Flight* const next = line.by_client.at(line.turns.back()).front();
+  Remove(next);
+  return next;
 }
 
-void FlightQueue::Remove(absl::string_view key) {
-  const auto found = places_.find(key);
+void FlightQueue::Remove(const Flight* flight) {
+  const auto found = places_.find(flight);
   if (found == places_.end()) return;
   const Place place = found->second;
   places_.erase(found);

@@ -28,6 +28,12 @@ constexpr uint32_t kMostDenials = 3;
 
 constexpr Lane kLanes[] = {Lane::kInteractive, Lane::kBulk, Lane::kBackground};
 
+// What failures are remembered by.
+std::string QuestionOf(const Flight& flight) {
+  return absl::StrCat(flight.ask == Ask::kSubmit ? "submit " : "report ",
+                      flight.indicator.key());
+}
+
 }  // namespace
 
 Resolver::Resolver(Options options, const Clock& clock, Loop& loop,
@@ -43,11 +49,6 @@ Resolver::Resolver(Options options, const Clock& clock, Loop& loop,
              [this](const Indicator& indicator) { OnPoll(indicator); }),
       held_(loop, watches_),
       failures_(options_.max_failures) {}
-
-Resolver::FlightKey Resolver::KeyOf(const Indicator& indicator, Ask ask) {
-  return absl::StrCat(ask == Ask::kSubmit ? "submit " : "report ",
-                      indicator.key());
-}
 
 Ask Resolver::AskOf(const Indicator& indicator, const Want& want) {
   return indicator.kind() == Kind::kUrl && want.submit_missing
@@ -102,16 +103,17 @@ void Resolver::Unwatch(WaiterId id) { watches_.Remove(id); }
 
 void Resolver::RefreshAhead(Indicator indicator) {
   loop_.Post([this, indicator = std::move(indicator)]() mutable {
-    if (draining_ || flights_.contains(KeyOf(indicator, Ask::kReport)) ||
+    if (draining_ || flights_.Find(indicator, Ask::kReport) != nullptr ||
         !CanFetchNow(Lane::kBackground)) {
       return;
     }
     counters_.refreshed.Add();
     Cache::Peeked peeked = cache_.Peek(indicator.key());
-    Flight& flight = AddFlight(std::move(indicator), Ask::kReport,
-                               Lane::kBackground, /*keep=*/true);
-    flight.previous = std::move(peeked.found);
-    Depart(flight);
+    Depart(flights_.Add({.indicator = std::move(indicator),
+                         .ask = Ask::kReport,
+                         .lane = Lane::kBackground,
+                         .keep = true,
+                         .previous = PreviousOf(std::move(peeked.found))}));
   });
 }
 
@@ -136,10 +138,10 @@ void Resolver::CancelNow(WaiterId id) {
 }
 
 // Nobody waits for it, and nothing was paid.
-void Resolver::DropIfUnpaid(const Flight& flight) {
-  if (flight.state == State::kQueued && flight.waiters.empty() &&
+void Resolver::DropIfUnpaid(Flight& flight) {
+  if (flight.state == Flight::State::kQueued && flight.waiters.empty() &&
       !flight.keep) {
-    Remove(FlightKey(flight.key));
+    Remove(flight);
   }
 }
 
@@ -244,22 +246,6 @@ void Resolver::Judge(const Indicator& indicator, Ask ask, Waiter waiter,
 
 // --- Joining a flight ------------------------------------------------------
 
-Resolver::Flight& Resolver::AddFlight(Indicator indicator, Ask ask, Lane lane,
-                                      bool keep) {
-  auto flight =
-      std::make_unique<Flight>(Flight{.key = KeyOf(indicator, ask),
-                                      .indicator = std::move(indicator),
-                                      .ask = ask,
-                                      .state = State::kNew,
-                                      .lane = lane,
-                                      .client = {},
-                                      .keep = keep,
-                                      .previous = std::nullopt});
-  Flight& added = *flight;
-  flights_.emplace(added.key, std::move(flight));
-  return added;
-}
-
 // `previous`: what is cached, and does not do.
 void Resolver::Join(const Indicator& indicator, Ask ask, Waiter waiter,
                     std::optional<Cache::Found> previous) {
@@ -270,23 +256,24 @@ void Resolver::Join(const Indicator& indicator, Ask ask, Waiter waiter,
     waiter.late = loop_.After(options_.wait_without_deadline,
                               [this, id = waiter.id] { OnLateTimer(id); });
   }
-  const FlightKey key = KeyOf(indicator, ask);
-  if (const auto found = flights_.find(key); found != flights_.end()) {
+  if (Flight* const flying = flights_.Find(indicator, ask)) {
     counters_.coalesced.Add();
-    Flight& flight = *found->second;
     // Too late for one that has left; its answer may still do.
-    if (flight.state != State::kFetching && ask == Ask::kReportOrSubmit) {
-      flight.ask = ask;
+    if (flying->state != Flight::State::kFetching &&
+        ask == Ask::kReportOrSubmit) {
+      flying->ask = ask;
     }
     // Who has no share to keep to pays for those who do.
-    if (waiter.want.requests_per_day == 0) flight.share = 0;
-    return Take(flight, std::move(waiter));
+    if (waiter.want.requests_per_day == 0) flying->share = 0;
+    return Take(*flying, std::move(waiter));
   }
-  Flight& flight = AddFlight(indicator, ask, waiter.want.lane, /*keep=*/false);
-  flight.client = waiter.want.client;
-  flight.share = waiter.want.requests_per_day;
-  flight.trace = waiter.want.trace;
-  flight.previous = std::move(previous);
+  Flight& flight = flights_.Add({.indicator = indicator,
+                                 .ask = ask,
+                                 .lane = waiter.want.lane,
+                                 .share = waiter.want.requests_per_day,
+                                 .client = waiter.want.client,
+                                 .trace = waiter.want.trace,
+                                 .previous = PreviousOf(std::move(previous))});
   Take(flight, std::move(waiter));
   Depart(flight);
 }
@@ -303,8 +290,8 @@ void Resolver::Take(Flight& flight, Waiter waiter) {
   waiting_.emplace(id, &flight);
   Waiter& taken = flight.waiters.emplace(id, std::move(waiter)).first->second;
   ServeStaleSoon(flight, taken);
-  if (flight.state != State::kQueued) return;
-  if (more_urgent) queue_.Push(flight.lane, flight.client, flight.key);
+  if (flight.state != Flight::State::kQueued) return;
+  if (more_urgent) queue_.Push(flight.lane, flight.client, &flight);
   // It is one of those that are counted as before it.
   RefuseTheLate(flight, queue_.SizeUpTo(flight.lane) - 1);
   DropIfUnpaid(flight);
@@ -314,7 +301,7 @@ void Resolver::Take(Flight& flight, Waiter waiter) {
 // Whoever has an expired answer at hand does not wait long for a fresh one.
 void Resolver::ServeStaleSoon(Flight& flight, Waiter& waiter) {
   const absl::Time now = clock_.Now();
-  if (!flight.previous.has_value() ||
+  if (flight.previous == nullptr ||
       !AcceptsInstead(waiter.want, flight.previous->entry, now)) {
     return;
   }
@@ -332,7 +319,7 @@ void Resolver::OnLateTimer(WaiterId id) {
   if (found == waiting_.end()) return;
   Flight& flight = *found->second;
   flight.waiters.at(id).late.reset();
-  if (flight.state != State::kQueued) return;
+  if (flight.state != Flight::State::kQueued) return;
   const Upstream::Opening opening = upstream_.OpeningFor(flight.lane, 0);
   auto node = flight.waiters.extract(id);
   counters_.out_of_turn.Add();
@@ -361,7 +348,7 @@ void Resolver::OnStaleTimer(WaiterId id) {
 // Whether what was cached when the flight began will do for now.
 bool Resolver::MayStandIn(const Flight& flight, const Want& want) {
   const absl::Time now = clock_.Now();
-  if (!flight.previous.has_value() ||
+  if (flight.previous == nullptr ||
       !AcceptsInstead(want, flight.previous->entry, now)) {
     return false;
   }
@@ -375,15 +362,15 @@ bool Resolver::MayStandIn(const Flight& flight, const Want& want) {
 // To VirusTotal, or into the queue. May end the flight.
 void Resolver::Depart(Flight& flight) {
   const std::optional<absl::Status> failure =
-      failures_.Find(flight.key, clock_.Now());
-  if (failure.has_value()) return Fail(flight.key, *failure);
+      failures_.Find(QuestionOf(flight), clock_.Now());
+  if (failure.has_value()) return Fail(flight, *failure);
   if (absl::Status share = TakeShare(flight); !share.ok()) {
-    return Fail(flight.key, share);
+    return Fail(flight, share);
   }
   if (CanFetchNow(flight.lane)) return Fetch(flight);
   if (queue_.size() >= options_.max_queued) {
     counters_.refused.Add();
-    return Fail(flight.key,
+    return Fail(flight,
                 TooManyWaiting("too many indicators wait for VirusTotal"));
   }
   Enqueue(flight);
@@ -404,13 +391,13 @@ bool Resolver::CanFetchNow(Lane lane) {
 
 // `why` it must wait, where that is known better than from the quota.
 void Resolver::Enqueue(Flight& flight, const absl::Status& why) {
-  flight.state = State::kQueued;
+  flight.state = Flight::State::kQueued;
   RefuseTheLate(flight, queue_.SizeUpTo(flight.lane), why);
   if (flight.waiters.empty() && !flight.keep) {
-    Remove(flight.key);
+    Remove(flight);
     return;
   }
-  queue_.Push(flight.lane, flight.client, flight.key);
+  queue_.Push(flight.lane, flight.client, &flight);
   Dispatch();
 }
 
@@ -444,7 +431,7 @@ void Resolver::Dispatch() {
         next = std::min(next, opening.at);
         break;
       }
-      Fetch(*flights_.at(*queue_.Pop(lane)));
+      Fetch(*queue_.Pop(lane));
     }
   }
   DispatchAt(next);
@@ -466,29 +453,28 @@ void Resolver::DispatchAt(absl::Time when) {
 // --- At VirusTotal and back ------------------------------------------------
 
 void Resolver::Fetch(Flight& flight) {
-  flight.state = State::kFetching;
+  flight.state = Flight::State::kFetching;
   flight.share_taken = false;  // spent
   ++inflight_;
   counters_.fetches.Add();
-  upstream_.Fetch(
-      flight.indicator, flight.ask, flight.lane,
-      [this, key = flight.key](absl::StatusOr<Upstream::Reply> reply) {
-        OnFetched(key, std::move(reply));
-      });
+  upstream_.Fetch(flight.indicator, flight.ask, flight.lane,
+                  [this, indicator = flight.indicator,
+                   ask = flight.ask](absl::StatusOr<Upstream::Reply> reply) {
+                    OnFetched(indicator, ask, std::move(reply));
+                  });
 }
 
-void Resolver::OnFetched(const FlightKey& key,
+void Resolver::OnFetched(const Indicator& indicator, Ask ask,
                          absl::StatusOr<Upstream::Reply> reply) {
   --inflight_;
-  const auto found = flights_.find(key);
-  if (found != flights_.end()) {  // else all were sent away
-    TellAsked(*found->second, reply);
+  if (Flight* const flight = flights_.Find(indicator, ask)) {
+    TellAsked(*flight, reply);
     if (reply.ok()) {
-      Land(key, *std::move(reply));
+      Land(*flight, *std::move(reply));
     } else {
-      OnFailed(*found->second, reply.status());
+      OnFailed(*flight, reply.status());
     }
-  }
+  }  // else all were sent away
   Dispatch();
   EndDrainIfIdle();
 }
@@ -516,9 +502,9 @@ void Resolver::OnFailed(Flight& flight, const absl::Status& failure) {
   counters_.failed.Add();
   const Failure what = FailureOf(failure);
   if (absl::IsUnavailable(failure) && what.reason != "VIRUSTOTAL_LEFT_ALONE") {
-    failures_.Note(flight.key, failure, clock_.Now());
+    failures_.Note(QuestionOf(flight), failure, clock_.Now());
   }
-  Fail(flight.key, failure);
+  Fail(flight, failure);
 }
 
 bool Resolver::RetryLater(Flight& flight, const absl::Status& failure) {
@@ -536,33 +522,35 @@ bool Resolver::RetryLater(Flight& flight, const absl::Status& failure) {
   if (!worth_it || !retry_budget_.Spend()) return false;
   ++flight.retries;
   counters_.retries.Add();
-  flight.state = State::kBackoff;
-  loop_.After(pause, [this, key = flight.key] {
-    const auto found = flights_.find(key);
-    if (found == flights_.end() || found->second->state != State::kBackoff) {
-      return;
-    }
-    if (found->second->waiters.empty() && !found->second->keep) {
-      Remove(key);
-    } else {
-      Depart(*found->second);
-    }
+  flight.state = Flight::State::kBackoff;
+  loop_.After(pause, [this, indicator = flight.indicator, ask = flight.ask] {
+    OnBackoffEnds(indicator, ask);
   });
   return true;
 }
 
-void Resolver::Land(const FlightKey& key, Upstream::Reply reply) {
+void Resolver::OnBackoffEnds(const Indicator& indicator, Ask ask) {
+  Flight* const flight = flights_.Find(indicator, ask);
+  if (flight == nullptr || flight->state != Flight::State::kBackoff) return;
+  if (flight->waiters.empty() && !flight->keep) {
+    Remove(*flight);
+  } else {
+    Depart(*flight);
+  }
+}
+
+void Resolver::Land(Flight& landing, Upstream::Reply reply) {
   if (!reply.missing.ok() && options_.on_failure) {
     options_.on_failure(reply.missing);
   }
-  const std::unique_ptr<Flight> flight = Remove(key);
+  const std::unique_ptr<Flight> flight = Remove(landing);
   retry_budget_.OnSuccess();
-  failures_.Forget(flight->key);
+  failures_.Forget(QuestionOf(*flight));
   const std::string& cache_key = flight->indicator.key();
   const absl::Time now = clock_.Now();
   const VerdictKeeper::Kept kept =
       keeper_.Keep(flight->indicator, flight->ask, std::move(reply),
-                   flight->previous, polls_.Has(cache_key), now);
+                   flight->previous.get(), polls_.Has(cache_key), now);
   const Answer answer{.kind = flight->indicator.kind(),
                       .indicator = std::string(flight->indicator.text()),
                       .entry = kept.entry,
@@ -608,8 +596,8 @@ void Resolver::PollOrNot(const Flight& flight, const Entry& entry,
 }
 
 // A failure is told to those who wait now; it never becomes an answer.
-void Resolver::Fail(const FlightKey& key, const absl::Status& status) {
-  const std::unique_ptr<Flight> flight = Remove(key);
+void Resolver::Fail(Flight& failing, const absl::Status& status) {
+  const std::unique_ptr<Flight> flight = Remove(failing);
   if (polls_.Has(flight->indicator.key())) {
     // Soon, where somebody waits for it.
     const auto& ttl = cache_config_.ttl();
@@ -639,11 +627,10 @@ void Resolver::FinishCached(Waiter waiter, const Indicator& indicator,
   Finish(std::move(waiter), std::move(answer));
 }
 
-std::unique_ptr<Resolver::Flight> Resolver::Remove(const FlightKey& key) {
-  auto node = flights_.extract(key);
-  queue_.Remove(key);
-  if (node.mapped()->share_taken) shares_.GiveBack(node.mapped()->client);
-  return std::move(node.mapped());
+std::unique_ptr<Flight> Resolver::Remove(Flight& flight) {
+  queue_.Remove(&flight);
+  if (flight.share_taken) shares_.GiveBack(flight.client);
+  return flights_.Remove(flight);
 }
 
 // --- Queued items ----------------------------------------------------------
@@ -659,16 +646,18 @@ void Resolver::OnPoll(const Indicator& indicator) {
   const Lane lane = watches_.Any(key) ? Lane::kBulk : Lane::kBackground;
   const absl::Time later =
       clock_.Now() + ToAbslDuration(cache_config_.ttl().queued_max());
-  if (flights_.contains(KeyOf(indicator, Ask::kReport)) ||
+  if (flights_.Find(indicator, Ask::kReport) != nullptr ||
       (lane == Lane::kBackground && !CanFetchNow(lane))) {
     return PollAt(indicator, later);
   }
   // Again, should this one end without a word.
   PollAt(indicator, later);
   counters_.polls.Add();
-  Flight& flight = AddFlight(indicator, Ask::kReport, lane, /*keep=*/true);
-  flight.previous = cache_.Peek(key).found;
-  Depart(flight);
+  Depart(flights_.Add({.indicator = indicator,
+                       .ask = Ask::kReport,
+                       .lane = lane,
+                       .keep = true,
+                       .previous = PreviousOf(cache_.Peek(key).found)}));
 }
 
 void Resolver::Hold(Waiter waiter, const Indicator& indicator, Answer answer) {
@@ -718,8 +707,7 @@ void Resolver::EndDrainIfIdle() {
 
 void Resolver::FinishAll() {
   queue_.Clear();
-  auto flights = std::exchange(flights_, {});
-  for (auto& [key, flight] : flights) {
+  for (const auto& flight : flights_.RemoveAll()) {
     for (auto& [id, waiter] : flight->waiters) {
       Finish(std::move(waiter), ShuttingDown());
     }

@@ -24,6 +24,7 @@
 #include "server/client_shares.h"
 #include "server/failure_memory.h"
 #include "server/flight_queue.h"
+#include "server/flights.h"
 #include "server/held_answers.h"
 #include "server/miss.h"
 #include "server/poll_list.h"
@@ -41,7 +42,7 @@ namespace vtlookup {
 // otherwise; all else happens on the loop.
 class Resolver {
  public:
-  using WaiterId = uint64_t;
+  using WaiterId = vtlookup::WaiterId;
   using Done = OnAnswer;
 
   // What VirusTotal was asked, and how that ended.
@@ -142,42 +143,6 @@ class Resolver {
   const Counters& counters() const { return counters_; }
 
  private:
-  // A flight is in the table until it has ended, so that whatever comes later
-  // for the same key joins it.
-  enum class State {
-    kNew,       // about to depart
-    kQueued,    // waits for its turn: for quota, or one of max_inflight
-    kFetching,  // at VirusTotal: paid for, so it runs to the end even if all
-                // waiters have left
-    kBackoff,   // has failed, and will be fetched again in a moment
-  };
-  struct Waiter {
-    WaiterId id;
-    Want want;
-    Done done;
-    absl::Time limit = absl::InfiniteFuture();  // later than this is too late
-    std::optional<Loop::TimerId> timer = std::nullopt;  // to serve it stale
-    std::optional<Loop::TimerId> late = std::nullopt;   // who sets no deadline
-  };
-  // Submissions fly apart from reports, which they do not answer.
-  using FlightKey = std::string;
-  struct Flight {
-    FlightKey key;
-    Indicator indicator;
-    Ask ask;
-    State state;
-    Lane lane;               // of its most urgent waiter
-    std::string client;      // who began it
-    std::string trace = {};  // of that call
-    uint32_t share = 0;      // that client's, of a day's requests; 0: no limit
-    bool share_taken = false;  // one was taken, and is not spent yet
-    bool keep;                 // goes on though nobody waits
-    std::optional<Cache::Found> previous;  // what was cached; may have expired
-    uint32_t retries = 0;
-    uint32_t denials = 0;  // VirusTotal said that there is no room
-    absl::flat_hash_map<WaiterId, Waiter> waiters = {};
-  };
-  static FlightKey KeyOf(const Indicator& indicator, Ask ask);
   static Ask AskOf(const Indicator& indicator, const Want& want);
 
   // Looking once more at what is cached.
@@ -197,7 +162,6 @@ class Resolver {
   // Joining a flight.
   void Join(const Indicator& indicator, Ask ask, Waiter waiter,
             std::optional<Cache::Found> previous);
-  Flight& AddFlight(Indicator indicator, Ask ask, Lane lane, bool keep);
   void Take(Flight& flight, Waiter waiter);
   void RefuseWaiter(Waiter waiter);
   void ServeStaleSoon(Flight& flight, Waiter& waiter);
@@ -210,7 +174,7 @@ class Resolver {
   void Enqueue(Flight& flight, const absl::Status& why = absl::OkStatus());
   void RefuseTheLate(Flight& flight, size_t ahead,
                      const absl::Status& why = absl::OkStatus());
-  void DropIfUnpaid(const Flight& flight);
+  void DropIfUnpaid(Flight& flight);
   absl::Status TakeShare(Flight& flight);
   bool CanFetchNow(Lane lane);
   void Dispatch();
@@ -218,16 +182,18 @@ class Resolver {
 
   // At VirusTotal and back.
   void Fetch(Flight& flight);
-  void OnFetched(const FlightKey& key, absl::StatusOr<Upstream::Reply> reply);
+  void OnFetched(const Indicator& indicator, Ask ask,
+                 absl::StatusOr<Upstream::Reply> reply);
   void TellAsked(const Flight& flight,
                  const absl::StatusOr<Upstream::Reply>& reply);
   void OnFailed(Flight& flight, const absl::Status& failure);
   bool RetryLater(Flight& flight, const absl::Status& failure);
-  void Land(const FlightKey& key, Upstream::Reply reply);
-  void Fail(const FlightKey& key, const absl::Status& status);
+  void OnBackoffEnds(const Indicator& indicator, Ask ask);
+  void Land(Flight& landing, Upstream::Reply reply);
+  void Fail(Flight& failing, const absl::Status& status);
   void FailWaiter(const Flight& flight, Waiter waiter,
                   const absl::Status& status);
-  std::unique_ptr<Flight> Remove(const FlightKey& key);
+  std::unique_ptr<Flight> Remove(Flight& flight);
 
   // Queued items.
   void PollAt(const Indicator& indicator, absl::Time when);
@@ -262,8 +228,7 @@ class Resolver {
   // Loop only.
   v1::CacheConfig cache_config_;
   ClientShares shares_;
-  absl::flat_hash_map<absl::string_view, std::unique_ptr<Flight>>
-      flights_;                                     // by their own `key`
+  Flights flights_;
   absl::flat_hash_map<WaiterId, Flight*> waiting_;  // in its `waiters`
   absl::flat_hash_map<WaiterId, Waiter> reading_;   // for the disk to be read
   VerdictKeeper keeper_;
@@ -272,7 +237,7 @@ class Resolver {
   HeldAnswers held_;  // each stands in `watches_`, too
   FailureMemory failures_;
   RetryBudget retry_budget_;
-  FlightQueue queue_;  // of flights in kQueued
+  FlightQueue queue_;  // of those in kQueued
   size_t inflight_ = 0;
   std::optional<Loop::TimerId> dispatch_timer_;
   absl::Time dispatch_at_;  // of the timer

@@ -38,9 +38,9 @@ struct Known {
   int polls = 0;
 };
 
-Known KnownOf(const std::optional<Cache::Found>& found, bool awaited,
-              absl::Time now) {
-  if (!found.has_value()) return {};
+// `found` may be null.
+Known KnownOf(const Cache::Found* found, bool awaited, absl::Time now) {
+  if (found == nullptr) return {};
   const absl::StatusOr<StoredVerdict> head =
       StoredVerdict::Peek(*found->entry.value);
   if (!head.ok()) return {};
@@ -56,13 +56,14 @@ Known KnownOf(const std::optional<Cache::Found>& found, bool awaited,
 
 }  // namespace
 
-VerdictKeeper::Kept VerdictKeeper::Keep(
-    const Indicator& indicator, Ask ask, Upstream::Reply reply,
-    const std::optional<Cache::Found>& previous, bool awaited, absl::Time now) {
+VerdictKeeper::Kept VerdictKeeper::Keep(const Indicator& indicator, Ask ask,
+                                        Upstream::Reply reply,
+                                        const Cache::Found* previous,
+                                        bool awaited, absl::Time now) {
   // A flight of another ask for the indicator may have landed meanwhile.
   const Cache::Peeked peeked = cache_.Peek(indicator.key());
-  const Known known =
-      KnownOf(peeked.found.has_value() ? peeked.found : previous, awaited, now);
+  const Known known = KnownOf(
+      peeked.found.has_value() ? &*peeked.found : previous, awaited, now);
   // A new scan begins to be waited for anew.
   const int polls = ask == Ask::kSubmit ? 0 : known.polls;
   v1::Verdict& verdict = *reply.verdict;

@@ -27,12 +27,12 @@ class VerdictKeeper {
   VerdictKeeper(const v1::CacheConfig& config, Cache& cache)
       : config_(config), cache_(cache) {}
 
-  // `previous` is what was cached when VirusTotal was asked; what is cached
-  // now counts before it. `awaited`: somebody still waits for a queued scan.
-  // A reply of which a part is missing is kept for a short time only.
+  // `previous` is what was cached when VirusTotal was asked, null: nothing;
+  // what is cached now counts before it. `awaited`: somebody still waits for a
+  // queued scan. A reply of which a part is missing is kept for a short time
+  // only.
   Kept Keep(const Indicator& indicator, Ask ask, Upstream::Reply reply,
-            const std::optional<Cache::Found>& previous, bool awaited,
-            absl::Time now);
+            const Cache::Found* previous, bool awaited, absl::Time now);
 
  private:
   const v1::CacheConfig& config_;

@@ -343,7 +343,7 @@ class DialogueV3 final : public Dialogue {
     if (!verdict.ok()) return {.verdict = verdict.status()};
     verdict_ = *std::move(verdict);
     if (access_.premium && IsNetwork(indicator_.kind()) &&
-        verdict_->response_code() == 1) {
+        (*verdict_)->response_code() == 1) {
       parts_ = {kUrls, kDownloadedFiles};
     }
     return NextPart();
@@ -354,7 +354,7 @@ class DialogueV3 final : public Dialogue {
       case ErrorV3::Kind::kNotFound:
         verdict_ = Outcome(0, MissingMessage(indicator_.kind()));
         if (ask_ != Ask::kReportOrSubmit || indicator_.kind() != Kind::kUrl) {
-          return {.verdict = std::move(verdict_)};
+          return {.verdict = *std::move(verdict_)};
         }
         if (access_.refused.contains(kSubmissions)) {
           return NotSubmitted(KeyNotAllowed());
@@ -405,9 +405,9 @@ class DialogueV3 final : public Dialogue {
   // That the URL is not known was paid for, and is true all the same.
   Turn NotSubmitted(const absl::Status& failure) {
     absl::StrAppend(
-        verdict_->mutable_message(),
+        (*verdict_)->mutable_message(),
         "; it could not be handed in for a scan: ", failure.message());
-    return {.verdict = std::move(verdict_), .put_up_with = failure};
+    return {.verdict = *std::move(verdict_), .put_up_with = failure};
   }
 
   // Asks for the first page of the next part, or ends.
@@ -468,20 +468,20 @@ class DialogueV3 final : public Dialogue {
     if (!page.ok()) return page.status();
     std::string cursor = page->cursor;
     if (indicator_.kind() == Kind::kDomain) {
-      AddPage(*std::move(page), verdict_->mutable_domain());
+      AddPage(*std::move(page), (*verdict_)->mutable_domain());
     } else {
-      AddPage(*std::move(page), verdict_->mutable_ip());
+      AddPage(*std::move(page), (*verdict_)->mutable_ip());
     }
     return cursor;
   }
 
   Turn End() {
-    if (verdict_->response_code() == 1 && !left_out_.empty()) {
-      absl::StrAppend(verdict_->mutable_message(), "; without ",
+    if ((*verdict_)->response_code() == 1 && !left_out_.empty()) {
+      absl::StrAppend((*verdict_)->mutable_message(), "; without ",
                       absl::StrJoin(left_out_, ", "),
                       ", which VirusTotal did not give");
     }
-    return {.verdict = std::move(verdict_)};
+    return {.verdict = *std::move(verdict_)};
   }
 
   Access& access_;
@@ -489,7 +489,9 @@ class DialogueV3 final : public Dialogue {
   const Ask ask_;
   Step step_ = Step::kReport;
   bool with_relationships_ = false;
-  OwnedVerdict verdict_;            // as far as it is known
+  // As far as it is known: set once the report was answered. Until then there
+  // is nothing to keep 16 KiB for.
+  std::optional<OwnedVerdict> verdict_;
   std::vector<std::string> parts_;  // the one that is read, and those to come
   std::vector<std::string> left_out_;  // for the message
   int pages_ = 0;                      // of parts_.front(), so far

@@ -13,7 +13,7 @@
 namespace vtlookup {
 
 // What VirusTotal is asked to do.
-enum class Ask {
+enum class Ask : uint8_t {
   kReport,          // tell what is known
   kReportOrSubmit,  // the same, and scan a URL that is not known
   kSubmit,          // scan a URL, known or not

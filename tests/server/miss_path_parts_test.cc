@@ -11,6 +11,7 @@
 #include "server/caller.h"
 #include "server/failure_memory.h"
 #include "server/flight_queue.h"
+#include "server/flights.h"
 #include "server/retry_budget.h"
 #include "server/verdict_keeper.h"
 #include "tests/fakes/fake_tier.h"
@@ -20,37 +21,73 @@
 namespace vtlookup {
 namespace {
 
-std::string PopAll(FlightQueue& queue, Lane lane) {
-  std::string all;
-  while (const auto key = queue.Pop(lane)) absl::StrAppend(&all, *key);
-  return all;
+class FlightQueueTest : public testing::Test {
+ protected:
+  void Push(Lane lane, const std::string& client, char flight) {
+    queue_.Push(lane, client, &flights_.at(flight - '0'));
+  }
+  void Remove(char flight) { queue_.Remove(&flights_.at(flight - '0')); }
+
+  std::string PopAll(Lane lane) {
+    std::string all;
+    while (Flight* const next = queue_.Pop(lane)) {
+      all += static_cast<char>('0' + (next - flights_.data()));
+    }
+    return all;
+  }
+
+  std::vector<Flight> flights_ = [] {
+    std::vector<Flight> flights;
+    for (int i = 0; i < 10; ++i) {
+      flights.push_back({.indicator = *Indicator::Parse(Kind::kDomain, "a.com"),
+                         .ask = Ask::kReport,
+                         .lane = Lane::kBulk});
+    }
+    return flights;
+  }();
+  FlightQueue queue_;
+};
+
+TEST_F(FlightQueueTest, TakesOneOfEachClientInTurn) {
+  for (const char flight : {'1', '2', '3'}) Push(Lane::kBulk, "a", flight);
+  for (const char flight : {'4', '5'}) Push(Lane::kBulk, "b", flight);
+  Push(Lane::kBulk, "c", '6');
+  EXPECT_EQ(queue_.size(), 6);
+  EXPECT_EQ(PopAll(Lane::kBulk), "146253");
+  EXPECT_EQ(queue_.size(), 0);
 }
 
-TEST(FlightQueue, TakesOneOfEachClientInTurn) {
-  FlightQueue queue;
-  for (const char* key : {"1", "2", "3"}) queue.Push(Lane::kBulk, "a", key);
-  for (const char* key : {"4", "5"}) queue.Push(Lane::kBulk, "b", key);
-  queue.Push(Lane::kBulk, "c", "6");
-  EXPECT_EQ(queue.size(), 6);
-  EXPECT_EQ(PopAll(queue, Lane::kBulk), "146253");
-  EXPECT_EQ(queue.size(), 0);
+TEST_F(FlightQueueTest, MovesAndRemoves) {
+  Push(Lane::kBulk, "a", '1');
+  Push(Lane::kBulk, "a", '2');
+  Push(Lane::kInteractive, "a", '2');
+  Push(Lane::kBackground, "a", '3');
+  EXPECT_EQ(queue_.SizeUpTo(Lane::kInteractive), 1);
+  EXPECT_EQ(queue_.SizeUpTo(Lane::kBulk), 2);
+  EXPECT_EQ(queue_.SizeUpTo(Lane::kBackground), 3);
+  Remove('1');
+  Remove('9');
+  EXPECT_EQ(PopAll(Lane::kBulk), "");
+  EXPECT_EQ(PopAll(Lane::kInteractive), "2");
+  queue_.Clear();
+  EXPECT_EQ(PopAll(Lane::kBackground), "");
 }
 
-TEST(FlightQueue, MovesAndRemoves) {
-  FlightQueue queue;
-  queue.Push(Lane::kBulk, "a", "1");
-  queue.Push(Lane::kBulk, "a", "2");
-  queue.Push(Lane::kInteractive, "a", "2");
-  queue.Push(Lane::kBackground, "a", "3");
-  EXPECT_EQ(queue.SizeUpTo(Lane::kInteractive), 1);
-  EXPECT_EQ(queue.SizeUpTo(Lane::kBulk), 2);
-  EXPECT_EQ(queue.SizeUpTo(Lane::kBackground), 3);
-  queue.Remove("1");
-  queue.Remove("unknown");
-  EXPECT_EQ(PopAll(queue, Lane::kBulk), "");
-  EXPECT_EQ(PopAll(queue, Lane::kInteractive), "2");
-  queue.Clear();
-  EXPECT_EQ(PopAll(queue, Lane::kBackground), "");
+TEST(Flights, AReportAndASubmissionFlyApart) {
+  const auto url = *Indicator::Parse(Kind::kUrl, "http://a.com/");
+  Flights flights;
+  const auto add = [&](Ask ask) {
+    return &flights.Add({.indicator = url, .ask = ask, .lane = Lane::kBulk});
+  };
+  Flight* const report = add(Ask::kReport);
+  Flight* const submission = add(Ask::kSubmit);
+  EXPECT_EQ(flights.Find(url, Ask::kReport), report);
+  EXPECT_EQ(flights.Find(url, Ask::kReportOrSubmit), report);
+  EXPECT_EQ(flights.Find(url, Ask::kSubmit), submission);
+  EXPECT_EQ(flights.Remove(*report).get(), report);
+  EXPECT_EQ(flights.Find(url, Ask::kReportOrSubmit), nullptr);
+  EXPECT_EQ(flights.RemoveAll().size(), 1);
+  EXPECT_EQ(flights.Find(url, Ask::kSubmit), nullptr);
 }
 
 class VerdictKeeperTest : public testing::Test {
@@ -59,7 +96,7 @@ class VerdictKeeperTest : public testing::Test {
     Upstream::Reply reply{.verdict = {}, .missing = std::move(missing)};
     reply.verdict->set_response_code(code);
     return keeper_.Keep(*Indicator::Parse(Kind::kUrl, "http://a.com/"), ask,
-                        std::move(reply), std::nullopt, false, now_);
+                        std::move(reply), nullptr, false, now_);
   }
 
   const absl::Time now_ = absl::FromUnixSeconds(1795503600);
