@@ -293,9 +293,7 @@ absl::Status Daemon::Listen() {
   Listener::Options options =
       ListenerOptionsOf(config_, config_.listen().address(), tls_.get());
   options.threads = ThreadsOf(config_.listen());
-  options.accept = [this](grpc::ServerCompletionQueue& queue, OpenCalls& open) {
-    service_.Accept(queue, open);
-  };
+  options.accept = [this](CallQueue& queue) { service_.Accept(queue); };
   absl::StatusOr<std::unique_ptr<Listener>> listener = Listener::Start(
       options, &service_, v1::LookupService::service_full_name());
   if (!listener.ok()) return listener.status();

@@ -244,55 +244,51 @@ void LookupService::AcceptMany(Methods* methods,
   }
 }
 
+void LookupService::AcceptUnary(CallQueue& queue, AskUnary ask,
+                                void (LookupService::*handle)(UnaryRpc&),
+                                int how_many) {
+  AcceptMany(&unary_,
+             {.ask =
+                  [this, &queue, ask](UnaryRpc& rpc, grpc::CompletionQueue* at,
+                                      void* arrived) {
+                    (this->*ask)(&rpc.context, &rpc.request, &rpc.responder, at,
+                                 &queue.arrivals(), arrived);
+                  },
+              .handle = [this, handle](UnaryRpc& rpc) { (this->*handle)(rpc); },
+              .queue = queue},
+             how_many);
+}
+
 // Calls that come while none is waited for cost gRPC a little more.
-void LookupService::Accept(grpc::ServerCompletionQueue& queue,
-                           OpenCalls& open) {
+void LookupService::Accept(CallQueue& queue) {
   constexpr int kMany = 64;
   constexpr int kFew = 4;
-  AcceptMany(&unary_,
-             {.ask =
-                  [this, &queue](UnaryRpc& rpc, void* arrived) {
-                    RequestLookup(&rpc.context, &rpc.request, &rpc.responder,
-                                  &queue, &queue, arrived);
-                  },
-              .handle = [this](UnaryRpc& rpc) { Lookup(rpc); },
-              .open = open},
-             kMany);
-  AcceptMany(&unary_,
-             {.ask =
-                  [this, &queue](UnaryRpc& rpc, void* arrived) {
-                    RequestBatchLookup(&rpc.context, &rpc.request,
-                                       &rpc.responder, &queue, &queue, arrived);
-                  },
-              .handle = [this](UnaryRpc& rpc) { BatchLookup(rpc); },
-              .open = open},
-             kFew);
-  AcceptMany(&unary_,
-             {.ask =
-                  [this, &queue](UnaryRpc& rpc, void* arrived) {
-                    RequestSubmitUrl(&rpc.context, &rpc.request, &rpc.responder,
-                                     &queue, &queue, arrived);
-                  },
-              .handle = [this](UnaryRpc& rpc) { SubmitUrl(rpc); },
-              .open = open},
-             kFew);
+  AcceptUnary(queue, &LookupService::RequestLookup, &LookupService::Lookup,
+              kMany);
+  AcceptUnary(queue, &LookupService::RequestBatchLookup,
+              &LookupService::BatchLookup, kFew);
+  AcceptUnary(queue, &LookupService::RequestSubmitUrl,
+              &LookupService::SubmitUrl, kFew);
   AcceptMany(&streams_accepted_,
              {.ask =
-                  [this, &queue](BidiRpc& rpc, void* arrived) {
-                    RequestStreamLookup(&rpc.context, &rpc.responder, &queue,
-                                        &queue, arrived);
+                  [this, &queue](BidiRpc& rpc, grpc::CompletionQueue* at,
+                                 void* arrived) {
+                    RequestStreamLookup(&rpc.context, &rpc.responder, at,
+                                        &queue.arrivals(), arrived);
                   },
               .handle = [this](BidiRpc& rpc) { StreamLookup(rpc); },
-              .open = open},
+              .queue = queue},
              kFew);
   AcceptMany(&watches_accepted_,
              {.ask =
-                  [this, &queue](WriteRpc& rpc, void* arrived) {
+                  [this, &queue](WriteRpc& rpc, grpc::CompletionQueue* at,
+                                 void* arrived) {
                     RequestWatchLookup(&rpc.context, &rpc.request,
-                                       &rpc.responder, &queue, &queue, arrived);
+                                       &rpc.responder, at, &queue.arrivals(),
+                                       arrived);
                   },
               .handle = [this](WriteRpc& rpc) { WatchLookup(rpc); },
-              .open = open},
+              .queue = queue},
              kFew);
 }
 

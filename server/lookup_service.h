@@ -9,6 +9,7 @@
 #include "core/counter.h"
 #include "core/loop.h"
 #include "server/call.h"
+#include "server/call_queue.h"
 #include "server/lookup_front.h"
 #include "server/open_streams.h"
 #include "server/pending_stream.h"
@@ -44,7 +45,7 @@ class LookupService final
                 PrivacyGate& privacy, Resolver& resolver);
 
   // Asks for the first calls of a queue; at the start, once for each.
-  void Accept(grpc::ServerCompletionQueue& queue, OpenCalls& open);
+  void Accept(CallQueue& queue);
 
   // Has the streams end, which last as long as their clients like otherwise.
   void EndStreams() { streams_.EndAll(); }
@@ -65,6 +66,12 @@ class LookupService final
   template <typename Methods>
   static void AcceptMany(Methods* methods, typename Methods::value_type method,
                          int how_many);
+  using AskUnary = void (LookupService::*)(
+      grpc::ServerContext*, grpc::ByteBuffer*,
+      grpc::ServerAsyncResponseWriter<grpc::ByteBuffer>*,
+      grpc::CompletionQueue*, grpc::ServerCompletionQueue*, void*);
+  void AcceptUnary(CallQueue& queue, AskUnary ask,
+                   void (LookupService::*handle)(UnaryRpc&), int how_many);
   absl::StatusOr<Want> WantOf(const Call& call,
                               const v1::LookupOptions& options,
                               Lane usual) const;

@@ -4,13 +4,14 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/async_stream.h"
 #include "grpcpp/support/async_unary_call.h"
 #include "grpcpp/support/byte_buffer.h"
-#include "server/queues.h"
+#include "server/call_queue.h"
 
 namespace vtlookup {
 
@@ -41,17 +42,19 @@ class Rpc {
   // A method at one queue; outlives its calls.
   struct Method {
     using Call = Rpc;
-    // Has gRPC fill in the next call that comes, and then say `arrived`.
-    std::function<void(Rpc& call, void* arrived)> ask;
+    // Has gRPC fill in the next call that comes, and then say `arrived`; what
+    // happens to it later is told by `queue`.
+    std::function<void(Rpc& call, grpc::CompletionQueue* queue, void* arrived)>
+        ask;
     std::function<void(Rpc& call)> handle;
-    OpenCalls& open;  // that of the queue
+    CallQueue& queue;
   };
 
   // Waits for one call; when it has come, the next takes its place.
   static void Accept(const Method& method) {
     auto* const call = new Rpc(method);
     call->context.AsyncNotifyWhenDone(&call->done_);
-    method.ask(*call, &call->arrived_);
+    method.ask(*call, call->place_.queue.get(), &call->arrived_);
   }
 
   Rpc(const Rpc&) = delete;
@@ -107,7 +110,15 @@ class Rpc {
     Rpc* const call_;
   };
 
-  explicit Rpc(const Method& method) : method_(method) {}
+  // Who waits for a unary call is told nothing before its end.
+  static constexpr bool kUnary =
+      std::is_same_v<Responder,
+                     grpc::ServerAsyncResponseWriter<grpc::ByteBuffer>>;
+
+  explicit Rpc(const Method& method)
+      : method_(method),
+        place_(kUnary ? method.queue.PlaceForWaiting()
+                      : method.queue.PlaceAtOnce()) {}
   ~Rpc() = default;
 
   void OnArrived(bool ok) {
@@ -115,7 +126,7 @@ class Rpc {
       delete this;  // the server is closing: it never began
       return;
     }
-    method_.open.Begin();
+    method_.queue.Begin(place_);
     Accept(method_);
     method_.handle(*this);
   }
@@ -137,12 +148,14 @@ class Rpc {
   }
   void Release() {
     if (open_.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
-    OpenCalls& open = method_.open;
+    CallQueue& queue = method_.queue;
+    CallQueue::Place& place = place_;
     delete this;
-    open.End();
+    queue.End(place);
   }
 
   const Method& method_;
+  CallQueue::Place& place_;
   std::unique_ptr<Reactor> reactor_;
   // What is still to be told: the end and what Finish comes to, from the
   // beginning, and reads and writes under way.

@@ -4,6 +4,7 @@
 #include <google/protobuf/util/message_differencer.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
+#include <httplib.h>
 
 #include <atomic>
 #include <csignal>
@@ -15,6 +16,8 @@
 #include <thread>
 #include <vector>
 
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "core/clock.h"
 #include "tests/integration/programs.h"
 #include "tests/sanitizers.h"
@@ -297,6 +300,42 @@ TEST(Daemon, AThousandAsksForOneIndicatorMakeOneRequest) {
     EXPECT_EQ(call.status.ok(), !cancelled) << call.status.error_message();
   }
   EXPECT_EQ(sim.CountOf("slow.example.com"), 1);
+}
+
+// Until as many lookups wait, as the daemon's metrics have it.
+void AwaitWaiting(const DaemonProgram& daemon, int count) {
+  httplib::Client client("http://" + daemon.HttpAddress());
+  const std::string line = absl::StrCat("vtlookup_lookups_waiting ", count);
+  const absl::Duration end = MonotonicTime() + absl::Seconds(20);
+  std::string metrics;
+  while (!absl::StrContains(metrics, "\n" + line + "\n") &&
+         MonotonicTime() < end) {
+    metrics = client.Get("/metrics")->body;
+  }
+  EXPECT_THAT(metrics, HasSubstr(line + "\n"));
+}
+
+// So many that they are not all at one of gRPC's queues.
+TEST(Daemon, WaitingCallsThatLeaveAreNoticedAndHoldUpNoHit) {
+  const TempDir dir;
+  const SimProgram sim({"--fault", "hang.example.com=hang"});
+  DaemonProgram daemon(sim, dir.path());
+  const Client client = daemon.NewClient();
+  ASSERT_TRUE(client.Lookup(DomainIndicator("clean.example.com")).ok());
+  constexpr int kCalls = kThreadSanitized ? 600 : 2000;
+  ManyCalls calls(daemon.address(), kCalls);
+  for (int i = 0; i < kCalls; ++i) {
+    calls.Start(DomainIndicator("hang.example.com"));
+  }
+  AwaitWaiting(daemon, kCalls);
+  const auto hit = client.Lookup(DomainIndicator("clean.example.com"));
+  ASSERT_TRUE(hit.ok()) << hit.status();
+  EXPECT_EQ(hit->source(), v1::SOURCE_MEMORY);
+  for (ManyCalls::Call& call : calls.calls()) call.context.TryCancel();
+  calls.WaitForAll();
+  AwaitWaiting(daemon, 0);
+  daemon.program().Signal(SIGTERM);
+  EXPECT_EQ(daemon.program().Wait(), 0) << daemon.Errors();
 }
 
 TEST(Daemon, SigtermDuringAThousandWaitingCallsEndsCleanly) {
