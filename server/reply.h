@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
 #include "cache/entry.h"
 #include "grpcpp/support/byte_buffer.h"
@@ -31,11 +32,17 @@ class ReplyBuilder {
   grpc::ByteBuffer Build();
 
  private:
-  void Flush();
+  // Stands where `before` bytes of `own_` have been.
+  struct Shared {
+    size_t before;
+    std::string_view part;
+  };
 
   std::string own_;
-  std::vector<grpc::Slice> slices_;
-  size_t shared_size_ = 0;  // of all slices
+  // One of each in a reply to one lookup.
+  absl::InlinedVector<Shared, 1> shared_;
+  absl::InlinedVector<Bytes, 1> kept_;  // what the parts lie in
+  size_t shared_size_ = 0;              // of all parts
 };
 
 // A serialised LookupResponse.
