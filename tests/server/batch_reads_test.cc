@@ -51,7 +51,7 @@ class BatchReadsTest : public testing::Test {
     }
     std::vector<Resolver::Request> requests;
     world_.front.TryMany(
-        asked, "indicators", Want(), lasting_.clock.Now(),
+        asked, "indicators", v1::VIEW_FULL, Want(), lasting_.clock.Now(),
         [](size_t, const AnswerView&) { FAIL() << "memory is empty"; },
         [&](size_t i, LookupFront::Outcome outcome) {
           requests.push_back({first_ + i, std::move(std::get<Miss>(outcome)),
