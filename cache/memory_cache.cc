@@ -153,6 +153,11 @@ struct MemoryCache::Shard {
     Destroy(node);
   }
 
+  // Room is made before, so that what comes is not what goes. How many entries
+  // were not kept for want of it, this one or others.
+  size_t Insert(std::string_view key, size_t hash, Entry entry,
+                HotSize hot_size, size_t max_bytes)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   Node* Make(std::string_view key, size_t hash, Entry entry, size_t hot)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
   void Destroy(Node* node) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
@@ -265,24 +270,6 @@ bool MemoryCache::ClaimRefresh(std::string_view key) {
   return !std::exchange(node->claimed, true);
 }
 
-void MemoryCache::Put(std::string_view key, Entry entry) {
-  const KeyView view = ViewOf(key);
-  const size_t hash = HashOf(view);
-  Shard& shard = ShardOf(hash);
-  MutexLock lock(shard.mu);
-  if (Node* const old = shard.Find(view, hash)) shard.Remove(old);
-  Insert(shard, key, hash, std::move(entry));
-}
-
-void MemoryCache::PutIfAbsent(std::string_view key, Entry entry) {
-  const KeyView view = ViewOf(key);
-  const size_t hash = HashOf(view);
-  Shard& shard = ShardOf(hash);
-  MutexLock lock(shard.mu);
-  if (shard.Find(view, hash) != nullptr) return;
-  Insert(shard, key, hash, std::move(entry));
-}
-
 MemoryCache::Node* MemoryCache::Shard::Make(std::string_view key, size_t hash,
                                             Entry entry, size_t hot) {
   const std::string_view value = *entry.value;
@@ -297,19 +284,38 @@ MemoryCache::Node* MemoryCache::Shard::Make(std::string_view key, size_t hash,
   return node;
 }
 
-// Room is made before, so that what comes is not what goes.
-void MemoryCache::Insert(Shard& shard, std::string_view key, size_t hash,
-                         Entry entry) {
+size_t MemoryCache::Shard::Insert(std::string_view key, size_t hash,
+                                  Entry entry, HotSize hot_size,
+                                  size_t max_bytes) {
   const std::string_view value = *entry.value;
-  const size_t wanted = hot_size_ == nullptr ? 0 : hot_size_(value);
+  const size_t wanted = hot_size == nullptr ? 0 : hot_size(value);
   const size_t hot = wanted > kMostHot ? 0 : std::min(wanted, value.size());
   const size_t size = SizeInMemory(key.size() + hot, value.size());
-  if (size > shard_bytes_) return evictions_.Add();
-  while (shard.bytes + size > shard_bytes_) {
-    shard.PushOneOut();
-    evictions_.Add();
-  }
-  shard.Add(shard.Make(key, hash, std::move(entry), hot));
+  if (size > max_bytes) return 1;
+  size_t pushed_out = 0;
+  for (; bytes + size > max_bytes; ++pushed_out) PushOneOut();
+  Add(Make(key, hash, std::move(entry), hot));
+  return pushed_out;
+}
+
+void MemoryCache::Put(std::string_view key, Entry entry) {
+  const KeyView view = ViewOf(key);
+  const size_t hash = HashOf(view);
+  Shard& shard = ShardOf(hash);
+  MutexLock lock(shard.mu);
+  if (Node* const old = shard.Find(view, hash)) shard.Remove(old);
+  evictions_.Add(
+      shard.Insert(key, hash, std::move(entry), hot_size_, shard_bytes_));
+}
+
+void MemoryCache::PutIfAbsent(std::string_view key, Entry entry) {
+  const KeyView view = ViewOf(key);
+  const size_t hash = HashOf(view);
+  Shard& shard = ShardOf(hash);
+  MutexLock lock(shard.mu);
+  if (shard.Find(view, hash) != nullptr) return;
+  evictions_.Add(
+      shard.Insert(key, hash, std::move(entry), hot_size_, shard_bytes_));
 }
 
 std::map<std::string, Entry> MemoryCache::From(std::string_view from) const {

@@ -97,7 +97,6 @@ class MemoryCache {
   struct Shard;
 
   Shard& ShardOf(size_t hash) const;
-  void Insert(Shard& shard, std::string_view key, size_t hash, Entry entry);
 
   const size_t shard_bytes_;
   const HotSize hot_size_;

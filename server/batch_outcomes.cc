@@ -28,8 +28,8 @@ void BatchOutcomes::Try(const std::vector<AskedText>& asked, const Want& want,
       },
       [this](size_t, LookupFront::Outcome outcome) {
         misses_ += std::holds_alternative<Miss>(outcome);
-        std::visit([this](auto&& one) { all_.emplace_back(std::move(one)); },
-                   std::move(outcome));
+        std::visit([this](auto& one) { all_.emplace_back(std::move(one)); },
+                   outcome);
       });
 }
 

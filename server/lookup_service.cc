@@ -93,7 +93,7 @@ absl::StatusOr<Want> LookupService::WantOf(const Call& call,
   return want;
 }
 
-void LookupService::Lookup(UnaryRpc& rpc) {
+void LookupService::OnLookup(UnaryRpc& rpc) {
   Call call(calls_, Method::kLookup, &rpc.context);
   absl::Status begun = call.Admit(v1::ROLE_LOOKUP);
   LookupsAsked asked;
@@ -134,7 +134,7 @@ void LookupService::Lookup(UnaryRpc& rpc) {
   FinishNow(rpc, call, reply);
 }
 
-void LookupService::BatchLookup(UnaryRpc& rpc) {
+void LookupService::OnBatchLookup(UnaryRpc& rpc) {
   Call call(calls_, Method::kBatchLookup, &rpc.context);
   absl::Status admitted = call.Admit(v1::ROLE_LOOKUP);
   LookupsAsked asked;
@@ -171,7 +171,7 @@ void LookupService::BatchLookup(UnaryRpc& rpc) {
       .Start(PatienceOf(rpc.context));
 }
 
-void LookupService::StreamLookup(BidiRpc& rpc) {
+void LookupService::OnStreamLookup(BidiRpc& rpc) {
   Call call(calls_, Method::kStreamLookup, &rpc.context);
   if (const absl::Status admitted = call.Admit(v1::ROLE_LOOKUP);
       !admitted.ok()) {
@@ -182,7 +182,7 @@ void LookupService::StreamLookup(BidiRpc& rpc) {
       .Start();
 }
 
-void LookupService::WatchLookup(WriteRpc& rpc) {
+void LookupService::OnWatchLookup(WriteRpc& rpc) {
   Call call(calls_, Method::kWatchLookup, &rpc.context);
   v1::WatchLookupRequest message;
   absl::Status begun = call.Admit(v1::ROLE_LOOKUP);
@@ -210,7 +210,7 @@ void LookupService::WatchLookup(WriteRpc& rpc) {
   }
 }
 
-void LookupService::SubmitUrl(UnaryRpc& rpc) {
+void LookupService::OnSubmitUrl(UnaryRpc& rpc) {
   Call call(calls_, Method::kSubmitUrl, &rpc.context);
   v1::SubmitUrlRequest message;
   absl::Status begun = call.Admit(v1::ROLE_SUBMIT);
@@ -263,12 +263,12 @@ void LookupService::AcceptUnary(CallQueue& queue, AskUnary ask,
 void LookupService::Accept(CallQueue& queue) {
   constexpr int kMany = 64;
   constexpr int kFew = 4;
-  AcceptUnary(queue, &LookupService::RequestLookup, &LookupService::Lookup,
+  AcceptUnary(queue, &LookupService::RequestLookup, &LookupService::OnLookup,
               kMany);
   AcceptUnary(queue, &LookupService::RequestBatchLookup,
-              &LookupService::BatchLookup, kFew);
+              &LookupService::OnBatchLookup, kFew);
   AcceptUnary(queue, &LookupService::RequestSubmitUrl,
-              &LookupService::SubmitUrl, kFew);
+              &LookupService::OnSubmitUrl, kFew);
   AcceptMany(&streams_accepted_,
              {.ask =
                   [this, &queue](BidiRpc& rpc, grpc::CompletionQueue* at,
@@ -276,7 +276,7 @@ void LookupService::Accept(CallQueue& queue) {
                     RequestStreamLookup(&rpc.context, &rpc.responder, at,
                                         &queue.arrivals(), arrived);
                   },
-              .handle = [this](BidiRpc& rpc) { StreamLookup(rpc); },
+              .handle = [this](BidiRpc& rpc) { OnStreamLookup(rpc); },
               .queue = queue},
              kFew);
   AcceptMany(&watches_accepted_,
@@ -287,7 +287,7 @@ void LookupService::Accept(CallQueue& queue) {
                                        &rpc.responder, at, &queue.arrivals(),
                                        arrived);
                   },
-              .handle = [this](WriteRpc& rpc) { WatchLookup(rpc); },
+              .handle = [this](WriteRpc& rpc) { OnWatchLookup(rpc); },
               .queue = queue},
              kFew);
 }

@@ -57,11 +57,11 @@ class LookupService final
   uint64_t hits() const { return hits_.value(); }
 
  private:
-  void Lookup(UnaryRpc& rpc);
-  void BatchLookup(UnaryRpc& rpc);
-  void SubmitUrl(UnaryRpc& rpc);
-  void StreamLookup(BidiRpc& rpc);
-  void WatchLookup(WriteRpc& rpc);
+  void OnLookup(UnaryRpc& rpc);
+  void OnBatchLookup(UnaryRpc& rpc);
+  void OnSubmitUrl(UnaryRpc& rpc);
+  void OnStreamLookup(BidiRpc& rpc);
+  void OnWatchLookup(WriteRpc& rpc);
 
   template <typename Methods>
   static void AcceptMany(Methods* methods, typename Methods::value_type method,

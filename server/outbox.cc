@@ -20,7 +20,7 @@ void Outbox::Add(const grpc::ByteBuffer& message, bool joinable) {
 }
 
 grpc::ByteBuffer Outbox::TakeOne() {
-  grpc::ByteBuffer message = std::move(waiting_.front().message);
+  const grpc::ByteBuffer message = waiting_.front().message;
   waiting_.pop_front();
   bytes_ -= message.Length();
   return message;
@@ -28,7 +28,7 @@ grpc::ByteBuffer Outbox::TakeOne() {
 
 grpc::ByteBuffer Outbox::Take() {
   const bool joinable = waiting_.front().joinable;
-  grpc::ByteBuffer first = TakeOne();
+  const grpc::ByteBuffer first = TakeOne();
   size_t size = first.Length();
   const auto fits = [&] {
     return joinable && !waiting_.empty() && waiting_.front().joinable &&

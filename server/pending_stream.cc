@@ -166,11 +166,11 @@ void PendingStream::Wait(std::vector<Unanswered> misses,
   // Together, so that a cancel finds all or nothing.
   MutexLock lock(mu_);
   if (broken_) return;
-  for (auto& [request_id, miss] : misses) {
-    common->call.Name(&miss.want);
+  for (Unanswered& one : misses) {
+    common->call.Name(&one.miss.want);
     waiting_.insert(id);
-    requests.push_back({id, std::move(miss),
-                        [this, id, its_id = request_id,
+    requests.push_back({id, std::move(one.miss),
+                        [this, id, its_id = one.request_id,
                          common](const absl::StatusOr<Answer>& answer) {
                           common->call.Settled(answer);
                           OnAnswer(id, its_id, *common, answer);

@@ -61,11 +61,13 @@ Ask Resolver::AskOf(const Indicator& indicator, const Want& want) {
 void Resolver::Resolve(std::vector<Request> requests) {
   std::vector<Arrival> arrivals;
   arrivals.reserve(requests.size());
-  for (auto& [id, miss, done] : requests) {
+  for (Request& request : requests) {
+    Miss& miss = request.miss;
     const Ask ask = AskOf(miss.indicator, miss.want);
-    arrivals.push_back({std::move(miss.indicator), ask,
-                        Waiter{id, std::move(miss.want), std::move(done)},
-                        miss.unread});
+    arrivals.push_back(
+        {std::move(miss.indicator), ask,
+         Waiter{request.id, std::move(miss.want), std::move(request.done)},
+         miss.unread});
   }
   loop_.Post([this, arrivals = std::move(arrivals)]() mutable {
     Arrive(std::move(arrivals));

@@ -92,7 +92,7 @@ void ServeQueue(QueuedEcho& service, grpc::ServerCompletionQueue& queue,
     new QueuedCall(service, queue);
     call->answered = true;
     call->responder.Finish(reply, grpc::Status::OK, call.get());
-    call.release();
+    (void)call.release();  // gRPC has it until it is answered
   }
 }
 

@@ -9,6 +9,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <iostream>
@@ -318,8 +319,9 @@ double RunUnary(const Settings& settings, const Requests& requests,
 // Its latencies are those of messages, where all answers come in their order.
 double RunStream(const Settings& settings, const Requests& requests,
                  Tally* tally) {
-  enum Tag : intptr_t { kStart = 1, kWrite, kRead, kFinish };
-  const auto as_tag = [](Tag tag) { return reinterpret_cast<void*>(tag); };
+  enum Tag { kStart, kWrite, kRead, kFinish, kTags };
+  std::array<char, kTags> tags{};  // for their addresses
+  const auto as_tag = [&tags](Tag tag) { return &tags.at(tag); };
   const auto stubs = Connect(settings);
   grpc::CompletionQueue queue;
   grpc::ClientContext context;
