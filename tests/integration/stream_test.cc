@@ -149,7 +149,7 @@ TEST(Stream, ItemsMayComeTogether) {
   }
   EXPECT_EQ(results.at(5000).error().code(), grpc::StatusCode::UNAVAILABLE);
   EXPECT_EQ(results.at(5001).response().verdict().response_code(), -1);
-  for (uint64_t id : {5002, 5004}) {
+  for (const uint64_t id : {5002U, 5004U}) {
     EXPECT_EQ(results.at(id).error().code(),
               grpc::StatusCode::INVALID_ARGUMENT);
   }
@@ -392,6 +392,7 @@ TEST(Stream, SigtermAmidLargeMessagesEndsCleanly) {
   std::latch answered(1);
   std::atomic_flag first;
   std::vector<std::thread> clients;
+  clients.reserve(4);
   for (int client = 0; client < 4; ++client) {
     clients.emplace_back([&] {
       const auto stub = StubOf(daemon);

@@ -46,6 +46,7 @@ class BatchReadsTest : public testing::Test {
     std::vector<std::string> names;
     for (size_t i = 0; i < kAsked; ++i) names.push_back(NameOf(i));
     std::vector<AskedText> asked;
+    asked.reserve(names.size());
     for (const std::string& name : names) {
       asked.push_back({Kind::kDomain, name});
     }
@@ -104,9 +105,9 @@ TEST_F(BatchReadsTest, WhatCameWhileTheDiskWasReadCounts) {
   lasting_.disk->entries.erase(KeyOf(1));
   Ask();
   const absl::Time later = lasting_.clock.Now() + absl::Seconds(1);
-  for (size_t i : {0, 1, 3}) world_.cache.Put(KeyOf(i), VerdictFrom(later));
+  for (const size_t i : {0U, 1U, 3U}) world_.cache.Put(KeyOf(i), VerdictFrom(later));
   ReadDisk();
-  for (size_t i : {0, 1, 3}) {
+  for (const size_t i : {0U, 1U, 3U}) {
     EXPECT_EQ((*answers_[i])->entry.stored, later) << i;
   }
   EXPECT_TRUE(world_.http.pending.empty());

@@ -226,7 +226,7 @@ TEST(ReadRequest, AStreamsItemHasItsId) {
 
 TEST(ReadRequest, AStreamsItemsAreReadWithTheOneBesideThem) {
   v1::StreamLookupRequest request;
-  for (uint64_t id : {7, 8}) {
+  for (const uint64_t id : {7U, 8U}) {
     v1::StreamLookupRequest::Item& item = *request.add_items();
     item.set_request_id(id);
     item.mutable_indicator()->set_domain("a.com");

@@ -24,9 +24,9 @@ namespace {
 class FlightQueueTest : public testing::Test {
  protected:
   void Push(Lane lane, const std::string& client, char flight) {
-    queue_.Push(lane, client, &flights_.at(flight - '0'));
+    queue_.Push(lane, client, &FlightOf(flight));
   }
-  void Remove(char flight) { queue_.Remove(&flights_.at(flight - '0')); }
+  void Remove(char flight) { queue_.Remove(&FlightOf(flight)); }
 
   std::string PopAll(Lane lane) {
     std::string all;
@@ -36,8 +36,13 @@ class FlightQueueTest : public testing::Test {
     return all;
   }
 
+  Flight& FlightOf(char digit) {
+    return flights_.at(static_cast<size_t>(digit - '0'));
+  }
+
   std::vector<Flight> flights_ = [] {
     std::vector<Flight> flights;
+    flights.reserve(10);
     for (int i = 0; i < 10; ++i) {
       flights.push_back({.indicator = *Indicator::Parse(Kind::kDomain, "a.com"),
                          .ask = Ask::kReport,
