@@ -47,7 +47,6 @@ CallQueue::Place& CallQueue::PlaceForWaiting() {
 void CallQueue::Begin(Place& place) {
   ++place.open;
   if (&place != &places_.front()) ++beside_;
-  open_.Begin();
 }
 
 void CallQueue::End(Place& place) {

@@ -18,8 +18,10 @@ class QueueEvent {
   virtual void Happened(bool ok) = 0;
 };
 
-// How many calls are open: from when they came until nothing more of them is to
-// be told. Calls begin and end on the queues' threads.
+// How many calls are open: from when they were asked for until nothing more of
+// them is to be told, that they never came included. Once the server is shut
+// down, all that were asked for end. Calls begin and end on the queues'
+// threads.
 class OpenCalls {
  public:
   void Begin() { count_.fetch_add(1, std::memory_order_relaxed); }
@@ -45,7 +47,8 @@ class OpenCalls {
 // hit costs (docs/adr/0032). All tags are QueueEvents. For the one thread only.
 class CallQueue {
  public:
-  // Calls at one queue of gRPC's until it takes no more.
+  // Calls at one queue of gRPC's from which the next unary ones go elsewhere;
+  // those that were asked for by then still come there.
   static constexpr size_t kMostCalls = 512;
   // The other queues may tell this late that a call has ended.
   static constexpr int kLateMs = 10;
@@ -68,8 +71,11 @@ class CallQueue {
   Place& PlaceAtOnce() { return places_.front(); }
   Place& PlaceForWaiting();
 
+  // Of a call: it is asked for; it has come; it is over; it never came.
+  void Ask() { open_.Begin(); }
   void Begin(Place& place);
   void End(Place& place);
+  void EndUnbegun() { open_.End(); }
 
   // Tells of what happens until Close.
   void Serve();

@@ -52,6 +52,7 @@ class Rpc {
 
   // Waits for one call; when it has come, the next takes its place.
   static void Accept(const Method& method) {
+    method.queue.Ask();
     auto* const call = new Rpc(method);
     call->context.AsyncNotifyWhenDone(&call->done_);
     method.ask(*call, call->place_.queue.get(), &call->arrived_);
@@ -123,8 +124,9 @@ class Rpc {
 
   void OnArrived(bool ok) {
     if (!ok) {
+      CallQueue& queue = method_.queue;
       delete this;  // the server is closing: it never began
-      return;
+      return queue.EndUnbegun();
     }
     method_.queue.Begin(place_);
     Accept(method_);

@@ -105,7 +105,8 @@ TEST_F(BatchReadsTest, WhatCameWhileTheDiskWasReadCounts) {
   lasting_.disk->entries.erase(KeyOf(1));
   Ask();
   const absl::Time later = lasting_.clock.Now() + absl::Seconds(1);
-  for (const size_t i : {0U, 1U, 3U}) world_.cache.Put(KeyOf(i), VerdictFrom(later));
+  for (const size_t i : {0U, 1U, 3U})
+    world_.cache.Put(KeyOf(i), VerdictFrom(later));
   ReadDisk();
   for (const size_t i : {0U, 1U, 3U}) {
     EXPECT_EQ((*answers_[i])->entry.stored, later) << i;

@@ -39,8 +39,12 @@ class CallQueueTest : public testing::Test {
 
   CallQueue::Place& BeginOne() {
     CallQueue::Place& place = queue_.PlaceForWaiting();
-    queue_.Begin(place);
+    BeginAt(place);
     return place;
+  }
+  void BeginAt(CallQueue::Place& place) {
+    queue_.Ask();
+    queue_.Begin(place);
   }
 
   grpc::ServerBuilder builder_;
@@ -95,7 +99,7 @@ class CallEnds final : public QueueEvent {
 
 TEST_F(CallQueueTest, TellsWhatHappensBesideWhileNothingArrives) {
   CallQueue::Place& first = queue_.PlaceAtOnce();
-  while (first.open < CallQueue::kMostCalls) queue_.Begin(first);
+  while (first.open < CallQueue::kMostCalls) BeginAt(first);
   CallQueue::Place& second = BeginOne();
   CallEnds ends(queue_, second);
   std::thread serves([&] { queue_.Serve(); });
@@ -124,10 +128,10 @@ TEST_F(CallQueueTest, TellsWhatHappensBesideWhileManyArrive) {
     grpc::Alarm alarm_;
   };
   CallQueue::Place& first = queue_.PlaceAtOnce();
-  while (first.open < CallQueue::kMostCalls) queue_.Begin(first);
+  while (first.open < CallQueue::kMostCalls) BeginAt(first);
   CallQueue::Place& second = BeginOne();
   CallQueue::Place& third = [&]() -> CallQueue::Place& {
-    while (second.open < CallQueue::kMostCalls) queue_.Begin(second);
+    while (second.open < CallQueue::kMostCalls) BeginAt(second);
     return BeginOne();
   }();
   Again again(queue_);
