@@ -246,13 +246,6 @@ void MemoryCache::PrefetchNode(size_t hash) const {
   }
 }
 
-void MemoryCache::PrefetchValue(size_t hash) const {
-  Shard& shard = ShardOf(hash);
-  MutexLock lock(shard.mu);  // the node is looked into
-  const Node* const node = shard.BucketOf(hash).load(std::memory_order_relaxed);
-  if (node != nullptr) Prefetch(node->entry.value.get());
-}
-
 void MemoryCache::Mark(KeyView key, uint32_t mark) {
   const size_t hash = HashOf(key);
   Shard& shard = ShardOf(hash);

@@ -66,11 +66,10 @@ class MemoryCache {
   void Mark(KeyView key, uint32_t mark);
 
   // For many lookups in a row, which wait for memory more than for anything:
-  // each has the processor fetch what the next will need, and the second what
-  // Visit will. The third is for who needs more of a value than its hot bytes.
+  // the first, over a handful of them, then the second, have the processor
+  // fetch what Visit will need.
   void PrefetchBucket(size_t hash) const;
   void PrefetchNode(size_t hash) const;
-  void PrefetchValue(size_t hash) const;
 
   // True once for each entry, and not before it was asked for twice.
   bool ClaimRefresh(std::string_view key);

@@ -21,7 +21,7 @@ void BatchOutcomes::Try(const std::vector<AskedText>& asked, const Want& want,
                         absl::Time now, LookupFront& front) {
   LastRun().Reserve(asked.size() * kUsualSize);
   front.TryMany(
-      asked, "indicators", view_, want, now,
+      asked, "indicators", want, now,
       [this](size_t, const AnswerView& answer) {
         AppendResult(answer, view_, &LastRun());
         tally_.Add(answer);

@@ -14,11 +14,11 @@ QueueEvent* EventOf(void* tag) { return static_cast<QueueEvent*>(tag); }
 
 // Tells of what has happened there, and does not wait.
 void ServeWhatHappened(const CallQueue::Place& place) {
-  if (place.open == 0) return;
   void* tag = nullptr;
   bool ok = false;
-  while (place.queue->AsyncNext(&tag, &ok, gpr_inf_past(GPR_CLOCK_REALTIME)) ==
-         grpc::CompletionQueue::GOT_EVENT) {
+  while (place.open > 0 &&
+         place.queue->AsyncNext(&tag, &ok, gpr_inf_past(GPR_CLOCK_REALTIME)) ==
+             grpc::CompletionQueue::GOT_EVENT) {
     EventOf(tag)->Happened(ok);
   }
 }

@@ -44,7 +44,8 @@ class OpenCalls {
 // they arrive, and, as long as very many are open, by others beside it.
 // Debian's gRPC looks for each event among all that its queue has still to tell
 // of, one by one, so that thousands of calls that wait would double what each
-// hit costs (docs/adr/0032). All tags are QueueEvents. For the one thread only.
+// hit costs (docs/adr/0032). All tags are QueueEvents. For that thread
+// only, before which somebody may ask for the first calls.
 class CallQueue {
  public:
   // Calls at one queue of gRPC's from which the next unary ones go elsewhere;
@@ -56,7 +57,7 @@ class CallQueue {
   // A queue of gRPC's, and the calls that it will tell of.
   struct Place {
     std::unique_ptr<grpc::CompletionQueue> queue;
-    size_t open = 0;
+    size_t open = 0;  // by Begin and End
   };
 
   // The calls count in `open`, too.

@@ -18,9 +18,9 @@
 namespace vtlookup {
 namespace {
 
-// How many lookups ahead memory is asked for: enough to hide the wait, few
-// enough to stay in the nearest cache.
-constexpr size_t kAhead = 16;
+// How many lookups have their memory fetched at a time: enough to hide the
+// wait, few enough to stay in the nearest cache.
+constexpr size_t kAtOnce = 16;
 
 // Whether the caller would rather wait for a final verdict.
 bool IsHeldBack(const Want& want, const Entry& entry) {
@@ -170,38 +170,36 @@ LookupFront::Outcome LookupFront::Try(const AskedText& asked, const Want& want,
 }
 
 void LookupFront::TryMany(const std::vector<AskedText>& asked,
-                          std::string_view list, v1::View view,
-                          const Want& want, absl::Time now, InMemory in_memory,
-                          Other other) {
-  const auto try_one = [&](size_t at, size_t hash) {
-    if (TryMemory(asked[at], hash, want, now,
-                  [&](const AnswerView& answer) { in_memory(at, answer); })) {
-      return;
+                          std::string_view list, const Want& want,
+                          absl::Time now, InMemory in_memory, Other other) {
+  std::array<size_t, kAtOnce> hashes;
+  for (size_t begin = 0; begin < asked.size(); begin += kAtOnce) {
+    const size_t count = std::min(kAtOnce, asked.size() - begin);
+    Prefetch(&asked[begin], count, hashes.data());
+    for (size_t i = 0; i < count; ++i) {
+      const size_t at = begin + i;
+      if (TryMemory(asked[at], hashes[i], want, now,
+                    [&](const AnswerView& answer) { in_memory(at, answer); })) {
+        continue;
+      }
+      const auto field = [list, at] {
+        return list.empty() ? "indicator"
+                            : absl::StrCat(ToAbsl(list), "[", at, "]");
+      };
+      other(at, TryWith(&Cache::PeekMemory, asked[at], field, want, now));
     }
-    const auto field = [list, at] {
-      return list.empty() ? "indicator"
-                          : absl::StrCat(ToAbsl(list), "[", at, "]");
-    };
-    other(at, TryWith(&Cache::PeekMemory, asked[at], field, want, now));
-  };
-  // Each goes through these steps, kAhead items apart: bucket, node, perhaps
-  // value, and then the answer.
-  const MemoryCache& memory = cache_.memory();
-  const bool whole = view != v1::VIEW_SUMMARY;
-  const size_t last = whole ? 3 : 2;
-  std::array<size_t, 4 * kAhead> hashes;
-  for (size_t i = 0; i < asked.size() + last * kAhead; ++i) {
-    const auto due = [&](size_t step) {
-      return i >= step * kAhead && i - step * kAhead < asked.size();
-    };
-    const auto hash = [&](size_t step) -> size_t& {
-      return hashes[(i - step * kAhead) % hashes.size()];
-    };
-    if (due(0)) memory.PrefetchBucket(hash(0) = HashOf(asked[i]));
-    if (due(1)) memory.PrefetchNode(hash(1));
-    if (whole && due(2)) memory.PrefetchValue(hash(2));
-    if (due(last)) try_one(i - last * kAhead, hash(last));
   }
+}
+
+// Has the processor fetch what TryMemory will look at.
+void LookupFront::Prefetch(const AskedText* asked, size_t count,
+                           size_t* hashes) {
+  MemoryCache& memory = cache_.memory();
+  for (size_t i = 0; i < count; ++i) {
+    hashes[i] = HashOf(asked[i]);
+    memory.PrefetchBucket(hashes[i]);
+  }
+  for (size_t i = 0; i < count; ++i) memory.PrefetchNode(hashes[i]);
 }
 
 LookupFront::Outcome LookupFront::TryWith(

@@ -52,12 +52,12 @@ class LookupFront {
   // the `use` of TryMemory (under its lock, too), or to `other`. What is not in
   // memory is a Miss that is unread, so that the Resolver reads the disk for
   // all of them together. `list` is the field that they stand in, for messages;
-  // empty: `indicator`. `view`: of the answers.
+  // empty: `indicator`.
   using InMemory = absl::FunctionRef<void(size_t index, const AnswerView&)>;
   using Other = absl::FunctionRef<void(size_t index, Outcome)>;
   void TryMany(const std::vector<AskedText>& asked, std::string_view list,
-               v1::View view, const Want& want, absl::Time now,
-               InMemory in_memory, Other other);
+               const Want& want, absl::Time now, InMemory in_memory,
+               Other other);
 
   // The same for what most lookups are: asked for in its canonical form, in
   // memory, fresh, and nothing that the privacy rules would look at again.
@@ -89,6 +89,7 @@ class LookupFront {
   Outcome TryWith(Look look, const AskedText& asked,
                   absl::FunctionRef<std::string()> field, const Want& want,
                   absl::Time now);
+  void Prefetch(const AskedText* asked, size_t count, size_t* hashes);
   bool SoonExpires(const Entry& entry, absl::Time now) const;
   void HintRefresh(const Indicator& indicator);
 

@@ -131,8 +131,7 @@ void PendingStream::AnswerAll(const LookupsAsked& asked, const Message& message,
                        message.several, &replies.back());
   };
   front_.TryMany(
-      asked.indicators, message.several ? "items" : "", message.view, want,
-      clock_.Now(),
+      asked.indicators, message.several ? "items" : "", want, clock_.Now(),
       [&](size_t index, const AnswerView& answer) {
         tally.Add(answer);
         append(index, answer, message.view);

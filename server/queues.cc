@@ -1,6 +1,7 @@
 #include "server/queues.h"
 
 namespace vtlookup {
+
 Queues::Queues(grpc::ServerBuilder* builder, size_t count) {
   for (size_t i = 0; i < count; ++i) {
     queues_.push_back(

@@ -70,7 +70,7 @@ LookupFront::Outcome TryAsOneOfMany(LookupFront& front,
                                     const Want& want, absl::Time now) {
   LookupFront::Outcome outcome;
   front.TryMany(
-      {AskedTextOf(asked)}, "items", v1::VIEW_FULL, want, now,
+      {AskedTextOf(asked)}, "items", want, now,
       [&](size_t, const AnswerView& answer) {
         outcome = Answer{.kind = answer.kind,
                          .indicator = std::string(answer.indicator),

@@ -52,7 +52,7 @@ class BatchReadsTest : public testing::Test {
     }
     std::vector<Resolver::Request> requests;
     world_.front.TryMany(
-        asked, "indicators", v1::VIEW_FULL, Want(), lasting_.clock.Now(),
+        asked, "indicators", Want(), lasting_.clock.Now(),
         [](size_t, const AnswerView&) { FAIL() << "memory is empty"; },
         [&](size_t i, LookupFront::Outcome outcome) {
           requests.push_back({first_ + i, std::move(std::get<Miss>(outcome)),
@@ -105,8 +105,9 @@ TEST_F(BatchReadsTest, WhatCameWhileTheDiskWasReadCounts) {
   lasting_.disk->entries.erase(KeyOf(1));
   Ask();
   const absl::Time later = lasting_.clock.Now() + absl::Seconds(1);
-  for (const size_t i : {0U, 1U, 3U})
+  for (const size_t i : {0U, 1U, 3U}) {
     world_.cache.Put(KeyOf(i), VerdictFrom(later));
+  }
   ReadDisk();
   for (const size_t i : {0U, 1U, 3U}) {
     EXPECT_EQ((*answers_[i])->entry.stored, later) << i;

@@ -76,16 +76,16 @@ TEST_F(CallQueueTest, ThousandsThatWaitAreNotAtOneQueue) {
   open_.WaitForNone();
 }
 
-// An end that a queue beside the first one tells of, as of a call.
-class CallEnds final : public QueueEvent {
+// The end of all calls at a place, of which its queue tells.
+class CallsEnd final : public QueueEvent {
  public:
-  CallEnds(CallQueue& queue, CallQueue::Place& place)
+  CallsEnd(CallQueue& queue, CallQueue::Place& place)
       : queue_(queue), place_(place) {
     alarm_.Set(place.queue.get(), gpr_now(GPR_CLOCK_REALTIME), this);
   }
   void Happened(bool ok) override {
     EXPECT_TRUE(ok);
-    queue_.End(place_);
+    while (place_.open > 0) queue_.End(place_);
     told_.count_down();
   }
   void Wait() { told_.wait(); }
@@ -101,12 +101,13 @@ TEST_F(CallQueueTest, TellsWhatHappensBesideWhileNothingArrives) {
   CallQueue::Place& first = queue_.PlaceAtOnce();
   while (first.open < CallQueue::kMostCalls) BeginAt(first);
   CallQueue::Place& second = BeginOne();
-  CallEnds ends(queue_, second);
+  CallsEnd at_second(queue_, second);
   std::thread serves([&] { queue_.Serve(); });
-  ends.Wait();
+  at_second.Wait();
+  CallsEnd at_first(queue_, first);
+  open_.WaitForNone();
   queue_.Close();
   serves.join();
-  EXPECT_EQ(second.open, 0);
 }
 
 // Calls that arrive leave those that wait their turn, too.
@@ -135,8 +136,8 @@ TEST_F(CallQueueTest, TellsWhatHappensBesideWhileManyArrive) {
     return BeginOne();
   }();
   Again again(queue_);
-  CallEnds at_second(queue_, second);
-  CallEnds at_third(queue_, third);
+  CallsEnd at_second(queue_, second);
+  CallsEnd at_third(queue_, third);
   std::thread serves([&] {
     again.Happened(true);
     queue_.Serve();
@@ -145,6 +146,8 @@ TEST_F(CallQueueTest, TellsWhatHappensBesideWhileManyArrive) {
   at_third.Wait();
   again.stop = true;
   again.stopped.wait();
+  CallsEnd at_first(queue_, first);
+  open_.WaitForNone();
   queue_.Close();
   serves.join();
 }

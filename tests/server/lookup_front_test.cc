@@ -49,9 +49,8 @@ TEST_F(LookupFrontTest, NoIndicatorIsTheCallersMistake) {
   EXPECT_EQ(FieldOf(Try(empty)), "indicator");
   std::vector<std::string> fields;
   front_.TryMany(
-      {AskedTextOf(empty), {Kind::kDomain, "a.com"}, {}}, "items",
-      v1::VIEW_FULL, Want(), absl::UnixEpoch(),
-      [](size_t, const AnswerView&) {},
+      {AskedTextOf(empty), {Kind::kDomain, "a.com"}, {}}, "items", Want(),
+      absl::UnixEpoch(), [](size_t, const AnswerView&) {},
       [&fields](size_t, const LookupFront::Outcome& outcome) {
         fields.push_back(FieldOf(outcome));
       });
