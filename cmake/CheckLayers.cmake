@@ -8,7 +8,7 @@ cmake_minimum_required(VERSION 3.25)
 set(core_may)
 set(cache_may core)
 set(virustotal_may core vtlookup google/rpc)
-set(server_may core cache virustotal vtlookup google/rpc)
+set(server_may core cache virustotal vtlookup google/rpc grpc/health grpc/reflection)
 set(client_may vtlookup google/rpc grpc/health)
 set(tests/sim_may)
 

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "server/refusal.h"
+
 namespace vtlookup {
 namespace {
 
@@ -17,20 +19,36 @@ BatchOutcomes::Run& BatchOutcomes::LastRun() {
   return std::get<Run>(all_.back());
 }
 
-void BatchOutcomes::Try(const std::vector<AskedText>& asked, const Want& want,
-                        absl::Time now, LookupFront& front) {
-  LastRun().Reserve(asked.size() * kUsualSize);
-  front.TryMany(
+size_t BatchOutcomes::Try(const std::vector<AskedText>& asked,
+                          const Want& want, absl::Time now, LookupFront& front,
+                          size_t begin, size_t costly) {
+  if (begin == 0) LastRun().Reserve(asked.size() * kUsualSize);
+  return front.TryMany(
       asked, "indicators", want, now,
       [this](size_t, const AnswerView& answer) {
-        AppendResult(answer, view_, &LastRun());
+        Append(answer, &LastRun());
         tally_.Add(answer);
       },
       [this](size_t, LookupFront::Outcome outcome) {
         misses_ += std::holds_alternative<Miss>(outcome);
         std::visit([this](auto& one) { all_.emplace_back(std::move(one)); },
                    outcome);
-      });
+      },
+      begin, costly);
+}
+
+// Clients see a message of 4 GiB and more as a broken one, and no client wants
+// to hold one that is nearly as large.
+void BatchOutcomes::Append(const AnswerView& answer, ReplyBuilder* out) {
+  const uint64_t size =
+      answer.indicator.size() + (view_ == v1::VIEW_SUMMARY
+                                     ? answer.summary.size()
+                                     : answer.entry.value->size());
+  if (bytes_ + size > max_bytes_) {
+    return AppendResult(ReplyTooLarge(max_bytes_), out);
+  }
+  bytes_ += size;
+  AppendResult(answer, view_, out);
 }
 
 grpc::ByteBuffer BatchOutcomes::TakeReply() {
@@ -39,7 +57,7 @@ grpc::ByteBuffer BatchOutcomes::TakeReply() {
     if (auto* run = std::get_if<Run>(&outcome)) {
       builder.Append(std::move(*run));
     } else if (const auto* answer = std::get_if<Answer>(&outcome)) {
-      AppendResult(ViewOf(*answer), view_, &builder);
+      Append(ViewOf(*answer), &builder);
     } else if (const auto* failure = std::get_if<absl::Status>(&outcome)) {
       AppendResult(*failure, &builder);
     }

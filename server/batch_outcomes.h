@@ -2,6 +2,7 @@
 #define VTLOOKUP_SERVER_BATCH_OUTCOMES_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <variant>
 #include <vector>
 
@@ -22,11 +23,15 @@ class BatchOutcomes {
   using Run = ReplyBuilder;
   using Outcome = std::variant<Run, Answer, absl::Status, Miss>;
 
-  explicit BatchOutcomes(v1::View view) : view_(view) {}
+  // Answers beyond `max_bytes` are failures, REPLY_TOO_LARGE, instead.
+  BatchOutcomes(v1::View view, uint64_t max_bytes)
+      : view_(view), max_bytes_(max_bytes) {}
 
-  // Tries all of them without waiting.
-  void Try(const std::vector<AskedText>& asked, const Want& want,
-           absl::Time now, LookupFront& front);
+  // Tries all of them without waiting, from `begin` on. `costly`, and what it
+  // returns, are those of LookupFront::TryMany.
+  size_t Try(const std::vector<AskedText>& asked, const Want& want,
+             absl::Time now, LookupFront& front, size_t begin = 0,
+             size_t costly = LookupFront::kAnyNumber);
 
   // Those that were in memory.
   const Traffic::Tally& tally() const { return tally_; }
@@ -38,8 +43,11 @@ class BatchOutcomes {
 
  private:
   Run& LastRun();
+  void Append(const AnswerView& answer, ReplyBuilder* out);
 
   const v1::View view_;
+  const uint64_t max_bytes_;
+  uint64_t bytes_ = 0;  // of the answers that were appended, roughly
   std::vector<Outcome> all_;
   size_t misses_ = 0;
   Traffic::Tally tally_;

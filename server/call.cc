@@ -4,6 +4,7 @@
 
 #include "server/caller.h"
 #include "server/errors.h"
+#include "server/refusal.h"
 
 namespace vtlookup {
 namespace {
@@ -67,6 +68,25 @@ void Call::Name(Want* want) const {
   want->requests_per_day = caller_.requests_per_day();
   want->deadline = shared_->clock.Now() + TimeLeft(*context_);
   want->trace = TraceOf(*context_);
+}
+
+UnsentBudget::Account Call::OpenUnsent() const {
+  const std::string peer = context_->peer();
+  return shared_->unsent.Open(
+      caller_.name().empty() ? ClientOf(peer) : caller_.name(), peer);
+}
+
+absl::Status Call::TakeUnsent(uint64_t bytes,
+                              UnsentBudget::Account* account) const {
+  *account = bytes < UnsentBudget::kLarge ? shared_->unsent.OpenSmall()
+                                          : OpenUnsent();
+  return account->Grow(bytes) ? absl::OkStatus() : NoRoom();
+}
+
+absl::Status Call::NoRoom() const {
+  absl::Status refusal = RepliesNotRead(shared_->unsent.limit());
+  Failed(refusal);
+  return refusal;
 }
 
 void Call::Answered(const AnswerView& answer) const {

@@ -12,6 +12,7 @@
 #include "server/authorizer.h"
 #include "server/call_log.h"
 #include "server/traffic.h"
+#include "server/unsent_budget.h"
 #include "vtlookup/v1/lookup.pb.h"
 
 namespace vtlookup {
@@ -26,6 +27,7 @@ class Call {
     Authorizer& access;
     Traffic& traffic;
     CallLog& log;
+    UnsentBudget& unsent;
     const Clock& clock;
   };
 
@@ -48,6 +50,16 @@ class Call {
   // Who it is and how long it waits: only what is not answered at once needs
   // that.
   void Name(Want* want) const;
+
+  // Takes room for a reply of `bytes`, which `account` holds until it is sent.
+  // ResourceExhausted, REPLIES_NOT_READ, when there is none; that is counted.
+  absl::Status TakeUnsent(uint64_t bytes, UnsentBudget::Account* account) const;
+
+  // That failure, of a stream; it is counted.
+  absl::Status NoRoom() const;
+
+  // What the messages of a stream hold until they are sent.
+  UnsentBudget::Account OpenUnsent() const;
 
   // One lookup of it has ended.
   void Answered(const AnswerView& answer) const;

@@ -9,25 +9,19 @@ namespace {
 // Looking at a queue that has nothing to tell costs a call of the kernel's, but
 // what is told of many at a time makes the next wait.
 constexpr unsigned kEventsUntilLatest = 8;
+// How often a relieving thread looks whether it is still needed.
+constexpr int kReliefMs = 50;
 
-QueueEvent* EventOf(void* tag) { return static_cast<QueueEvent*>(tag); }
-
-// Tells of what has happened there, and does not wait.
-void ServeWhatHappened(const CallQueue::Place& place) {
-  void* tag = nullptr;
-  bool ok = false;
-  while (place.open > 0 &&
-         place.queue->AsyncNext(&tag, &ok, gpr_inf_past(GPR_CLOCK_REALTIME)) ==
-             grpc::CompletionQueue::GOT_EVENT) {
-    EventOf(tag)->Happened(ok);
-  }
+gpr_timespec InMillis(int64_t millis) {
+  return gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                      gpr_time_from_millis(millis, GPR_TIMESPAN));
 }
 
 }  // namespace
 
 CallQueue::CallQueue(std::unique_ptr<grpc::ServerCompletionQueue> arrivals,
-                     OpenCalls& open)
-    : open_(open), arrivals_(*arrivals) {
+                     OpenCalls& open, Intake& intake)
+    : open_(open), intake_(intake), arrivals_(*arrivals) {
   places_.push_back({.queue = std::move(arrivals)});
 }
 
@@ -46,13 +40,42 @@ CallQueue::Place& CallQueue::PlaceForWaiting() {
 
 void CallQueue::Begin(Place& place) {
   ++place.open;
-  if (&place != &places_.front()) ++beside_;
+  if (&place != &places_.front()) {
+    beside_.fetch_add(1, std::memory_order_relaxed);
+  }
 }
 
 void CallQueue::End(Place& place) {
   --place.open;
-  if (&place != &places_.front()) --beside_;
+  if (&place != &places_.front()) {
+    beside_.fetch_sub(1, std::memory_order_relaxed);
+  }
   open_.End();
+}
+
+void CallQueue::Handle(void* tag, bool ok) {
+  MutexLock lock(mu_);
+  static_cast<QueueEvent*>(tag)->Happened(ok);
+}
+
+// Handles what has happened at an extra queue, and does not wait. gRPC reads
+// connections there, too, so the mutex is not held around that.
+void CallQueue::ServeBeside(size_t index) {
+  for (;;) {
+    grpc::CompletionQueue* queue = nullptr;
+    {
+      MutexLock lock(mu_);
+      if (index >= places_.size() || places_[index].open == 0) return;
+      queue = places_[index].queue.get();
+    }
+    void* tag = nullptr;
+    bool ok = false;
+    if (queue->AsyncNext(&tag, &ok, gpr_inf_past(GPR_CLOCK_REALTIME)) !=
+        grpc::CompletionQueue::GOT_EVENT) {
+      return;
+    }
+    Handle(tag, ok);
+  }
 }
 
 void CallQueue::Serve() {
@@ -61,22 +84,52 @@ void CallQueue::Serve() {
   for (;;) {
     void* tag = nullptr;
     bool ok = false;
+    const bool beside = beside_.load(std::memory_order_relaxed) > 0;
     const auto next = arrivals_.AsyncNext(
-        &tag, &ok,
-        beside_ == 0 ? gpr_inf_future(GPR_CLOCK_MONOTONIC) : look_beside);
+        &tag, &ok, beside ? look_beside : gpr_inf_future(GPR_CLOCK_MONOTONIC));
+    turns_.fetch_add(1, std::memory_order_relaxed);
     if (next == grpc::CompletionQueue::SHUTDOWN) return CloseBeside();
-    if (next == grpc::CompletionQueue::GOT_EVENT) EventOf(tag)->Happened(ok);
-    if (beside_ == 0) continue;
-    const gpr_timespec now = gpr_now(GPR_CLOCK_MONOTONIC);
-    if (gpr_time_cmp(now, look_beside) >= 0) {
-      for (size_t i = 1; i < places_.size(); ++i) ServeWhatHappened(places_[i]);
-      look_beside =
-          gpr_time_add(now, gpr_time_from_millis(kLateMs, GPR_TIMESPAN));
-    } else if (++events % kEventsUntilLatest == 0 && latest_ > 0) {
+    if (next == grpc::CompletionQueue::GOT_EVENT) Handle(tag, ok);
+    if (beside_.load(std::memory_order_relaxed) == 0) continue;
+    if (gpr_time_cmp(gpr_now(GPR_CLOCK_MONOTONIC), look_beside) >= 0) {
+      size_t places = 0;
+      {
+        MutexLock lock(mu_);
+        places = places_.size();
+      }
+      for (size_t i = 1; i < places; ++i) ServeBeside(i);
+      look_beside = InMillis(kLateMs);
+    } else if (++events % kEventsUntilLatest == 0) {
       // Where hits are told of: two events for each that arrives.
-      ServeWhatHappened(places_[latest_]);
+      size_t latest = 0;
+      {
+        MutexLock lock(mu_);
+        latest = latest_;
+      }
+      if (latest > 0) ServeBeside(latest);
     }
   }
+}
+
+void CallQueue::Relieve() {
+  const uint64_t turns = turns_.load(std::memory_order_relaxed);
+  while (turns_.load(std::memory_order_relaxed) == turns) {
+    void* tag = nullptr;
+    bool ok = false;
+    const auto next = arrivals_.AsyncNext(&tag, &ok, InMillis(kReliefMs));
+    if (next == grpc::CompletionQueue::SHUTDOWN) return;
+    if (next == grpc::CompletionQueue::GOT_EVENT) Handle(tag, ok);
+  }
+}
+
+absl::Duration CallQueue::Pulse(absl::Duration monotonic_now) {
+  if (beat_.pending.load(std::memory_order_acquire)) {
+    return monotonic_now - beat_at_;
+  }
+  beat_at_ = monotonic_now;
+  beat_.pending.store(true, std::memory_order_release);
+  alarm_.Set(&arrivals_, gpr_now(GPR_CLOCK_MONOTONIC), &beat_);
+  return absl::ZeroDuration();
 }
 
 void CallQueue::CloseBeside() {
@@ -84,7 +137,7 @@ void CallQueue::CloseBeside() {
     places_[i].queue->Shutdown();
     void* tag = nullptr;
     bool ok = false;
-    while (places_[i].queue->Next(&tag, &ok)) EventOf(tag)->Happened(ok);
+    while (places_[i].queue->Next(&tag, &ok)) Handle(tag, ok);
   }
 }
 

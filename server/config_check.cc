@@ -176,6 +176,9 @@ void CheckListenLimits(const v1::ListenConfig& listen, ConfigErrors* errors) {
   if (listen.max_streams() == 0) {
     errors->push_back("listen.max_streams: must be at least 1");
   }
+  if (listen.max_connections() == 0) {
+    errors->push_back("listen.max_connections: must be at least 1");
+  }
   if (listen.threads() > kMostThreads) {
     errors->push_back("listen.threads: must not be more than 64");
   }
@@ -314,6 +317,19 @@ void CheckConfig(const v1::Config& config, ConfigErrors* errors) {
   }
   if (config.limits().max_pending_writes() < (1 << 20)) {
     errors->push_back("limits.max_pending_writes: must be at least 1MiB");
+  }
+  if (config.limits().max_unsent() < (4U << 20)) {
+    errors->push_back("limits.max_unsent: must be at least 4MiB");
+  }
+  if (config.limits().max_reply() < (1U << 20) ||
+      config.limits().max_reply() > (1U << 30) ||
+      config.limits().max_reply() > config.limits().max_unsent() / 4) {
+    errors->push_back(
+        "limits.max_reply: must be from 1MiB to 1GiB, and a quarter of "
+        "limits.max_unsent at most");
+  }
+  if (ToAbslDuration(config.limits().max_wait()) <= absl::ZeroDuration()) {
+    errors->push_back("limits.max_wait: must be more than 0");
   }
   if (config.limits().max_batch() == 0) {
     errors->push_back("limits.max_batch: must be at least 1");

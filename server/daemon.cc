@@ -2,6 +2,7 @@
 
 #include <grpcpp/grpcpp.h>
 #include <spdlog/spdlog.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <functional>
@@ -16,7 +17,6 @@
 #include "absl/strings/str_join.h"
 #include "cache/rocks_tier.h"
 #include "core/failure.h"
-#include "core/thread_pool.h"
 #include "server/address.h"
 #include "server/api_key.h"
 #include "server/ask_loop.h"
@@ -30,6 +30,10 @@ namespace vtlookup {
 namespace {
 
 constexpr int kDiskThreads = 2;
+// Descriptors that are kept for what is no connection of a client.
+constexpr size_t kFewestFiles = 48;
+constexpr size_t kMostFiles = 768;
+constexpr size_t kMostAdminConnections = 64;
 // For the last answers to be sent.
 constexpr absl::Duration kLastWords = absl::Milliseconds(500);
 
@@ -113,18 +117,37 @@ Resolver::Options ResolverOptionsOf(
           .max_retries = config.virustotal().max_retries(),
           .wait_without_deadline =
               ToAbslDuration(config.limits().wait_without_deadline()),
+          .max_wait = ToAbslDuration(config.limits().max_wait()),
           .random = RandomUnits(),
           .on_failure = std::move(on_failure),
           .on_asked = AuditorOf(audit)};
 }
 
+// Each connection takes two descriptors; the database, requests to VirusTotal
+// and the status page need some, too.
+size_t MostConnections(const v1::ListenConfig& config) {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return config.max_connections();
+  const auto limit = static_cast<size_t>(files.rlim_cur);
+  const size_t kept =
+      std::min(limit, std::clamp<size_t>(limit / 4, kFewestFiles, kMostFiles));
+  const size_t most = std::max<size_t>((limit - kept) / 2, 1);
+  return std::min<size_t>(most, config.max_connections());
+}
+
 Listener::Options ListenerOptionsOf(const v1::Config& config,
                                     std::string address, Tls* tls) {
+  const bool local = IsLocalAddress(address);
   return {.address = std::move(address),
           .credentials = tls == nullptr ? grpc::InsecureServerCredentials()
                                         : tls->Credentials(),
           .limits = config.listen(),
-          .max_request = config.limits().max_request()};
+          .max_request = config.limits().max_request(),
+          .max_connections = MostConnections(config.listen()),
+          .reflection = config.listen().has_reflection()
+                            ? config.listen().reflection()
+                            : local,
+          .tls = tls != nullptr};
 }
 
 size_t ThreadsOf(const v1::ListenConfig& config) {
@@ -200,6 +223,7 @@ Daemon::Daemon(Settings settings, const Clock& clock, LoadSettings load,
       tls_(std::move(opened.tls)),
       authorizer_(config_.auth()),
       call_log_(config_.log().one_call_in(), *audit_),
+      unsent_(config_.limits().max_unsent()),
       failure_log_([](std::string_view what) {
         spdlog::warn("lookups fail: {}", what);
       }),
@@ -222,18 +246,21 @@ Daemon::Daemon(Settings settings, const Clock& clock, LoadSettings load,
                     *audit_),
                 clock, loop_, cache_, virustotal_),
       privacy_(config_.privacy()),
+      slow_(1),
       service_(
           {.submit_missing_urls = config_.virustotal().submit_missing_urls(),
            .refresh_ahead = config_.cache().refresh_ahead(),
            .max_batch = config_.limits().max_batch(),
+           .max_reply = config_.limits().max_reply(),
            .stream = {.max_items = config_.limits().max_batch(),
                       .max_waiting = config_.limits().max_stream(),
                       .max_unsent = config_.limits().max_stream_bytes()}},
           {.access = authorizer_,
            .traffic = traffic_,
            .log = call_log_,
+           .unsent = unsent_,
            .clock = clock},
-          clock, loop_, cache_, virustotal_, privacy_, resolver_),
+          clock, loop_, cache_, virustotal_, privacy_, resolver_, slow_),
       status_({.clock = clock,
                .loop = loop_,
                .cache = cache_,
@@ -255,7 +282,8 @@ Daemon::Daemon(Settings settings, const Clock& clock, LoadSettings load,
                 .traffic = traffic_,
                 .privacy = privacy_,
                 .status = status_,
-                .audit = *audit_}),
+                .audit = *audit_,
+                .unsent = unsent_}),
       pages_({.metrics = metrics_,
               .status = status_,
               .traffic = traffic_,
@@ -299,7 +327,8 @@ absl::Status Daemon::Listen() {
   if (!listener.ok()) return listener.status();
   listener_ = *std::move(listener);
   address_ = listener_->address();
-  status_.SetAddress(address_);
+  metrics_.SetListener(*listener_);
+  status_.SetAddress(address_, [this] { return listener_->Reachable(); });
   if (config_.listen().insecure() &&
       !IsLocalAddress(config_.listen().address())) {
     spdlog::warn("listen.insecure: {} is open to the network", address_);
@@ -314,6 +343,8 @@ void Daemon::ServeAdmin() {
   Listener::Options options = ListenerOptionsOf(
       config_, address, IsUnixAddress(address) ? nullptr : tls_.get());
   options.owner_only = true;
+  options.max_connections =
+      std::min<size_t>(options.max_connections, kMostAdminConnections);
   absl::StatusOr<std::unique_ptr<Listener>> listener = Listener::Start(
       options, &admin_service_, v1::AdminService::service_full_name());
   if (!listener.ok()) {

@@ -8,6 +8,7 @@
 #include "cache/cache.h"
 #include "cache/rocks_tier.h"
 #include "core/clock.h"
+#include "core/thread_pool.h"
 #include "server/admin/admin_service.h"
 #include "server/admin/cached_entries.h"
 #include "server/audit.h"
@@ -91,6 +92,7 @@ class Daemon {
   Authorizer authorizer_;
   Traffic traffic_;
   CallLog call_log_;
+  UnsentBudget unsent_;
   FailureLog failure_log_;  // loop only
   CurlLoop loop_;
   const RocksTier& disk_;  // the cache's
@@ -99,6 +101,7 @@ class Daemon {
   VirusTotal virustotal_;
   Resolver resolver_;
   PrivacyGate privacy_;
+  ThreadPool slow_;  // parses what takes long
   LookupService service_;
   StatusReport status_;
   Metrics metrics_;

@@ -40,6 +40,15 @@ void FlightQueue::Remove(const Flight* flight) {
   --line.size;
 }
 
+size_t FlightQueue::SizeOf(const std::string& client) const {
+  size_t sum = 0;
+  for (const Line& line : lines_) {
+    const auto its = line.by_client.find(client);
+    if (its != line.by_client.end()) sum += its->second.size();
+  }
+  return sum;
+}
+
 size_t FlightQueue::SizeUpTo(Lane lane) const {
   size_t sum = 0;
   for (size_t i = 0; i <= Index(lane); ++i) sum += lines_[i].size;

@@ -30,6 +30,8 @@ class FlightQueue {
 
   size_t size() const { return places_.size(); }
   size_t size(Lane lane) const { return lines_[Index(lane)].size; }
+  // Those of a client, in all lanes.
+  size_t SizeOf(const std::string& client) const;
   // Those that go before a newcomer, at most.
   size_t SizeUpTo(Lane lane) const;
 

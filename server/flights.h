@@ -16,6 +16,7 @@
 #include "core/loop.h"
 #include "server/acceptance.h"
 #include "server/answer.h"
+#include "server/waiting_room.h"
 #include "virustotal/lane.h"
 #include "virustotal/upstream.h"
 
@@ -31,7 +32,8 @@ struct Waiter {
   OnAnswer done;
   absl::Time limit = absl::InfiniteFuture();  // later than this is too late
   std::optional<Loop::TimerId> timer = std::nullopt;  // to serve it stale
-  std::optional<Loop::TimerId> late = std::nullopt;   // who sets no deadline
+  std::optional<Loop::TimerId> late = std::nullopt;   // to refuse it at `limit`
+  WaitingRoom::Seat seat = {};
 };
 
 // One question to VirusTotal, from when it is to be asked until it is answered,

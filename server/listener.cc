@@ -2,13 +2,14 @@
 
 #include <fcntl.h>
 #include <grpcpp/ext/channelz_service_plugin.h>
-#include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/grpcpp.h>
+#include <grpcpp/resource_quota.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "core/clock.h"
@@ -18,7 +19,13 @@
 namespace vtlookup {
 namespace {
 
-constexpr int kNobodyElse = 0177;  // as a umask
+// Threads for the services that block: health, reflection and AdminService.
+// Each watch and each reflection stream holds one, which these bound themselves.
+constexpr int kMostThreads = 64;
+// Of the largest requests: as much may lie unread of one connection, and of all.
+// A request is unread until it is there as a whole.
+constexpr uint64_t kUnreadOfOne = 2;
+constexpr uint64_t kUnreadOfAll = 12;
 
 absl::Status CannotListen(const std::string& address, const char* why) {
   return absl::FailedPreconditionError(
@@ -37,10 +44,31 @@ absl::StatusOr<int> LockSocket(const std::string& address) {
   return CannotListen(address, "another process serves it");
 }
 
+int Milliseconds(const google::protobuf::Duration& duration) {
+  return static_cast<int>(std::min<int64_t>(
+      absl::ToInt64Milliseconds(ToAbslDuration(duration)), INT32_MAX));
+}
+
+// How long connections last; 0 in the configuration is for ever.
+void SetAges(const v1::ListenConfig& limits, grpc::ServerBuilder* builder) {
+  if (const int idle = Milliseconds(limits.max_idle()); idle > 0) {
+    builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, idle);
+  }
+  if (const int age = Milliseconds(limits.max_age()); age > 0) {
+    builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_MS, age);
+    builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_AGE_GRACE_MS,
+                                Milliseconds(limits.max_age_grace()));
+  }
+}
+
+// Channel arguments for this would be overwritten by the builder.
+void RefuseCompressed(grpc::ServerBuilder* builder) {
+  builder->SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
+  builder->SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
+}
+
 void SetChannelArguments(const v1::ListenConfig& limits,
                          grpc::ServerBuilder* builder) {
-  // Else a second daemon would share the port, and half the calls.
-  builder->AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   builder->AddChannelArgument(
       GRPC_ARG_MAX_CONCURRENT_STREAMS,
       static_cast<int>(std::min<uint32_t>(limits.max_streams(), INT32_MAX)));
@@ -48,58 +76,106 @@ void SetChannelArguments(const v1::ListenConfig& limits,
                               static_cast<int>(limits.max_metadata()));
   builder->AddChannelArgument(
       GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS,
-      static_cast<int>(std::min<int64_t>(
-          absl::ToInt64Milliseconds(ToAbslDuration(limits.handshake_timeout())),
-          INT32_MAX)));
+      Milliseconds(limits.handshake_timeout()));
   // Clients of ours ping every 30 s, also while they have nothing to ask.
   builder->AddChannelArgument(
       GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  SetAges(limits, builder);
 }
 
 void EnablePlugins() {
-  // Process-wide switches of gRPC; saying them again does no harm.
-  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  // A process-wide switch of gRPC; saying it again does no harm.
   grpc::channelz::experimental::InitChannelzService();
+}
+
+std::vector<std::string> ServiceNames(const char* own) {
+  return {own, "grpc.health.v1.Health", "grpc.channelz.v1.Channelz",
+          "grpc.reflection.v1.ServerReflection",
+          "grpc.reflection.v1alpha.ServerReflection"};
 }
 
 }  // namespace
 
+Listener::Listener(const char* name)
+    : health_(name),
+      reflection_v1alpha_(ServiceNames(name), reflection_streams_),
+      reflection_v1_(ServiceNames(name), reflection_streams_) {}
+
 absl::StatusOr<std::unique_ptr<Listener>> Listener::Start(
     const Options& options, grpc::Service* service, const char* name) {
   std::unique_ptr<Listener> listener(new Listener(name));
-  const bool unix_socket = IsUnixAddress(options.address);
-  if (unix_socket) {
+  if (IsUnixAddress(options.address)) {
     const absl::StatusOr<int> lock = LockSocket(options.address);
     if (!lock.ok()) return lock.status();
     listener->lock_ = *lock;
   }
+  absl::StatusOr<ListeningSockets> sockets =
+      ListenOn(options.address, options.owner_only);
+  if (!sockets.ok()) return sockets.status();
   listener->credentials_ = options.credentials;
   EnablePlugins();
   grpc::ServerBuilder builder;
-  int port = 0;
-  builder.AddListeningPort(options.address, options.credentials, &port);
+  listener->acceptor_ = builder.experimental().AddExternalConnectionAcceptor(
+      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+      options.credentials);
   SetChannelArguments(options.limits, &builder);
+  RefuseCompressed(&builder);
   builder.SetMaxReceiveMessageSize(
       static_cast<int>(std::min<uint64_t>(options.max_request, INT32_MAX)));
   builder.SetMaxSendMessageSize(-1);
-  builder.RegisterService(service);
-  builder.RegisterService(&listener->health_);
+  builder.SetResourceQuota(
+      grpc::ResourceQuota("vtlookupd").SetMaxThreads(kMostThreads));
+  listener->AddServices(options, service, &builder);
   // At least one, else gRPC has threads of its own wait at the poller for the
   // services that block.
-  listener->queues_ =
-      std::make_unique<Queues>(&builder, std::max<size_t>(options.threads, 1));
-  const mode_t before = options.owner_only ? umask(kNobodyElse) : 0;
+  listener->queues_ = std::make_unique<Queues>(
+      &builder, std::max<size_t>(options.threads, 1), listener->intake_);
   listener->server_ = builder.BuildAndStart();
-  if (options.owner_only) umask(before);
-  if (listener->server_ == nullptr || (port == 0 && !unix_socket)) {
-    return CannotListen(
-        options.address,
-        "the address is in use, not this machine's, or not allowed");
+  if (listener->server_ == nullptr) {
+    for (const int fd : sockets->fds) close(fd);
+    return CannotListen(options.address, "gRPC does not start");
   }
-  listener->address_ = WithPort(options.address, port);
-  if (options.threads > 0) listener->queues_->Start(options.accept);
+  listener->Serve(options, *std::move(sockets));
   return listener;
+}
+
+void Listener::AddServices(const Options& options, grpc::Service* service,
+                           grpc::ServerBuilder* builder) {
+  builder->RegisterService(service);
+  builder->RegisterService(&health_);
+  if (!options.reflection) return;
+  builder->RegisterService(&reflection_v1alpha_);
+  builder->RegisterService(&reflection_v1_);
+}
+
+void Listener::Serve(const Options& options, ListeningSockets sockets) {
+  address_ = std::move(sockets.address);
+  const bool served_by_queues = options.threads > 0;
+  if (served_by_queues) queues_->Start(options.accept);
+  ConnectionGate::Options gate{
+      .limits = {.max_connections = options.max_connections,
+                 .max_per_address = options.limits.max_connections_per_address(),
+                 // What the services that block receive is not counted.
+                 .max_unread =
+                     served_by_queues ? kUnreadOfOne * options.max_request : 0,
+                 .max_unread_of_all = kUnreadOfAll * options.max_request},
+      .hand_over =
+          [this](int fd) {
+            grpc::experimental::ExternalConnectionAcceptor::
+                NewConnectionParameters parameters;
+            parameters.fd = fd;
+            acceptor_->HandleNewConnection(&parameters);
+          }};
+  if (served_by_queues) {
+    gate.held_up = [this] { return queues_->HeldUp(MonotonicTime()); };
+  }
+  gate_ = std::make_unique<ConnectionGate>(std::move(gate),
+                                           std::move(sockets.fds), intake_);
+  probe_ = std::make_unique<SelfProbe>([this, tls = options.tls] {
+    return ProbeListener(address_, tls, SelfProbe::kPatience,
+                         [this](int port) { gate_->ExpectOwn(port); });
+  });
 }
 
 Listener::~Listener() {
@@ -109,9 +185,14 @@ Listener::~Listener() {
   close(lock_);
 }
 
+absl::Status Listener::Reachable() const { return probe_->status(); }
+
 void Listener::SayNotServing() { health_.SayNotServing(); }
 
 void Listener::Shutdown(absl::Duration grace) {
+  // gRPC must be given no connection from here on, nor its queues a pulse.
+  probe_->Stop();
+  gate_->Stop();
   server_->Shutdown(absl::ToChronoTime(RealClock().Now() + grace));
   server_->Wait();
   queues_->Stop();

@@ -12,14 +12,24 @@
 #include "grpcpp/impl/service_type.h"
 #include "grpcpp/security/server_credentials.h"
 #include "grpcpp/server.h"
+#include "grpcpp/server_builder.h"
+#include "server/connection_gate.h"
 #include "server/health_service.h"
+#include "server/intake.h"
+#include "server/listening_sockets.h"
 #include "server/queues.h"
+#include "server/reflection_service.h"
+#include "server/self_probe.h"
 #include "vtlookup/v1/config.pb.h"
 
 namespace vtlookup {
 
-// A gRPC server on one address, with one service of ours, reflection, health
-// and channelz. One thread uses it.
+// A gRPC server on one address, with one service of ours, health, channelz and,
+// where it is wanted, reflection. One thread uses it.
+//
+// Connections are accepted by a ConnectionGate. Compressed requests are refused
+// with UNIMPLEMENTED: gRPC would inflate them without a bound, and requests are
+// small (docs/adr/0041).
 //
 // Calls come by completion queues. A server without threads of its own for them
 // lives on those of another in the process: gRPC's poller is one for all, and
@@ -31,6 +41,9 @@ class Listener {
     std::shared_ptr<grpc::ServerCredentials> credentials;
     v1::ListenConfig limits;
     uint64_t max_request = 0;  // bytes
+    size_t max_connections = 0;
+    bool reflection = false;
+    bool tls = false;  // which `credentials` have
     bool owner_only = false;   // a Unix socket's mode is 0600
     size_t threads = 0;        // each with a queue
     // Has the service ask for the first calls of a queue; may be empty.
@@ -47,21 +60,39 @@ class Listener {
   // A port 0 is replaced by the one that was taken.
   const std::string& address() const { return address_; }
 
+  // OK while calls come through. Thread-safe.
+  absl::Status Reachable() const;
+
+  // Thread-safe.
+  const ConnectionGate& gate() const { return *gate_; }
+  uint64_t reliefs() const { return queues_->reliefs(); }
+
   // Says so to those who ask how it is; calls are still taken.
   void SayNotServing();
   // Takes no call any more; those under way are cancelled after `grace`.
   void Shutdown(absl::Duration grace);
 
  private:
-  explicit Listener(const char* name) : health_(name) {}
+  explicit Listener(const char* name);
+
+  void Serve(const Options& options, ListeningSockets sockets);
+  void AddServices(const Options& options, grpc::Service* service,
+                   grpc::ServerBuilder* builder);
 
   std::string address_;
   int lock_ = -1;  // of a Unix socket
   // Asked at each handshake, and kept by nobody else.
   std::shared_ptr<grpc::ServerCredentials> credentials_;
   HealthService health_;
+  ReflectionStreams reflection_streams_;
+  ReflectionV1Alpha reflection_v1alpha_;
+  ReflectionV1 reflection_v1_;
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
   std::unique_ptr<grpc::Server> server_;
+  Intake intake_;
   std::unique_ptr<Queues> queues_;
+  std::unique_ptr<ConnectionGate> gate_;
+  std::unique_ptr<SelfProbe> probe_;
 };
 
 }  // namespace vtlookup

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "absl/time/time.h"
+#include "server/grpc_log.h"
 
 namespace vtlookup {
 namespace {
@@ -81,6 +82,7 @@ v1::LogLevel CurrentLogLevel() {
 
 void StartLog(const v1::LogConfig& config) {
   TakeProtobufsLog();
+  TakeGrpcsLog();
   auto logger = spdlog::stderr_logger_mt("vtlookupd");
   logger->set_level(LevelOf(config.level()));
   if (config.format() == v1::LOG_FORMAT_JSON) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "core/text.h"
 #include "google/protobuf/stubs/common.h"
@@ -21,6 +22,13 @@ namespace {
 // How many lookups have their memory fetched at a time: enough to hide the
 // wait, few enough to stay in the nearest cache.
 constexpr size_t kAtOnce = 16;
+
+// Whether it may hold an internationalised name.
+bool IsCostly(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    return !absl::ascii_isascii(static_cast<unsigned char>(c));
+  });
+}
 
 // Whether the caller would rather wait for a final verdict.
 bool IsHeldBack(const Want& want, const Entry& entry) {
@@ -169,11 +177,12 @@ LookupFront::Outcome LookupFront::Try(const AskedText& asked, const Want& want,
   return TryWith(&Cache::Peek, asked, field, want, now);
 }
 
-void LookupFront::TryMany(const std::vector<AskedText>& asked,
-                          std::string_view list, const Want& want,
-                          absl::Time now, InMemory in_memory, Other other) {
+size_t LookupFront::TryMany(const std::vector<AskedText>& asked,
+                            std::string_view list, const Want& want,
+                            absl::Time now, InMemory in_memory, Other other,
+                            size_t begin, size_t costly) {
   std::array<size_t, kAtOnce> hashes;
-  for (size_t begin = 0; begin < asked.size(); begin += kAtOnce) {
+  for (; begin < asked.size(); begin += kAtOnce) {
     const size_t count = std::min(kAtOnce, asked.size() - begin);
     Prefetch(&asked[begin], count, hashes.data());
     for (size_t i = 0; i < count; ++i) {
@@ -182,6 +191,7 @@ void LookupFront::TryMany(const std::vector<AskedText>& asked,
                     [&](const AnswerView& answer) { in_memory(at, answer); })) {
         continue;
       }
+      if (IsCostly(asked[at].text) && costly-- == 0) return at;
       const auto field = [list, at] {
         return list.empty() ? "indicator"
                             : absl::StrCat(ToAbsl(list), "[", at, "]");
@@ -189,6 +199,7 @@ void LookupFront::TryMany(const std::vector<AskedText>& asked,
       other(at, TryWith(&Cache::PeekMemory, asked[at], field, want, now));
     }
   }
+  return asked.size();
 }
 
 // Has the processor fetch what TryMemory will look at.

@@ -14,19 +14,21 @@
 #include "server/pending_submit.h"
 #include "server/pending_watch.h"
 #include "server/read_request.h"
+#include "server/refusal.h"
 #include "server/reply.h"
+#include "server/send_reply.h"
+#include "server/slow_batch.h"
 
 namespace vtlookup {
 namespace {
 
-void FinishNow(UnaryRpc& rpc, const Call& call, const grpc::ByteBuffer& reply) {
-  rpc.Finish(reply, call.End(absl::OkStatus()));
-}
+// Batches at a time whose names are read elsewhere, or wait for that.
+constexpr int kMostSlow = 64;
 
 // A call that fails before it has looked anything up.
 void FailNow(UnaryRpc& rpc, const Call& call, const absl::Status& failure) {
   call.Failed(failure);
-  rpc.Finish({}, call.End(failure));
+  SendFailure(rpc, call, failure);
 }
 
 template <typename StreamRpc>
@@ -72,12 +74,13 @@ std::function<void(const Indicator&)> RefresherOf(
 LookupService::LookupService(Options options, Call::Shared calls,
                              const Clock& clock, Loop& loop, Cache& cache,
                              const Upstream& upstream, PrivacyGate& privacy,
-                             Resolver& resolver)
+                             Resolver& resolver, Executor& executor)
     : options_(options),
       calls_(calls),
       clock_(clock),
       loop_(loop),
       resolver_(resolver),
+      executor_(executor),
       front_({.submit_missing = options.submit_missing_urls,
               .refresh_ahead = RefresherOf(options, resolver)},
              cache, upstream, privacy) {}
@@ -115,7 +118,7 @@ void LookupService::OnLookup(UnaryRpc& rpc) {
   };
   if (front_.TryMemory(text, LookupFront::HashOf(text), *want, now,
                        answer_with)) {
-    return FinishNow(rpc, call, reply);
+    return SendReply(rpc, call, reply);
   }
   LookupFront::Outcome outcome = front_.Try(text, *want, now);
   if (auto* miss = std::get_if<Miss>(&outcome)) {
@@ -131,7 +134,7 @@ void LookupService::OnLookup(UnaryRpc& rpc) {
     return FailNow(rpc, call, *failure);
   }
   answer_with(ViewOf(std::get<Answer>(outcome)));
-  FinishNow(rpc, call, reply);
+  SendReply(rpc, call, reply);
 }
 
 void LookupService::OnBatchLookup(UnaryRpc& rpc) {
@@ -152,8 +155,24 @@ void LookupService::OnBatchLookup(UnaryRpc& rpc) {
   if (admitted.ok()) admitted = call.Spend(size);
   if (!admitted.ok()) return FailNow(rpc, call, admitted);
 
-  BatchOutcomes outcomes(asked.options.view());
-  outcomes.Try(asked.indicators, *want, clock_.Now(), front_);
+  BatchOutcomes outcomes(asked.options.view(), options_.max_reply);
+  const size_t tried =
+      outcomes.Try(asked.indicators, *want, clock_.Now(), front_, 0,
+                   LookupFront::kCostlyAtOnce);
+  if (tried < size) {
+    return FinishSlowly(rpc, call, *want, std::move(outcomes), tried);
+  }
+  if (auto pending = Settle(rpc, call, size, std::move(outcomes))) {
+    rpc.Keep(std::move(pending)).Start(PatienceOf(rpc.context));
+  }
+}
+
+// Counts the outcomes of a batch all of whose items were tried. Finishes the
+// call when none is a miss, and then returns null.
+std::unique_ptr<PendingBatch> LookupService::Settle(UnaryRpc& rpc,
+                                                    const Call& call,
+                                                    size_t size,
+                                                    BatchOutcomes outcomes) {
   hits_.Add(size - outcomes.misses());
   call.Answered(outcomes.tally());
   for (const BatchOutcomes::Outcome& outcome : outcomes.all()) {
@@ -163,12 +182,44 @@ void LookupService::OnBatchLookup(UnaryRpc& rpc) {
       call.Failed(*failure);
     }
   }
-  if (outcomes.misses() == 0) return FinishNow(rpc, call, outcomes.TakeReply());
+  if (outcomes.misses() == 0) {
+    SendReply(rpc, call, outcomes.TakeReply());
+    return nullptr;
+  }
   rpc.request.Clear();  // may be large, and is not needed any more
   NameAll(call, &outcomes);
-  rpc.Keep(std::make_unique<PendingBatch>(loop_, resolver_, call,
-                                          std::move(outcomes), rpc))
-      .Start(PatienceOf(rpc.context));
+  return std::make_unique<PendingBatch>(loop_, resolver_, call,
+                                        std::move(outcomes), rpc);
+}
+
+// On the executor's thread, whose work is bounded by the calls that wait for
+// it.
+void LookupService::FinishSlowly(UnaryRpc& rpc, const Call& call,
+                                 const Want& want, BatchOutcomes outcomes,
+                                 size_t tried) {
+  if (slow_.fetch_add(1) >= kMostSlow) {
+    slow_.fetch_sub(1);
+    return FailNow(
+        rpc, call,
+        TooManyWaiting(absl::StrCat(kMostSlow,
+                                    " batches with many internationalised "
+                                    "names wait to be read, the most that "
+                                    "may")));
+  }
+  const auto kept = std::make_shared<BatchOutcomes>(std::move(outcomes));
+  rpc.Keep(std::make_unique<SlowBatch>([this, &rpc, call, want, kept, tried] {
+       // What the request's texts point into is in the call.
+       LookupsAsked asked;
+       ReadBatch(rpc.request, &asked).IgnoreError();  // it was read before
+       kept->Try(asked.indicators, want, clock_.Now(), front_, tried);
+       slow_.fetch_sub(1);
+       const absl::Duration patience = PatienceOf(rpc.context);
+       // The call may be gone afterwards.
+       return SlowBatch::Left{Settle(rpc, call, asked.indicators.size(),
+                                     std::move(*kept)),
+                              patience};
+     }))
+      .StartOn(executor_);
 }
 
 void LookupService::OnStreamLookup(BidiRpc& rpc) {
@@ -178,7 +229,8 @@ void LookupService::OnStreamLookup(BidiRpc& rpc) {
     return FailStream(rpc, call, admitted);
   }
   rpc.Keep(std::make_unique<PendingStream>(options_.stream, call, clock_,
-                                           front_, resolver_, streams_, rpc))
+                                           front_, resolver_, streams_,
+                                           executor_, rpc))
       .Start();
 }
 
@@ -226,7 +278,7 @@ void LookupService::OnSubmitUrl(UnaryRpc& rpc) {
   }
   if (const auto* unusable = std::get_if<Answer>(&parsed)) {
     call.Answered(ViewOf(*unusable));
-    return FinishNow(rpc, call, MakeSubmitReply(*unusable));
+    return SendReply(rpc, call, MakeSubmitReply(*unusable));
   }
   Want want;
   call.Name(&want);

@@ -1,17 +1,22 @@
 #ifndef VTLOOKUP_SERVER_LOOKUP_SERVICE_H_
 #define VTLOOKUP_SERVER_LOOKUP_SERVICE_H_
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 
 #include "core/clock.h"
 #include "core/counter.h"
+#include "core/executor.h"
 #include "core/loop.h"
+#include "server/batch_outcomes.h"
 #include "server/call.h"
 #include "server/call_queue.h"
 #include "server/lookup_front.h"
 #include "server/open_streams.h"
+#include "server/pending_batch.h"
 #include "server/pending_stream.h"
 #include "server/privacy_gate.h"
 #include "server/resolver.h"
@@ -36,13 +41,15 @@ class LookupService final
     bool submit_missing_urls = false;
     bool refresh_ahead = false;
     size_t max_batch = 0;
+    uint64_t max_reply = 0;  // bytes of the answers of a batch
     PendingStream::Limits stream = {};
   };
 
-  // Borrows all but the options. No call may be left when this dies.
+  // Borrows all but the options; what takes long to parse is parsed on
+  // `executor`. No call may be left when this dies.
   LookupService(Options options, Call::Shared calls, const Clock& clock,
                 Loop& loop, Cache& cache, const Upstream& upstream,
-                PrivacyGate& privacy, Resolver& resolver);
+                PrivacyGate& privacy, Resolver& resolver, Executor& executor);
 
   // Asks for the first calls of a queue; at the start, once for each.
   void Accept(CallQueue& queue);
@@ -72,6 +79,10 @@ class LookupService final
       grpc::CompletionQueue*, grpc::ServerCompletionQueue*, void*);
   void AcceptUnary(CallQueue& queue, AskUnary ask,
                    void (LookupService::*handle)(UnaryRpc&), int how_many);
+  std::unique_ptr<PendingBatch> Settle(UnaryRpc& rpc, const Call& call,
+                                       size_t size, BatchOutcomes outcomes);
+  void FinishSlowly(UnaryRpc& rpc, const Call& call, const Want& want,
+                    BatchOutcomes outcomes, size_t tried);
   absl::StatusOr<Want> WantOf(const Call& call,
                               const v1::LookupOptions& options,
                               Lane usual) const;
@@ -81,9 +92,11 @@ class LookupService final
   const Clock& clock_;
   Loop& loop_;
   Resolver& resolver_;
+  Executor& executor_;
   LookupFront front_;
   OpenStreams streams_;
   Counter hits_;
+  std::atomic<int> slow_{0};  // batches on the executor
   // Written at the start; a deque, since calls point into it.
   std::deque<UnaryRpc::Method> unary_;
   std::deque<BidiRpc::Method> streams_accepted_;

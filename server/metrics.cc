@@ -231,6 +231,41 @@ Families TrafficFamilies(const Traffic& traffic) {
           std::move(refused)};
 }
 
+Families UnsentFamilies(const UnsentBudget& unsent) {
+  return {One(Gauges("unsent_bytes",
+                     "Bytes of replies that clients have not read yet"),
+              static_cast<double>(unsent.bytes())),
+          One(Counters("unsent_refused_total",
+                       "Replies that were refused, since too much is unsent"),
+              static_cast<double>(unsent.refused()))};
+}
+
+Families ListenerFamilies(const Listener& listener) {
+  const ConnectionGate::Counters& counters = listener.gate().counters();
+  auto refused = Counters("connections_refused_total",
+                          "Connections that were not let in, by why");
+  for (const auto& [reason, counter] :
+       {std::pair{"full", &counters.refused_full},
+        {"address", &counters.refused_address},
+        {"files", &counters.refused_files}}) {
+    Add(&refused, Value(*counter), {{"reason", reason}});
+  }
+  auto cut = Counters("connections_cut_total",
+                      "Connections that were closed by the daemon, by why");
+  Add(&cut, Value(counters.evicted), {{"reason", "silent"}});
+  Add(&cut, Value(counters.cut), {{"reason", "no_requests"}});
+  return {One(Gauges("connections_open", "Connections of clients"),
+              static_cast<double>(listener.gate().open())),
+          One(Counters("connections_total", "Connections that were let in"),
+              Value(counters.accepted)),
+          std::move(refused),
+          std::move(cut),
+          One(Counters("listener_relieved_total",
+                       "How often a connection held up the thread that serves "
+                       "it, and another took over"),
+              static_cast<double>(listener.reliefs()))};
+}
+
 Families ConfigFamilies(const StatusReport& status) {
   return {One(Gauges("config_last_reload_timestamp_seconds",
                      "When the configuration in use was read"),
@@ -295,6 +330,8 @@ std::string Metrics::Text() const {
   Append(&families, TrafficFamilies(sources_.traffic));
   Append(&families, CacheFamilies(sources_.cache, sources_.disk));
   Append(&families, ConfigFamilies(sources_.status));
+  Append(&families, UnsentFamilies(sources_.unsent));
+  if (listener_ != nullptr) Append(&families, ListenerFamilies(*listener_));
   families.push_back(One(Counters("audit_lines_lost_total",
                                   "Lines that the audit log did not take"),
                          static_cast<double>(sources_.audit.failed())));

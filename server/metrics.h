@@ -8,10 +8,12 @@
 #include "core/clock.h"
 #include "core/loop.h"
 #include "server/audit.h"
+#include "server/listener.h"
 #include "server/privacy_gate.h"
 #include "server/resolver.h"
 #include "server/status_report.h"
 #include "server/traffic.h"
+#include "server/unsent_budget.h"
 #include "virustotal/key_ring.h"
 #include "virustotal/virustotal.h"
 
@@ -34,6 +36,7 @@ class Metrics {
     const PrivacyGate& privacy;
     const StatusReport& status;
     const Audit& audit;
+    const UnsentBudget& unsent;
   };
 
   explicit Metrics(Sources sources) : sources_(sources) {}
@@ -42,8 +45,12 @@ class Metrics {
   // that, at most two seconds; what it could not say then is left out.
   std::string Text() const;
 
+  // Whose connections are told; before the first Text, and outlives the last.
+  void SetListener(const Listener& listener) { listener_ = &listener; }
+
  private:
   const Sources sources_;
+  const Listener* listener_ = nullptr;
 };
 
 }  // namespace vtlookup

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/failure.h"
+#include "server/send_reply.h"
 
 namespace vtlookup {
 namespace {
@@ -65,7 +66,7 @@ void PendingBatch::OnItem(size_t index, absl::StatusOr<Answer> answer) {
   }
   if (--waiting_ > 0) return;
   if (timer_.has_value()) loop_.CancelTimer(*timer_);
-  rpc_.Finish(outcomes_.TakeReply(), call_.End(absl::OkStatus()));
+  SendReply(rpc_, call_, outcomes_.TakeReply());
 }
 
 }  // namespace vtlookup

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "server/reply.h"
+#include "server/send_reply.h"
 
 namespace vtlookup {
 
@@ -17,11 +18,11 @@ PendingLookup::PendingLookup(Resolver& resolver, v1::View view,
 void PendingLookup::Start(Miss miss) {
   resolver_.Resolve(id_, std::move(miss),
                     [this](absl::StatusOr<Answer> answer) {
-                      grpc::ByteBuffer reply;
-                      if (answer.ok())
-                        reply = MakeReply(ViewOf(*answer), view_);
                       call_.Settled(answer);
-                      rpc_.Finish(reply, call_.End(answer.status()));
+                      if (!answer.ok()) {
+                        return SendFailure(rpc_, call_, answer.status());
+                      }
+                      SendReply(rpc_, call_, MakeReply(ViewOf(*answer), view_));
                     });
 }
 

@@ -14,14 +14,16 @@ namespace vtlookup {
 PendingStream::PendingStream(Limits limits, const Call& call,
                              const Clock& clock, LookupFront& front,
                              Resolver& resolver, OpenStreams& streams,
-                             BidiRpc& rpc)
+                             Executor& executor, BidiRpc& rpc)
     : limits_(limits),
       call_(call),
       clock_(clock),
       front_(front),
       resolver_(resolver),
       streams_(streams),
-      rpc_(rpc) {}
+      executor_(executor),
+      rpc_(rpc),
+      account_(call.OpenUnsent()) {}
 
 void PendingStream::Start() {
   {
@@ -36,7 +38,8 @@ void PendingStream::Start() {
 void PendingStream::ReadOn() {
   if (reading_ || handling_ || no_more_ || leaving_ || broken_ ||
       (!waiting_.empty() && waiting_.size() + largest_ > limits_.max_waiting) ||
-      UnsentBytes() >= limits_.max_unsent) {
+      UnsentBytes() >= limits_.max_unsent ||
+      (UnsentBytes() > 0 && account_.crowded())) {
     return;
   }
   reading_ = true;
@@ -51,7 +54,10 @@ void PendingStream::OnReadDone(bool ok) {
     if (!ok) no_more_ = true;
     handle = handling_ = ok && !leaving_;
   }
-  if (handle) Handle();
+  if (!handle || Handle()) Handled();
+}
+
+void PendingStream::Handled() {
   request_.Clear();  // it may be large, and the next may not come for long
   std::optional<absl::Status> end;
   {
@@ -63,14 +69,15 @@ void PendingStream::OnReadDone(bool ok) {
   FinishIf(end);
 }
 
-void PendingStream::Handle() {
+bool PendingStream::Handle() {
   LookupsAsked asked;
   if (const absl::Status status = ReadStreamItems(request_, &asked);
       !status.ok()) {
     ReplyBuilder reply;
     AppendStreamAnswer(0, status, /*several=*/false, &reply);
     MutexLock lock(mu_);
-    return Send(reply.Build(), /*several=*/false);
+    Send(reply.Build(), /*several=*/false);
+    return true;
   }
   if (asked.indicators.size() > limits_.max_items) {
     const absl::Status failure = BadField(
@@ -78,22 +85,35 @@ void PendingStream::Handle() {
                               " are over the limit of ", limits_.max_items));
     call_.Failed(failure);
     MutexLock lock(mu_);
-    leaving_ = true;
-    failure_ = failure;
-    for (const Resolver::WaiterId id : waiting_) resolver_.Cancel(id);
-    return;
+    EndWith(failure);
+    return true;
   }
   {
     MutexLock lock(mu_);
     largest_ = std::max(largest_, asked.indicators.size());
   }
   const Message message{call_.Item(), asked.options.view(), asked.several};
-  if (const absl::StatusOr<Want> want = WantOf(asked, message.call);
-      want.ok()) {
-    AnswerAll(asked, message, *want);
-  } else {
+  const absl::StatusOr<Want> want = WantOf(asked, message.call);
+  if (!want.ok()) {
     FailAll(asked, message, want.status());
+    return true;
   }
+  const size_t done =
+      AnswerAll(asked, message, *want, 0, LookupFront::kCostlyAtOnce);
+  if (done == asked.indicators.size()) return true;
+  // One message of a stream at a time, so what waits there is bounded.
+  executor_.Run([this, done, message, want = *want] {
+    HandleRest(done, message, want);
+  });
+  return false;
+}
+
+void PendingStream::HandleRest(size_t begin, const Message& message,
+                               const Want& want) {
+  LookupsAsked asked;
+  ReadStreamItems(request_, &asked).IgnoreError();  // it was read before
+  AnswerAll(asked, message, want, begin, LookupFront::kAnyNumber);
+  Handled();
 }
 
 absl::StatusOr<Want> PendingStream::WantOf(const LookupsAsked& asked,
@@ -120,8 +140,9 @@ void PendingStream::FailAll(const LookupsAsked& asked, const Message& message,
   }
 }
 
-void PendingStream::AnswerAll(const LookupsAsked& asked, const Message& message,
-                              const Want& want) {
+size_t PendingStream::AnswerAll(const LookupsAsked& asked,
+                                const Message& message, const Want& want,
+                                size_t begin, size_t costly) {
   std::vector<ReplyBuilder> replies(1);
   std::vector<Unanswered> misses;
   Traffic::Tally tally;
@@ -130,7 +151,7 @@ void PendingStream::AnswerAll(const LookupsAsked& asked, const Message& message,
     AppendStreamAnswer(asked.request_ids[index], outcome, view...,
                        message.several, &replies.back());
   };
-  front_.TryMany(
+  const size_t done = front_.TryMany(
       asked.indicators, message.several ? "items" : "", want, clock_.Now(),
       [&](size_t index, const AnswerView& answer) {
         tally.Add(answer);
@@ -147,13 +168,15 @@ void PendingStream::AnswerAll(const LookupsAsked& asked, const Message& message,
           message.call.Answered(answer);
           append(index, answer, message.view);
         }
-      });
+      },
+      begin, costly);
   message.call.Answered(tally);
   if (!misses.empty()) Wait(std::move(misses), message);
   MutexLock lock(mu_);
   for (ReplyBuilder& reply : replies) {
     if (reply.size() > 0) Send(reply.Build(), message.several);
   }
+  return done;
 }
 
 void PendingStream::Wait(std::vector<Unanswered> misses,
@@ -204,9 +227,23 @@ void PendingStream::OnAnswer(Resolver::WaiterId id, uint64_t request_id,
 }
 
 void PendingStream::Send(const grpc::ByteBuffer& reply, bool several) {
-  if (broken_) return;
+  if (broken_ || no_room_) return;
+  if (!account_.Grow(reply.Length())) {
+    // What the client does not read it has lost; its lookups can be made again.
+    no_room_ = true;
+    account_.Shrink(unsent_.bytes());
+    unsent_.Clear();
+    return EndWith(call_.NoRoom());
+  }
   unsent_.Add(reply, several);
   if (!writing_) WriteNext();
+}
+
+// Reads no more, has what waits come back cancelled, and then ends.
+void PendingStream::EndWith(const absl::Status& failure) {
+  leaving_ = true;
+  failure_ = failure;
+  for (const Resolver::WaiterId id : waiting_) resolver_.Cancel(id);
 }
 
 void PendingStream::WriteNext() {
@@ -223,6 +260,7 @@ void PendingStream::OnWriteDone(bool ok) {
   {
     MutexLock lock(mu_);
     writing_ = false;
+    account_.Shrink(reply_.Length());
     reply_.Clear();
     if (!ok) Break();
     if (!unsent_.empty()) WriteNext();
@@ -245,6 +283,7 @@ void PendingStream::OnCancel() {
 // The client is gone: nothing is sent any more, and nobody waits.
 void PendingStream::Break() {
   if (std::exchange(broken_, true)) return;
+  account_.Shrink(unsent_.bytes());
   unsent_.Clear();
   for (const Resolver::WaiterId id : waiting_) resolver_.Cancel(id);
 }

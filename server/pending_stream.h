@@ -9,6 +9,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_set.h"
 #include "core/clock.h"
+#include "core/executor.h"
 #include "core/mutex.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "server/call.h"
@@ -32,14 +33,15 @@ class PendingStream final : public Reactor {
     size_t max_items = 0;  // in a message; one that has more ends the stream
     // Nothing is read where this might be passed, unless nothing waits.
     size_t max_waiting = 0;  // items without an answer
-    // Beyond this nothing is read; what waits is still answered.
-    size_t max_unsent = 0;  // bytes of answers
+    // Bytes of answers. Beyond this nothing is read; what waits is still
+    // answered, as long as UnsentBudget has room.
+    size_t max_unsent = 0;
   };
 
   // Borrows all but the limits.
   PendingStream(Limits limits, const Call& call, const Clock& clock,
                 LookupFront& front, Resolver& resolver, OpenStreams& streams,
-                BidiRpc& rpc);
+                Executor& executor, BidiRpc& rpc);
 
   // Once, by the handler.
   void Start() ABSL_LOCKS_EXCLUDED(mu_);
@@ -66,12 +68,19 @@ class PendingStream final : public Reactor {
     Miss miss;
   };
 
-  void Handle() ABSL_LOCKS_EXCLUDED(mu_);
+  // False: the rest of what was read is handled on the executor.
+  bool Handle() ABSL_LOCKS_EXCLUDED(mu_);
+  void HandleRest(size_t begin, const Message& message, const Want& want)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  void Handled() ABSL_LOCKS_EXCLUDED(mu_);
   absl::StatusOr<Want> WantOf(const LookupsAsked& asked, const Call& call);
   void FailAll(const LookupsAsked& asked, const Message& message,
                const absl::Status& failure) ABSL_LOCKS_EXCLUDED(mu_);
-  void AnswerAll(const LookupsAsked& asked, const Message& message,
-                 const Want& want) ABSL_LOCKS_EXCLUDED(mu_);
+  // Those from `begin` on; `costly`, and what it returns, are those of
+  // LookupFront::TryMany.
+  size_t AnswerAll(const LookupsAsked& asked, const Message& message,
+                   const Want& want, size_t begin, size_t costly)
+      ABSL_LOCKS_EXCLUDED(mu_);
   void Wait(std::vector<Unanswered> misses, const Message& message)
       ABSL_LOCKS_EXCLUDED(mu_);
   void OnAnswer(Resolver::WaiterId id, uint64_t request_id,
@@ -79,6 +88,7 @@ class PendingStream final : public Reactor {
       ABSL_LOCKS_EXCLUDED(mu_);
   void Send(const grpc::ByteBuffer& reply, bool several)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void EndWith(const absl::Status& failure) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   size_t UnsentBytes() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
     return unsent_.bytes() + reply_.Length();
   }
@@ -96,6 +106,7 @@ class PendingStream final : public Reactor {
   LookupFront& front_;
   Resolver& resolver_;
   OpenStreams& streams_;
+  Executor& executor_;
   BidiRpc& rpc_;
 
   grpc::ByteBuffer request_;  // of the read under way
@@ -109,11 +120,14 @@ class PendingStream final : public Reactor {
   bool leaving_ ABSL_GUARDED_BY(mu_) = false;  // reads no more
   absl::Status failure_ ABSL_GUARDED_BY(mu_);  // to end with, when leaving
   bool broken_ ABSL_GUARDED_BY(mu_) = false;   // nobody reads what is written
+  bool no_room_ ABSL_GUARDED_BY(mu_) = false;  // ends since it is not read
   bool over_ ABSL_GUARDED_BY(mu_) = false;
   absl::flat_hash_set<Resolver::WaiterId> waiting_ ABSL_GUARDED_BY(mu_);
   // Items in a message so far, at most: there is to be room for as many.
   size_t largest_ ABSL_GUARDED_BY(mu_) = 1;
   Outbox unsent_ ABSL_GUARDED_BY(mu_);
+  // What `unsent_` and the write under way hold.
+  UnsentBudget::Account account_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace vtlookup

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "server/reply.h"
+#include "server/send_reply.h"
 
 namespace vtlookup {
 
@@ -16,10 +17,11 @@ PendingSubmit::PendingSubmit(Resolver& resolver, const Call& call,
 void PendingSubmit::Start(Indicator indicator, Want want) {
   resolver_.Submit(id_, std::move(indicator), std::move(want),
                    [this](absl::StatusOr<Answer> answer) {
-                     grpc::ByteBuffer reply;
-                     if (answer.ok()) reply = MakeSubmitReply(*answer);
                      call_.Settled(answer);
-                     rpc_.Finish(reply, call_.End(answer.status()));
+                     if (!answer.ok()) {
+                       return SendFailure(rpc_, call_, answer.status());
+                     }
+                     SendReply(rpc_, call_, MakeSubmitReply(*answer));
                    });
 }
 

@@ -37,7 +37,8 @@ PendingWatch::PendingWatch(v1::WatchLookupRequest request, const Call& call,
       resolver_(resolver),
       rpc_(rpc),
       lookup_id_(resolver.ReserveIds(2)),
-      watch_id_(lookup_id_ + 1) {}
+      watch_id_(lookup_id_ + 1),
+      account_(call.OpenUnsent()) {}
 
 // At any time one thing may call this: the lookup, then the watch. Cancelling
 // both has the one that is there say so, and that ends the call.
@@ -62,8 +63,7 @@ void PendingWatch::Start(Answer known) {
   absl::StatusOr<Indicator> indicator =
       Indicator::Parse(known.kind, known.indicator);
   if (known.source == v1::SOURCE_LOCAL || !indicator.ok()) {
-    Send(MakeWatchReply(ViewOf(known), request_.options().view()));
-    return End(absl::OkStatus());
+    return End(Send(known) ? absl::OkStatus() : call_.NoRoom());
   }
   indicator_ = *std::move(indicator);
   loop_.Post([this, known = std::move(known)] { OnKnown(known); });
@@ -71,11 +71,10 @@ void PendingWatch::Start(Answer known) {
 
 void PendingWatch::OnKnown(const Answer& answer) {
   if (request_.until_final() && GistOf(answer).code != -2) {
-    Send(MakeWatchReply(ViewOf(answer), request_.options().view()));
-    return End(absl::OkStatus());
+    return End(Send(answer) ? absl::OkStatus() : call_.NoRoom());
   }
   last_ = answer;
-  Send(MakeWatchReply(ViewOf(answer), request_.options().view()));
+  if (!Send(answer)) return End(call_.NoRoom());
   resolver_.Watch(watch_id_, *indicator_, answer,
                   [this](absl::StatusOr<Answer> verdict) {
                     OnVerdict(std::move(verdict));
@@ -86,22 +85,29 @@ void PendingWatch::OnVerdict(absl::StatusOr<Answer> answer) {
   if (!answer.ok()) return End(answer.status());
   if (GistOf(*last_) == GistOf(*answer)) return;
   last_ = *std::move(answer);
-  Send(MakeWatchReply(ViewOf(*last_), request_.options().view()));
-  if (request_.until_final() && GistOf(*last_).code != -2) {
+  const bool sent = Send(*last_);
+  if (!sent || (request_.until_final() && GistOf(*last_).code != -2)) {
     resolver_.Unwatch(watch_id_);
-    End(absl::OkStatus());
+    End(sent ? absl::OkStatus() : call_.NoRoom());
   }
 }
 
-void PendingWatch::Send(const grpc::ByteBuffer& reply) {
+bool PendingWatch::Send(const Answer& answer) {
+  const grpc::ByteBuffer reply =
+      MakeWatchReply(ViewOf(answer), request_.options().view());
   MutexLock lock(mu_);
+  // It takes the place of one that has not been sent.
+  if (next_.has_value()) account_.Shrink(next_->Length());
+  next_.reset();
+  if (!account_.Grow(reply.Length())) return false;
   if (writing_) {
     next_ = reply;
-    return;
+    return true;
   }
   reply_ = reply;
   writing_ = true;
   rpc_.Write(reply_);
+  return true;
 }
 
 void PendingWatch::OnWriteDone(bool ok) {
@@ -109,6 +115,8 @@ void PendingWatch::OnWriteDone(bool ok) {
   {
     MutexLock lock(mu_);
     writing_ = false;
+    account_.Shrink(reply_.Length());
+    reply_.Clear();
     if (ok && next_.has_value()) {
       reply_ = *std::exchange(next_, std::nullopt);
       writing_ = true;

@@ -37,7 +37,8 @@ class PendingWatch final : public Reactor {
   void OnVerdict(absl::StatusOr<Answer> answer);
   // The last thing that the loop does with this.
   void End(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
-  void Send(const grpc::ByteBuffer& reply) ABSL_LOCKS_EXCLUDED(mu_);
+  // False when there is no room for it: then the watch must end.
+  bool Send(const Answer& answer) ABSL_LOCKS_EXCLUDED(mu_);
 
   const v1::WatchLookupRequest request_;
   const Call call_;
@@ -56,6 +57,7 @@ class PendingWatch final : public Reactor {
   std::optional<grpc::ByteBuffer> next_ ABSL_GUARDED_BY(mu_);
   bool writing_ ABSL_GUARDED_BY(mu_) = false;
   std::optional<absl::Status> end_ ABSL_GUARDED_BY(mu_);  // no more comes
+  UnsentBudget::Account account_ ABSL_GUARDED_BY(mu_);  // of both messages
 };
 
 }  // namespace vtlookup

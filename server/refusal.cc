@@ -1,5 +1,6 @@
 #include "server/refusal.h"
 
+#include "absl/strings/str_cat.h"
 #include "core/failure.h"
 
 namespace vtlookup {
@@ -17,6 +18,26 @@ absl::Status TooManyWaiting(std::string_view what) {
 
 absl::Status TooSlow() {
   return TooManyWaiting("VirusTotal is slow, and others were before");
+}
+
+absl::Status RepliesNotRead(uint64_t limit) {
+  return FailureStatus(
+      absl::StatusCode::kResourceExhausted,
+      absl::StrCat("too many bytes of replies wait to be read by clients "
+                   "(limits.max_unsent is ",
+                   limit, "); read what was sent, or ask for less at a time"),
+      {.reason = "REPLIES_NOT_READ", .retry_after = kAskAgain});
+}
+
+absl::Status ReplyTooLarge(uint64_t limit) {
+  return FailureStatus(
+      absl::StatusCode::kResourceExhausted,
+      absl::StrCat("the answers before this one fill the reply "
+                   "(limits.max_reply is ",
+                   limit,
+                   "); ask for fewer indicators at a time, or with "
+                   "VIEW_SUMMARY"),
+      {.reason = "REPLY_TOO_LARGE"});
 }
 
 absl::Status ShuttingDown() {

@@ -1,6 +1,7 @@
 #ifndef VTLOOKUP_SERVER_REFUSAL_H_
 #define VTLOOKUP_SERVER_REFUSAL_H_
 
+#include <cstdint>
 #include <string_view>
 
 #include "absl/status/status.h"
@@ -22,6 +23,14 @@ absl::Status TooManyWaiting(std::string_view what);
 
 // The same reason: the turn did not come in time, though quota is there.
 absl::Status TooSlow();
+
+// ResourceExhausted, REPLIES_NOT_READ: replies of `limit` bytes in all, or of
+// the client's part of that, wait to be read.
+absl::Status RepliesNotRead(uint64_t limit);
+
+// ResourceExhausted, REPLY_TOO_LARGE: the answers before this one fill the
+// reply of `limit` bytes.
+absl::Status ReplyTooLarge(uint64_t limit);
 
 // Unavailable, SHUTTING_DOWN.
 absl::Status ShuttingDown();

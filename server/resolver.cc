@@ -44,6 +44,7 @@ Resolver::Resolver(Options options, const Clock& clock, Loop& loop,
       cache_(cache),
       upstream_(upstream),
       cache_config_(options_.cache),
+      room_(options_.max_waiting),
       keeper_(cache_config_, cache),
       polls_(options_.max_polls, clock, loop,
              [this](const Indicator& indicator) { OnPoll(indicator); }),
@@ -192,8 +193,8 @@ void Resolver::Read(std::vector<Arrival> arrivals) {
   std::vector<Reader> readers;
   std::vector<std::string> keys;
   for (Arrival& arrival : arrivals) {
-    if (full()) {
-      RefuseWaiter(std::move(arrival.waiter));
+    if (absl::Status status = Seat(arrival.waiter); !status.ok()) {
+      RefuseWaiter(std::move(arrival.waiter), status);
       continue;
     }
     const WaiterId id = arrival.waiter.id;
@@ -251,13 +252,10 @@ void Resolver::Judge(const Indicator& indicator, Ask ask, Waiter waiter,
 // `previous`: what is cached, and does not do.
 void Resolver::Join(const Indicator& indicator, Ask ask, Waiter waiter,
                     std::optional<Cache::Found> previous) {
-  if (full()) return RefuseWaiter(std::move(waiter));
-  waiter.limit = waiter.want.deadline;
-  if (waiter.limit == absl::InfiniteFuture()) {
-    waiter.limit = clock_.Now() + options_.wait_without_deadline;
-    waiter.late = loop_.After(options_.wait_without_deadline,
-                              [this, id = waiter.id] { OnLateTimer(id); });
+  if (absl::Status status = Seat(waiter); !status.ok()) {
+    return RefuseWaiter(std::move(waiter), status);
   }
+  SetLimit(waiter);
   if (Flight* const flying = flights_.Find(indicator, ask)) {
     counters_.coalesced.Add();
     // Too late for one that has left; its answer may still do.
@@ -280,9 +278,28 @@ void Resolver::Join(const Indicator& indicator, Ask ask, Waiter waiter,
   Depart(flight);
 }
 
-void Resolver::RefuseWaiter(Waiter waiter) {
+void Resolver::RefuseWaiter(Waiter waiter, const absl::Status& why) {
   counters_.refused.Add();
-  Finish(std::move(waiter), TooManyWaiting("too many lookups wait"));
+  Finish(std::move(waiter), why);
+}
+
+// A place in the waiting room, unless it has one.
+absl::Status Resolver::Seat(Waiter& waiter) {
+  if (waiter.seat.taken()) return absl::OkStatus();
+  return room_.Enter(waiter.want.client, waiter.want.lane, &waiter.seat);
+}
+
+// Until when it waits for its turn: its deadline tells, unless there is none or
+// it is so far away that it tells nothing.
+void Resolver::SetLimit(Waiter& waiter) {
+  const absl::Time now = clock_.Now();
+  const bool none = waiter.want.deadline == absl::InfiniteFuture();
+  const absl::Duration longest =
+      none ? options_.wait_without_deadline : options_.max_wait;
+  waiter.limit = std::min(waiter.want.deadline, now + longest);
+  if (waiter.limit == waiter.want.deadline) return;
+  waiter.late =
+      loop_.After(longest, [this, id = waiter.id] { OnLateTimer(id); });
 }
 
 void Resolver::Take(Flight& flight, Waiter waiter) {
@@ -370,12 +387,28 @@ void Resolver::Depart(Flight& flight) {
     return Fail(flight, share);
   }
   if (CanFetchNow(flight.lane)) return Fetch(flight);
-  if (queue_.size() >= options_.max_queued) {
+  if (absl::Status status = RoomInQueue(flight); !status.ok()) {
     counters_.refused.Add();
-    return Fail(flight,
-                TooManyWaiting("too many indicators wait for VirusTotal"));
+    return Fail(flight, status);
   }
   Enqueue(flight);
+}
+
+// The queue has the same parts for clients and lanes as the waiting room.
+absl::Status Resolver::RoomInQueue(const Flight& flight) const {
+  const size_t most = options_.max_queued;
+  const size_t of_lane = flight.lane == Lane::kInteractive
+                             ? most
+                             : most * WaitingRoom::kPercentOfBulk / 100;
+  const size_t of_client = most * WaitingRoom::kPercentOfClient / 100;
+  if (queue_.size() < std::max<size_t>(of_lane, 1) &&
+      queue_.SizeOf(flight.client) < std::max<size_t>(of_client, 1)) {
+    return absl::OkStatus();
+  }
+  return TooManyWaiting(
+      absl::StrCat(queue_.size(), " indicators wait for VirusTotal, ",
+                   queue_.SizeOf(flight.client),
+                   " of them this client's (limits.max_queued is ", most, ")"));
 }
 
 // Until it is fetched or removed; a request that is made again costs again.
@@ -670,7 +703,10 @@ void Resolver::Hold(Waiter waiter, const Indicator& indicator, Answer answer) {
       std::min(waiter.want.wait_for_final, left), absl::ZeroDuration());
   const absl::Time poll_at = answer.entry.fresh_until;
   held_.Hold(waiter.id, indicator.key(), std::move(answer), patience,
-             std::move(waiter.done));
+             [seat = std::move(waiter.seat), done = std::move(waiter.done)](
+                 absl::StatusOr<Answer> final) mutable {
+               std::move(done)(std::move(final));
+             });
   PollAt(indicator, poll_at);
 }
 
@@ -680,7 +716,7 @@ void Resolver::Hold(Waiter waiter, const Indicator& indicator, Answer answer) {
 void Resolver::Settle(Waiter waiter, const Indicator& indicator,
                       Answer answer) {
   if (waiter.want.wait_for_final > absl::ZeroDuration() && !draining_ &&
-      !full() && CodeOf(answer.entry) == -2) {
+      CodeOf(answer.entry) == -2 && Seat(waiter).ok()) {
     Forget(waiter);
     return Hold(std::move(waiter), indicator, std::move(answer));
   }

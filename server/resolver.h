@@ -65,6 +65,8 @@ class Resolver {
     size_t max_watches = 0;
     uint32_t max_retries = 0;
     absl::Duration wait_without_deadline = absl::ZeroDuration();
+    // Who sets a later deadline waits this long.
+    absl::Duration max_wait = absl::InfiniteDuration();
     std::function<double()> random = [] { return 0.5; };  // from 0 up to 1
     // Told of each fetch that failed. Loop only; may be empty.
     std::function<void(const absl::Status&)> on_failure = {};
@@ -163,7 +165,8 @@ class Resolver {
   void Join(const Indicator& indicator, Ask ask, Waiter waiter,
             std::optional<Cache::Found> previous);
   void Take(Flight& flight, Waiter waiter);
-  void RefuseWaiter(Waiter waiter);
+  void RefuseWaiter(Waiter waiter, const absl::Status& why);
+  void SetLimit(Waiter& waiter);
   void ServeStaleSoon(Flight& flight, Waiter& waiter);
   bool MayStandIn(const Flight& flight, const Want& want);
   void OnStaleTimer(WaiterId id);
@@ -175,6 +178,7 @@ class Resolver {
   void RefuseTheLate(Flight& flight, size_t ahead,
                      const absl::Status& why = absl::OkStatus());
   void DropIfUnpaid(Flight& flight);
+  absl::Status RoomInQueue(const Flight& flight) const;
   absl::Status TakeShare(Flight& flight);
   bool CanFetchNow(Lane lane);
   void Dispatch();
@@ -215,7 +219,7 @@ class Resolver {
   bool idle() const {
     return waiting_.empty() && reading_.empty() && inflight_ == 0;
   }
-  bool full() const { return waiting() >= options_.max_waiting; }
+  absl::Status Seat(Waiter& waiter);
 
   const Options options_;
   const Clock& clock_;
@@ -227,6 +231,7 @@ class Resolver {
 
   // Loop only.
   v1::CacheConfig cache_config_;
+  WaitingRoom room_;  // of all waiters
   ClientShares shares_;
   Flights flights_;
   absl::flat_hash_map<WaiterId, Flight*> waiting_;  // in its `waiters`

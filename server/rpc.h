@@ -12,6 +12,7 @@
 #include "grpcpp/support/async_unary_call.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "server/call_queue.h"
+#include "server/unsent_budget.h"
 
 namespace vtlookup {
 
@@ -32,8 +33,8 @@ class Reactor {
 // A call at a completion queue, in bytes: from when it is waited for until it
 // is over, when it deletes itself. `Responder` is gRPC's, by the kind of call.
 //
-// One thread serves the queue, so while a handler runs nothing else happens
-// there. What is started here may be started by any thread, one read, one write
+// Events of a queue are handled one at a time, so while a handler runs nothing
+// else happens there. What is started here may be started by any thread, one read, one write
 // and one Finish at a time; Finish is the last, and nothing of the call may be
 // touched after it.
 template <typename Responder>
@@ -70,8 +71,10 @@ class Rpc {
     return kept;
   }
 
+  // `into` must stay where it is until the read is done.
   void Read(grpc::ByteBuffer* into) {
     open_.fetch_add(1, std::memory_order_relaxed);
+    read_into_ = into;
     responder.Read(into, &read_);
   }
   void Write(const grpc::ByteBuffer& bytes, grpc::WriteOptions options = {}) {
@@ -96,6 +99,8 @@ class Rpc {
 
   grpc::ServerContext context;
   grpc::ByteBuffer request;  // not of streams that read
+  // What the reply of a unary call holds until it is sent.
+  UnsentBudget::Account unsent;
   Responder responder{&context};
 
  private:
@@ -111,7 +116,8 @@ class Rpc {
     Rpc* const call_;
   };
 
-  // Who waits for a unary call is told nothing before its end.
+  using Bidi = grpc::ServerAsyncReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>;
+  // A unary call has no events between arrival and end.
   static constexpr bool kUnary =
       std::is_same_v<Responder,
                      grpc::ServerAsyncResponseWriter<grpc::ByteBuffer>>;
@@ -129,10 +135,17 @@ class Rpc {
       return queue.EndUnbegun();
     }
     method_.queue.Begin(place_);
+    if constexpr (!std::is_same_v<Responder, Bidi>) {
+      method_.queue.intake().Message(context, request.Length());
+    }
     Accept(method_);
     method_.handle(*this);
+    // The end may have been handled before the beginning, by a thread that
+    // relieves the queue's.
+    if (ended_early_ && reactor_ != nullptr) reactor_->OnCancel();
   }
   void OnRead(bool ok) {
+    if (ok) method_.queue.intake().Message(context, read_into_->Length());
     reactor_->OnReadDone(ok);
     Release();
   }
@@ -145,7 +158,13 @@ class Rpc {
     Release();
   }
   void OnDone(bool /*ok*/) {
-    if (context.IsCancelled() && reactor_ != nullptr) reactor_->OnCancel();
+    if (!context.IsCancelled()) {
+      method_.queue.intake().Call(context);
+    } else if (reactor_ != nullptr) {
+      reactor_->OnCancel();
+    } else {
+      ended_early_ = true;
+    }
     Release();
   }
   void Release() {
@@ -159,6 +178,8 @@ class Rpc {
   const Method& method_;
   CallQueue::Place& place_;
   std::unique_ptr<Reactor> reactor_;
+  const grpc::ByteBuffer* read_into_ = nullptr;  // of the read under way
+  bool ended_early_ = false;  // cancelled before there was a reactor
   // What is still to be told: the end and what Finish comes to, from the
   // beginning, and reads and writes under way.
   std::atomic<int> open_{2};

@@ -45,9 +45,11 @@ StatusReport::StatusReport(Sources sources)
       started_(sources.clock.Now()),
       config_time_(started_) {}
 
-void StatusReport::SetAddress(std::string address) {
+void StatusReport::SetAddress(std::string address,
+                              std::function<absl::Status()> reachable) {
   MutexLock lock(mu_);
   address_ = std::move(address);
+  reachable_ = std::move(reachable);
 }
 
 void StatusReport::SetStopping() {
@@ -73,6 +75,7 @@ absl::Status StatusReport::Ready() const {
     MutexLock lock(mu_);
     if (stopping_) return ShuttingDown();
     if (address_.empty()) return absl::UnavailableError("not listening yet");
+    if (absl::Status status = reachable_(); !status.ok()) return status;
   }
   if (!AskLoop(sources_.loop, [] { return true; }).has_value()) {
     return absl::UnavailableError("the loop does not answer");

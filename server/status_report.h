@@ -1,6 +1,7 @@
 #ifndef VTLOOKUP_SERVER_STATUS_REPORT_H_
 #define VTLOOKUP_SERVER_STATUS_REPORT_H_
 
+#include <functional>
 #include <string>
 
 #include "absl/base/thread_annotations.h"
@@ -47,7 +48,10 @@ class StatusReport {
   // OK when lookups can be answered; else why not.
   absl::Status Ready() const ABSL_LOCKS_EXCLUDED(mu_);
 
-  void SetAddress(std::string address) ABSL_LOCKS_EXCLUDED(mu_);
+  // Where calls are taken, and whether they come through; it is asked until
+  // SetStopping, by any thread.
+  void SetAddress(std::string address, std::function<absl::Status()> reachable)
+      ABSL_LOCKS_EXCLUDED(mu_);
   void SetStopping() ABSL_LOCKS_EXCLUDED(mu_);
   // The outcome of a reload.
   void NoteReload(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
@@ -60,6 +64,7 @@ class StatusReport {
   Counter reloads_failed_;
   mutable Mutex mu_;
   std::string address_ ABSL_GUARDED_BY(mu_);
+  std::function<absl::Status()> reachable_ ABSL_GUARDED_BY(mu_);
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
   absl::Time config_time_ ABSL_GUARDED_BY(mu_);
   std::string config_error_ ABSL_GUARDED_BY(mu_);

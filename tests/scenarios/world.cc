@@ -47,6 +47,7 @@ Resolver::Options ResolverOptionsOf(const v1::Config& config,
       .max_watches = limits.max_watches(),
       .max_retries = config.virustotal().max_retries(),
       .wait_without_deadline = ToAbslDuration(limits.wait_without_deadline()),
+      .max_wait = ToAbslDuration(limits.max_wait()),
       .random = std::move(random)};
 }
 

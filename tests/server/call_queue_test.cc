@@ -50,7 +50,8 @@ class CallQueueTest : public testing::Test {
 
   grpc::ServerBuilder builder_;
   OpenCalls open_;
-  CallQueue queue_{builder_.AddCompletionQueue(), open_};
+  Intake intake_;
+  CallQueue queue_{builder_.AddCompletionQueue(), open_, intake_};
 };
 
 TEST_F(CallQueueTest, ThousandsThatWaitAreNotAtOneQueue) {
@@ -154,6 +155,40 @@ TEST_F(CallQueueTest, TellsWhatHappensBesideWhileManyArrive) {
   arrives.Happened(true);
   std::thread serves([&] { queue_.Serve(); });
   open_.WaitForNone();
+  queue_.Close();
+  serves.join();
+}
+
+TEST_F(CallQueueTest, ItsPulseTellsForHowLongItHasNotBeenServed) {
+  EXPECT_EQ(queue_.Pulse(absl::Seconds(10)), absl::ZeroDuration());
+  EXPECT_EQ(queue_.Pulse(absl::Seconds(11)), absl::Seconds(1));
+  EXPECT_EQ(queue_.Pulse(absl::Seconds(15)), absl::Seconds(5));
+  std::thread serves([&] { queue_.Serve(); });
+  while (queue_.Pulse(absl::Seconds(20)) > absl::ZeroDuration()) {
+    std::this_thread::yield();
+  }
+  queue_.EndPulse();
+  queue_.Close();
+  serves.join();
+}
+
+// The thread that serves it is not there at all; then it comes back.
+TEST_F(CallQueueTest, AnotherThreadRelievesTheOneThatServesUntilItIsBack) {
+  CallQueue::Place& first = queue_.PlaceAtOnce();
+  BeginAt(first);
+  CallsEnd end(queue_, first);
+  end.Set();
+  std::atomic<bool> relieved = false;
+  std::thread relieves([&] {
+    queue_.Relieve();
+    relieved = true;
+  });
+  open_.WaitForNone();
+  EXPECT_FALSE(relieved);
+  Arrives arrives(queue_, [&] { return relieved.load(); });
+  arrives.Happened(true);
+  std::thread serves([&] { queue_.Serve(); });
+  relieves.join();
   queue_.Close();
   serves.join();
 }

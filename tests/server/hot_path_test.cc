@@ -62,7 +62,7 @@ class HotPathTest : public testing::Test {
   grpc::ByteBuffer Answer(const grpc::ByteBuffer& request, v1::View view) {
     LookupsAsked asked;
     EXPECT_TRUE(ReadBatch(request, &asked).ok());
-    BatchOutcomes outcomes(view);
+    BatchOutcomes outcomes(view, 64U << 20);
     outcomes.Try(asked.indicators, Want(), kNow, front_);
     in_memory_ = outcomes.tally().count();
     return outcomes.TakeReply();

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "absl/strings/str_cat.h"
 #include "core/failure.h"
 #include "server/stored_verdict.h"
 #include "tests/fakes/fake_tier.h"
@@ -127,6 +128,34 @@ TEST_F(LookupFrontTest, AnEntryOfAnotherFormatIsNoAnswer) {
   v1::Indicator indicator;
   indicator.set_domain("a.com");
   EXPECT_TRUE(std::holds_alternative<Miss>(Try(indicator)));
+}
+
+// 40 names that need IDNA, with plain ones between them.
+TEST_F(LookupFrontTest, ManyCostlyNamesAreTriedInParts) {
+  std::vector<std::string> texts;
+  for (int i = 0; i < 40; ++i) {
+    texts.push_back(absl::StrCat("b\xc3\xbc", "cher", i, ".com"));
+    texts.push_back(absl::StrCat("plain", i, ".com"));
+  }
+  std::vector<AskedText> asked;
+  for (const std::string& text : texts) asked.push_back({Kind::kDomain, text});
+  std::vector<std::string> tried;
+  const auto note = [&tried](size_t, const LookupFront::Outcome& outcome) {
+    tried.emplace_back(std::get<Miss>(outcome).indicator.text());
+  };
+  const auto in_memory = [](size_t, const AnswerView&) { ADD_FAILURE(); };
+  const size_t stopped =
+      front_.TryMany(asked, "items", Want(), absl::UnixEpoch(), in_memory, note,
+                     0, LookupFront::kCostlyAtOnce);
+  EXPECT_EQ(stopped, 2 * LookupFront::kCostlyAtOnce);
+  EXPECT_EQ(tried.size(), stopped);
+  EXPECT_EQ(front_.TryMany(asked, "items", Want(), absl::UnixEpoch(), in_memory,
+                           note, stopped),
+            asked.size());
+  ASSERT_EQ(tried.size(), asked.size());
+  EXPECT_EQ(tried[0], "xn--bcher0-3ya.com");
+  EXPECT_EQ(tried[1], "plain0.com");
+  EXPECT_EQ(tried[79], "plain39.com");
 }
 
 }  // namespace

@@ -1,0 +1,264 @@
+#include "server/connection_gate.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <string>
+#include <utility>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "core/clock.h"
+
+namespace vtlookup {
+namespace {
+
+constexpr absl::Duration kTick = absl::Milliseconds(100);
+// A sample costs a call of the kernel's for each connection, so many of them
+// are looked at less often.
+constexpr size_t kSampledEachTick = 512;
+// One that has said nothing for so long gives way when there is no room. Our
+// clients send a ping each 30 s; a call that waits says nothing meanwhile.
+constexpr absl::Duration kSilent = absl::Seconds(10);
+constexpr size_t kEvictedAtOnce = 16;
+constexpr absl::Duration kEvictAgain = absl::Milliseconds(20);
+
+int OpenReserve() { return open("/dev/null", O_RDONLY | O_CLOEXEC); }
+
+// IPv4 addresses within IPv6 are written as IPv4, as gRPC does.
+bool IsMapped(const in6_addr& address) {
+  return IN6_IS_ADDR_V4MAPPED(&address);
+}
+
+ConnectionTable::Peer PeerOf4(const in_addr& address, int port) {
+  std::array<char, INET_ADDRSTRLEN> text{};
+  inet_ntop(AF_INET, &address, text.data(), text.size());
+  return {.name = absl::StrCat("ipv4:", text.data(), ":", port),
+          .address = text.data(),
+          .local = absl::StartsWith(text.data(), "127.")};
+}
+
+ConnectionTable::Peer PeerOf6(in6_addr address, int port) {
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  inet_ntop(AF_INET6, &address, text.data(), text.size());
+  ConnectionTable::Peer peer{
+      .name = absl::StrCat("ipv6:%5B", text.data(), "%5D:", port),
+      .address = {},
+      .local = IN6_IS_ADDR_LOOPBACK(&address) != 0};
+  // A customer of a provider has a /64 at least.
+  std::fill(std::begin(address.s6_addr) + 8, std::end(address.s6_addr), 0);
+  inet_ntop(AF_INET6, &address, text.data(), text.size());
+  peer.address = text.data();
+  return peer;
+}
+
+// The port is 0 for what has none.
+ConnectionTable::Peer PeerOf(int fd, int* port) {
+  sockaddr_storage from{};
+  socklen_t size = sizeof from;
+  *port = 0;
+  if (getpeername(fd, reinterpret_cast<sockaddr*>(&from), &size) != 0 ||
+      (from.ss_family != AF_INET && from.ss_family != AF_INET6)) {
+    return {.name = "unix:", .address = "unix", .local = true};
+  }
+  if (from.ss_family == AF_INET) {
+    const auto& v4 = reinterpret_cast<const sockaddr_in&>(from);
+    *port = ntohs(v4.sin_port);
+    return PeerOf4(v4.sin_addr, *port);
+  }
+  const auto& v6 = reinterpret_cast<const sockaddr_in6&>(from);
+  *port = ntohs(v6.sin6_port);
+  if (!IsMapped(v6.sin6_addr)) return PeerOf6(v6.sin6_addr, *port);
+  in_addr v4{};
+  std::copy_n(v6.sin6_addr.s6_addr + 12, sizeof v4,
+              reinterpret_cast<uint8_t*>(&v4));
+  return PeerOf4(v4, *port);
+}
+
+void Watch(int epoll, int fd, uint32_t events) {
+  epoll_event event{};
+  event.events = events;
+  event.data.fd = fd;
+  epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+}  // namespace
+
+ConnectionGate::ConnectionGate(Options options, std::vector<int> sockets,
+                               Intake& intake)
+    : options_(std::move(options)),
+      sockets_(std::move(sockets)),
+      intake_(intake),
+      epoll_(epoll_create1(EPOLL_CLOEXEC)),
+      wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
+      table_(options_.limits),
+      reserve_(OpenReserve()),
+      ticked_(MonotonicTime()) {
+  Watch(epoll_, wake_, EPOLLIN);
+  for (const int socket : sockets_) Watch(epoll_, socket, EPOLLIN);
+  thread_ = std::thread([this] { Run(); });
+}
+
+void ConnectionGate::Stop() {
+  if (!thread_.joinable()) return;
+  eventfd_write(wake_, 1);
+  thread_.join();
+  for (const int socket : sockets_) close(socket);
+  for (const int id : table_.ids()) close(id);
+  if (reserve_ >= 0) close(reserve_);
+  close(wake_);
+  close(epoll_);
+}
+
+void ConnectionGate::Run() {
+  std::array<epoll_event, 64> events;
+  for (;;) {
+    const int timeout =
+        table_.size() == 0
+            ? -1
+            : static_cast<int>(absl::ToInt64Milliseconds(kTick));
+    const int count =
+        epoll_wait(epoll_, events.data(), static_cast<int>(events.size()),
+                   timeout);
+    for (int i = 0; i < count; ++i) {
+      const int fd = events[static_cast<size_t>(i)].data.fd;
+      if (fd == wake_) return;
+      const bool listens =
+          std::find(sockets_.begin(), sockets_.end(), fd) != sockets_.end();
+      if (listens) {
+        AcceptAll(fd);
+      } else {
+        Forget(fd);  // the only thing that is watched for: it is over
+      }
+    }
+    if (MonotonicTime() - ticked_ >= kTick) Tick();
+  }
+}
+
+void ConnectionGate::AcceptAll(int socket) {
+  for (;;) {
+    const int fd = accept4(socket, nullptr, nullptr,
+                           SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) {
+      Admit(fd);
+    } else if (errno == EMFILE || errno == ENFILE) {
+      return GiveUpReserve(socket);
+    } else if (errno != EINTR && errno != ECONNABORTED) {
+      return;  // none waits; what is worse comes again with the next
+    }
+  }
+}
+
+// Without a descriptor the connection that waits could neither be taken nor be
+// turned away, and epoll would tell of it again and again.
+void ConnectionGate::GiveUpReserve(int socket) {
+  counters_.refused_files.Add();
+  if (reserve_ >= 0) close(reserve_);
+  const int fd = accept4(socket, nullptr, nullptr, SOCK_CLOEXEC);
+  if (fd >= 0) close(fd);
+  reserve_ = OpenReserve();
+}
+
+void ConnectionGate::Admit(int fd) {
+  int port = 0;
+  ConnectionTable::Peer peer = PeerOf(fd, &port);
+  int expected = port;
+  const bool own = peer.local && port != 0 &&
+                   own_port_.compare_exchange_strong(expected, 0);
+  ConnectionTable::Room room = table_.RoomFor(peer);
+  if (room == ConnectionTable::Room::kFull && !own && MakeRoom()) {
+    room = table_.RoomFor(peer);
+  }
+  if (room != ConnectionTable::Room::kEnough && !own) {
+    (room == ConnectionTable::Room::kFull ? counters_.refused_full
+                                          : counters_.refused_address)
+        .Add();
+    close(fd);
+    return;
+  }
+  const int id = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+  if (id < 0) {
+    counters_.refused_files.Add();
+    close(fd);
+    return;
+  }
+  counters_.accepted.Add();
+  table_.Add(id, std::move(peer));
+  open_.store(table_.size(), std::memory_order_relaxed);
+  // Its end is told without being asked for.
+  Watch(epoll_, id, 0);
+  options_.hand_over(fd);
+}
+
+// Whether a connection was cut, so that there is room for another.
+bool ConnectionGate::MakeRoom() {
+  const absl::Duration now = MonotonicTime();
+  if (now - made_room_ < kEvictAgain) return false;
+  made_room_ = now;
+  const std::vector<int> silent =
+      table_.MostSilent(Sample(), kEvictedAtOnce, kSilent);
+  for (const int id : silent) {
+    counters_.evicted.Add();
+    Cut(id);
+  }
+  return !silent.empty();
+}
+
+void ConnectionGate::Forget(int id) {
+  table_.Remove(id);
+  open_.store(table_.size(), std::memory_order_relaxed);
+  // Closing alone would leave it in the set while gRPC has the socket open.
+  epoll_ctl(epoll_, EPOLL_CTL_DEL, id, nullptr);
+  close(id);
+}
+
+// gRPC, which has a descriptor of its own, sees the connection end.
+void ConnectionGate::Cut(int id) {
+  shutdown(id, SHUT_RDWR);
+  Forget(id);
+}
+
+std::vector<ConnectionTable::Sample> ConnectionGate::Sample() const {
+  std::vector<ConnectionTable::Sample> samples;
+  samples.reserve(table_.size());
+  for (const int id : table_.ids()) {
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    if (getsockopt(id, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) continue;
+    samples.push_back(
+        {.id = id,
+         .received = info.tcpi_bytes_received,
+         .silent = absl::Milliseconds(info.tcpi_last_data_recv)});
+  }
+  return samples;
+}
+
+void ConnectionGate::Tick() {
+  const absl::Duration now = MonotonicTime();
+  const bool held_up = options_.held_up();
+  const auto pause =
+      kTick * static_cast<int64_t>(1 + table_.size() / kSampledEachTick);
+  if (now - ticked_ < pause && !held_up) return;
+  const std::vector<int> cut = table_.Judge(
+      Sample(), intake_.total(),
+      table_.looks_closer() ? intake_.TakeByPeer()
+                            : std::map<std::string, Intake::Counts>(),
+      now - ticked_, held_up);
+  ticked_ = now;
+  intake_.SetByPeer(table_.looks_closer());
+  for (const int id : cut) {
+    counters_.cut.Add();
+    Cut(id);
+  }
+}
+
+}  // namespace vtlookup

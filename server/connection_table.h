@@ -1,0 +1,107 @@
+#ifndef VTLOOKUP_SERVER_CONNECTION_TABLE_H_
+#define VTLOOKUP_SERVER_CONNECTION_TABLE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/time/time.h"
+#include "server/intake.h"
+
+namespace vtlookup {
+
+// The open connections of a server, and the rules for them: how many there may
+// be, which one gives way to a newcomer, and which one is cut because it sends
+// bytes that never become requests (docs/adr/0041). Pure bookkeeping: it reads
+// no clock and no socket. One thread at a time.
+class ConnectionTable {
+ public:
+  struct Limits {
+    size_t max_connections = 0;
+    // Of one address; connections from this machine are not counted. 0: none.
+    size_t max_per_address = 0;
+    // Bytes beyond its requests that a connection may have sent. Attacks on
+    // HTTP/2 consist of such bytes, and so does a message until it is whole.
+    // 0: no connection is judged by what it sends.
+    uint64_t max_unread = 0;
+    // The same over all connections; beyond it the one with the most is cut.
+    uint64_t max_unread_of_all = UINT64_MAX;
+  };
+
+  // Bytes of overhead that each call may have: headers, tokens, frames.
+  static constexpr uint64_t kOverheadOfCall = 8U << 10;
+  // What a connection may send beside its calls: pings, health checks.
+  static constexpr uint64_t kFreeBytesPerSecond = 16U << 10;
+  // With more unread bytes than this over all connections each is looked at.
+  static constexpr uint64_t kSuspicious = 1U << 20;
+  // While the server's threads are held up, a connection with more unread
+  // bytes than this is taken for the cause.
+  static constexpr uint64_t kHoldsUp = 1U << 20;
+
+  using Id = int;  // a descriptor of the connection's socket
+  struct Peer {
+    std::string name;     // as gRPC writes it: "ipv4:10.1.2.3:4567"
+    std::string address;  // what counts as one: an IPv4 address, an IPv6 /64
+    bool local = false;   // on this machine
+  };
+
+  explicit ConnectionTable(Limits limits) : limits_(limits) {}
+
+  enum class Room { kEnough, kFull, kAddressFull };
+  Room RoomFor(const Peer& peer) const;
+
+  void Add(Id id, Peer peer);
+  void Remove(Id id);
+  size_t size() const { return connections_.size(); }
+  std::vector<Id> ids() const;
+
+  // What a connection's socket says of itself.
+  struct Sample {
+    Id id;
+    uint64_t received = 0;  // bytes since it was opened
+    absl::Duration silent = absl::ZeroDuration();  // since the last came
+  };
+
+  // Up to `count` of those that have been silent for at least `at_least`, the
+  // most silent first, all of the address that has the most connections: one
+  // that opens thousands pushes out its own.
+  std::vector<Id> MostSilent(std::vector<Sample> samples, size_t count,
+                             absl::Duration at_least) const;
+
+  // Judges what has come in the `passed` time since the last call. `taken` is
+  // all that became requests by now, `by_peer` what did since the last call, as
+  // long as `looks_closer`. `held_up`: the server's threads do not come to
+  // serve. Returns which connections to cut.
+  std::vector<Id> Judge(const std::vector<Sample>& samples,
+                        const Intake::Counts& taken,
+                        const std::map<std::string, Intake::Counts>& by_peer,
+                        absl::Duration passed, bool held_up);
+
+  // Whether the next Judge wants `by_peer`.
+  bool looks_closer() const { return looks_closer_; }
+
+ private:
+  struct Connection {
+    Peer peer;
+    uint64_t received = 0;  // as of the last sample
+    uint64_t unread = 0;    // sent beyond its requests
+  };
+
+  void CountUnread(Connection* connection, uint64_t received,
+                   const std::map<std::string, Intake::Counts>& by_peer,
+                   absl::Duration passed) const;
+
+  const Limits limits_;
+  absl::flat_hash_map<Id, Connection> connections_;
+  absl::flat_hash_map<std::string, size_t> by_address_;
+  Intake::Counts taken_;  // as of the last call of Judge
+  uint64_t unread_ = 0;   // of all connections, roughly
+  bool looks_closer_ = false;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_CONNECTION_TABLE_H_

@@ -1,0 +1,31 @@
+#include "server/slow_batch.h"
+
+namespace vtlookup {
+
+void SlowBatch::StartOn(Executor& executor) {
+  executor.Run([this] { Run(); });
+}
+
+void SlowBatch::OnCancel() {
+  MutexLock lock(mu_);
+  cancelled_ = true;
+  if (batch_ != nullptr) batch_->OnCancel();
+}
+
+// Nothing of this may be touched once the call is finished, which may be before
+// `rest_` or PendingBatch::Start return.
+void SlowBatch::Run() {
+  Left left = rest_();
+  if (left.batch == nullptr) return;
+  PendingBatch& batch = *left.batch;
+  absl::Duration patience = left.patience;
+  {
+    MutexLock lock(mu_);
+    batch_ = std::move(left.batch);
+    // A cancel that came before has found nothing to be cancelled.
+    if (cancelled_) patience = absl::ZeroDuration();
+  }
+  batch.Start(patience);
+}
+
+}  // namespace vtlookup

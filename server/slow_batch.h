@@ -1,0 +1,47 @@
+#ifndef VTLOOKUP_SERVER_SLOW_BATCH_H_
+#define VTLOOKUP_SERVER_SLOW_BATCH_H_
+
+#include <functional>
+#include <memory>
+#include <utility>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/time/time.h"
+#include "core/executor.h"
+#include "core/mutex.h"
+#include "server/pending_batch.h"
+#include "server/rpc.h"
+
+namespace vtlookup {
+
+// A BatchLookup call of which some indicators take too long to parse for the
+// thread of its queue: internationalised names, by the hundred. They are tried
+// on an executor's thread. The call owns it.
+class SlowBatch final : public Reactor {
+ public:
+  // What is to be waited for; `batch` is null when the call is finished.
+  struct Left {
+    std::unique_ptr<PendingBatch> batch;
+    absl::Duration patience;
+  };
+
+  // `rest` tries what was not tried yet, on the executor's thread.
+  explicit SlowBatch(std::function<Left()> rest) : rest_(std::move(rest)) {}
+
+  // Once, by the handler.
+  void StartOn(Executor& executor);
+
+  void OnCancel() override ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  void Run() ABSL_LOCKS_EXCLUDED(mu_);
+
+  const std::function<Left()> rest_;
+  Mutex mu_;
+  bool cancelled_ ABSL_GUARDED_BY(mu_) = false;
+  std::unique_ptr<PendingBatch> batch_ ABSL_GUARDED_BY(mu_);
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_SLOW_BATCH_H_

@@ -1,0 +1,169 @@
+#include "server/connection_table.h"
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+
+namespace vtlookup {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr uint64_t kMiB = 1U << 20;
+constexpr absl::Duration kTick = absl::Milliseconds(100);
+
+ConnectionTable::Peer PeerAt(const std::string& address, int port) {
+  return {.name = absl::StrCat("ipv4:", address, ":", port),
+          .address = address,
+          .local = address == "127.0.0.1"};
+}
+
+class ConnectionTableTest : public testing::Test {
+ protected:
+  void Add(int id, const std::string& address) {
+    table_.Add(id, PeerAt(address, id));
+  }
+  ConnectionTable::Room RoomFor(const std::string& address) const {
+    return table_.RoomFor(PeerAt(address, 1));
+  }
+  // A tick in which connection `id` has received `received` bytes so far.
+  std::vector<int> Tick(int id, uint64_t received, bool held_up = false) {
+    return table_.Judge({{.id = id, .received = received}}, taken_,
+                        std::exchange(by_peer_, {}), kTick, held_up);
+  }
+  // Requests become known, of connection `id` at `address`.
+  void Take(int id, const std::string& address, uint64_t calls,
+            uint64_t bytes) {
+    taken_.calls += calls;
+    taken_.bytes += bytes;
+    if (!table_.looks_closer()) return;
+    by_peer_[PeerAt(address, id).name] = {.calls = calls, .bytes = bytes};
+  }
+
+  ConnectionTable table_{{.max_connections = 4,
+                          .max_per_address = 2,
+                          .max_unread = 64 * kMiB}};
+  Intake::Counts taken_;
+  std::map<std::string, Intake::Counts> by_peer_;
+};
+
+TEST_F(ConnectionTableTest, BoundsConnectionsOverAllAndByAddress) {
+  Add(1, "10.0.0.1");
+  EXPECT_EQ(RoomFor("10.0.0.1"), ConnectionTable::Room::kEnough);
+  Add(2, "10.0.0.1");
+  EXPECT_EQ(RoomFor("10.0.0.1"), ConnectionTable::Room::kAddressFull);
+  EXPECT_EQ(RoomFor("10.0.0.2"), ConnectionTable::Room::kEnough);
+  Add(3, "10.0.0.2");
+  Add(4, "10.0.0.3");
+  EXPECT_EQ(RoomFor("10.0.0.4"), ConnectionTable::Room::kFull);
+  table_.Remove(2);
+  EXPECT_EQ(RoomFor("10.0.0.1"), ConnectionTable::Room::kEnough);
+}
+
+TEST_F(ConnectionTableTest, ConnectionsOfThisMachineAreBoundedOverAllOnly) {
+  for (int id = 1; id <= 3; ++id) Add(id, "127.0.0.1");
+  EXPECT_EQ(RoomFor("127.0.0.1"), ConnectionTable::Room::kEnough);
+  Add(4, "127.0.0.1");
+  EXPECT_EQ(RoomFor("127.0.0.1"), ConnectionTable::Room::kFull);
+}
+
+TEST_F(ConnectionTableTest, TheMostSilentOfTheBusiestAddressGivesWay) {
+  Add(1, "10.0.0.1");
+  Add(2, "10.0.0.1");
+  Add(3, "10.0.0.2");
+  const std::vector<ConnectionTable::Sample> samples = {
+      {.id = 1, .silent = absl::Seconds(20)},
+      {.id = 2, .silent = absl::Seconds(30)},
+      {.id = 3, .silent = absl::Seconds(99)}};
+  EXPECT_THAT(table_.MostSilent(samples, 1, absl::Seconds(10)),
+              ElementsAre(2));
+  EXPECT_THAT(table_.MostSilent(samples, 9, absl::Seconds(10)),
+              ElementsAre(2, 1));
+  EXPECT_THAT(table_.MostSilent(samples, 9, absl::Seconds(40)), IsEmpty());
+}
+
+TEST_F(ConnectionTableTest, BytesThatNeverBecomeRequestsEndAConnection) {
+  Add(1, "10.0.0.1");
+  uint64_t received = 0;
+  int ticks = 0;
+  while (Tick(1, received += 10 * kMiB).empty()) ASSERT_LT(++ticks, 20);
+  // From the second tick on each connection is looked at.
+  EXPECT_EQ(received, 80 * kMiB);
+}
+
+TEST_F(ConnectionTableTest, RequestsMayBeAsManyAsOneLikes) {
+  Add(1, "10.0.0.1");
+  uint64_t received = 0;
+  for (int i = 0; i < 1000; ++i) {
+    // Large requests, whose headers and frames are a part of what is received.
+    EXPECT_THAT(Tick(1, received += 10 * kMiB + 50'000), IsEmpty()) << i;
+    Take(1, "10.0.0.1", 10, 10 * kMiB);
+  }
+  for (int i = 0; i < 1000; ++i) {
+    // Small ones: 8,000 in a tenth of a second, of 150 bytes each on the wire.
+    EXPECT_THAT(Tick(1, received += 1'200'000), IsEmpty()) << i;
+    Take(1, "10.0.0.1", 8000, 8000 * 40);
+  }
+}
+
+TEST_F(ConnectionTableTest, AMessageMayTakeLongToArrive) {
+  Add(1, "10.0.0.1");
+  uint64_t received = 0;
+  for (int message = 0; message < 20; ++message) {
+    for (int i = 0; i < 16; ++i) {
+      EXPECT_THAT(Tick(1, received += kMiB), IsEmpty());
+    }
+    Take(1, "10.0.0.1", 1, 16 * kMiB);
+  }
+}
+
+TEST_F(ConnectionTableTest, WhileThreadsAreHeldUpTheLikeliestCauseIsCutAtOnce) {
+  Add(1, "10.0.0.1");
+  Add(2, "10.0.0.2");
+  const auto tick = [&](uint64_t first, uint64_t second, bool held_up) {
+    return table_.Judge({{.id = 1, .received = first},
+                         {.id = 2, .received = second}},
+                        taken_, {}, kTick, held_up);
+  };
+  EXPECT_THAT(tick(100'000, 3 * kMiB, true), IsEmpty());  // not looked at yet
+  EXPECT_THAT(tick(200'000, 6 * kMiB, false), IsEmpty());
+  EXPECT_THAT(tick(300'000, 9 * kMiB, true), ElementsAre(2));
+}
+
+TEST_F(ConnectionTableTest, TheLargestIsCutWhenAllHaveSentTooMuch) {
+  ConnectionTable table({.max_connections = 4,
+                         .max_unread = 64 * kMiB,
+                         .max_unread_of_all = 100 * kMiB});
+  for (int id = 1; id <= 3; ++id) table.Add(id, PeerAt("10.0.0.1", id));
+  const auto tick = [&](uint64_t each) {
+    return table.Judge({{.id = 1, .received = each},
+                        {.id = 2, .received = each + each / 8},
+                        {.id = 3, .received = each}},
+                       {}, {}, kTick, false);
+  };
+  EXPECT_THAT(tick(8 * kMiB), IsEmpty());
+  EXPECT_THAT(tick(32 * kMiB), IsEmpty());
+  EXPECT_THAT(tick(48 * kMiB), ElementsAre(2));
+}
+
+TEST_F(ConnectionTableTest, ASteadyTrickleIsFree) {
+  Add(1, "10.0.0.1");
+  uint64_t received = 0;
+  for (int i = 0; i < 1'000'000; ++i) {
+    ASSERT_THAT(Tick(1, received += 1000, true), IsEmpty());
+  }
+}
+
+TEST_F(ConnectionTableTest, WithoutALimitNobodyIsCut) {
+  ConnectionTable table({.max_connections = 1, .max_unread = 0});
+  table.Add(1, PeerAt("10.0.0.1", 1));
+  for (uint64_t i = 1; i < 100; ++i) {
+    EXPECT_THAT(table.Judge({{.id = 1, .received = i * 100 * kMiB}}, {}, {},
+                            kTick, true),
+                IsEmpty());
+  }
+}
+
+}  // namespace
+}  // namespace vtlookup
