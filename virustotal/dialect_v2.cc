@@ -3,6 +3,8 @@
 // `scan=1` comes as code 1 without counts; an array may hold fewer answers than
 // were asked.
 
+#include <algorithm>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,11 +12,14 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "core/same_url.h"
 #include "core/text.h"
+#include "core/url.h"
 #include "virustotal/dialect.h"
 #include "virustotal/failures.h"
 #include "virustotal/form.h"
 #include "virustotal/report_v2.h"
+#include "virustotal/url_id.h"
 
 namespace vtlookup {
 namespace {
@@ -72,44 +77,92 @@ HttpRequest Request(std::string_view base_url, std::string_view api_key,
   return {};
 }
 
-enum class About { kIt, kAnother, kUnsaid };
+// What a report says it is about, by all the names in it: one that names
+// something else outweighs one that names what was asked, since `resource` only
+// echoes the question.
+enum class About { kUnsaid, kIt, kAnother };
 
-// What a report says it is about. Hashes of another kind than the asked one
-// say nothing.
-About WhatIsItAbout(const ReportV2& report, const Indicator& indicator) {
-  About about = About::kUnsaid;
-  for (const std::string& name :
-       {report.resource, report.verdict->url().url(),
-        report.verdict->file().md5(), report.verdict->file().sha1(),
-        report.verdict->file().sha256()}) {
-    const absl::StatusOr<Indicator> named =
-        Indicator::Parse(indicator.kind(), name);
-    if (!named.ok()) continue;
-    if (*named == indicator) return About::kIt;
-    if (indicator.kind() != Kind::kFile ||
-        named->text().size() == indicator.text().size()) {
-      about = About::kAnother;
-    }
-  }
-  return about;
+About Sum(std::initializer_list<About> names) { return std::max(names); }
+
+// `named` is empty, or something of the kind that was asked.
+About AboutBy(bool named, bool is_it) {
+  if (!named) return About::kUnsaid;
+  return is_it ? About::kIt : About::kAnother;
 }
 
-// The member that answers what was asked, never found by its place: the one
-// that echoes the asked text, else the first that names the indicator.
-std::optional<ReportV2> FindReport(const Indicator& indicator,
-                                   json::array array) {
-  std::optional<ReportV2> about;
-  for (json::value item : array) {
-    ReportV2 report = ReadReportV2(indicator.kind(), item);
-    const bool exact = report.resource == indicator.text();
-    if (exact || (!about.has_value() &&
-                  WhatIsItAbout(report, indicator) == About::kIt)) {
-      const bool known_exact =
-          about.has_value() && about->resource == indicator.text();
-      if (!known_exact) about = std::move(report);
+// Hashes of another kind than the asked one say nothing about it.
+About WhichFile(const ReportV2& report, std::string_view asked) {
+  const auto by = [asked](std::string_view name) {
+    const absl::StatusOr<Indicator> hash = Indicator::Parse(Kind::kFile, name);
+    return AboutBy(hash.ok() && hash->text().size() == asked.size(),
+                   hash.ok() && hash->text() == asked);
+  };
+  const v1::FileReport& file = report.verdict->file();
+  const std::string& scan_id = report.verdict->scan_id();
+  const std::string_view scanned = Sha256OfScanId(scan_id);
+  // The scan's hash is of the file's own SHA-256, whichever was asked.
+  const bool other_scan =
+      !scanned.empty() && !file.sha256().empty() &&
+      !absl::EqualsIgnoreCase(ToAbsl(scanned), file.sha256());
+  return Sum({by(report.resource), by(file.md5()), by(file.sha1()),
+              by(file.sha256()), by(scanned), AboutBy(other_scan, false)});
+}
+
+// The scan id's hash is compared only where there are counts: answers about
+// URLs that have just been queued are recorded with another one.
+About WhichUrl(const ReportV2& report, std::string_view asked) {
+  const std::string& url = report.verdict->url().url();
+  const std::string_view scanned = Sha256OfScanId(report.verdict->scan_id());
+  const bool can_name = CanonicalUrl(report.resource).ok();
+  const bool other_scan = report.verdict->has_positives() && !url.empty() &&
+                          !scanned.empty() && scanned != UrlIdOf(url);
+  return Sum({AboutBy(can_name, IsSameUrl(asked, report.resource)),
+              AboutBy(!url.empty(), IsSameUrl(asked, url)),
+              AboutBy(other_scan, false)});
+}
+
+// The URL must be that of the scan; another scan of it may be the latest.
+About WhichScan(const ReportV2& report, const Indicator& asked) {
+  const std::string_view url_id = Sha256OfScanId(asked.text());
+  const auto echoed = Indicator::Parse(Kind::kUrlScan, report.resource);
+  const std::string_view scanned = Sha256OfScanId(report.verdict->scan_id());
+  const std::string& url = report.verdict->url().url();
+  return Sum({AboutBy(echoed.ok(), echoed.ok() && *echoed == asked),
+              AboutBy(!scanned.empty(), scanned == url_id),
+              AboutBy(!url.empty(), UrlIdOf(url) == url_id)});
+}
+
+About WhatIsItAbout(const ReportV2& report, const Indicator& indicator) {
+  switch (indicator.kind()) {
+    case Kind::kFile:
+      return WhichFile(report, indicator.text());
+    case Kind::kUrl:
+      return WhichUrl(report, indicator.text());
+    case Kind::kUrlScan:
+      return WhichScan(report, indicator);
+    case Kind::kDomain:
+    case Kind::kIp: {
+      const auto named = Indicator::Parse(indicator.kind(), report.resource);
+      return AboutBy(named.ok(), named.ok() && *named == indicator);
     }
   }
-  return about;
+  return About::kUnsaid;
+}
+
+// The one member that is about what was asked, never found by its place.
+absl::StatusOr<ReportV2> FindReport(const Indicator& indicator,
+                                    json::value array) {
+  std::optional<ReportV2> found;
+  bool twice = false;
+  ForEachItem(array, [&](json::value item) {
+    ReportV2 report = ReadReportV2(indicator.kind(), item);
+    if (WhatIsItAbout(report, indicator) != About::kIt) return;
+    twice = twice || found.has_value();
+    if (!found.has_value()) found = std::move(report);
+  });
+  if (!found.has_value()) return BadAnswer("an array without what was asked");
+  if (twice) return BadAnswer("an array with two answers about what was asked");
+  return *std::move(found);
 }
 
 std::string_view DefaultMessage(int32_t response_code) {
@@ -132,6 +185,10 @@ absl::StatusOr<OwnedVerdict> Judge(Kind kind, Ask ask, ReportV2 report) {
   }
   OwnedVerdict owned = std::move(report.verdict);
   v1::Verdict& verdict = *owned;
+  if (report.bad_counts) return BadAnswer("counts that are no whole numbers");
+  if (report.verdict->has_positives() != report.verdict->has_total()) {
+    return BadAnswer("one of two counts");
+  }
   int64_t code = *report.response_code;
   if (code < -2 || code > 1) return BadAnswer("unknown response_code");
   if (code == 1 && ask == Ask::kSubmit) {
@@ -172,17 +229,12 @@ absl::StatusOr<OwnedVerdict> Judge(Kind kind, Ask ask, ReportV2 report) {
 absl::StatusOr<OwnedVerdict> ReadBody(const Indicator& indicator, Ask ask,
                                       std::string body) {
   return ReadJson(
-      std::move(body),
-      [&](json::document& document) -> absl::StatusOr<OwnedVerdict> {
-        if (document.type() == json::json_type::array) {
-          std::optional<ReportV2> about =
-              FindReport(indicator, document.get_array());
-          if (!about.has_value()) {
-            return BadAnswer("an array without what was asked");
-          }
+      std::move(body), [&](json::value root) -> absl::StatusOr<OwnedVerdict> {
+        if (root.is_array()) {
+          absl::StatusOr<ReportV2> about = FindReport(indicator, root);
+          if (!about.ok()) return about.status();
           return Judge(indicator.kind(), ask, *std::move(about));
         }
-        json::value root = document.get_value();
         ReportV2 report = ReadReportV2(indicator.kind(), root);
         if (WhatIsItAbout(report, indicator) == About::kAnother) {
           return BadAnswer("a report about something else");

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "core/same_url.h"
 #include "core/text.h"
 #include "virustotal/dialect.h"
 #include "virustotal/error_v3.h"
@@ -22,6 +23,7 @@
 #include "virustotal/report_fields.h"
 #include "virustotal/report_v3.h"
 #include "virustotal/request_v3.h"
+#include "virustotal/url_id.h"
 
 namespace vtlookup {
 namespace {
@@ -36,6 +38,7 @@ constexpr char kDownloadedFiles[] = "downloaded_files";
 // What stands before a scan id, `<sha256>-<unix time>`, in the id of a URL's
 // analysis.
 constexpr char kUrlAnalysis[] = "u-";
+constexpr int64_t kLatestTime = 253402300799;  // the end of the year 9999
 
 bool IsNetwork(Kind kind) { return kind == Kind::kDomain || kind == Kind::kIp; }
 
@@ -135,37 +138,54 @@ OwnedVerdict QueuedUrl(const Indicator& indicator, std::string_view message) {
   return verdict;
 }
 
-// Whether the object is about what was asked. A URL's id is the hash of a form
-// that only VirusTotal knows.
+// A URL's id is the hash of a canonical form that VirusTotal makes; when the
+// answer does not say that form, only the forms that we know can be compared.
+bool IsAboutUrl(std::string_view asked, std::string_view id,
+                std::string_view told) {
+  if (told.empty()) return CanBeIdOf(asked, id);
+  return id == UrlIdOf(told) && IsSameUrl(asked, told);
+}
+
+// Each hash that the object has must be that of the file: its id is the
+// SHA-256, and what was asked is one of the three.
+bool IsAboutFile(std::string_view asked, std::string_view id,
+                 const v1::FileReport& file) {
+  if (!IsSha256(id)) return false;
+  const auto agrees = [](std::string_view hash, std::string_view known) {
+    return absl::EqualsIgnoreCase(ToAbsl(hash), ToAbsl(known));
+  };
+  if (!file.sha256().empty() && !agrees(file.sha256(), id)) return false;
+  if (asked.size() == 64) return asked == id;
+  return agrees(asked.size() == 40 ? file.sha1() : file.md5(), asked);
+}
+
+// The id names the URL's hash and the time; `url_info`, where it is sent, must
+// name that URL.
+bool IsAboutScan(std::string_view scan_id, const ObjectV3& object) {
+  const std::string_view url_id = scan_id.substr(0, scan_id.find('-'));
+  return object.id == absl::StrCat(kUrlAnalysis, ToAbsl(scan_id)) &&
+         (object.item_id.empty() || object.item_id == url_id) &&
+         (object.item_url.empty() || UrlIdOf(object.item_url) == url_id);
+}
+
+// Whether the object is about what was asked.
 bool IsAbout(const Indicator& indicator, const ObjectV3& object) {
   if (object.type != TypeOf(indicator.kind())) return false;
   switch (indicator.kind()) {
-    case Kind::kFile: {
-      const v1::FileReport& file = object.verdict->file();
-      for (const std::string* hash :
-           {&object.id, &file.md5(), &file.sha1(), &file.sha256()}) {
-        if (absl::EqualsIgnoreCase(*hash, ToAbsl(indicator.text()))) {
-          return true;
-        }
-      }
-      return false;
-    }
+    case Kind::kFile:
+      return IsAboutFile(indicator.text(), object.id, object.verdict->file());
     case Kind::kDomain:
     case Kind::kIp: {
       const auto named = Indicator::Parse(indicator.kind(), object.id);
       return named.ok() && *named == indicator;
     }
     case Kind::kUrlScan:
-      return object.id == absl::StrCat(kUrlAnalysis, ToAbsl(indicator.text()));
+      return IsAboutScan(indicator.text(), object);
     case Kind::kUrl:
-      return true;
+      return IsAboutUrl(indicator.text(), object.id,
+                        object.verdict->url().url());
   }
   return false;
-}
-
-bool IsSha256(std::string_view text) {
-  return text.size() == 64 &&
-         text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 // The permalink and the scan id, from the object's id.
@@ -206,10 +226,16 @@ absl::StatusOr<OwnedVerdict> Judge(const Indicator& indicator,
   if (!IsAbout(indicator, object)) {
     return BadAnswer("an object about something else");
   }
+  if (object.bad_counts) {
+    return BadAnswer("statistics that are no whole numbers");
+  }
   const Kind kind = indicator.kind();
   OwnedVerdict owned = std::move(object.verdict);
   v1::Verdict& verdict = *owned;
   NameReport(indicator, object, &verdict);
+  if (kind == Kind::kUrlScan && !object.item_url.empty()) {
+    verdict.mutable_url()->set_url(object.item_url);
+  }
   const bool pending = kind == Kind::kUrlScan && object.status != "completed";
   if (pending || (verdict.has_total() && verdict.total() == 0)) {
     verdict.clear_positives();
@@ -234,7 +260,10 @@ absl::StatusOr<OwnedVerdict> Judge(const Indicator& indicator,
   return owned;
 }
 
-// The answer to a URL that was handed in: an analysis that has just begun.
+// The answer to a URL that was handed in: an analysis that has just begun. Its
+// id names the hash of VirusTotal's canonical form of the URL, which we may not
+// know; so a hash that is not ours is no failure, as long as the answer names
+// no other URL.
 absl::StatusOr<OwnedVerdict> ReadSubmission(const Indicator& indicator,
                                             std::string body) {
   absl::StatusOr<ObjectV3> object = ReadObjectV3(indicator, std::move(body));
@@ -244,16 +273,23 @@ absl::StatusOr<OwnedVerdict> ReadSubmission(const Indicator& indicator,
       !absl::ConsumePrefix(&scan_id, kUrlAnalysis)) {
     return BadAnswer("no analysis of a URL");
   }
-  OwnedVerdict verdict = QueuedUrl(indicator, kSubmittedMessage);
-  const absl::string_view url_id = scan_id.substr(0, scan_id.find('-'));
+  const std::string_view url_id = Sha256OfScanId(ToStd(scan_id));
   int64_t time = 0;
-  if (IsSha256(ToStd(url_id)) && scan_id.size() > url_id.size() &&
-      absl::SimpleAtoi(scan_id.substr(url_id.size() + 1), &time) && time > 0) {
-    verdict->set_scan_id(std::string(scan_id));
-    verdict->mutable_scan_time()->set_seconds(time);
-    verdict->set_permalink(
-        absl::StrCat("https://www.virustotal.com/gui/url/", url_id));
+  if (url_id.empty() ||
+      !absl::SimpleAtoi(scan_id.substr(url_id.size() + 1), &time) ||
+      time > kLatestTime) {
+    return BadAnswer("an analysis without a scan id");
   }
+  if (!IsAboutScan(ToStd(scan_id), *object) ||
+      (!object->item_url.empty() &&
+       !IsSameUrl(indicator.text(), object->item_url))) {
+    return BadAnswer("an analysis of something else");
+  }
+  OwnedVerdict verdict = QueuedUrl(indicator, kSubmittedMessage);
+  verdict->set_scan_id(std::string(scan_id));
+  verdict->mutable_scan_time()->set_seconds(time);
+  verdict->set_permalink(
+      absl::StrCat("https://www.virustotal.com/gui/url/", ToAbsl(url_id)));
   return verdict;
 }
 

@@ -61,8 +61,7 @@ const Row* FindRow(std::string_view code) {
 // Empty when the body is not an error of API v3.
 std::string CodeIn(const std::string& body) {
   std::string code;
-  const absl::Status read = ReadJson(body, [&code](json::document& document) {
-    json::value root = document.get_value();
+  const absl::Status read = ReadJson(body, [&code](json::value root) {
     ForEachField(root, [&code](std::string_view name, json::value error) {
       if (name != "error") return;
       ForEachField(error, [&code](std::string_view key, json::value field) {

@@ -1,15 +1,74 @@
 #include "virustotal/json.h"
 
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "core/text.h"
 
 namespace vtlookup {
 namespace {
 
-// A parser keeps some 6 bytes for each of the largest body it has had.
+// A parser keeps some 14 bytes for each byte of the largest body that it has
+// had: 8 for values, 4 for the places of brackets and commas, 2 for texts.
 constexpr size_t kLargestKept = 1U << 20;
 
+// From here on, floats do not tell neighbouring integers apart.
+constexpr double kLargestExact = 9007199254740992;  // 2^53
+
+template <typename Number>
+uint64_t LoadAs(const char* text) {
+  Number number;
+  std::memcpy(&number, text, sizeof number);
+  return number;
+}
+
+// Only `-12` and the like: no blanks, no plus sign, no hexadecimal digits.
+std::optional<int64_t> ParseDigits(std::string_view text) {
+  const std::string_view digits =
+      text.substr(!text.empty() && text.front() == '-' ? 1 : 0);
+  int64_t number = 0;
+  const bool all_digits = std::all_of(digits.begin(), digits.end(), [](char c) {
+    return absl::ascii_isdigit(static_cast<unsigned char>(c));
+  });
+  if (!all_digits || !absl::SimpleAtoi(ToAbsl(text), &number)) {
+    return std::nullopt;
+  }
+  return number;
+}
+
 }  // namespace
+
+// From the length and from the first and the last bytes, which may overlap:
+// names of fields and of engines differ there.
+uint32_t KeyCheck::HashOf(std::string_view key) {
+  const char* const begin = key.data();
+  const char* const end = begin + key.size();
+  uint64_t first = 0;
+  uint64_t last = 0;
+  if (key.size() >= 8) {
+    first = LoadAs<uint64_t>(begin);
+    last = LoadAs<uint64_t>(end - 8);
+  } else if (key.size() >= 4) {
+    first = LoadAs<uint32_t>(begin);
+    last = LoadAs<uint32_t>(end - 4);
+  } else if (!key.empty()) {
+    first = LoadAs<uint8_t>(begin + key.size() / 2);
+    last = LoadAs<uint8_t>(begin) << 8 | LoadAs<uint8_t>(end - 1);
+  }
+  const uint64_t mixed =
+      (first ^ (last * 0x9E3779B97F4A7C15U) ^ key.size()) * 0xD6E8FEB86659FD93U;
+  return static_cast<uint32_t>(mixed >> (64 - kHashBits));
+}
+
+void KeyCheck::CompareWithEarlier(std::string_view key) const {
+  for (const simdjson::dom::key_value_pair field : object_) {
+    if (field.key.data() == key.data()) return;
+    if (field.key == key) throw DuplicateKey();
+  }
+}
 
 json::parser* ParserFor(size_t size, json::parser* own) {
   thread_local json::parser kept;
@@ -22,26 +81,31 @@ void ReadText(json::value value, std::string* out) {
 }
 
 std::optional<int64_t> ReadInt(json::value value) {
-  if (value.type() == json::json_type::string) {
-    std::string_view text;
-    int64_t parsed = 0;
-    if (value.get_string().get(text) == simdjson::SUCCESS &&
-        absl::SimpleAtoi(ToAbsl(text), &parsed)) {
-      return parsed;
+  switch (value.type()) {
+    case simdjson::dom::element_type::INT64:
+      return value.get_int64().value_unsafe();
+    case simdjson::dom::element_type::DOUBLE: {
+      const double number = value.get_double().value_unsafe();
+      if (std::abs(number) >= kLargestExact || number != std::trunc(number)) {
+        return std::nullopt;
+      }
+      return static_cast<int64_t>(number);
     }
-    return std::nullopt;
+    case simdjson::dom::element_type::STRING:
+      return ParseDigits(value.get_string().value_unsafe());
+    default:  // UINT64 is a number that an int64_t does not hold
+      return std::nullopt;
   }
-  double number = 0;  // exact up to 2^53; some times are sent as floats
-  if (value.get_double().get(number) != simdjson::SUCCESS ||
-      !(number > -9e15 && number < 9e15)) {
-    return std::nullopt;
-  }
-  return static_cast<int64_t>(number);
 }
 
 std::optional<int64_t> ReadUnixTime(json::value value) {
   constexpr int64_t kEndOfYear9999 = 253402300799;  // what protobuf can hold
-  const std::optional<int64_t> seconds = ReadInt(value);
+  std::optional<int64_t> seconds = ReadInt(value);
+  double number = 0;
+  if (value.is_double() && value.get(number) == simdjson::SUCCESS &&
+      std::abs(number) < kLargestExact) {
+    seconds = static_cast<int64_t>(number);
+  }
   if (!seconds.has_value() || *seconds < 0 || *seconds > kEndOfYear9999) {
     return std::nullopt;
   }

@@ -3,6 +3,7 @@
 
 #include <simdjson.h>
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,20 +17,28 @@
 namespace vtlookup {
 
 // Reads values of VirusTotal's JSON, which may be of another type than usual,
-// or null: a value of a type that makes no sense reads as not sent. Broken
-// JSON throws simdjson::simdjson_error, which ReadJson catches.
-namespace json = simdjson::ondemand;
+// or null: a value of a type that makes no sense reads as not sent. Values
+// point into the parser's memory and live as long as ReadJson's callback.
+namespace json {
+using value = simdjson::dom::element;
+using array = simdjson::dom::array;
+using object = simdjson::dom::object;
+using parser = simdjson::dom::parser;
+}  // namespace json
 
 // Leaves `out` alone when the value is not a string of valid characters.
 void ReadText(json::value value, std::string* out);
 
-// A whole number, also as float (cut) or as text.
+// A whole number, also as a float without a fraction (5.0) or as a text of
+// digits. Anything else, 0.9 and `true` among it, reads as not sent: what is
+// nearly a number must not become one.
 std::optional<int64_t> ReadInt(json::value value);
 
-// A time in seconds since 1970 that is no later than the year 9999.
+// A time in seconds since 1970 that is no later than the year 9999; some are
+// sent as floats, whose fraction is cut.
 std::optional<int64_t> ReadUnixTime(json::value value);
 
-// The same, when it is a count.
+// A whole number from 0 to 2^32 - 1.
 std::optional<uint32_t> ReadCount(json::value value);
 
 // True for `true` only.
@@ -39,44 +48,82 @@ bool ReadBool(json::value value);
 // for the next one, or `own`, where that would be too much to keep.
 json::parser* ParserFor(size_t size, json::parser* own);
 
-// Has `read(json::document&)` make an absl::Status or StatusOr of a body; it
-// must not call ReadJson. BadAnswer when the body is not JSON, or more than one
-// value.
+// Thrown by ForEachField, caught by ReadJson: an object has a key twice, so
+// that it depends on the reader what the object says.
+struct DuplicateKey {};
+
+// Finds keys of one object that stand in it twice. Borrows the object's memory.
+class KeyCheck {
+ public:
+  explicit KeyCheck(json::object object) : object_(object) {}
+
+  // To be called with each key in order. Throws DuplicateKey.
+  void Add(std::string_view key) {
+    const uint32_t hash = HashOf(key);
+    uint64_t& word = seen_[hash / 64];
+    const uint64_t bit = uint64_t{1} << (hash % 64);
+    if ((word & bit) != 0) CompareWithEarlier(key);
+    word |= bit;
+  }
+
+ private:
+  static constexpr int kHashBits = 10;
+
+  static uint32_t HashOf(std::string_view key);
+
+  // Two keys may share a hash; only equal ones are duplicates.
+  void CompareWithEarlier(std::string_view key) const;
+
+  const json::object object_;
+  std::array<uint64_t, (1U << kHashBits) / 64> seen_{};
+};
+
+// Has `read(json::value)` make an absl::Status or StatusOr of a body; it must
+// not call ReadJson. The whole body is validated before any of it is read, also
+// the parts that `read` skips. BadAnswer when the body is not JSON, is more
+// than one value, or has a duplicate key in an object whose fields are read.
 template <typename Read>
 auto ReadJson(std::string body, Read read)
-    -> std::invoke_result_t<Read, json::document&> {
-  if (body.empty()) return BadAnswer("an empty body");
+    -> std::invoke_result_t<Read, json::value> {
   const size_t size = body.size();
   body.resize(size + simdjson::SIMDJSON_PADDING);
+  json::parser own;
+  json::value root;
+  const simdjson::error_code error =
+      ParserFor(size, &own)
+          ->parse(body.data(), size, /*realloc_if_needed=*/false)
+          .get(root);
+  if (error != simdjson::SUCCESS) {
+    return BadAnswer(
+        absl::StrCat("not JSON: ", simdjson::error_message(error)));
+  }
   try {
-    json::parser own;
-    json::parser* const parser = ParserFor(size, &own);
-    json::document document = parser->iterate(body.data(), size, body.size());
-    auto result = read(document);
-    if (document.current_location().error() != simdjson::OUT_OF_BOUNDS) {
-      return BadAnswer("text behind the JSON");
-    }
-    return result;
-  } catch (const simdjson::simdjson_error& error) {
-    return BadAnswer(absl::StrCat("not JSON: ", error.what()));
+    return read(root);
+  } catch (const DuplicateKey&) {
+    return BadAnswer("a key that stands twice in one object");
   }
 }
 
-// Calls `visit(key, value)` for each field of an object, in order.
+// Calls `visit(key, value)` for each field of an object, in order; does nothing
+// for a value of another type. Throws DuplicateKey.
 template <typename Visit>
 void ForEachField(json::value value, Visit visit) {
-  if (value.type() != json::json_type::object) return;
-  for (json::field field : value.get_object()) {
-    const std::string_view key = field.unescaped_key();
-    visit(key, field.value());
+  json::object object;
+  if (value.get(object) != simdjson::SUCCESS) return;
+  KeyCheck keys(object);
+  for (const simdjson::dom::key_value_pair field : object) {
+    keys.Add(field.key);
+    visit(field.key, field.value);
   }
 }
 
-// Calls `visit(value)` for each item of an array, in order.
+// Calls `visit(value)` for each item of an array, in order; does nothing for a
+// value of another type.
 template <typename Visit>
 void ForEachItem(json::value value, Visit visit) {
-  if (value.type() != json::json_type::array) return;
-  for (json::value item : value.get_array()) visit(item);
+  json::array array;
+  if (value.get(array) != simdjson::SUCCESS) return;
+  for (const json::value item : array) visit(item);
 }
 
 // Appends the texts of an array to a repeated string field.
@@ -94,10 +141,7 @@ void ReadTexts(json::value value, Strings* out) {
 template <typename Messages, typename Read>
 void ReadList(json::value value, Messages* out, Read read) {
   ForEachItem(value, [out, read](json::value item) {
-    const json::json_type type = item.type();
-    if (type == json::json_type::object || type == json::json_type::array) {
-      read(item, out->Add());
-    }
+    if (item.is_object() || item.is_array()) read(item, out->Add());
   });
 }
 

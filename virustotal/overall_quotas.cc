@@ -41,10 +41,8 @@ std::optional<Quota::Told::Window> ReadWindow(json::value value) {
 
 absl::StatusOr<Quota::Told> ReadOverallQuotas(std::string body) {
   return ReadJson(
-      std::move(body),
-      [](json::document& document) -> absl::StatusOr<Quota::Told> {
+      std::move(body), [](json::value root) -> absl::StatusOr<Quota::Told> {
         Quota::Told told;
-        json::value root = document.get_value();
         ForEachField(root, [&told](std::string_view name, json::value data) {
           if (name != "data") return;
           ForEachField(data, [&told](std::string_view key, json::value field) {

@@ -74,22 +74,32 @@ void ReadEngines(json::value value, Report* report) {
   });
 }
 
+// False when something was sent that is no count.
 template <typename Message>
-void ReadPositivesAndTotal(std::string_view key, json::value value,
+bool ReadPositivesAndTotal(std::string_view key, json::value value,
                            Message* out) {
-  if (key != "positives" && key != "total") return;
+  if (key != "positives" && key != "total") return true;
   const std::optional<uint32_t> count = ReadCount(value);
-  if (!count.has_value()) return;
+  if (!count.has_value()) return value.is_null();
   if (key == "positives") {
     out->set_positives(*count);
   } else {
     out->set_total(*count);
   }
+  return true;
+}
+
+// Counts of a list's member that contradict each other say nothing.
+template <typename Message>
+void DropImpossibleCounts(Message* out) {
+  if (!out->has_total() || out->positives() <= out->total()) return;
+  out->clear_positives();
+  out->clear_total();
 }
 
 // An object in `detected_urls`, an array of five in `undetected_urls`.
 void ReadUrlDetection(json::value value, v1::UrlDetection* out) {
-  if (value.type() == json::json_type::array) {
+  if (value.is_array()) {
     int at = 0;
     ForEachItem(value, [&](json::value item) {
       switch (at++) {
@@ -98,16 +108,17 @@ void ReadUrlDetection(json::value value, v1::UrlDetection* out) {
         case 1:
           return ReadText(item, out->mutable_sha256());
         case 2:
-          return ReadPositivesAndTotal("positives", item, out);
+          ReadPositivesAndTotal("positives", item, out);
+          return;
         case 3:
-          return ReadPositivesAndTotal("total", item, out);
+          ReadPositivesAndTotal("total", item, out);
+          return;
         case 4:
           return ReadScanTime(item, out);
         default:
           return;
       }
     });
-    return;
   }
   ForEachField(value, [out](std::string_view key, json::value field) {
     if (key == "url") {
@@ -118,6 +129,7 @@ void ReadUrlDetection(json::value value, v1::UrlDetection* out) {
       ReadPositivesAndTotal(key, field, out);
     }
   });
+  DropImpossibleCounts(out);
 }
 
 void ReadFileDetection(json::value value, v1::FileDetection* out) {
@@ -130,6 +142,7 @@ void ReadFileDetection(json::value value, v1::FileDetection* out) {
       ReadPositivesAndTotal(key, field, out);
     }
   });
+  DropImpossibleCounts(out);
 }
 
 void ReadResolution(json::value value, v1::Resolution* out) {
@@ -155,7 +168,7 @@ void ReadResolution(json::value value, v1::Resolution* out) {
 template <typename List, typename Read, typename Report>
 void ReadNamedList(const char* name, json::value value, List* list, Read read,
                    Report* report) {
-  const bool sent = value.type() == json::json_type::array;
+  const bool sent = value.is_array();
   read(value, list);
   if (sent) NoteIfEmpty(name, *list, report);
 }
@@ -281,8 +294,7 @@ void ReadWebutation(json::value value, v1::DomainReport* report) {
 bool ReadVendorCategory(std::string_view key, json::value value,
                         v1::DomainReport* report) {
   constexpr std::string_view kSuffix = " category";
-  if (!absl::EndsWith(ToAbsl(key), ToAbsl(kSuffix)) ||
-      value.type() != json::json_type::string) {
+  if (!absl::EndsWith(ToAbsl(key), ToAbsl(kSuffix)) || !value.is_string()) {
     return false;
   }
   const std::string vendor(key.substr(0, key.size() - kSuffix.size()));
@@ -315,7 +327,7 @@ bool ReadDomainField(std::string_view key, json::value value,
 }
 
 void ReadAsNumber(json::value value, v1::IpReport* report) {
-  if (value.type() == json::json_type::string) {
+  if (value.is_string()) {
     std::string text;
     ReadText(value, &text);
     report->set_as_number_text(std::move(text));
@@ -375,7 +387,7 @@ ReportV2 ReadReportV2(Kind kind, json::value value) {
       // The documentation's own sample has a blank in front.
       absl::StripAsciiWhitespace(verdict->mutable_scan_id());
     } else if (HasCountsV2(kind) && (key == "positives" || key == "total")) {
-      ReadPositivesAndTotal(key, field, verdict);
+      if (!ReadPositivesAndTotal(key, field, verdict)) report.bad_counts = true;
     } else if (key == "resource") {
       ReadText(field, &report.resource);
       if (verdict->has_url() || kind == Kind::kUrl || kind == Kind::kUrlScan) {

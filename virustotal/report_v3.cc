@@ -26,9 +26,12 @@ void ReadScanTime(json::value value, Message* out) {
   }
 }
 
-// Into `positives` and `total`; neither when the value holds no statistics.
+// Into `positives` and `total`; into neither when the value holds no
+// statistics. False when it holds something that is none.
 template <typename Message>
-void ReadStats(json::value value, Message* out) {
+bool ReadStats(json::value value, Message* out) {
+  if (value.is_null()) return true;
+  bool sound = value.is_object();
   std::optional<uint32_t> malicious;
   uint64_t total = 0;
   ForEachField(value, [&](std::string_view key, json::value field) {
@@ -37,12 +40,15 @@ void ReadStats(json::value value, Message* out) {
       return;
     }
     const std::optional<uint32_t> count = ReadCount(field);
+    sound = sound && (count.has_value() || field.is_null());
     total += count.value_or(0);
     if (key == "malicious") malicious = count;
   });
-  if (!malicious.has_value() || total > UINT32_MAX) return;
+  if (!sound || total > UINT32_MAX) return false;
+  if (!malicious.has_value()) return true;
   out->set_positives(*malicious);
   out->set_total(static_cast<uint32_t>(total));
+  return true;
 }
 
 // Unspecified for what is no opinion.
@@ -122,11 +128,18 @@ bool ReadUrlAttribute(std::string_view key, json::value value,
                       v1::UrlReport* report) {
   if (key == "url") {
     ReadText(value, report->mutable_url());
-  } else if (key == "last_analysis_results" || key == "results") {
+  } else if (key == "last_analysis_results") {
     ReadEngines(value, report);
   } else {
     return false;
   }
+  return true;
+}
+
+bool ReadAnalysisAttribute(std::string_view key, json::value value,
+                           v1::UrlReport* report) {
+  if (key != "results") return false;
+  ReadEngines(value, report);
   return true;
 }
 
@@ -165,8 +178,9 @@ bool ReadReportAttribute(Kind kind, std::string_view key, json::value value,
                          v1::Verdict* verdict) {
   switch (kind) {
     case Kind::kUrl:
-    case Kind::kUrlScan:
       return ReadUrlAttribute(key, value, verdict->mutable_url());
+    case Kind::kUrlScan:
+      return ReadAnalysisAttribute(key, value, verdict->mutable_url());
     case Kind::kFile:
       return ReadFileAttribute(key, value, verdict->mutable_file());
     case Kind::kDomain:
@@ -177,12 +191,17 @@ bool ReadReportAttribute(Kind kind, std::string_view key, json::value value,
   return false;
 }
 
+// What an analysis calls `stats` and `date`, other objects call
+// `last_analysis_stats` and `last_analysis_date`.
 void ReadAttributes(Kind kind, json::value value, ObjectV3* object) {
+  const bool analysis = kind == Kind::kUrlScan;
+  const std::string_view stats = analysis ? "stats" : "last_analysis_stats";
+  const std::string_view date = analysis ? "date" : "last_analysis_date";
   v1::Verdict* const verdict = &*object->verdict;
   ForEachField(value, [&](std::string_view key, json::value field) {
-    if (key == "last_analysis_stats" || key == "stats") {
-      ReadStats(field, verdict);
-    } else if (key == "last_analysis_date" || key == "date") {
+    if (key == stats) {
+      object->bad_counts = !ReadStats(field, verdict);
+    } else if (key == date) {
       ReadScanTime(field, verdict);
     } else if (key == "status") {
       ReadText(field, &object->status);
@@ -198,7 +217,7 @@ bool ForEachId(json::value relationship, Visit visit) {
   bool is_list = false;
   ForEachField(relationship, [&](std::string_view name, json::value list) {
     if (name != "data") return;
-    is_list = list.type() == json::json_type::array;
+    is_list = list.is_array();
     ForEachItem(list, [&](json::value member) {
       ForEachField(member, [&](std::string_view key, json::value field) {
         if (key != "id") return;
@@ -276,11 +295,8 @@ void ReadMeta(json::value value, ObjectV3* object) {
   ForEachField(value, [object](std::string_view name, json::value info) {
     if (name != "url_info") return;
     ForEachField(info, [object](std::string_view key, json::value field) {
-      if (key == "id") {
-        ReadText(field, &object->item_id);
-      } else if (key == "url") {
-        ReadText(field, object->verdict->mutable_url()->mutable_url());
-      }
+      if (key == "id") ReadText(field, &object->item_id);
+      if (key == "url") ReadText(field, &object->item_url);
     });
   });
 }
@@ -333,13 +349,12 @@ template <typename Detection>
 absl::StatusOr<PageV3<Detection>> ReadPage(std::string body) {
   return ReadJson(
       std::move(body),
-      [](json::document& document) -> absl::StatusOr<PageV3<Detection>> {
+      [](json::value root) -> absl::StatusOr<PageV3<Detection>> {
         PageV3<Detection> page;
         bool is_page = false;
-        json::value root = document.get_value();
         ForEachField(root, [&](std::string_view name, json::value field) {
           if (name == "data") {
-            is_page = field.type() == json::json_type::array;
+            is_page = field.is_array();
             ForEachItem(field, [&page](json::value member) {
               ReadMember(member, &page.items.emplace_back());
             });
@@ -359,21 +374,21 @@ absl::StatusOr<PageV3<Detection>> ReadPage(std::string body) {
 
 absl::StatusOr<ObjectV3> ReadObjectV3(const Indicator& indicator,
                                       std::string body) {
-  return ReadJson(
-      std::move(body),
-      [&indicator](json::document& document) -> absl::StatusOr<ObjectV3> {
-        ObjectV3 object;
-        json::value root = document.get_value();
-        ForEachField(root, [&](std::string_view name, json::value field) {
-          if (name == "data") {
-            ReadData(indicator, field, &object);
-          } else if (name == "meta" && indicator.kind() == Kind::kUrlScan) {
-            ReadMeta(field, &object);
-          }
-        });
-        if (object.id.empty()) return BadAnswer("no object of API v3");
-        return object;
-      });
+  return ReadJson(std::move(body),
+                  [&indicator](json::value root) -> absl::StatusOr<ObjectV3> {
+                    ObjectV3 object;
+                    ForEachField(root,
+                                 [&](std::string_view name, json::value field) {
+                                   if (name == "data") {
+                                     ReadData(indicator, field, &object);
+                                   } else if (name == "meta") {
+                                     ReadMeta(field, &object);
+                                   }
+                                 });
+                    if (object.id.empty())
+                      return BadAnswer("no object of API v3");
+                    return object;
+                  });
 }
 
 absl::StatusOr<PageV3<v1::UrlDetection>> ReadUrlPageV3(std::string body) {

@@ -17,9 +17,13 @@ namespace vtlookup {
 struct ObjectV3 {
   std::string type;  // "url", "domain", "ip_address", "file", "analysis"
   std::string id;
-  std::string status;    // of an analysis: "queued", "in-progress", "completed"
-  std::string item_id;   // of an analysis: of the URL that was analysed
-  int fields = 0;        // of the report proper that are known to us
+  std::string status;  // of an analysis: "queued", "in-progress", "completed"
+  // Of an analysis: of the URL that was analysed.
+  std::string item_id;
+  std::string item_url;
+  int fields = 0;  // of the report proper that are known to us
+  // Statistics were sent that are none: a count that is no whole number.
+  bool bad_counts = false;
   OwnedVerdict verdict;  // counts, times and the report; no response_code
 };
 

@@ -18,6 +18,7 @@
 #include "server/stored_verdict.h"
 #include "tests/bench/population.h"
 #include "tests/virustotal/dialogue_helpers.h"
+#include "virustotal/url_id.h"
 #include "vtlookup/v1/lookup.pb.h"
 
 namespace vtlookup {
@@ -123,7 +124,7 @@ void ReadDialectV2(benchmark::State& state) {
       {"response_code", 1},
       {"resource", url},
       {"url", url},
-      {"scan_id", absl::StrCat(std::string(64, 'a'), "-1700000000")},
+      {"scan_id", absl::StrCat(UrlIdOf(url), "-1700000000")},
       {"scan_date", "2023-11-14 22:13:20"},
       {"permalink", "https://www.virustotal.com/gui/url/a/detection"},
       {"verbose_msg", "Scan finished, scan information embedded"},

@@ -222,7 +222,7 @@ TEST(DialectV2Read, IgnoresUnknownFieldsNullsAndWrongTypes) {
       "categories": null, "subdomains": "text", "resolutions": {"a": 1},
       "detected_urls": [null, 7, "x", {"url": 7}], "whois": 12,
       "Webutation domain info": [], "Odd category": 4,
-      "response_code": 1, "emoji": "\ud83d\ude00", "bad": "\ud83d"})");
+      "response_code": 1, "emoji": "\ud83d\ude00"})");
   ASSERT_TRUE(verdict.ok()) << verdict.status();
   EXPECT_EQ(verdict->response_code(), 1);
   EXPECT_EQ(verdict->domain().whois(), "");

@@ -22,6 +22,10 @@ using testing::UnorderedElementsAre;
 constexpr char kSha[] =
     "9d116b1b0c1200ca75016e4c010bc94836366881b021a658ea7f8548b6543c1e";
 
+// sha256sum of "http://a.com/?x=1&y=2".
+constexpr char kUrlId[] =
+    "2b1b5f26b88b41ca0ce89bf60f8f2ba513c8b7a4eaca7af8d81af3ab9a1699ce";
+
 Indicator Of(Kind kind, std::string_view text) {
   return *Indicator::Parse(kind, text);
 }
@@ -141,7 +145,7 @@ TEST(DialectV3Read, NothingBrokenIsAVerdict) {
 
 TEST(DialectV3Read, StatisticsThatAreAllZeroMeanQueued) {
   for (const auto& [indicator, type, id] :
-       {std::tuple(AUrl(), "url", kSha), std::tuple(AFile(), "file", kSha),
+       {std::tuple(AUrl(), "url", kUrlId), std::tuple(AFile(), "file", kSha),
         std::tuple(ADomain(), "domain", "a.com")}) {
     const auto verdict =
         Read(indicator, std::string(R"({"data": {"type": ")") + type +
@@ -429,12 +433,12 @@ TEST_F(DialogueV3Test, AFailureOfAPartLeavesTheCoreAlone) {
 TEST_F(DialogueV3Test, UrlsAndFilesHaveNoPagesToRead) {
   access_.premium = true;
   Begin(AUrl());
-  EXPECT_EQ(Next(Ok(std::string(R"({"data": {"type": "url", "id": ")") + kSha +
-                    R"(", "attributes": {"url": "http://a.com/",
-                    "last_analysis_date": 7, "last_analysis_stats":
+  EXPECT_EQ(Next(Ok(std::string(R"({"data": {"type": "url", "id": ")") +
+                    kUrlId + R"(", "attributes": {"url":
+                    "http://a.com/?x=1&y=2", "last_analysis_date": 7, "last_analysis_stats":
                     {"malicious": 0, "harmless": 9}}}})")),
             "");
-  EXPECT_EQ(verdict().scan_id(), std::string(kSha) + "-7");
+  EXPECT_EQ(verdict().scan_id(), std::string(kUrlId) + "-7");
   EXPECT_EQ(verdict().url().resource(), AUrl().text());
 }
 

@@ -164,6 +164,12 @@ void CompareIp(const json& data, const v1::IpReport& report) {
   EXPECT_EQ(report.as_number(), attributes.value("asn", 0U));
 }
 
+// Two have been edited or made up: their id is not the hash of their URL.
+bool IsEdited(const Sample& sample) {
+  return sample.name == "found-google-2020.json" ||
+         sample.name == "found-mock-small.json";
+}
+
 TEST(V3Conformance, Urls) {
   for (const Sample& sample : SamplesOf("v3/url")) {
     SCOPED_TRACE(sample.name);
@@ -173,6 +179,10 @@ TEST(V3Conformance, Urls) {
     const auto indicator =
         Indicator::Parse(Kind::kUrl, url.empty() ? "http://a.com/" : url);
     const auto verdict = ReadSample(sample, *indicator, Ask::kReport);
+    if (IsEdited(sample)) {
+      EXPECT_TRUE(absl::IsUnavailable(verdict.status()));
+      continue;
+    }
     ASSERT_TRUE(verdict.ok()) << verdict.status();
     EXPECT_EQ(verdict->response_code(), 1);
     CompareCounts(attributes["last_analysis_stats"], *verdict);
@@ -182,11 +192,8 @@ TEST(V3Conformance, Urls) {
     EXPECT_EQ(verdict->url().resource(), indicator->text());
     const std::string id = data["id"];
     EXPECT_EQ(verdict->permalink(), "https://www.virustotal.com/gui/url/" + id);
-    // One sample's id has been edited into that of an analysis.
     EXPECT_EQ(verdict->scan_id(),
-              id.size() == 64
-                  ? id + "-" + std::to_string(verdict->scan_time().seconds())
-                  : "");
+              id + "-" + std::to_string(verdict->scan_time().seconds()));
     CompareEngines(attributes["last_analysis_results"], verdict->url());
   }
 }
@@ -262,8 +269,13 @@ TEST(V3Conformance, Analyses) {
     const std::string status =
         attributes.is_object() ? Text(attributes, "status") : "";
 
+    const json meta = Member(body, "meta");
+    const std::string url =
+        meta.is_object() ? Text(Member(meta, "url_info"), "url") : "";
     const auto submitted = ReadSample(
-        sample, *Indicator::Parse(Kind::kUrl, "http://a.com/"), Ask::kSubmit);
+        sample,
+        *Indicator::Parse(Kind::kUrl, url.empty() ? "http://a.com/" : url),
+        Ask::kSubmit);
     ASSERT_EQ(submitted.ok(), of_url);
     if (of_url) {
       EXPECT_EQ(submitted->response_code(), -2);
