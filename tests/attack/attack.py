@@ -118,7 +118,8 @@ class Case:
         if tls:
             ca_file, certificate, key = programs.make_certificates(
                 self.folder.name)
-            options = [*options, "--listen.tls.certificate_file=" + certificate,
+            options = [*options,
+                       "--listen.tls.certificate_file=" + certificate,
                        "--listen.tls.key_file=" + key]
         self.daemon = programs.Daemon(self.folder.name, self.simulator,
                                       options, files)
@@ -178,7 +179,8 @@ def main(attack, seconds=5, full_seconds=20, judge=None, files=None,
     """Runs `attack` as a program of its own: one line of JSON, and 1 when a
     bound is broken. `judge` adds what else is wrong with the figures; `files`
     is how many the daemon may open, `full_files` in the larger form."""
-    parser = argparse.ArgumentParser(description=sys.modules["__main__"].__doc__)
+    parser = argparse.ArgumentParser(
+        description=sys.modules["__main__"].__doc__)
     parser.add_argument("--full", action="store_true",
                         help="the larger form, for measuring")
     parser.add_argument("--seconds", type=float,

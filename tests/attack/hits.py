@@ -27,8 +27,7 @@ def request():
 
 def open_channel(address, ca_file):
     """A channel with a connection of its own."""
-    options = [("grpc.use_local_subchannel_pool", 1),
-               ("grpc.enable_retries", 0)]
+    options = [("grpc.use_local_subchannel_pool", 1)]
     if ca_file is None:
         return grpc.insecure_channel(address, options)
     with open(ca_file, "rb") as file:
