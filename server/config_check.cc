@@ -7,10 +7,10 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "core/host.h"
 #include "core/url.h"
 #include "server/address.h"
 #include "server/durations.h"
+#include "server/privacy_rules.h"
 
 namespace vtlookup {
 namespace {
@@ -234,16 +234,20 @@ void CheckKeys(const v1::VirusTotalConfig& config, ConfigErrors* errors) {
 
 void CheckPrivacy(const v1::PrivacyConfig& config, ConfigErrors* errors) {
   for (int i = 0; i < config.internal_domains_size(); ++i) {
-    if (!CanonicalHostName(config.internal_domains(i)).ok()) {
-      errors->push_back(
-          absl::StrCat("privacy.internal_domains[", i, "]: not a domain name"));
+    const absl::Status status =
+        CanonicalInternalDomain(config.internal_domains(i)).status();
+    if (!status.ok()) {
+      errors->push_back(absl::StrCat("privacy.internal_domains[", i,
+                                     "]: ", std::string(status.message())));
     }
   }
   for (int i = 0; i < config.redact_size(); ++i) {
     const v1::RedactionRule& rule = config.redact(i);
     const std::string at = absl::StrCat("privacy.redact[", i, "]");
-    if (rule.host() != "*" && !CanonicalHostName(rule.host()).ok()) {
-      errors->push_back(absl::StrCat(at, ".host: not a host name, nor *"));
+    const absl::Status status = CanonicalRedactionHost(rule.host()).status();
+    if (!status.ok()) {
+      errors->push_back(absl::StrCat(
+          at, ".host: ", std::string(status.message()), "; * is any host"));
     }
     if (!rule.query() && !rule.fragment()) {
       errors->push_back(absl::StrCat(at, ".query: the rule cuts nothing"));

@@ -106,7 +106,8 @@ std::function<void(const Resolver::Asked&)> AuditorOf(Audit& audit) {
 
 Resolver::Options ResolverOptionsOf(
     const v1::Config& config,
-    std::function<void(const absl::Status&)> on_failure, Audit& audit) {
+    std::function<void(const absl::Status&)> on_failure, PrivacyGate& privacy,
+    Audit& audit) {
   return {.cache = config.cache(),
           .max_inflight = config.virustotal().max_inflight(),
           .max_queued = config.limits().max_queued(),
@@ -120,6 +121,10 @@ Resolver::Options ResolverOptionsOf(
           .max_wait = ToAbslDuration(config.limits().max_wait()),
           .random = RandomUnits(),
           .on_failure = std::move(on_failure),
+          .withheld =
+              [&privacy](const Indicator& indicator) {
+                return privacy.WhyNotNow(indicator);
+              },
           .on_asked = AuditorOf(audit)};
 }
 
@@ -238,14 +243,14 @@ Daemon::Daemon(Settings settings, const Clock& clock, LoadSettings load,
             std::move(opened.ledger), clock.Now(), WarnOfKeys),
       virustotal_(DialectOf(config_.virustotal()), clock, loop_, loop_, keys_,
                   RandomUnits()),
+      privacy_(config_.privacy()),
       resolver_(ResolverOptionsOf(
                     config_,
                     [this, &clock](const absl::Status& s) {
                       failure_log_.Note(s, clock.Now());
                     },
-                    *audit_),
+                    privacy_, *audit_),
                 clock, loop_, cache_, virustotal_),
-      privacy_(config_.privacy()),
       slow_(1),
       service_(
           {.submit_missing_urls = config_.virustotal().submit_missing_urls(),

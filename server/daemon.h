@@ -99,8 +99,8 @@ class Daemon {
   Cache cache_;
   KeyRing keys_;  // loop only
   VirusTotal virustotal_;
-  Resolver resolver_;
   PrivacyGate privacy_;
+  Resolver resolver_;
   ThreadPool slow_;  // parses what takes long
   LookupService service_;
   StatusReport status_;

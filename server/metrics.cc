@@ -284,7 +284,8 @@ prometheus::MetricFamily WithheldFamily(const PrivacyGate& privacy) {
        {std::pair{Reason::kPrivateAddress, "private_address"},
         {Reason::kInternalDomain, "internal_domain"},
         {Reason::kUnlistedSuffix, "unlisted_suffix"},
-        {Reason::kCredentials, "credentials"}}) {
+        {Reason::kCredentials, "credentials"},
+        {Reason::kUncertainHost, "uncertain_host"}}) {
     Add(&withheld, static_cast<double>(privacy.withheld(reason)),
         {{"reason", name}});
   }

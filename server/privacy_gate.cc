@@ -3,21 +3,27 @@
 #include <libpsl.h>
 
 #include <algorithm>
+#include <string>
 #include <utility>
+#include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "core/host.h"
 #include "core/text.h"
 #include "core/url.h"
+#include "server/host_meaning.h"
+#include "server/privacy_rules.h"
 #include "server/private_address.h"
 
 namespace vtlookup {
 namespace {
 
-// Whether the last label stands in the list at all; the list's own rule for
-// all others ("*") would make any word a suffix.
+// Whether the name stands below a suffix of the list. The list's own rule for
+// all other suffixes ("*") would make any word one. A name of one label is in
+// nobody's public zone even where that label is a suffix: on most networks
+// `hr` and `it` are machines, not countries.
 bool HasListedSuffix(std::string_view host) {
+  if (host.find('.') == std::string_view::npos) return false;
   // These have suffixes in the list, but are nobody's public names.
   for (const char* own : {"home.arpa", "in-addr.arpa", "ip6.arpa", "onion"}) {
     if (IsWithinDomain(host, own)) return false;
@@ -40,21 +46,22 @@ std::string_view Describe(PrivacyGate::Reason reason) {
     case PrivacyGate::Reason::kInternalDomain:
       return "an internal domain";
     case PrivacyGate::Reason::kUnlistedSuffix:
-      return "a name without a public suffix";
+      return "a name of one label, or without a public suffix";
     case PrivacyGate::Reason::kCredentials:
       return "a URL with credentials";
+    case PrivacyGate::Reason::kUncertainHost:
+      return "programs do not agree on the host that is meant";
   }
   return "";
 }
 
-// Names are compared in the form that indicators have.
+// CheckConfig has refused entries that have no canonical form.
 v1::PrivacyConfig Canonical(v1::PrivacyConfig config) {
   for (std::string& domain : *config.mutable_internal_domains()) {
-    domain = CanonicalHostName(domain).value_or(domain);
+    domain = CanonicalInternalDomain(domain).value_or(domain);
   }
   for (v1::RedactionRule& rule : *config.mutable_redact()) {
-    if (rule.host() == "*") continue;
-    rule.set_host(CanonicalHostName(rule.host()).value_or(rule.host()));
+    rule.set_host(CanonicalRedactionHost(rule.host()).value_or(rule.host()));
   }
   return config;
 }
@@ -63,12 +70,16 @@ using Reason = PrivacyGate::Reason;
 
 std::optional<Reason> JudgeHost(const v1::PrivacyConfig& config,
                                 std::string_view host) {
-  if (CanonicalIp(host).has_value()) {
-    if (!config.allow_private_ips() && IsPrivateAddress(host)) {
+  const std::vector<std::string> addresses = AddressesMeantBy(host);
+  if (!addresses.empty()) {
+    const bool any_private =
+        std::any_of(addresses.begin(), addresses.end(), IsPrivateAddress);
+    if (!config.allow_private_ips() && any_private) {
       return Reason::kPrivateAddress;
     }
     return std::nullopt;
   }
+  if (EndsInNumber(host)) return Reason::kUncertainHost;
   if (!host.empty() && host.back() == '.') host.remove_suffix(1);
   for (const std::string& domain : config.internal_domains()) {
     if (IsWithinDomain(host, domain)) return Reason::kInternalDomain;
@@ -77,6 +88,27 @@ std::optional<Reason> JudgeHost(const v1::PrivacyConfig& config,
     return Reason::kUnlistedSuffix;
   }
   return std::nullopt;
+}
+
+// Browsers read `http:/db.corp/` and `http:db.corp` as `http://db.corp/`, and a
+// backslash as a slash. The canonical form, which is VirusTotal's, has another
+// host then.
+bool IsReadDifferently(const UrlParts& parts) {
+  static constexpr std::string_view kBrowsers[] = {"file",  "ftp", "http",
+                                                   "https", "ws",  "wss"};
+  return parts.user.find('\\') != std::string_view::npos ||
+         std::find(std::begin(kBrowsers), std::end(kBrowsers), parts.host) !=
+             std::end(kBrowsers);
+}
+
+std::optional<Reason> JudgeUrl(const v1::PrivacyConfig& config,
+                               std::string_view url) {
+  const UrlParts parts = PartsOfUrl(url);
+  if (!config.allow_credentials() && !parts.user.empty()) {
+    return Reason::kCredentials;
+  }
+  if (IsReadDifferently(parts)) return Reason::kUncertainHost;
+  return JudgeHost(config, parts.host);
 }
 
 std::optional<Reason> ReasonToWithhold(const v1::PrivacyConfig& config,
@@ -88,15 +120,17 @@ std::optional<Reason> ReasonToWithhold(const v1::PrivacyConfig& config,
     case Kind::kDomain:
     case Kind::kIp:
       return JudgeHost(config, indicator.text());
-    case Kind::kUrl: {
-      const UrlParts parts = PartsOfUrl(indicator.text());
-      if (!config.allow_credentials() && !parts.user.empty()) {
-        return Reason::kCredentials;
-      }
-      return JudgeHost(config, parts.host);
-    }
+    case Kind::kUrl:
+      return JudgeUrl(config, indicator.text());
   }
   return std::nullopt;
+}
+
+bool Fits(const v1::RedactionRule& rule, std::string_view host) {
+  if (rule.host() == "*" || IsWithinDomain(host, rule.host())) return true;
+  const std::vector<std::string> addresses = AddressesMeantBy(host);
+  return std::find(addresses.begin(), addresses.end(), rule.host()) !=
+         addresses.end();
 }
 
 // The indicator as it may go on; nothing when it cannot be cut.
@@ -105,12 +139,10 @@ std::optional<Indicator> Redacted(const v1::PrivacyConfig& config,
   if (indicator.kind() != Kind::kUrl) return indicator;
   const std::string_view url = indicator.text();
   const UrlParts parts = PartsOfUrl(url);
-  const auto rule =
-      std::find_if(config.redact().begin(), config.redact().end(),
-                   [&parts](const v1::RedactionRule& candidate) {
-                     return candidate.host() == "*" ||
-                            IsWithinDomain(parts.host, candidate.host());
-                   });
+  const auto rule = std::find_if(config.redact().begin(), config.redact().end(),
+                                 [&parts](const v1::RedactionRule& candidate) {
+                                   return Fits(candidate, parts.host);
+                                 });
   if (rule == config.redact().end()) return indicator;
   const size_t fragment = std::min(url.find('#', parts.path), url.size());
   size_t query = std::min(url.find('?', parts.path), fragment);
@@ -121,6 +153,10 @@ std::optional<Indicator> Redacted(const v1::PrivacyConfig& config,
   absl::StatusOr<Indicator> redacted = Indicator::Parse(Kind::kUrl, cut);
   if (!redacted.ok()) return std::nullopt;
   return *std::move(redacted);
+}
+
+std::string Withheld(Reason reason) {
+  return absl::StrCat("withheld: ", ToAbsl(Describe(reason)));
 }
 
 }  // namespace
@@ -142,7 +178,7 @@ std::optional<Indicator> PrivacyGate::Pass(Indicator indicator,
     withheld_[static_cast<size_t>(*reason)].Add();
     withheld = true;
     if (!config.dry_run()) {
-      *why = absl::StrCat("withheld: ", ToAbsl(Describe(*reason)));
+      *why = Withheld(*reason);
       return std::nullopt;
     }
   }
@@ -155,6 +191,19 @@ std::optional<Indicator> PrivacyGate::Pass(Indicator indicator,
   if (config.dry_run()) return indicator;
   if (!redacted.has_value()) *why = "withheld: a URL that cannot be cut";
   return redacted;
+}
+
+std::optional<std::string> PrivacyGate::WhyNotNow(const Indicator& indicator) {
+  const v1::PrivacyConfig& config = config_.get();
+  if (config.dry_run()) return std::nullopt;
+  if (const std::optional<Reason> reason =
+          ReasonToWithhold(config, indicator)) {
+    withheld_[static_cast<size_t>(*reason)].Add();
+    return Withheld(*reason);
+  }
+  if (Redacted(config, indicator) == indicator) return std::nullopt;
+  redacted_.Add();
+  return "withheld: a rule cuts this URL since it was asked for";
 }
 
 }  // namespace vtlookup

@@ -15,8 +15,11 @@
 
 namespace vtlookup {
 
-// Decides what may leave the machine, before anything else is done with an
-// indicator. Thread-safe.
+// Decides what may leave the machine. It is asked twice. LookupFront asks it
+// before it looks for an indicator in the cache and before the resolver hears
+// of it; memory alone is looked at first, where a mark on the entry says that
+// the rules in force had nothing to say to it. The resolver asks again before
+// each fetch, for the rules may have been replaced since. Thread-safe.
 class PrivacyGate {
  public:
   enum class Reason {
@@ -24,12 +27,14 @@ class PrivacyGate {
     kInternalDomain,
     kUnlistedSuffix,
     kCredentials,
+    kUncertainHost,
   };
-  static constexpr size_t kReasons = 4;
+  static constexpr size_t kReasons = 5;
 
+  // The configuration has passed CheckConfig.
   explicit PrivacyGate(v1::PrivacyConfig config);
 
-  // From now on.
+  // The rules from now on; they have passed CheckConfig.
   void Replace(v1::PrivacyConfig config);
 
   // What goes on: the indicator, cut where a rule says so; or nothing, and
@@ -38,6 +43,11 @@ class PrivacyGate {
   // about this indicator again.
   std::optional<Indicator> Pass(Indicator indicator, std::string* why,
                                 bool* clear = nullptr);
+
+  // Why an indicator that Pass let go on must not be sent now: the reason that
+  // Pass would give, or that a rule would cut it now. Nothing when it may be
+  // sent, as always in a dry run, which has been counted by Pass.
+  std::optional<std::string> WhyNotNow(const Indicator& indicator);
 
   // Of the rules; never 0. Read it before Pass.
   uint32_t version() const { return version_.load(std::memory_order_acquire); }

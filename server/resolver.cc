@@ -107,7 +107,8 @@ void Resolver::Unwatch(WaiterId id) { watches_.Remove(id); }
 void Resolver::RefreshAhead(Indicator indicator) {
   loop_.Post([this, indicator = std::move(indicator)]() mutable {
     if (draining_ || flights_.Find(indicator, Ask::kReport) != nullptr ||
-        !CanFetchNow(Lane::kBackground)) {
+        !CanFetchNow(Lane::kBackground) ||
+        AnswerIfWithheld(indicator).has_value()) {
       return;
     }
     counters_.refreshed.Add();
@@ -380,6 +381,7 @@ bool Resolver::MayStandIn(const Flight& flight, const Want& want) {
 
 // To VirusTotal, or into the queue. May end the flight.
 void Resolver::Depart(Flight& flight) {
+  if (EndIfWithheld(flight)) return;
   const std::optional<absl::Status> failure =
       failures_.Find(QuestionOf(flight), clock_.Now());
   if (failure.has_value()) return Fail(flight, *failure);
@@ -466,7 +468,8 @@ void Resolver::Dispatch() {
         next = std::min(next, opening.at);
         break;
       }
-      Fetch(*queue_.Pop(lane));
+      Flight& flight = *queue_.Pop(lane);
+      if (!EndIfWithheld(flight)) Fetch(flight);
     }
   }
   DispatchAt(next);
@@ -497,6 +500,28 @@ void Resolver::Fetch(Flight& flight) {
                    ask = flight.ask](absl::StatusOr<Upstream::Reply> reply) {
                     OnFetched(indicator, ask, std::move(reply));
                   });
+}
+
+// True when the rules of privacy have come to forbid the flight, which has
+// ended then: those who wait get the answer that the gate gives to those who
+// come now.
+bool Resolver::EndIfWithheld(Flight& flight) {
+  const std::optional<Answer> answer = AnswerIfWithheld(flight.indicator);
+  if (!answer.has_value()) return false;
+  const std::unique_ptr<Flight> ended = Remove(flight);
+  for (auto& [id, waiter] : ended->waiters) Finish(std::move(waiter), *answer);
+  return true;
+}
+
+// What is withheld is not asked again either, and those who watch it are told.
+std::optional<Answer> Resolver::AnswerIfWithheld(const Indicator& indicator) {
+  if (!options_.withheld) return std::nullopt;
+  const std::optional<std::string> why = options_.withheld(indicator);
+  if (!why.has_value()) return std::nullopt;
+  polls_.Remove(indicator.key());
+  Answer answer = UnusableAnswer(indicator.kind(), indicator.text(), *why);
+  watches_.Tell(indicator.key(), answer);
+  return answer;
 }
 
 void Resolver::OnFetched(const Indicator& indicator, Ask ask,
@@ -677,6 +702,7 @@ void Resolver::PollAt(const Indicator& indicator, absl::Time when) {
 // Asks VirusTotal, never the cache. Who waits for it makes it urgent; else it
 // lives on what is to spare.
 void Resolver::OnPoll(const Indicator& indicator) {
+  if (AnswerIfWithheld(indicator).has_value()) return;
   const std::string& key = indicator.key();
   const Lane lane = watches_.Any(key) ? Lane::kBulk : Lane::kBackground;
   const absl::Time later =

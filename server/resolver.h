@@ -70,6 +70,10 @@ class Resolver {
     std::function<double()> random = [] { return 0.5; };  // from 0 up to 1
     // Told of each fetch that failed. Loop only; may be empty.
     std::function<void(const absl::Status&)> on_failure = {};
+    // Why the indicator must not be sent now, in words for the caller; nothing
+    // when it may. Asked before each fetch: the first, one that is made again,
+    // and those that nobody waits for. Loop only; may be empty.
+    std::function<std::optional<std::string>(const Indicator&)> withheld = {};
     // Told of each indicator that VirusTotal was asked about. Loop only; may be
     // empty.
     std::function<void(const Asked&)> on_asked = {};
@@ -102,7 +106,8 @@ class Resolver {
   WaiterId ReserveIds(size_t count) { return next_id_.fetch_add(count); }
 
   // Looks for answers that the wants accept; what must be read from disk is
-  // read at once. Each `done` runs exactly once, on the loop: with the answer,
+  // read at once. Each `done` runs exactly once, on the loop: with the answer
+  // (code -1 from SOURCE_LOCAL when Options::withheld has a reason by then),
   // with a failure (those of Upstream::Fetch; NotFound for kCacheOnly;
   // ResourceExhausted over a limit, or when the turn would come after the
   // deadline; Unavailable when draining), or with Cancelled after Cancel of its
@@ -186,6 +191,8 @@ class Resolver {
 
   // At VirusTotal and back.
   void Fetch(Flight& flight);
+  bool EndIfWithheld(Flight& flight);
+  std::optional<Answer> AnswerIfWithheld(const Indicator& indicator);
   void OnFetched(const Indicator& indicator, Ask ask,
                  absl::StatusOr<Upstream::Reply> reply);
   void TellAsked(const Flight& flight,

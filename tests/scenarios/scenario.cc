@@ -160,6 +160,8 @@ void Scenario::RunLine(const Words& words) {
   } else if (verb == "restart") {
     StopWorld();
     Start();
+  } else if (verb == "privacy") {
+    OnPrivacy(words);
   } else if (verb == "stop") {
     world_->resolver.Drain(DurationOf(Value(words, "grace").value_or("0s")),
                            [this] { drained_ = true; });
@@ -202,6 +204,25 @@ void Scenario::OnConfig(const Words& words) {
   EXPECT_TRUE(errors.empty()) << absl::StrJoin(errors, "; ");
 }
 
+// As Daemon::Apply does it.
+void Scenario::OnPrivacy(const Words& words) {
+  v1::PrivacyConfig rules;
+  ConfigErrors errors;
+  for (size_t i = 1; i < words.size(); ++i) {
+    const size_t equals = words[i].find('=');
+    if (words[i].substr(0, equals) == "redact") {
+      v1::RedactionRule& rule = *rules.add_redact();
+      rule.set_host(words[i].substr(equals + 1));
+      rule.set_query(true);
+      continue;
+    }
+    ApplyFlag(words[i].substr(0, equals), words[i].substr(equals + 1), &rules,
+              &errors);
+  }
+  EXPECT_TRUE(errors.empty()) << absl::StrJoin(errors, "; ");
+  world_->privacy.Replace(std::move(rules));
+}
+
 void Scenario::OnDisk(const Words& words) {
   const std::string how = absl::StrJoin(words.begin() + 1, words.end(), " ");
   if (how == "cold" || how == "warm") {
@@ -239,6 +260,9 @@ absl::StatusOr<Want> Scenario::WantOf(const Words& words) {
     want->deadline = Now() + DurationOf(*deadline);
   }
   want->client = Value(words, "client").value_or("");
+  if (const auto share = Value(words, "share")) {
+    want->requests_per_day = static_cast<uint32_t>(NumberOf(*share));
+  }
   return want;
 }
 

@@ -39,6 +39,7 @@ class Scenario {
   absl::Time Now() const { return lasting_.clock.Now(); }
 
   void OnConfig(const Words& words);
+  void OnPrivacy(const Words& words);
   void OnDisk(const Words& words);
   void OnQuery(const Words& words);
   void OnSubmit(const Words& words);

@@ -35,7 +35,8 @@ std::unique_ptr<QuotaLedger> LedgerAt(const std::string& path) {
 }
 
 Resolver::Options ResolverOptionsOf(const v1::Config& config,
-                                    std::function<double()> random) {
+                                    std::function<double()> random,
+                                    PrivacyGate& privacy) {
   const v1::LimitsConfig& limits = config.limits();
   return {
       .cache = config.cache(),
@@ -48,7 +49,10 @@ Resolver::Options ResolverOptionsOf(const v1::Config& config,
       .max_retries = config.virustotal().max_retries(),
       .wait_without_deadline = ToAbslDuration(limits.wait_without_deadline()),
       .max_wait = ToAbslDuration(limits.max_wait()),
-      .random = std::move(random)};
+      .random = std::move(random),
+      .withheld = [&privacy](const Indicator& indicator) {
+        return privacy.WhyNotNow(indicator);
+      }};
 }
 
 }  // namespace
@@ -63,9 +67,9 @@ World::World(const v1::Config& config, Lasting& lasting,
       keys(SetupsOf(config.virustotal()), LedgerAt(lasting.ledger),
            lasting.clock.Now(), {}),
       virustotal(kDialectV2, lasting.clock, loop, http, keys, random),
-      resolver(ResolverOptionsOf(config, random), lasting.clock, loop, cache,
-               virustotal),
       privacy(config.privacy()),
+      resolver(ResolverOptionsOf(config, random, privacy), lasting.clock, loop,
+               cache, virustotal),
       front({.submit_missing = config.virustotal().submit_missing_urls(),
              .refresh_ahead =
                  [this, on = config.cache().refresh_ahead()](

@@ -41,8 +41,8 @@ struct World {
   Cache cache;
   KeyRing keys;
   VirusTotal virustotal;
-  Resolver resolver;
   PrivacyGate privacy;
+  Resolver resolver;
   LookupFront front;
 };
 
