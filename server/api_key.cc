@@ -10,13 +10,14 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "core/secret.h"
 
 namespace vtlookup {
 namespace {
 
 absl::Status Failed(const std::string& source, const std::string& why) {
   return absl::FailedPreconditionError(
-      absl::StrCat("API key from ", source, ": ", why));
+      absl::StrCat("API key from ", Shown(source), ": ", why));
 }
 
 absl::StatusOr<std::string> Checked(const std::string& source,

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "core/secret.h"
 #include "server/config_check.h"
 
 namespace vtlookup {
@@ -39,7 +40,7 @@ absl::StatusOr<v1::Config> LoadConfig(const std::optional<std::string>& file,
     std::error_code ignored;
     if (!in || std::filesystem::is_directory(*file, ignored)) {
       return absl::InvalidArgumentError(
-          absl::StrCat(*file, ": cannot be read"));
+          absl::StrCat(Shown(*file), ": cannot be read"));
     }
     ApplyYaml(text.str(), *file, &config, &places, &errors);
   }
@@ -52,7 +53,7 @@ absl::StatusOr<v1::Config> LoadConfig(const std::optional<std::string>& file,
     errors.push_back(PlaceOf(error, places) + error);
   }
   if (!errors.empty()) {
-    return absl::InvalidArgumentError(absl::StrJoin(errors, "\n"));
+    return absl::InvalidArgumentError(Shown(absl::StrJoin(errors, "\n")));
   }
   return config;
 }

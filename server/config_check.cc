@@ -7,6 +7,8 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "core/secret.h"
+#include "core/text.h"
 #include "core/url.h"
 #include "server/address.h"
 #include "server/durations.h"
@@ -23,6 +25,28 @@ bool IsPlainName(const std::string& name) {
          std::all_of(name.begin(), name.end(), [](unsigned char c) {
            return absl::ascii_isalnum(c) || c == '.' || c == '-' || c == '_';
          });
+}
+
+// Names stand in logs, in metrics and on the status page.
+void CheckNoSecret(const std::string& value, const std::string& at,
+                   ConfigErrors* errors) {
+  if (!LooksLikeSecret(value)) return;
+  errors->push_back(absl::StrCat(
+      at,
+      ": looks like a key or a token, and is shown in logs, metrics and on the "
+      "status page; write a name"));
+}
+
+// A secret that was put where the name of its file belongs.
+void CheckFileName(const std::string& value, const std::string& at,
+                   std::string_view instead, ConfigErrors* errors) {
+  const bool path =
+      absl::StrContains(value, '/') && !absl::StartsWith(value, "-----");
+  if (path || !LooksLikeSecret(value)) return;
+  errors->push_back(absl::StrCat(at,
+                                 ": looks like the secret itself; write the "
+                                 "name of a file that holds it",
+                                 ToAbsl(instead)));
 }
 
 bool IsSha256(const std::string& hex) {
@@ -89,6 +113,7 @@ void CheckTls(const v1::TlsConfig& tls, ConfigErrors* errors) {
         "listen.tls.key_file: makes sense with listen.tls.certificate_file "
         "only, and the other way round");
   }
+  CheckFileName(tls.key_file(), "listen.tls.key_file", "", errors);
   if (!tls.client_ca_file().empty() && tls.certificate_file().empty()) {
     errors->push_back(
         "listen.tls.client_ca_file: needs listen.tls.certificate_file");
@@ -133,6 +158,7 @@ void CheckClient(const v1::ClientConfig& client, bool certificates,
     errors->push_back(absl::StrCat(
         at, ".name: must be letters, digits, dots, dashes, underscores"));
   }
+  CheckNoSecret(client.name(), absl::StrCat(at, ".name"), errors);
   const std::string& hash = client.token_sha256();
   if (!hash.empty() && !IsSha256(hash)) {
     errors->push_back(
@@ -214,6 +240,10 @@ void CheckKeys(const v1::VirusTotalConfig& config, ConfigErrors* errors) {
     } else if (!names.insert(key.name()).second) {
       errors->push_back(absl::StrCat(at, ".name: is taken already"));
     }
+    CheckNoSecret(key.name(), absl::StrCat(at, ".name"), errors);
+    CheckNoSecret(key.user(), absl::StrCat(at, ".user"), errors);
+    CheckFileName(key.key_file(), absl::StrCat(at, ".key_file"), ", or use key",
+                  errors);
     if (key.key().empty() == key.key_file().empty()) {
       errors->push_back(
           absl::StrCat(at, ".key: either this or key_file must be set"));
@@ -223,6 +253,11 @@ void CheckKeys(const v1::VirusTotalConfig& config, ConfigErrors* errors) {
           absl::StrCat(at, ".quota.reserve_percent: must be at most 100"));
     }
   }
+  CheckNoSecret(config.user(), "virustotal.user", errors);
+  CheckFileName(config.key_file(), "virustotal.key_file",
+                ", or use virustotal.key", errors);
+  CheckFileName(config.dnifconfig_file(), "virustotal.dnifconfig_file", "",
+                errors);
   if (!config.keys().empty() &&
       !(config.key().empty() && config.key_file().empty())) {
     errors->push_back("virustotal.keys: makes no sense beside key or key_file");

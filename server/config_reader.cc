@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "core/secret.h"
 #include "core/text.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/duration.pb.h"
@@ -180,10 +181,7 @@ class YamlReader {
       const std::string key = item.first.Scalar();
       const std::string full =
           path.empty() ? key : absl::StrCat(path, ".", key);
-      // Not all of it: a forgotten blank may have made a secret part of it.
-      const std::string shown = full.substr(
-          0,
-          full.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_.[]"));
+      const std::string shown = ShownName(full);
       if (!seen.insert(key).second) {
         Error(item.first, shown, "given twice");
         continue;
@@ -269,9 +267,10 @@ void AppendList(const Message& message, const FieldDescriptor& field, int depth,
   absl::StrAppend(out, size == 0 ? " []\n" : "\n");
   for (int i = 0; i < size; ++i) {
     if (field.type() == FieldDescriptor::TYPE_STRING) {
-      absl::StrAppend(out, indent, "- ",
-                      Quoted(reflection->GetRepeatedString(message, &field, i)),
-                      "\n");
+      absl::StrAppend(
+          out, indent, "- ",
+          Quoted(Shown(reflection->GetRepeatedString(message, &field, i))),
+          "\n");
       continue;
     }
     if (field.type() == FieldDescriptor::TYPE_ENUM) {
@@ -302,7 +301,7 @@ void AppendYaml(const Message& message, int depth, std::string* out) {
       AppendList(message, field, depth + 1, out);
       continue;
     }
-    std::string text = ScalarText(message, field);
+    std::string text = Shown(ScalarText(message, field));
     if (SettingOf(field).secret()) text = text.empty() ? "(not set)" : "(set)";
     const bool quote = field.type() == FieldDescriptor::TYPE_STRING;
     absl::StrAppend(out, " ", quote ? Quoted(text) : text, "\n");
@@ -345,7 +344,7 @@ void ApplyFlag(std::string_view path, std::string_view value, Message* config,
         message->GetDescriptor()->FindFieldByName(names[i]);
     const bool last = i + 1 == names.size();
     if (field == nullptr || IsSection(*field) == last) {
-      errors->push_back(absl::StrCat(flag, ": unknown flag"));
+      errors->push_back(absl::StrCat(ShownName(flag), ": unknown flag"));
       return;
     }
     if (!last) {

@@ -32,7 +32,8 @@ void ApplyYaml(const std::string& text, std::string_view name,
 void ApplyFlag(std::string_view path, std::string_view value,
                google::protobuf::Message* config, ConfigErrors* errors);
 
-// The effective configuration as YAML; secrets read `(set)` or `(not set)`.
+// The effective configuration as YAML; secrets read `(set)` or `(not set)`, and
+// a value elsewhere that looks like one is not shown (core/secret.h).
 std::string ToYaml(const google::protobuf::Message& config);
 
 }  // namespace vtlookup

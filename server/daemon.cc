@@ -17,6 +17,8 @@
 #include "absl/strings/str_join.h"
 #include "cache/rocks_tier.h"
 #include "core/failure.h"
+#include "core/secret.h"
+#include "core/text.h"
 #include "server/address.h"
 #include "server/api_key.h"
 #include "server/ask_loop.h"
@@ -396,9 +398,10 @@ absl::StatusOr<v1::ReloadConfigResponse> Daemon::Reload() {
     status = CheckLive(settings->config);
     if (status.ok()) status = Apply(*settings);
   }
-  status_.NoteReload(status);
+  // The status page shows it to whoever can reach it.
+  const std::string why = Shown(ToStd(status.message()));
+  status_.NoteReload(status.ok() ? status : absl::FailedPreconditionError(why));
   if (!status.ok()) {
-    const std::string why(status.message());
     spdlog::error("the configuration was not reloaded: {}", why);
     return absl::FailedPreconditionError(why);
   }

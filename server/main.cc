@@ -10,7 +10,10 @@
 #include <string_view>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "core/secret.h"
+#include "core/text.h"
 #include "server/api_key.h"
 #include "server/config.h"
 #include "server/daemon.h"
@@ -39,7 +42,8 @@ Usage: vtlookupd [--config FILE] [--KEY=VALUE ...]
   --KEY=VALUE       any scalar of the configuration, over the file:
                     --listen.address=127.0.0.1:50051 --cache.path=DIR
   --check-config    check the configuration and exit: 0 it is good, 1 it is not
-  --print-config    print the effective configuration, secrets masked, and exit
+  --print-config    print the effective configuration, secrets masked, and exit;
+                    what looks like a key or a token is never shown
   --version, --help
 
 The API key is taken from VT_API_KEY, virustotal.key_file or the systemd
@@ -81,8 +85,14 @@ std::optional<Arguments> ParseArguments(int argc, char** argv) {
       arguments.flags.push_back(
           absl::StrSplit(argument.substr(2), absl::MaxSplits('=', 1)));
     } else {
-      std::fprintf(stderr, "vtlookupd: %s: unknown argument (see --help)\n",
-                   argument.c_str());
+      // What is no flag may be anything, such as a key.
+      const std::string shown = absl::StartsWith(argument, "--")
+                                    ? ShownName(argument)
+                                    : absl::StrCat("argument ", i);
+      std::fprintf(stderr,
+                   "vtlookupd: %s: unknown argument; flags are --KEY=VALUE "
+                   "(see --help)\n",
+                   shown.c_str());
       return std::nullopt;
     }
   }
@@ -95,9 +105,21 @@ std::string FromEnvironment(const char* name) {
 }
 
 int Fail(const absl::Status& status) {
-  const std::string message(status.message());
+  const std::string message = Shown(ToStd(status.message()));
   std::fprintf(stderr, "vtlookupd: %s\n", message.c_str());
   return 1;
+}
+
+// All users of the machine see the arguments of all processes.
+void WarnOfKeyInArguments(const ConfigFlags& flags) {
+  for (const auto& [path, value] : flags) {
+    if (path != "virustotal.key") continue;
+    std::fputs(
+        "vtlookupd: --virustotal.key: the key stands in the list of processes, "
+        "where every user of this machine can read it; use VT_API_KEY, "
+        "virustotal.key_file or the systemd credential vt_api_key\n",
+        stderr);
+  }
 }
 
 // Blocks the signals that the daemon acts on, in this thread and those it
@@ -182,6 +204,7 @@ int Main(int argc, char** argv) {
   if (!arguments.has_value()) return 2;
   if (arguments->help) return std::fputs(kHelp, stdout), 0;
   if (arguments->version) return std::puts("vtlookupd " VTLOOKUP_VERSION), 0;
+  WarnOfKeyInArguments(arguments->flags);
   const absl::StatusOr<v1::Config> config =
       LoadConfig(arguments->config_file, arguments->flags);
   if (!config.ok()) {

@@ -15,6 +15,7 @@
 
 #include "absl/strings/numbers.h"
 #include "client/command/completion.h"
+#include "core/secret.h"
 #include "vtlookup/row.h"
 
 namespace vtlookup {
@@ -469,6 +470,22 @@ std::vector<std::string> WordsOf(const CLI::App& app) {
   return words;
 }
 
+// What follows an unknown option may be its value, and a secret: `--token X`.
+std::string UnknownArguments(const std::vector<std::string>& words) {
+  std::string text = "unknown arguments:";
+  bool hidden = false;
+  for (const std::string& word : words) {
+    const bool option = !word.empty() && word.front() == '-';
+    if (!option && hidden) {
+      text += " (a value; not shown)";
+      continue;
+    }
+    hidden = option && word.find('=') == std::string::npos;
+    text += " " + (option ? ShownName(word) : Shown(word));
+  }
+  return text;
+}
+
 }  // namespace
 
 Vocabulary VocabularyOfArguments() {
@@ -493,8 +510,11 @@ std::optional<Arguments> ParseArguments(const std::vector<std::string>& words,
   } catch (const CLI::Success&) {
     line.arguments().command = Command::kPrint;
     line.arguments().text = line.app().help();
+  } catch (const CLI::ExtrasError&) {
+    *error = UnknownArguments(line.app().remaining(true));
+    return std::nullopt;
   } catch (const CLI::ParseError& mistake) {
-    *error = mistake.what();
+    *error = Shown(mistake.what());
     return std::nullopt;
   }
   if (line.app().get_subcommands().empty() && line.arguments().text.empty()) {

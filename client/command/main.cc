@@ -20,6 +20,7 @@
 #include "client/command/output.h"
 #include "client/command/status.h"
 #include "client/command/watch.h"
+#include "core/secret.h"
 #include "vtlookup/client.h"
 #include "vtlookup/connection.h"
 
@@ -137,13 +138,16 @@ absl::StatusOr<std::string> TokenOf(const Arguments& arguments) {
   absl::StripAsciiWhitespace(&token);
   if (!in || token.empty()) {
     return absl::InvalidArgumentError(
-        absl::StrCat(arguments.token_file, ": cannot be read, or is empty"));
+        absl::StrCat("--token-file, ", Shown(arguments.token_file),
+                     ": cannot be read, or is empty; it must be the name of a "
+                     "file that holds the token"));
   }
   return token;
 }
 
 int Complain(const std::string& what) {
-  std::fprintf(stderr, "vtlookup: %s (see vtlookup --help)\n", what.c_str());
+  const std::string shown = Shown(what);
+  std::fprintf(stderr, "vtlookup: %s (see vtlookup --help)\n", shown.c_str());
   return kUsage;
 }
 

@@ -92,6 +92,32 @@ TEST(Arguments, MistakesAreToldApart) {
   }
 }
 
+TEST(Arguments, ASecretInTheWrongPlaceIsNotRepeated) {
+  const std::string token = "q7Jt3yZ0mWXr5hK9vL2cN8bP4dF6gS1a";
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"ip", "x", "--token", token},
+        {"ip", "x", "--token=" + token},
+        {"ip", "x", "--token", "short1"},
+        {"--token", "short1", "ip", "x"},
+        {"ip", "x", "--timeout=" + token},
+        {"enrich", "get_url_report", "f", "--on-error", token},
+        {token}}) {
+    std::string error;
+    EXPECT_FALSE(ParseArguments(words, "", &error).has_value());
+    EXPECT_THAT(error, testing::Not(testing::HasSubstr(token)));
+    EXPECT_THAT(error, testing::Not(testing::HasSubstr("short1")));
+  }
+  std::string error;
+  ParseArguments({"ip", "x", "--token", "short1"}, "", &error);
+  EXPECT_THAT(error, testing::HasSubstr("--token"));
+}
+
+// Hashes of files look as keys do, but are what is asked.
+TEST(Arguments, IndicatorsAreKeptWhateverTheyLookLike) {
+  const std::string hash(64, 'e');
+  EXPECT_EQ(Parse({"file", hash})->indicators.at(0).file_hash(), hash);
+}
+
 TEST(Arguments, RowsAreEnriched) {
   const auto arguments =
       Parse({"enrich", "get_ip_report", "$SrcIP", "a.csv", "b.csv", "--jsonl",

@@ -153,6 +153,52 @@ TEST(Vtlookupd, WithoutAKeyItSaysHowToGiveOne) {
   EXPECT_THAT(ended.output, HasSubstr("VT_API_KEY"));
 }
 
+// The form of VirusTotal's keys.
+constexpr char kKey[] =
+    "5f0c3a9b7e1d42868c0f9e3b5a7d1c2e4f60718293a4b5c6d7e8f9012a3b4c5d";
+
+TEST(Programs, NeverRepeatAKey) {
+  const TempDir dir;
+  const std::string key = kKey;
+  const struct {
+    const char* program;
+    std::vector<std::string> arguments;
+  } kCases[] = {
+      {"vtlookupd", {key}},
+      {"vtlookupd", {"--virustotal.key", key}},
+      {"vtlookupd", {"--virustotal.key:" + key}},
+      {"vtlookupd", {"--" + key + "=x"}},
+      {"vtlookupd", {"--config", key}},
+      {"vtlookupd", {"--virustotal.key_file=" + key}},
+      {"vtlookupd", {"--virustotal.key_file=/nowhere/" + key}},
+      {"vtlookupd", {"--virustotal.key=" + key, "--cache.path=/proc/" + key}},
+      {"vtlookup", {key}},
+      {"vtlookup", {"ip", "1.1.1.1", "--token", key}},
+      {"vtlookup", {"ip", "1.1.1.1", "--token-file", key}},
+      {"vtlookup", {"ip", "1.1.1.1", "--server", key, "--tls", "--ca", key}},
+      {"vtsim", {key}},
+      {"vtsim", {"--kye", key}},
+      {"vtsim", {"--kye=" + key}}};
+  for (const auto& c : kCases) {
+    const Ended ended = RunProgram(c.program, c.arguments);
+    EXPECT_NE(ended.status, 0) << c.program;
+    EXPECT_THAT(ended.output, Not(HasSubstr(key.substr(8, 16)))) << c.program;
+  }
+  // What is asked is repeated, though it looks the same.
+  EXPECT_THAT(RunProgram("vtlookup",
+                         {"file", "--server=127.0.0.1:1", "--timeout=2s", key})
+                  .output,
+              HasSubstr(key));
+}
+
+TEST(Vtlookupd, WarnsOfAKeyInItsArguments) {
+  const Ended ended = RunProgram(
+      "vtlookupd", {std::string("--virustotal.key=") + kKey, "--check-config"});
+  EXPECT_EQ(ended.status, 0);
+  EXPECT_THAT(ended.output, HasSubstr("list of processes"));
+  EXPECT_THAT(ended.output, Not(HasSubstr(kKey)));
+}
+
 TEST(Vtsim, RefusesWhatMakesNoSense) {
   EXPECT_EQ(RunProgram("vtsim", {"--port", "x"}).status, 2);
   EXPECT_EQ(RunProgram("vtsim", {"--fault", "x=nonsense"}).status, 2);

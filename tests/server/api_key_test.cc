@@ -54,6 +54,12 @@ TEST_F(ApiKeyTest, ErrorsNeverShowTheKey) {
   EXPECT_FALSE(Find().ok());
   EXPECT_FALSE(absl::StrContains(Find().status().message(), "secret"));
   environment_.clear();
+  const std::string key(64, 'c');
+  config_.set_key_file("/etc/" + key);
+  EXPECT_FALSE(Find().ok());
+  EXPECT_FALSE(absl::StrContains(Find().status().message(), "cccccccc"));
+  EXPECT_TRUE(absl::StrContains(Find().status().message(), "/etc/"));
+  config_.clear_key_file();
   config_.set_dnifconfig_file(Write("bad.yml", "a: [secret\n"));
   EXPECT_FALSE(Find().ok());
   EXPECT_FALSE(absl::StrContains(Find().status().message(), "[secret"));

@@ -178,6 +178,49 @@ TEST(Config, AnUnknownKeyNeverShowsASecretThatSlippedIntoIt) {
   EXPECT_THAT(errors, testing::Not(HasSubstr("S3CRET")));
 }
 
+// The form of VirusTotal's keys.
+constexpr char kKey[] =
+    "5f0c3a9b7e1d42868c0f9e3b5a7d1c2e4f60718293a4b5c6d7e8f9012a3b4c5d";
+
+TEST(Config, AKeyInTheWrongPlaceIsNeverRepeated) {
+  const std::string key = kKey;
+  for (const std::string& yaml :
+       {"virustotal: {key_file: " + key + "}", "virustotal: {" + key + ": x}",
+        key + ": x", key, "virustotal: {user: " + key + "}",
+        "virustotal: {keys: [{name: " + key + ", key: x}]}",
+        "virustotal: {api: " + key + "}", "virustotal: {timeout: " + key + "}",
+        "virustotal: {premium: " + key + "}",
+        "virustotal: {base_url: \"https://" + key + "@x.com\"}",
+        "cache: {memory: " + key + "}", "listen: {address: " + key + "}",
+        "privacy: {internal_domains: [\"" + key + "\"]}",
+        "listen: {tls: {key_file: " + key + "}}",
+        "virustotal: {key_file: *" + key + "}",
+        "virustotal: {key_file: \"\\" + key + "\"}"}) {
+    const std::string errors = ErrorsOf(yaml);
+    EXPECT_THAT(errors, testing::Not(HasSubstr(key.substr(8, 16)))) << yaml;
+  }
+  for (const ConfigFlags& flags : {ConfigFlags{{key, "x"}},
+                                   {{"virustotal.api", key}},
+                                   {{"virustotal.key_file", key}},
+                                   {{"virustotal." + key, "x"}}}) {
+    const absl::Status status = LoadConfig(std::nullopt, flags).status();
+    EXPECT_FALSE(status.ok());
+    EXPECT_THAT(std::string(status.message()),
+                testing::Not(HasSubstr(key.substr(8, 16))));
+  }
+  EXPECT_THAT(std::string(LoadConfig(key, {}).status().message()),
+              testing::Not(HasSubstr(key.substr(8, 16))));
+}
+
+TEST(Config, AKeyInTheWrongPlaceIsNotPrinted) {
+  const auto config = LoadConfig(
+      std::nullopt, {{"virustotal.dnifconfig_file", std::string("/x/") + kKey},
+                     {"log.audit_file", std::string("/y/") + kKey}});
+  ASSERT_TRUE(config.ok()) << config.status();
+  EXPECT_THAT(ToYaml(*config),
+              testing::Not(HasSubstr(std::string(kKey).substr(8, 16))));
+}
+
 TEST(Config, RefusesUnknownFlags) {
   for (const char* flag : {"nonsense", "cache", "cache.nonsense",
                            "cache.path.x", "", "cache..path"}) {

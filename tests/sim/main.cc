@@ -120,8 +120,10 @@ std::optional<Arguments> ParseArguments(int argc, char** argv) {
                                   ? text.substr(equals + 1)
                                   : (has_value ? argv[++i] : "");
     if (!has_value || !SetOption(name, value, &arguments)) {
-      std::fprintf(stderr, "vtsim: %s: unknown, or with a wrong value\n",
-                   text.c_str());
+      // Its value, or what is no option, may be a key.
+      std::fprintf(stderr,
+                   "vtsim: argument %d, %s: unknown, or with a wrong value\n",
+                   i, text.starts_with("--") ? name.c_str() : "no option");
       return std::nullopt;
     }
   }
