@@ -51,14 +51,21 @@ json::parser* ParserFor(size_t size, json::parser* own);
 // Thrown by ForEachField, caught by ReadJson: an object has a key twice, so
 // that it depends on the reader what the object says.
 struct DuplicateKey {};
+// Likewise: an object has more keys than KeyCheck::kMostKeys.
+struct TooManyKeys {};
 
 // Finds keys of one object that stand in it twice. Borrows the object's memory.
 class KeyCheck {
  public:
+  // Reports have some hundred in an object at most. Without a bound an object of
+  // a million keys, each compared with all before, would hold up the loop.
+  static constexpr size_t kMostKeys = 4096;
+
   explicit KeyCheck(json::object object) : object_(object) {}
 
-  // To be called with each key in order. Throws DuplicateKey.
+  // To be called with each key in order. Throws DuplicateKey or TooManyKeys.
   void Add(std::string_view key) {
+    if (++count_ > kMostKeys) throw TooManyKeys();
     const uint32_t hash = HashOf(key);
     uint64_t& word = seen_[hash / 64];
     const uint64_t bit = uint64_t{1} << (hash % 64);
@@ -75,13 +82,15 @@ class KeyCheck {
   void CompareWithEarlier(std::string_view key) const;
 
   const json::object object_;
+  size_t count_ = 0;
   std::array<uint64_t, (1U << kHashBits) / 64> seen_{};
 };
 
 // Has `read(json::value)` make an absl::Status or StatusOr of a body; it must
 // not call ReadJson. The whole body is validated before any of it is read, also
 // the parts that `read` skips. BadAnswer when the body is not JSON, is more
-// than one value, or has a duplicate key in an object whose fields are read.
+// than one value, or has a duplicate key, or more keys than KeyCheck::kMostKeys,
+// in an object whose fields are read.
 template <typename Read>
 auto ReadJson(std::string body, Read read)
     -> std::invoke_result_t<Read, json::value> {
@@ -101,11 +110,14 @@ auto ReadJson(std::string body, Read read)
     return read(root);
   } catch (const DuplicateKey&) {
     return BadAnswer("a key that stands twice in one object");
+  } catch (const TooManyKeys&) {
+    return BadAnswer(
+        absl::StrCat("an object with more than ", KeyCheck::kMostKeys, " keys"));
   }
 }
 
 // Calls `visit(key, value)` for each field of an object, in order; does nothing
-// for a value of another type. Throws DuplicateKey.
+// for a value of another type. Throws DuplicateKey and TooManyKeys.
 template <typename Visit>
 void ForEachField(json::value value, Visit visit) {
   json::object object;
