@@ -154,7 +154,10 @@ Listener::Options ListenerOptionsOf(const v1::Config& config,
           .reflection = config.listen().has_reflection()
                             ? config.listen().reflection()
                             : local,
-          .tls = tls != nullptr};
+          .tls = tls == nullptr ? ListenerTls::kNone
+                 : config.listen().tls().client_ca_file().empty()
+                     ? ListenerTls::kServer
+                     : ListenerTls::kMutual};
 }
 
 size_t ThreadsOf(const v1::ListenConfig& config) {

@@ -182,6 +182,7 @@ Listener::~Listener() {
   if (server_ != nullptr) Shutdown(absl::ZeroDuration());
   if (lock_ < 0) return;
   server_.reset();
+  unlink(address_.substr(address_.find(':') + 1).c_str());
   close(lock_);
 }
 
@@ -191,11 +192,12 @@ void Listener::SayNotServing() { health_.SayNotServing(); }
 
 void Listener::Shutdown(absl::Duration grace) {
   // gRPC must be given no connection from here on, nor its queues a pulse.
-  probe_->Stop();
   gate_->Stop();
   server_->Shutdown(absl::ToChronoTime(RealClock().Now() + grace));
   server_->Wait();
   queues_->Stop();
+  // A try that was under way has ended with the server.
+  probe_->Stop();
 }
 
 }  // namespace vtlookup

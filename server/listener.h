@@ -43,7 +43,7 @@ class Listener {
     uint64_t max_request = 0;  // bytes
     size_t max_connections = 0;
     bool reflection = false;
-    bool tls = false;  // which `credentials` have
+    ListenerTls tls = ListenerTls::kNone;  // which `credentials` have
     bool owner_only = false;   // a Unix socket's mode is 0600
     size_t threads = 0;        // each with a queue
     // Has the service ask for the first calls of a queue; may be empty.

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <cerrno>
 #include <chrono>
 #include <cstdint>
 #include <cstring>
@@ -77,17 +76,26 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
   ~Connection() { close(fd_); }
 
-  // False when the server did not take part to the end; `refused` becomes true
-  // when it said so.
-  bool StartTls(bool* refused) {
-    context_.reset(SSL_CTX_new(TLS_client_method()));
-    ssl_.reset(SSL_new(context_.get()));
-    SSL_set_alpn_protos(
-        ssl_.get(), reinterpret_cast<const unsigned char*>("\x02h2"), 3);
+  // Whether the server took part to the end.
+  bool StartTls() {
+    PrepareTls();
     SSL_set_fd(ssl_.get(), fd_);
-    const int rc = SSL_connect(ssl_.get());
-    *refused = rc <= 0 && SSL_get_error(ssl_.get(), rc) == SSL_ERROR_SSL;
-    return rc == 1;
+    return SSL_connect(ssl_.get()) == 1;
+  }
+
+  // Whether the server has anything to say to the first message of a handshake.
+  bool AnswersHello() {
+    PrepareTls();
+    BIO* const in = BIO_new(BIO_s_mem());
+    BIO* const out = BIO_new(BIO_s_mem());
+    SSL_set_bio(ssl_.get(), in, out);  // which owns both from here on
+    SSL_connect(ssl_.get());           // as far as it gets: one message
+    char* hello = nullptr;
+    const long size = BIO_get_mem_data(out, &hello);
+    char first = 0;
+    return size > 0 &&
+           send(fd_, hello, static_cast<size_t>(size), MSG_NOSIGNAL) == size &&
+           recv(fd_, &first, 1, 0) == 1;
   }
 
   bool Send(std::string_view bytes) {
@@ -112,12 +120,14 @@ class Connection {
     return true;
   }
 
-  // What made the last Receive fail was the server's word, not its silence.
-  bool refused() const {
-    return ssl_ != nullptr && errno != EAGAIN && errno != EWOULDBLOCK;
+ private:
+  void PrepareTls() {
+    context_.reset(SSL_CTX_new(TLS_client_method()));
+    ssl_.reset(SSL_new(context_.get()));
+    SSL_set_alpn_protos(
+        ssl_.get(), reinterpret_cast<const unsigned char*>("\x02h2"), 3);
   }
 
- private:
   const int fd_;
   std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)> context_{nullptr, SSL_CTX_free};
   std::unique_ptr<SSL, void (*)(SSL*)> ssl_{nullptr, SSL_free};
@@ -203,7 +213,7 @@ int Connect(const std::string& address, const timeval& patience,
 }  // namespace
 
 absl::Status ProbeListener(
-    const std::string& address, bool tls, absl::Duration patience,
+    const std::string& address, ListenerTls tls, absl::Duration patience,
     const std::function<void(int port)>& before_connect) {
   const timeval limit = absl::ToTimeval(patience);
   const int fd = Connect(address, limit, before_connect);
@@ -211,21 +221,17 @@ absl::Status ProbeListener(
   Connection connection(fd);
   setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
   setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-  if (tls) {
-    bool refused = false;
-    if (!connection.StartTls(&refused)) {
-      return refused ? absl::OkStatus() : NoAnswer("no TLS handshake");
-    }
+  if (tls == ListenerTls::kMutual) {
+    return connection.AnswersHello() ? absl::OkStatus()
+                                     : NoAnswer("it makes no TLS handshake");
   }
-  errno = 0;
-  if (!connection.Send(Conversation())) {
-    return connection.refused() ? absl::OkStatus()
-                                : NoAnswer("it takes nothing");
+  if (tls == ListenerTls::kServer && !connection.StartTls()) {
+    return NoAnswer("it makes no TLS handshake");
   }
-  if (ReceiveReply(connection) || connection.refused()) {
-    return absl::OkStatus();
+  if (!connection.Send(Conversation()) || !ReceiveReply(connection)) {
+    return NoAnswer("a health check has no answer");
   }
-  return NoAnswer("a health check has no answer");
+  return absl::OkStatus();
 }
 
 SelfProbe::SelfProbe(std::function<absl::Status()> probe)

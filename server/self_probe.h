@@ -12,14 +12,20 @@
 
 namespace vtlookup {
 
+// What a client must show to a listener.
+enum class ListenerTls {
+  kNone,    // it speaks without TLS
+  kServer,  // TLS, and nothing of the client
+  kMutual,  // TLS, and a certificate
+};
+
 // Makes a call through a listener of this process, as a client would:
 // connects, and asks grpc.health.v1.Health/Check. `address` is host:port,
-// [v6]:port or unix:/path; a wildcard is asked by loopback. With `tls` the
-// handshake is made first, without a client's certificate; where the server
-// wants one its refusal is an answer, too. `before_connect` is given the local
-// port (0 for a Unix socket). Unavailable when there is no answer within
-// `patience`. Blocks; any thread.
-absl::Status ProbeListener(const std::string& address, bool tls,
+// [v6]:port or unix:/path; a wildcard is asked by loopback. With kMutual the
+// first answer of the handshake must do, since there is no certificate to go on
+// with. `before_connect` is given the local port (0 for a Unix socket).
+// Unavailable when there is no answer within `patience`. Blocks; any thread.
+absl::Status ProbeListener(const std::string& address, ListenerTls tls,
                            absl::Duration patience,
                            const std::function<void(int port)>& before_connect);
 

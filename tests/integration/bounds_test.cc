@@ -20,6 +20,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "grpc/reflection/v1/reflection.grpc.pb.h"
+#include "server/self_probe.h"
 #include "tests/integration/programs.h"
 #include "vtlookup/connection.h"
 #include "vtlookup/v1/lookup.grpc.pb.h"
@@ -293,6 +294,16 @@ TEST(Bounds, InternationalisedNamesByTheThousandAreAnsweredAllTheSame) {
         reply->results(i + 1).response().verdict().indicator().domain(),
         absl::StrCat("plain", i / 2, ".com"));
   }
+}
+
+TEST(Bounds, TheDaemonAnswersItsOwnProbe) {
+  const TempDir dir;
+  const SimProgram sim;
+  DaemonProgram daemon(sim, dir.path());
+  const absl::Status status =
+      ProbeListener(daemon.address(), ListenerTls::kNone, absl::Seconds(10),
+                    [](int) {});
+  EXPECT_TRUE(status.ok()) << status;
 }
 
 }  // namespace
