@@ -55,8 +55,10 @@ set(package ${PROJECT_SOURCE_DIR}/cmake/package)
 install(FILES ${package}/vtlookupd.service DESTINATION lib/systemd/system)
 install(FILES ${PROJECT_SOURCE_DIR}/docs/configuration.md
               ${PROJECT_SOURCE_DIR}/docs/operation.md
+              ${PROJECT_SOURCE_DIR}/docs/strangers.md
               ${package}/grafana.json ${package}/alerts.yml
         DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES ${package}/nginx-front.conf DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 # Beside a prefix that ends in `usr`, as that of a Debian package; else below it.
 install(CODE "
   cmake_path(GET CMAKE_INSTALL_PREFIX FILENAME last)

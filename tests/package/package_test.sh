@@ -41,6 +41,7 @@ for file in usr/bin/vtlookupd usr/bin/vtlookup usr/lib/systemd/system/vtlookupd.
   etc/vtlookup/vtlookupd.yml usr/share/man/man1/vtlookup.1.gz usr/share/man/man8/vtlookupd.8.gz \
   usr/share/bash-completion/completions/vtlookup usr/share/zsh/vendor-completions/_vtlookup \
   usr/share/doc/vtlookup/configuration.md usr/share/doc/vtlookup/grafana.json \
+  usr/share/doc/vtlookup/strangers.md usr/share/doc/vtlookup/examples/nginx-front.conf \
   usr/share/vtlookup/dnif/virustotal/virustotal.py; do
   [ -e "$root/$file" ] || [ -e "$root/${file%.gz}" ] || fail "$file is not in the package"
 done
