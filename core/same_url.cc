@@ -128,6 +128,7 @@ std::string WithPlainHost(std::string_view url) {
 }  // namespace
 
 bool IsSameUrl(std::string_view asked, std::string_view told) {
+  if (told == asked) return true;
   const absl::StatusOr<std::string> canonical =
       CanonicalUrl(WithPlainHost(told));
   if (!canonical.ok()) return false;

@@ -113,7 +113,8 @@ About WhichFile(const ReportV2& report, std::string_view asked) {
 About WhichUrl(const ReportV2& report, std::string_view asked) {
   const std::string& url = report.verdict->url().url();
   const std::string_view scanned = Sha256OfScanId(report.verdict->scan_id());
-  const bool can_name = CanonicalUrl(report.resource).ok();
+  const bool can_name =
+      report.resource == asked || CanonicalUrl(report.resource).ok();
   const bool other_scan = report.verdict->has_positives() && !url.empty() &&
                           !scanned.empty() && scanned != UrlIdOf(url);
   return Sum({AboutBy(can_name, IsSameUrl(asked, report.resource)),

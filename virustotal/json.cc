@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
@@ -17,13 +16,6 @@ constexpr size_t kLargestKept = 1U << 20;
 
 // From here on, floats do not tell neighbouring integers apart.
 constexpr double kLargestExact = 9007199254740992;  // 2^53
-
-template <typename Number>
-uint64_t LoadAs(const char* text) {
-  Number number;
-  std::memcpy(&number, text, sizeof number);
-  return number;
-}
 
 // Only `-12` and the like: no blanks, no plus sign, no hexadecimal digits.
 std::optional<int64_t> ParseDigits(std::string_view text) {
@@ -41,26 +33,8 @@ std::optional<int64_t> ParseDigits(std::string_view text) {
 
 }  // namespace
 
-// From the length and from the first and the last bytes, which may overlap:
-// names of fields and of engines differ there.
-uint32_t KeyCheck::HashOf(std::string_view key) {
-  const char* const begin = key.data();
-  const char* const end = begin + key.size();
-  uint64_t first = 0;
-  uint64_t last = 0;
-  if (key.size() >= 8) {
-    first = LoadAs<uint64_t>(begin);
-    last = LoadAs<uint64_t>(end - 8);
-  } else if (key.size() >= 4) {
-    first = LoadAs<uint32_t>(begin);
-    last = LoadAs<uint32_t>(end - 4);
-  } else if (!key.empty()) {
-    first = LoadAs<uint8_t>(begin + key.size() / 2);
-    last = LoadAs<uint8_t>(begin) << 8 | LoadAs<uint8_t>(end - 1);
-  }
-  const uint64_t mixed =
-      (first ^ (last * 0x9E3779B97F4A7C15U) ^ key.size()) * 0xD6E8FEB86659FD93U;
-  return static_cast<uint32_t>(mixed >> (64 - kHashBits));
+void KeyCheck::AddToTable(std::string_view key) {
+  if (!table_->insert(ToAbsl(key)).second) throw DuplicateKey();
 }
 
 void KeyCheck::CompareWithEarlier(std::string_view key) const {

@@ -5,13 +5,16 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
 #include "virustotal/failures.h"
 
 namespace vtlookup {
@@ -51,22 +54,29 @@ json::parser* ParserFor(size_t size, json::parser* own);
 // Thrown by ForEachField, caught by ReadJson: an object has a key twice, so
 // that it depends on the reader what the object says.
 struct DuplicateKey {};
-// Likewise: an object has more keys than KeyCheck::kMostKeys.
-struct TooManyKeys {};
 
-// Finds keys of one object that stand in it twice. Borrows the object's memory.
+// Finds keys of one object that stand in it twice. A filter of hashes spares
+// nearly all comparisons; it is small where the object is. In an object of
+// thousands, as no report has it, each key would be compared with all before, so
+// these are looked up in a table. Borrows the object's memory.
 class KeyCheck {
  public:
-  // Reports have some hundred in an object at most. Without a bound an object of
-  // a million keys, each compared with all before, would hold up the loop.
-  static constexpr size_t kMostKeys = 4096;
+  explicit KeyCheck(json::object object) : object_(object) {
+    if (object.size() > kMany) {
+      table_.emplace();
+    } else if (object.size() > kFew) {
+      shift_ = 64 - kMostBits;
+      seen_.fill(0);
+    } else {
+      shift_ = 64 - kFewBits;
+      seen_[0] = 0;
+    }
+  }
 
-  explicit KeyCheck(json::object object) : object_(object) {}
-
-  // To be called with each key in order. Throws DuplicateKey or TooManyKeys.
+  // To be called with each key in order. Throws DuplicateKey.
   void Add(std::string_view key) {
-    if (++count_ > kMostKeys) throw TooManyKeys();
-    const uint32_t hash = HashOf(key);
+    if (table_.has_value()) return AddToTable(key);
+    const uint64_t hash = HashOf(key) >> shift_;
     uint64_t& word = seen_[hash / 64];
     const uint64_t bit = uint64_t{1} << (hash % 64);
     if ((word & bit) != 0) CompareWithEarlier(key);
@@ -74,23 +84,54 @@ class KeyCheck {
   }
 
  private:
-  static constexpr int kHashBits = 10;
+  static constexpr size_t kFew = 8;
+  static constexpr int kFewBits = 6;    // one word
+  static constexpr int kMostBits = 10;  // for the 70 engines of a report
+  static constexpr size_t kMany = 2000;
 
-  static uint32_t HashOf(std::string_view key);
+  template <typename Number>
+  static uint64_t LoadAs(const char* text) {
+    Number number;
+    std::memcpy(&number, text, sizeof number);
+    return number;
+  }
+
+  // From the length and from the first and the last bytes, which may overlap:
+  // names of fields and of engines differ there.
+  static uint64_t HashOf(std::string_view key) {
+    const char* const begin = key.data();
+    const char* const end = begin + key.size();
+    uint64_t first = 0;
+    uint64_t last = 0;
+    if (key.size() >= 8) {
+      first = LoadAs<uint64_t>(begin);
+      last = LoadAs<uint64_t>(end - 8);
+    } else if (key.size() >= 4) {
+      first = LoadAs<uint32_t>(begin);
+      last = LoadAs<uint32_t>(end - 4);
+    } else if (!key.empty()) {
+      first = LoadAs<uint8_t>(begin + key.size() / 2);
+      last = LoadAs<uint8_t>(begin) << 8 | LoadAs<uint8_t>(end - 1);
+    }
+    return (first ^ (last * 0x9E3779B97F4A7C15U) ^ key.size()) *
+           0xD6E8FEB86659FD93U;
+  }
 
   // Two keys may share a hash; only equal ones are duplicates.
   void CompareWithEarlier(std::string_view key) const;
 
+  void AddToTable(std::string_view key);
+
   const json::object object_;
-  size_t count_ = 0;
-  std::array<uint64_t, (1U << kHashBits) / 64> seen_{};
+  int shift_ = 0;
+  std::array<uint64_t, (1U << kMostBits) / 64> seen_;  // some of it
+  std::optional<absl::flat_hash_set<absl::string_view>> table_;
 };
 
 // Has `read(json::value)` make an absl::Status or StatusOr of a body; it must
 // not call ReadJson. The whole body is validated before any of it is read, also
 // the parts that `read` skips. BadAnswer when the body is not JSON, is more
-// than one value, or has a duplicate key, or more keys than KeyCheck::kMostKeys,
-// in an object whose fields are read.
+// than one value, or has a duplicate key in an object whose fields are read.
 template <typename Read>
 auto ReadJson(std::string body, Read read)
     -> std::invoke_result_t<Read, json::value> {
@@ -110,14 +151,11 @@ auto ReadJson(std::string body, Read read)
     return read(root);
   } catch (const DuplicateKey&) {
     return BadAnswer("a key that stands twice in one object");
-  } catch (const TooManyKeys&) {
-    return BadAnswer(
-        absl::StrCat("an object with more than ", KeyCheck::kMostKeys, " keys"));
   }
 }
 
 // Calls `visit(key, value)` for each field of an object, in order; does nothing
-// for a value of another type. Throws DuplicateKey and TooManyKeys.
+// for a value of another type. Throws DuplicateKey.
 template <typename Visit>
 void ForEachField(json::value value, Visit visit) {
   json::object object;

@@ -525,12 +525,14 @@ TEST(SameUrl, OnlyWhatIsUnknownOfVirusTotalsFormMayDiffer) {
 }
 
 // Comparing each of a million keys with all before would take hours.
-TEST(AnswerIdentity, AnObjectWithTooManyKeysIsNoAnswer) {
+TEST(AnswerIdentity, AMillionKeysAreCheckedInNoTime) {
   std::string many;
   for (int i = 0; i < 1'000'000; ++i) {
     absl::StrAppend(&many, "\"", i, "\": 1, ");
   }
-  ExpectFailure(V3(Evil(), Object("url", kEvilId, many)));
+  EXPECT_TRUE(V3(Evil(), Object("url", kEvilId, many)).ok());
+  ExpectFailure(
+      V3(Evil(), Object("url", kEvilId, absl::StrCat(many, "\"7\": 1, "))));
 }
 
 }  // namespace
