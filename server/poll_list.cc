@@ -14,13 +14,14 @@ constexpr absl::Duration kShortestPause = absl::Seconds(1);
 PollList::PollList(size_t max, const Clock& clock, Loop& loop, OnDue on_due)
     : max_(max), clock_(clock), loop_(loop), on_due_(std::move(on_due)) {}
 
-bool PollList::Put(const Indicator& indicator, absl::Time when) {
+bool PollList::Put(const Indicator& indicator, absl::Time when, Payer payer) {
   if (closed_) return true;  // nobody will miss it
   const absl::Time now = clock_.Now();
   const std::string& key = indicator.key();
   absl::Time since = now;
   if (const auto old = items_.find(key); old != items_.end()) {
     since = old->second.since;
+    payer = old->second.payer;
     Remove(key);
   } else if (items_.size() >= max_) {
     return false;
@@ -28,11 +29,13 @@ bool PollList::Put(const Indicator& indicator, absl::Time when) {
   if (now - since > kLongest) return true;
   const absl::Duration pause = std::max(when - now, kShortestPause);
   const auto due = [this, key] {
-    // A copy: the callee may remove the item.
+    // Copies: the callee may remove the item.
     const Indicator item = items_.at(key).indicator;
-    on_due_(item);
+    const Payer of_item = items_.at(key).payer;
+    on_due_(item, of_item);
   };
   items_.emplace(key, Item{.indicator = indicator,
+                           .payer = std::move(payer),
                            .since = since,
                            .timer = loop_.After(pause, due)});
   return true;

@@ -2,6 +2,7 @@
 #define VTLOOKUP_SERVER_POLL_LIST_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -14,20 +15,27 @@
 namespace vtlookup {
 
 // Items whose scan is queued at VirusTotal, each with the time at which it is
-// to be asked again. One that is not final after a day will not be, and is
+// to be asked again, and the client that pays for that: the one whose lookup
+// brought the item here. One that is not final after a day will not be, and is
 // given up. Loop only.
 class PollList {
  public:
+  struct Payer {
+    std::string client = {};  // empty: nobody
+    uint32_t share = 0;       // of a day's requests; 0: no limit
+  };
+
   // The item stays in the list: the callee says when it is due next, or
   // removes it.
-  using OnDue = std::function<void(const Indicator&)>;
+  using OnDue = std::function<void(const Indicator&, const Payer&)>;
 
   // Borrows the clock and the loop.
   PollList(size_t max, const Clock& clock, Loop& loop, OnDue on_due);
 
   // Has the item fall due at `when`, and not before; in a second, if that is
-  // later. False when the list is full.
-  bool Put(const Indicator& indicator, absl::Time when);
+  // later. An item that is in the list keeps its payer. False when the list is
+  // full.
+  bool Put(const Indicator& indicator, absl::Time when, Payer payer);
 
   void Remove(const std::string& key);
   bool Has(const std::string& key) const { return items_.contains(key); }
@@ -38,6 +46,7 @@ class PollList {
  private:
   struct Item {
     Indicator indicator;
+    Payer payer;
     absl::Time since;
     Loop::TimerId timer;
   };

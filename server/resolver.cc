@@ -47,7 +47,9 @@ Resolver::Resolver(Options options, const Clock& clock, Loop& loop,
       room_(options_.max_waiting),
       keeper_(cache_config_, cache),
       polls_(options_.max_polls, clock, loop,
-             [this](const Indicator& indicator) { OnPoll(indicator); }),
+             [this](const Indicator& indicator, const PollList::Payer& payer) {
+               OnPoll(indicator, payer);
+             }),
       held_(loop, watches_),
       failures_(options_.max_failures) {}
 
@@ -642,16 +644,18 @@ void Resolver::Land(Flight& landing, Upstream::Reply reply) {
 void Resolver::PollOrNot(const Flight& flight, const Entry& entry,
                          bool not_yet) {
   const std::string& key = flight.indicator.key();
+  const PollList::Payer payer{.client = flight.client, .share = flight.share};
   if (not_yet) {
     return PollAt(
         flight.indicator,
-        entry.stored + ToAbslDuration(cache_config_.ttl().queued()) * kNotYet);
+        entry.stored + ToAbslDuration(cache_config_.ttl().queued()) * kNotYet,
+        payer);
   }
   if (CodeOf(entry) != -2) return polls_.Remove(key);
   // Somebody has asked: the final verdict will be there for the next.
   if (polls_.Has(key) || flight.ask != Ask::kReport ||
       !flight.waiters.empty()) {
-    PollAt(flight.indicator, entry.fresh_until);
+    PollAt(flight.indicator, entry.fresh_until, payer);
   }
 }
 
@@ -695,13 +699,16 @@ std::unique_ptr<Flight> Resolver::Remove(Flight& flight) {
 
 // --- Queued items ----------------------------------------------------------
 
-void Resolver::PollAt(const Indicator& indicator, absl::Time when) {
-  if (!polls_.Put(indicator, when)) counters_.refused.Add();
+// `payer`: of an item that is not polled yet.
+void Resolver::PollAt(const Indicator& indicator, absl::Time when,
+                      PollList::Payer payer) {
+  if (!polls_.Put(indicator, when, std::move(payer))) counters_.refused.Add();
 }
 
 // Asks VirusTotal, never the cache. Who waits for it makes it urgent; else it
 // lives on what is to spare.
-void Resolver::OnPoll(const Indicator& indicator) {
+void Resolver::OnPoll(const Indicator& indicator,
+                      const PollList::Payer& payer) {
   if (AnswerIfWithheld(indicator).has_value()) return;
   const std::string& key = indicator.key();
   const Lane lane = watches_.Any(key) ? Lane::kBulk : Lane::kBackground;
@@ -711,13 +718,16 @@ void Resolver::OnPoll(const Indicator& indicator) {
       (lane == Lane::kBackground && !CanFetchNow(lane))) {
     return PollAt(indicator, later);
   }
-  // Again, should this one end without a word.
+  // Again, should this one end without a word. The request is one of those that
+  // the payer may cause in a day; without any left, the item waits.
   PollAt(indicator, later);
   counters_.polls.Add();
   Depart(flights_.Add({.indicator = indicator,
                        .ask = Ask::kReport,
                        .lane = lane,
                        .keep = true,
+                       .share = payer.share,
+                       .client = payer.client,
                        .previous = PreviousOf(cache_.Peek(key).found)}));
 }
 
@@ -728,12 +738,14 @@ void Resolver::Hold(Waiter waiter, const Indicator& indicator, Answer answer) {
   const absl::Duration patience = std::max(
       std::min(waiter.want.wait_for_final, left), absl::ZeroDuration());
   const absl::Time poll_at = answer.entry.fresh_until;
+  PollList::Payer payer{.client = waiter.want.client,
+                        .share = waiter.want.requests_per_day};
   held_.Hold(waiter.id, indicator.key(), std::move(answer), patience,
              [seat = std::move(waiter.seat), done = std::move(waiter.done)](
                  absl::StatusOr<Answer> final) mutable {
                std::move(done)(std::move(final));
              });
-  PollAt(indicator, poll_at);
+  PollAt(indicator, poll_at, std::move(payer));
 }
 
 // --- Ending ----------------------------------------------------------------

@@ -49,8 +49,10 @@ class Resolver {
   struct Asked {
     const Indicator& indicator;
     Ask ask;
-    std::string_view client;  // who began it; empty: nobody, as for a poll
-    std::string_view trace;   // of that call
+    // Who began it, or whose lookup brought the item to be polled; empty:
+    // nobody.
+    std::string_view client;
+    std::string_view trace;  // of that call
     absl::Status outcome;
     int response_code = 0;  // if the outcome is OK
   };
@@ -207,9 +209,10 @@ class Resolver {
   std::unique_ptr<Flight> Remove(Flight& flight);
 
   // Queued items.
-  void PollAt(const Indicator& indicator, absl::Time when);
+  void PollAt(const Indicator& indicator, absl::Time when,
+              PollList::Payer payer = {});
   void PollOrNot(const Flight& flight, const Entry& entry, bool not_yet);
-  void OnPoll(const Indicator& indicator);
+  void OnPoll(const Indicator& indicator, const PollList::Payer& payer);
   void Hold(Waiter waiter, const Indicator& indicator, Answer answer);
 
   // Ending.
