@@ -141,6 +141,13 @@ void CheckExposure(const v1::Config& config, ConfigErrors* errors) {
         "listen.address: beyond loopback needs listen.tls and clients in auth "
         "(or listen.tls.client_ca_file); or listen.insecure: true");
   }
+  if (!config.http().address().empty() && !config.http().insecure() &&
+      !IsLocalAddress(config.http().address())) {
+    errors->push_back(
+        "http.address: beyond loopback, whoever can reach it may read the "
+        "configuration and what is cached; bind it to loopback behind a proxy "
+        "that asks who calls, or set http.insecure: true");
+  }
   const std::string& admin = config.admin().address();
   if (listen.insecure() || admin.empty() || IsUnixAddress(admin)) return;
   if (!IsLocalAddress(admin) && !tls) {

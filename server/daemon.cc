@@ -379,6 +379,9 @@ void Daemon::ServeHttp() {
   }
   http_ = *std::move(endpoint);
   spdlog::info("status and metrics on http://{}/", http_->address());
+  if (config_.http().insecure() && !IsLocalAddress(config_.http().address())) {
+    spdlog::warn("http.insecure: {} is open to the network", http_->address());
+  }
 }
 
 absl::StatusOr<v1::ReloadConfigResponse> Daemon::Reload() {

@@ -10,15 +10,21 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/clock.h"
 #include "server/address.h"
 
 namespace vtlookup {
 namespace {
 
-constexpr unsigned kMaxConnections = 32;
+constexpr unsigned kMaxConnections = 256;
+// Fewer, so that a new connection is always accepted, and the oldest makes room
+// for it: a probe sends its request at once, and is answered in the same turn.
+constexpr size_t kCrowd = 192;
+// From a connection's opening, or its last answer, to its next answer.
+constexpr absl::Duration kDeadline = absl::Seconds(10);
 constexpr size_t kMaxConnectionMemory = 16 * 1024;  // headers and all
 constexpr unsigned kIdleSeconds = 5;
-constexpr int kBacklog = 32;
+constexpr int kBacklog = 1024;
 
 // Nothing of a page comes from elsewhere, and nobody else may frame it.
 constexpr std::pair<const char*, const char*> kHeaders[] = {
@@ -92,6 +98,28 @@ MHD_Result Handle(void* closure, MHD_Connection* connection, const char* url,
   return Send(connection, endpoint.Answer(query, host == nullptr ? "" : host));
 }
 
+int DescriptorOf(MHD_Connection* connection) {
+  const MHD_ConnectionInfo* const info =
+      MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+  return info == nullptr ? -1 : info->connect_fd;
+}
+
+void OnConnection(void* closure, MHD_Connection* connection, void** /*context*/,
+                  MHD_ConnectionNotificationCode code) {
+  auto& endpoint = *static_cast<HttpEndpoint*>(closure);
+  if (code == MHD_CONNECTION_NOTIFY_STARTED) {
+    endpoint.OnOpen(DescriptorOf(connection));
+  } else {
+    endpoint.OnClose(DescriptorOf(connection));
+  }
+}
+
+void OnCompleted(void* closure, MHD_Connection* connection, void** /*seen*/,
+                 MHD_RequestTerminationCode code) {
+  if (code != MHD_REQUEST_TERMINATED_COMPLETED_OK) return;
+  static_cast<HttpEndpoint*>(closure)->OnAnswered(DescriptorOf(connection));
+}
+
 struct FreeAddresses {
   void operator()(addrinfo* list) const { freeaddrinfo(list); }
 };
@@ -144,9 +172,22 @@ void HttpEndpoint::Stop::operator()(MHD_Daemon* daemon) const {
 }
 
 HttpEndpoint::HttpEndpoint(Handler handler, std::string address)
-    : handler_(std::move(handler)), address_(std::move(address)) {}
+    : handler_(std::move(handler)),
+      address_(std::move(address)),
+      connections_(kDeadline, kCrowd) {}
 
 HttpEndpoint::~HttpEndpoint() = default;
+
+// The library sees the end of a connection that is shut down, and closes it.
+void HttpEndpoint::OnOpen(int fd) {
+  for (const int slow : connections_.Open(fd, MonotonicTime())) {
+    shutdown(slow, SHUT_RDWR);
+  }
+}
+
+void HttpEndpoint::OnAnswered(int fd) {
+  connections_.Answered(fd, MonotonicTime());
+}
 
 HttpPage HttpEndpoint::Answer(const HttpQuery& query,
                               const std::string& host) const {
@@ -170,7 +211,9 @@ absl::StatusOr<std::unique_ptr<HttpEndpoint>> HttpEndpoint::Start(
       endpoint.get(), MHD_OPTION_LISTEN_SOCKET, *fd,
       MHD_OPTION_CONNECTION_LIMIT, kMaxConnections,
       MHD_OPTION_CONNECTION_MEMORY_LIMIT, kMaxConnectionMemory,
-      MHD_OPTION_CONNECTION_TIMEOUT, kIdleSeconds, MHD_OPTION_END));
+      MHD_OPTION_CONNECTION_TIMEOUT, kIdleSeconds, MHD_OPTION_NOTIFY_CONNECTION,
+      &OnConnection, endpoint.get(), MHD_OPTION_NOTIFY_COMPLETED, &OnCompleted,
+      endpoint.get(), MHD_OPTION_END));
   if (endpoint->daemon_ == nullptr) {
     close(*fd);
     return CannotListen(address, "the HTTP server cannot start");

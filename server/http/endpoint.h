@@ -7,6 +7,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "server/http/connections.h"
 
 struct MHD_Daemon;
 
@@ -25,8 +26,9 @@ struct HttpPage {
 };
 
 // An HTTP server for operators, which only reads. It has one thread of its own,
-// and bounds on connections and on their memory, so that nobody who reads or
-// writes slowly holds up a lookup or the end of the daemon. Every answer has
+// and bounds on connections, on their memory and on the time until a request is
+// there and answered, so that nobody who reads or writes slowly holds up a
+// lookup, a probe or the end of the daemon. Every answer has
 // headers that keep a browser from running or loading anything that is not of
 // this server. On loopback only requests for a loopback name are answered: else
 // a web page could have a browser read this server under a name of its own.
@@ -48,6 +50,11 @@ class HttpEndpoint {
   // For the server's thread: the page for a request to `host`.
   HttpPage Answer(const HttpQuery& query, const std::string& host) const;
 
+  // For the server's thread: how its connections fare.
+  void OnOpen(int fd);
+  void OnAnswered(int fd);
+  void OnClose(int fd) { connections_.Close(fd); }
+
  private:
   HttpEndpoint(Handler handler, std::string address);
 
@@ -57,6 +64,7 @@ class HttpEndpoint {
 
   const Handler handler_;
   const std::string address_;
+  HttpConnections connections_;  // the server's thread only
   std::unique_ptr<MHD_Daemon, Stop> daemon_;
 };
 
