@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "core/text.h"
+#include "server/admin/plausible.h"
 #include "server/answer.h"
 #include "server/ask_loop.h"
 #include "server/durations.h"
@@ -85,23 +86,6 @@ bool IsValid(const google::protobuf::Timestamp& time) {
          time.nanos() >= 0 && time.nanos() < 1'000'000'000;
 }
 
-// Whether a report is of the kind of what it is about.
-bool ReportFits(const v1::Verdict& verdict, Kind kind) {
-  switch (verdict.report_case()) {
-    case v1::Verdict::kUrl:
-      return kind == Kind::kUrl || kind == Kind::kUrlScan;
-    case v1::Verdict::kDomain:
-      return kind == Kind::kDomain;
-    case v1::Verdict::kIp:
-      return kind == Kind::kIp;
-    case v1::Verdict::kFile:
-      return kind == Kind::kFile;
-    case v1::Verdict::REPORT_NOT_SET:
-      return true;
-  }
-  return false;
-}
-
 // The entry that was exported; InvalidArgument when there is none in it.
 absl::StatusOr<CachedEntries::Found> FromCacheEntry(v1::CacheEntry from,
                                                     absl::Time now) {
@@ -109,14 +93,11 @@ absl::StatusOr<CachedEntries::Found> FromCacheEntry(v1::CacheEntry from,
   if (text.text.empty()) return Mistake("no indicator");
   absl::StatusOr<Indicator> indicator = Indicator::Parse(text.kind, text.text);
   if (!indicator.ok()) return indicator.status();
+  if (absl::Status status = CheckPlausible(from, indicator->kind());
+      !status.ok()) {
+    return status;
+  }
   const int code = from.verdict().response_code();
-  if (!from.has_verdict() || code < -2 || code > 1) {
-    return Mistake("no verdict");
-  }
-  if (!ReportFits(from.verdict(), indicator->kind()) ||
-      (code != 1 && from.verdict().has_positives())) {
-    return Mistake("a verdict that contradicts itself");
-  }
   const absl::Time stored = ToAbslTime(from.fetch_time());
   const absl::Time fresh_until = ToAbslTime(from.expire_time());
   if (!from.has_fetch_time() || !from.has_expire_time() ||

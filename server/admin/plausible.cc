@@ -1,0 +1,82 @@
+#include "server/admin/plausible.h"
+
+#include <cstdint>
+
+#include "absl/strings/str_cat.h"
+
+namespace vtlookup {
+namespace {
+
+// VirusTotal has about a hundred engines.
+constexpr uint32_t kMostEngines = 1000;
+constexpr int64_t kLongestLife = int64_t{366} * 24 * 3600;  // seconds
+
+// Whether a report is of the kind of what it is about.
+bool ReportFits(const v1::Verdict& verdict, Kind kind) {
+  switch (verdict.report_case()) {
+    case v1::Verdict::kUrl:
+      return kind == Kind::kUrl || kind == Kind::kUrlScan;
+    case v1::Verdict::kDomain:
+      return kind == Kind::kDomain;
+    case v1::Verdict::kIp:
+      return kind == Kind::kIp;
+    case v1::Verdict::kFile:
+      return kind == Kind::kFile;
+    case v1::Verdict::REPORT_NOT_SET:
+      return true;
+  }
+  return false;
+}
+
+// Of domains and addresses API v2 has none.
+bool AlwaysHasCounts(Kind kind) {
+  return kind == Kind::kUrl || kind == Kind::kUrlScan || kind == Kind::kFile;
+}
+
+absl::Status CheckCounts(const v1::Verdict& verdict, Kind kind) {
+  if (verdict.has_positives() != verdict.has_total()) {
+    return absl::InvalidArgumentError(
+        "a verdict with one of positives and total, without the other");
+  }
+  if (verdict.response_code() != 1) {
+    if (!verdict.has_total()) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        absl::StrCat("a verdict with the code ", verdict.response_code(),
+                     ", which has no counts, and with counts"));
+  }
+  if (!AlwaysHasCounts(kind) && !verdict.has_total()) return absl::OkStatus();
+  if (!verdict.has_total() || (AlwaysHasCounts(kind) && verdict.total() == 0)) {
+    return absl::InvalidArgumentError(
+        "a verdict with the code 1, and no engine that gave an opinion");
+  }
+  if (verdict.positives() > verdict.total() || verdict.total() > kMostEngines) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "a verdict of ", verdict.positives(), " engines of ", verdict.total()));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status CheckPlausible(const v1::CacheEntry& entry, Kind kind) {
+  const v1::Verdict& verdict = entry.verdict();
+  if (!verdict.has_response_code() || verdict.response_code() < -2 ||
+      verdict.response_code() > 1) {
+    return absl::InvalidArgumentError(
+        "no verdict: its response code is not one of 1, 0, -1 and -2");
+  }
+  if (!ReportFits(verdict, kind)) {
+    return absl::InvalidArgumentError(
+        "the report of another kind of indicator");
+  }
+  const int64_t fetched = entry.fetch_time().seconds();
+  const int64_t stale_until = entry.stale_until().seconds();
+  if (fetched >= 0 && stale_until > fetched &&
+      stale_until - fetched > kLongestLife) {
+    return absl::InvalidArgumentError(
+        "stale_until is more than a year after fetch_time");
+  }
+  return CheckCounts(verdict, kind);
+}
+
+}  // namespace vtlookup
