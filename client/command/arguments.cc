@@ -392,6 +392,15 @@ class CommandLine {
                     "Where lines go that are no rows; else standard error")
         ->type_name("FILE");
     app->add_flag("--quiet", enrich.quiet, "No progress and no summary");
+    CLI::Option* const safe = app->add_flag_callback(
+        "--safe-cells", [&enrich] { enrich.safe_cells = true; },
+        "For spreadsheets: an apostrophe in front of added cells that begin "
+        "with = + - @, and control characters as \\u001b; else on a terminal "
+        "only");
+    app->add_flag_callback(
+           "--raw-cells", [&enrich] { enrich.safe_cells = false; },
+           "Added cells as VirusTotal sent them, on a terminal, too")
+        ->excludes(safe);
     AddLookupOptions(app);
   }
 

@@ -242,9 +242,11 @@ absl::StatusOr<Enriched> Enrich(const Client& client,
     }
   }
   const auto& own = RowFieldNames(options.lookup);
-  const std::unique_ptr<RowFormat> format = IsCsv(options)
-                                                ? CsvRows(options.field, own)
-                                                : JsonRows(options.field, own);
+  // A file or a pipe gets what VirusTotal sent, to the byte.
+  const bool safe = options.safe_cells.value_or(isatty(STDOUT_FILENO) != 0);
+  const std::unique_ptr<RowFormat> format =
+      IsCsv(options) ? CsvRows(options.field, own, safe)
+                     : JsonRows(options.field, own, safe);
   RecordReader reader(options.files, *format);
   RowAnswers answers(client, options.lookup, arguments.options, *format);
   Progress progress(/*summary=*/!options.quiet,

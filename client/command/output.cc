@@ -17,12 +17,19 @@
 namespace vtlookup {
 namespace {
 
-std::string Printable(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(),
-      [](char c) { return absl::ascii_iscntrl(static_cast<unsigned char>(c)); },
-      '?');
-  return text;
+// Control characters as question marks: C0, DEL, and C1, which terminals also
+// act upon, in UTF-8.
+std::string Printable(const std::string& text) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    const auto next =
+        static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : '\0');
+    const bool c1 = c == 0xC2 && next >= 0x80 && next < 0xA0;
+    out.push_back(c1 || absl::ascii_iscntrl(c) ? '?' : text[i]);
+    if (c1) ++i;
+  }
+  return out;
 }
 
 std::string TextOf(const v1::Indicator& indicator) {

@@ -59,6 +59,12 @@ TEST(Output, AFailureIsNoFinding) {
 
 TEST(Output, ControlCharactersOfTheIndicatorAreNotPrinted) {
   EXPECT_EQ(Plain(Url("a\x1b[31m\nb"), Result(0)).substr(0, 8), "a?[31m?b");
+  // C1's CSI, in UTF-8; umlauts stay.
+  EXPECT_EQ(Plain(Url("a\xC2\x9B"
+                      "31m\xC3\xA4"),
+                  Result(0))
+                .substr(0, 7),
+            "a?31m\xC3\xA4");
 }
 
 TEST(Output, ATableFitsTheScreen) {

@@ -9,6 +9,7 @@
 
 #include "client/command/rows/format.h"
 #include "client/command/rows/record_reader.h"
+#include "client/command/rows/safe_text.h"
 #include "tests/fakes/temp_dir.h"
 
 namespace vtlookup {
@@ -99,6 +100,41 @@ TEST(CsvRows, KeepWhatIsThereToTheByte) {
   EXPECT_EQ(outcome.untouched, row + ",,,\n");
   EXPECT_EQ(Process(*rows, "1,a,\r").enriched.back(), '\n');
   EXPECT_EQ(Process(*rows, "1,a,\r").untouched, "1,a,,,,\r\n");
+}
+
+TEST(SafeText, TerminalsAndSpreadsheetsDoNotActOnIt) {
+  EXPECT_EQ(SafeCell("=cmd|'/c calc'!A1"), "'=cmd|'/c calc'!A1");
+  EXPECT_EQ(SafeCell("+1"), "'+1");
+  EXPECT_EQ(SafeCell("-1"), "'-1");
+  EXPECT_EQ(SafeCell("@SUM(A1)"), "'@SUM(A1)");
+  EXPECT_EQ(SafeCell("\tx"), "'\tx");
+  EXPECT_EQ(SafeCell("\rx"), "'\\u000dx");
+  EXPECT_EQ(SafeCell("a=b"), "a=b");
+  EXPECT_EQ(SafeCell(""), "");
+  EXPECT_EQ(WithControlsEscaped("a\x1b[31mb\x7f"), "a\\u001b[31mb\\u007f");
+  // C1's CSI, and characters beside it: NBSP and a-umlaut.
+  EXPECT_EQ(WithControlsEscaped("a\xC2\x9B"
+                                "31m"),
+            "a\\u009b31m");
+  EXPECT_EQ(WithControlsEscaped("\xC2\xA0\xC3\xA4\n\t\xC2"),
+            "\xC2\xA0\xC3\xA4\n\t\xC2");
+}
+
+TEST(CsvRows, AddedCellsAreSafeWhereThatIsAskedFor) {
+  const std::vector<RowField> fields = {{"$VTMessage", R"("=cmd|\u001b[2J")"}};
+  const std::vector<std::string> own = {"$VTMessage"};
+  EXPECT_EQ(CsvRows("url", own, true)->Render(fields), ",'=cmd|\\u001b[2J");
+  // As it was, to the byte.
+  EXPECT_EQ(CsvRows("url", own)->Render(fields), ",=cmd|\x1b[2J");
+  EXPECT_EQ(CsvRows("url", own, true)->Render({{"$VTMessage", "-2"}}), ",-2");
+}
+
+TEST(JsonRows, ControlCharactersAreEscapedWhereThatIsAskedFor) {
+  const std::vector<RowField> fields = {{"$VTMessage", "\"\xC2\x9B\""}};
+  EXPECT_EQ(JsonRows("url", {"$VTMessage"}, true)->Render(fields),
+            ",\"$VTMessage\":\"\\u009b\"");
+  EXPECT_EQ(JsonRows("url", {"$VTMessage"})->Render(fields),
+            ",\"$VTMessage\":\"\xC2\x9B\"");
 }
 
 TEST(CsvRows, ReplaceColumnsOfAnEarlierLookup) {

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/command/rows/format.h"
+#include "client/command/rows/safe_text.h"
 
 namespace vtlookup {
 namespace {
@@ -68,8 +69,8 @@ bool CutCarriageReturn(std::string_view* record) {
 
 class Csv final : public RowFormat {
  public:
-  Csv(std::string field, std::vector<std::string> own)
-      : field_(std::move(field)), own_(std::move(own)) {}
+  Csv(std::string field, std::vector<std::string> own, bool safe)
+      : field_(std::move(field)), own_(std::move(own)), safe_(safe) {}
 
   size_t EndOfRecord(std::string_view text) override {
     bool quoted = false;
@@ -137,7 +138,11 @@ class Csv final : public RowFormat {
                        [&name](const RowField& f) { return f.name == name; });
       if (field == fields.end()) continue;
       const auto value = nlohmann::json::parse(field->json);
-      out += Quoted(value.is_string() ? value.get<std::string>() : field->json);
+      const std::string cell =
+          value.is_string() ? value.get<std::string>() : field->json;
+      // A number is a number, also below zero.
+      const bool text = value.is_string() || value.is_array();
+      out += Quoted(safe_ && text ? SafeCell(cell) : cell);
     }
     return out;
   }
@@ -193,6 +198,7 @@ class Csv final : public RowFormat {
 
   const std::string field_;
   const std::vector<std::string> own_;
+  const bool safe_;
   // Set by Begin, before there is a row to write.
   std::string header_;
   std::vector<std::string> columns_;
@@ -205,8 +211,8 @@ class Csv final : public RowFormat {
 }  // namespace
 
 std::unique_ptr<RowFormat> CsvRows(std::string field,
-                                   std::vector<std::string> own) {
-  return std::make_unique<Csv>(std::move(field), std::move(own));
+                                   std::vector<std::string> own, bool safe) {
+  return std::make_unique<Csv>(std::move(field), std::move(own), safe);
 }
 
 }  // namespace vtlookup

@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "client/command/rows/format.h"
+#include "client/command/rows/safe_text.h"
 
 namespace vtlookup {
 namespace {
@@ -19,8 +20,8 @@ std::string Quoted(std::string_view text) {
 
 class Json final : public RowFormat {
  public:
-  Json(std::string field, std::vector<std::string> own)
-      : field_(std::move(field)), own_(std::move(own)) {}
+  Json(std::string field, std::vector<std::string> own, bool safe)
+      : field_(std::move(field)), own_(std::move(own)), safe_(safe) {}
 
   size_t EndOfRecord(std::string_view text) override {
     const size_t end = text.find('\n');
@@ -68,6 +69,7 @@ class Json final : public RowFormat {
     for (const RowField& field : fields) {
       absl::StrAppend(&out, ",", Quoted(field.name), ":", field.json);
     }
+    if (safe_) return WithControlsEscaped(out);
     return out;
   }
 
@@ -139,6 +141,7 @@ class Json final : public RowFormat {
 
   const std::string field_;
   const std::vector<std::string> own_;
+  const bool safe_;
   // Of the thread that reads.
   simdjson::dom::parser parser_;
   std::string buffer_;
@@ -150,8 +153,8 @@ class Json final : public RowFormat {
 }  // namespace
 
 std::unique_ptr<RowFormat> JsonRows(std::string field,
-                                    std::vector<std::string> own) {
-  return std::make_unique<Json>(std::move(field), std::move(own));
+                                    std::vector<std::string> own, bool safe) {
+  return std::make_unique<Json>(std::move(field), std::move(own), safe);
 }
 
 }  // namespace vtlookup
