@@ -11,6 +11,8 @@ namespace {
 constexpr absl::Duration kIdle = absl::Minutes(1);
 // And while it may be forgotten by curl that an answer has come: ADR 0015.
 constexpr absl::Duration kTick = absl::Milliseconds(50);
+// A loop that is later than this has stood still, rather than been busy.
+constexpr absl::Duration kStandstill = absl::Seconds(1);
 
 // curl wants this once, before its first use and before other threads.
 CURLM* NewMulti() {
@@ -89,6 +91,7 @@ void CurlLoop::Start(HttpRequest request, Done done) {
 
 void CurlLoop::Run() {
   while (!stopping()) {
+    ForgiveStandstill();
     RunPosted();
     RunDueTimers();
     int running = 0;
@@ -100,9 +103,18 @@ void CurlLoop::Run() {
     // Rounded up: a timer that is due in 0.3 ms must not be polled for.
     const int timeout = static_cast<int>(
         absl::ToInt64Milliseconds(absl::Ceil(wait, absl::Milliseconds(1))));
+    expected_ = MonotonicTime() + wait;
     // A wake-up that came before the poll ends it at once; curl keeps it.
     curl_multi_poll(multi_, nullptr, 0, timeout, nullptr);
   }
+}
+
+// When the machine or the process stood still (a suspended virtual machine,
+// SIGSTOP), answers may lie in the sockets. They are paid for.
+void CurlLoop::ForgiveStandstill() {
+  const absl::Duration late = MonotonicTime() - expected_;
+  if (late < kStandstill) return;
+  for (auto& [handle, transfer] : transfers_) transfer->Extend(late);
 }
 
 void CurlLoop::RunPosted() {

@@ -43,6 +43,7 @@ class CurlLoop final : public Loop, public HttpClient {
   void Run();
   void RunPosted() ABSL_LOCKS_EXCLUDED(mu_);
   void RunDueTimers();
+  void ForgiveStandstill();
   void DeliverFinished();
   absl::Duration UntilNextTimer() const;
   bool stopping() ABSL_LOCKS_EXCLUDED(mu_);
@@ -58,6 +59,8 @@ class CurlLoop final : public Loop, public HttpClient {
   std::map<Due, Task> timers_;
   absl::flat_hash_map<TimerId, absl::Duration> timer_due_;
   TimerId next_timer_ = 1;
+  absl::Duration expected_ =
+      absl::InfiniteDuration();  // the next turn, at most
   absl::flat_hash_map<CURL*, std::unique_ptr<CurlTransfer>> transfers_;
 
   std::thread thread_;

@@ -24,7 +24,9 @@ long Milliseconds(absl::Duration duration) {
 
 CurlTransfer::CurlTransfer(const HttpOptions& options, HttpRequest request,
                            HttpClient::Done done)
-    : max_body_(options.max_body),
+    : connect_timeout_(options.connect_timeout),
+      timeout_(options.timeout),
+      max_body_(options.max_body),
       request_(std::move(request)),
       done_(std::move(done)),
       headers_(nullptr, curl_slist_free_all),
@@ -51,9 +53,7 @@ void CurlTransfer::Configure(const HttpOptions& options) {
   } else {
     curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
   }
-  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
-                   Milliseconds(options.connect_timeout));
-  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, Milliseconds(options.timeout));
+  Extend(absl::ZeroDuration());
   // What comes is decoded by its Content-Encoding, not by what was asked.
   curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "gzip");
   curl_easy_setopt(curl, CURLOPT_USERAGENT, options.user_agent.c_str());
@@ -80,6 +80,14 @@ void CurlTransfer::Configure(const HttpOptions& options) {
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, this);
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, &CurlTransfer::OnHeader);
   curl_easy_setopt(curl, CURLOPT_HEADERDATA, this);
+}
+
+void CurlTransfer::Extend(absl::Duration pause) {
+  connect_timeout_ += pause;
+  timeout_ += pause;
+  curl_easy_setopt(handle(), CURLOPT_CONNECTTIMEOUT_MS,
+                   Milliseconds(connect_timeout_));
+  curl_easy_setopt(handle(), CURLOPT_TIMEOUT_MS, Milliseconds(timeout_));
 }
 
 size_t CurlTransfer::OnBody(char* data, size_t size, size_t count, void* self) {

@@ -37,6 +37,10 @@ class CurlTransfer {
 
   CURL* handle() const { return handle_.get(); }
 
+  // Lets it last longer by as long as the loop stood still: curl looks at the
+  // time before it reads what came meanwhile.
+  void Extend(absl::Duration pause);
+
   // Hands the outcome to `done`. Once, after curl has let go of the handle.
   void Finish(CURLcode code);
 
@@ -48,6 +52,8 @@ class CurlTransfer {
   absl::StatusOr<HttpResponse> Outcome(CURLcode code);
   bool WasSent() const;
 
+  absl::Duration connect_timeout_;
+  absl::Duration timeout_;
   const size_t max_body_;
   HttpRequest request_;
   HttpClient::Done done_;

@@ -4,10 +4,13 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <latch>
 #include <memory>
 #include <string>
+#include <thread>
 
+#include "absl/time/clock.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "tests/integration/programs.h"
@@ -281,6 +284,27 @@ TEST(Faults, TheQuotaOfTheServiceIsHeeded) {
   }
   // The third told; no further one was wasted.
   EXPECT_EQ(sim.Requests().size(), 3);
+}
+
+// The answer came while the daemon stood still, and lies in the socket when its
+// time is over by the clock.
+TEST(Faults, AnAnswerThatCameWhileTheDaemonStoodStillCounts) {
+  const SimProgram sim({"--fault", "slow=latency:1s"});
+  const TempDir dir;
+  DaemonProgram daemon(
+      sim, dir.path(),
+      {"--virustotal.timeout=2s", "--virustotal.max_retries=0"});
+  const Client client = daemon.NewClient();
+  absl::Status status = absl::UnknownError("not asked");
+  std::thread asking([&] {
+    status = client.Lookup(DomainIndicator("slow.example.com")).status();
+  });
+  absl::SleepFor(absl::Milliseconds(400));  // the request is on its way
+  daemon.program().Signal(SIGSTOP);
+  absl::SleepFor(absl::Seconds(4));
+  daemon.program().Signal(SIGCONT);
+  asking.join();
+  EXPECT_TRUE(status.ok()) << status;
 }
 
 }  // namespace
