@@ -5,6 +5,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <functional>
 #include <latch>
 #include <memory>
@@ -196,15 +197,20 @@ absl::StatusOr<Daemon::Opened> Daemon::Open(const v1::Config& config,
       Audit::Open(config.log(), clock);
   if (!audit.ok()) return audit.status();
   opened.audit = *std::move(audit);
+  const std::string verdicts = absl::StrCat(config.cache().path(), "/verdicts");
+  // Before it is made.
+  const bool used_before = std::filesystem::exists(verdicts);
   absl::StatusOr<std::unique_ptr<RocksTier>> tier =
-      RocksTier::Open({.path = absl::StrCat(config.cache().path(), "/verdicts"),
+      RocksTier::Open({.path = verdicts,
                        .max_bytes = config.cache().disk_limit(),
                        .report = WarnOperator},
                       clock);
   if (!tier.ok()) return tier.status();
   opened.tier = *std::move(tier);
   absl::StatusOr<std::unique_ptr<QuotaLedger>> ledger =
-      QuotaLedger::Open(absl::StrCat(config.cache().path(), "/quota"));
+      QuotaLedger::Open({.path = absl::StrCat(config.cache().path(), "/quota"),
+                         .boot_id = BootId(),
+                         .expected = used_before});
   if (!ledger.ok()) return ledger.status();
   opened.ledger = *std::move(ledger);
   return opened;
@@ -245,14 +251,14 @@ Daemon::Daemon(Settings settings, const Clock& clock, LoadSettings load,
              std::move(opened.tier),
              std::make_unique<ThreadPool>(kDiskThreads)),
       keys_(SetupsOf(config_.virustotal(), std::move(settings.api_keys)),
-            std::move(opened.ledger), clock.Now(), WarnOfKeys),
+            std::move(opened.ledger), clock.ReadMoment(), WarnOfKeys),
       virustotal_(DialectOf(config_.virustotal()), clock, loop_, loop_, keys_,
                   RandomUnits()),
       privacy_(config_.privacy()),
       resolver_(ResolverOptionsOf(
                     config_,
                     [this, &clock](const absl::Status& s) {
-                      failure_log_.Note(s, clock.Now());
+                      failure_log_.Note(s, clock.Uptime());
                     },
                     privacy_, *audit_),
                 clock, loop_, cache_, virustotal_),

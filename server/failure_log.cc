@@ -10,7 +10,7 @@ namespace vtlookup {
 FailureLog::FailureLog(std::function<void(std::string_view)> write)
     : write_(std::move(write)) {}
 
-void FailureLog::Note(const absl::Status& failure, absl::Time now) {
+void FailureLog::Note(const absl::Status& failure, absl::Duration now) {
   const std::string reason = FailureOf(failure).reason;
   Told& told = by_reason_[reason];
   ++told.since;

@@ -21,11 +21,12 @@ class FailureLog {
 
   explicit FailureLog(std::function<void(std::string_view)> write);
 
-  void Note(const absl::Status& failure, absl::Time now);
+  // `now` is uptime, which nobody can set.
+  void Note(const absl::Status& failure, absl::Duration now);
 
  private:
   struct Told {
-    absl::Time next = absl::InfinitePast();
+    absl::Duration next = -absl::InfiniteDuration();
     uint64_t since = 0;
   };
 

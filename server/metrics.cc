@@ -94,7 +94,7 @@ void AddWindow(const std::string& key, const char* window, uint32_t limit,
   Add(uses, used, labels);
 }
 
-Families QuotaFamilies(KeyRing& keys, absl::Time now) {
+Families QuotaFamilies(KeyRing& keys, const Moment& now) {
   auto limit = Gauges("quota_limit",
                       "Requests that a window allows; absent without a limit");
   auto used = Gauges("quota_used", "Requests counted in the window so far");
@@ -114,12 +114,12 @@ Families QuotaFamilies(KeyRing& keys, absl::Time now) {
     }
     AddWindow(key->name, "day", limits.per_day, usage.day, &limit, &used);
     AddWindow(key->name, "month", limits.per_month, usage.month, &limit, &used);
-    Add(&reset, absl::ToDoubleSeconds(NextUtcDay(now) - absl::UnixEpoch()),
+    Add(&reset, absl::ToDoubleSeconds(usage.day_turns - absl::UnixEpoch()),
         {{"key", key->name}, {"window", "day"}});
-    Add(&reset, absl::ToDoubleSeconds(NextUtcMonth(now) - absl::UnixEpoch()),
+    Add(&reset, absl::ToDoubleSeconds(usage.month_turns - absl::UnixEpoch()),
         {{"key", key->name}, {"window", "month"}});
     const absl::Duration pause =
-        std::max(usage.paused_until - now, absl::ZeroDuration());
+        std::max(usage.paused_until - now.time, absl::ZeroDuration());
     Add(&paused, absl::ToDoubleSeconds(pause), {{"key", key->name}});
     Add(&refused, key->refused ? 1 : 0, {{"key", key->name}});
   }
@@ -339,9 +339,11 @@ std::string Metrics::Text() const {
   std::optional<Families> of_loop =
       AskLoop(sources_.loop,
               [&keys = sources_.keys, &virustotal = sources_.virustotal,
-               &resolver = sources_.resolver, now = sources_.clock.Now()] {
+               &resolver = sources_.resolver, &clock = sources_.clock] {
+                const Moment now = clock.ReadMoment();
                 Families all = QuotaFamilies(keys, now);
-                Append(&all, VirusTotalFamilies(virustotal, resolver, now));
+                Append(&all,
+                       VirusTotalFamilies(virustotal, resolver, now.time));
                 return all;
               });
   if (of_loop.has_value()) Append(&families, *std::move(of_loop));

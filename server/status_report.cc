@@ -20,7 +20,7 @@ void AddWindow(const char* name, uint32_t used, uint32_t limit,
   if (reset.has_value()) SetTimestamp(*reset, window.mutable_reset_time());
 }
 
-v1::GetQuotaResponse QuotaOf(KeyRing& keys, absl::Time now) {
+v1::GetQuotaResponse QuotaOf(KeyRing& keys, const Moment& now) {
   v1::GetQuotaResponse response;
   for (const auto& each : keys.keys()) {
     const Quota::Usage usage = each->quota.UsageAt(now);
@@ -29,9 +29,10 @@ v1::GetQuotaResponse QuotaOf(KeyRing& keys, absl::Time now) {
     key.set_name(each->name);
     key.set_refused(each->refused);
     AddWindow("minute", usage.minute, limits.per_minute, std::nullopt, &key);
-    AddWindow("day", usage.day, limits.per_day, NextUtcDay(now), &key);
-    AddWindow("month", usage.month, limits.per_month, NextUtcMonth(now), &key);
-    if (usage.paused_until > now) {
+    AddWindow("day", usage.day, limits.per_day, usage.day_turns, &key);
+    AddWindow("month", usage.month, limits.per_month, usage.month_turns,
+              &key);
+    if (usage.paused_until > now.time) {
       SetTimestamp(usage.paused_until, key.mutable_paused_until());
     }
   }
@@ -144,7 +145,7 @@ v1::GetStatusResponse StatusReport::Status() const {
 absl::StatusOr<v1::GetQuotaResponse> StatusReport::Quota() const {
   std::optional<v1::GetQuotaResponse> quota =
       AskLoop(sources_.loop, [&keys = sources_.keys, &clock = sources_.clock] {
-        return QuotaOf(keys, clock.Now());
+        return QuotaOf(keys, clock.ReadMoment());
       });
   if (!quota.has_value()) return ShuttingDown();
   return *std::move(quota);

@@ -6,7 +6,7 @@
 
 namespace vtlookup {
 
-absl::Status Breaker::Admit(absl::Time now) {
+absl::Status Breaker::Admit(absl::Duration now) {
   if (state_ == State::kClosed) return absl::OkStatus();
   if (state_ == State::kOpen && now >= until_) {
     state_ = State::kProbing;
@@ -21,7 +21,7 @@ void Breaker::OnAnswer() {
   pause_ = kFirstPause;
 }
 
-void Breaker::OnFailure(absl::Time now) {
+void Breaker::OnFailure(absl::Duration now) {
   ++failures_;
   if (state_ == State::kProbing) {
     pause_ = std::min(pause_ * 2, kLongestPause);
@@ -36,7 +36,7 @@ void Breaker::OnNotSent() {
 }
 
 // For up to a quarter longer, so that daemons do not come back in step.
-void Breaker::Open(absl::Time now) {
+void Breaker::Open(absl::Duration now) {
   state_ = State::kOpen;
   until_ = now + pause_ * (1 + random_() / 4);
 }

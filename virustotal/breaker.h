@@ -11,7 +11,7 @@ namespace vtlookup {
 
 // A circuit breaker: when VirusTotal has failed several times in a row it is
 // left alone for a while, then one request tries whether it is back. Pure
-// arithmetic over the `now` it is given. Loop only.
+// arithmetic over the `now` that it is given, in uptime. Loop only.
 class Breaker {
  public:
   static constexpr int kThreshold = 5;  // failures in a row
@@ -24,16 +24,18 @@ class Breaker {
 
   // Whether a request may be made now; each that may ends in one of the two
   // below. Otherwise Unavailable, with when to come back.
-  absl::Status Admit(absl::Time now);
+  absl::Status Admit(absl::Duration now);
 
   void OnAnswer();
-  void OnFailure(absl::Time now);
+  void OnFailure(absl::Duration now);
   // The request was not made after all.
   void OnNotSent();
 
   bool open() const { return state_ != State::kClosed; }
   // When the next request may be made; in the past while it is closed.
-  absl::Time until() const { return open() ? until_ : absl::InfinitePast(); }
+  absl::Duration until() const {
+    return open() ? until_ : -absl::InfiniteDuration();
+  }
 
  private:
   enum class State {
@@ -42,13 +44,13 @@ class Breaker {
     kProbing,  // one is under way, to try
   };
 
-  void Open(absl::Time now);
+  void Open(absl::Duration now);
 
   const std::function<double()> random_;
   State state_ = State::kClosed;
   int failures_ = 0;  // in a row
   absl::Duration pause_ = kFirstPause;
-  absl::Time until_ = absl::InfinitePast();
+  absl::Duration until_ = -absl::InfiniteDuration();
 };
 
 }  // namespace vtlookup

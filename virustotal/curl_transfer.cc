@@ -80,6 +80,26 @@ void CurlTransfer::Configure(const HttpOptions& options) {
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, this);
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, &CurlTransfer::OnHeader);
   curl_easy_setopt(curl, CURLOPT_HEADERDATA, this);
+  curl_easy_setopt(curl, CURLOPT_PREREQFUNCTION, &CurlTransfer::OnSending);
+  curl_easy_setopt(curl, CURLOPT_PREREQDATA, this);
+}
+
+// Before each sending on a connection, the ones included that curl makes by
+// itself because the connection has turned out to be closed, or the stream was
+// refused.
+int CurlTransfer::OnSending(void* self, char* /*to_ip*/, char* /*from_ip*/,
+                            int /*to_port*/, int /*from_port*/) {
+  return static_cast<CurlTransfer*>(self)->MaySend() ? CURL_PREREQFUNC_OK
+                                                     : CURL_PREREQFUNC_ABORT;
+}
+
+// Whoever started the transfer has counted one sending. It is spent as soon as
+// a byte has left.
+bool CurlTransfer::MaySend() {
+  const long sent = SentBytes();
+  if (sent == counted_bytes_) return true;
+  counted_bytes_ = sent;
+  return !request_.may_send_again || request_.may_send_again();
 }
 
 void CurlTransfer::Extend(absl::Duration pause) {
@@ -122,7 +142,7 @@ absl::StatusOr<HttpResponse> CurlTransfer::Outcome(CURLcode code) {
   if (too_large_) return BadAnswer("the answer is over the size limit");
   // curl's fixed texts hold no part of the request, unlike its error buffer.
   if (code != CURLE_OK) {
-    return Unreachable(curl_easy_strerror(code), WasSent());
+    return Unreachable(curl_easy_strerror(code), SentBytes() > 0);
   }
   long status = 0;
   curl_easy_getinfo(handle(), CURLINFO_RESPONSE_CODE, &status);
@@ -130,10 +150,11 @@ absl::StatusOr<HttpResponse> CurlTransfer::Outcome(CURLcode code) {
   return std::move(response_);
 }
 
-bool CurlTransfer::WasSent() const {
+// In all sendings; curl does not begin anew.
+long CurlTransfer::SentBytes() const {
   long bytes = 0;
   curl_easy_getinfo(handle(), CURLINFO_REQUEST_SIZE, &bytes);
-  return bytes > 0;
+  return bytes;
 }
 
 void CurlTransfer::Finish(CURLcode code) { std::move(done_)(Outcome(code)); }

@@ -47,10 +47,13 @@ class CurlTransfer {
  private:
   static size_t OnBody(char* data, size_t size, size_t count, void* self);
   static size_t OnHeader(char* data, size_t size, size_t count, void* self);
+  static int OnSending(void* self, char* to_ip, char* from_ip, int to_port,
+                       int from_port);
 
   void Configure(const HttpOptions& options);
   absl::StatusOr<HttpResponse> Outcome(CURLcode code);
-  bool WasSent() const;
+  bool MaySend();
+  long SentBytes() const;
 
   absl::Duration connect_timeout_;
   absl::Duration timeout_;
@@ -59,6 +62,7 @@ class CurlTransfer {
   HttpClient::Done done_;
   HttpResponse response_;
   bool too_large_ = false;
+  long counted_bytes_ = 0;  // that had been sent when it was counted last
   std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers_;
   std::unique_ptr<CURL, void (*)(CURL*)> handle_;
 };

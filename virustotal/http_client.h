@@ -1,6 +1,7 @@
 #ifndef VTLOOKUP_VIRUSTOTAL_HTTP_CLIENT_H_
 #define VTLOOKUP_VIRUSTOTAL_HTTP_CLIENT_H_
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,11 @@ struct HttpRequest {
   std::string url;
   std::optional<std::string> form;   // set: POST of this encoded form
   std::vector<std::string> headers;  // "Name: value"
+  // A request that met a connection as the server was closing it is sent again,
+  // though the server may have seen it the first time. This is asked before
+  // each such sending, once for each one that may have left; false: no more.
+  // Loop only; empty: yes.
+  std::function<bool()> may_send_again = {};
 };
 
 // What came back, whatever its status: judging that is the dialect's business.
@@ -35,8 +41,9 @@ class HttpClient {
 
   // `done` runs once, on the loop, after Start has returned; when the loop is
   // stopped first, it is destroyed unrun. Unavailable, with a FailureOf, when
-  // no whole response came: no connection, time-out, cut or oversized body; its
-  // `not_sent` is set when the request cannot have arrived.
+  // no whole response came: no connection, time-out, cut or oversized body, or
+  // may_send_again said no; its `not_sent` is set when the request cannot have
+  // arrived, not even once.
   virtual void Start(HttpRequest request, Done done) = 0;
 };
 

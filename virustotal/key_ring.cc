@@ -13,16 +13,85 @@ namespace {
 
 using Record = QuotaLedger::Record;
 
-// A month of the public quota takes half of it.
-constexpr size_t kLongestLedger = 1U << 20;
+// How much more is written before a rewriting that failed is tried again.
+constexpr size_t kRetryAfter = 16U << 10;
+// Of Record::a in a kPause: which window. An uptime needs less than the rest.
+constexpr int kWindowBits = 8;
+constexpr uint32_t kWindowMask = (1U << kWindowBits) - 1;
 constexpr absl::Duration kMinute = absl::Minutes(1);
+constexpr absl::Duration kDay = absl::Hours(24);
+constexpr absl::Duration kLongestMonth = absl::Hours(31 * 24);
 // Else an answer "at once" would have us ask as fast as the network goes.
 constexpr absl::Duration kShortestPause = absl::Seconds(1);
+
+// What the clock says when the machine has run for `uptime`.
+absl::Time TimeAt(absl::Duration uptime, const Moment& now) {
+  return now.time + (uptime - now.uptime);
+}
+
+// The reverse. What lies in the future was written by a wrong clock.
+Moment MomentAt(absl::Time time, const Moment& now) {
+  const absl::Time then = std::min(time, now.time);
+  return {.time = then, .uptime = now.uptime - (now.time - then)};
+}
+
+// The end of a window, which is no further away than the window is long.
+absl::Duration EndIn(const Record& record, absl::Duration longest,
+                     const Moment& now) {
+  return std::min(record.time - absl::UnixEpoch(), now.uptime + longest);
+}
+
+std::vector<Record> WindowRecords(KeyRing::Key& key, const Moment& now) {
+  const uint64_t id = QuotaLedger::KeyOf(key.name);
+  const Quota::Usage usage = key.quota.UsageAt(now);
+  const Quota::Parts parts = key.quota.parts();
+  const auto end_of = [id](Record::Type type, absl::Duration end,
+                           uint32_t used) {
+    return Record{
+        .type = type, .key = id, .time = absl::UnixEpoch() + end, .a = used};
+  };
+  std::vector<Record> records = {
+      {.type = Record::Type::kUsed,
+       .key = id,
+       .time = now.time,
+       .a = usage.day,
+       .b = usage.month},
+      end_of(Record::Type::kDayWindow, parts.day_end, usage.day),
+      end_of(Record::Type::kMonthWindow, parts.month_end, usage.month)};
+  if (parts.day_assumed > 0 || parts.month_assumed > 0) {
+    records.push_back({.type = Record::Type::kAssumed,
+                       .key = id,
+                       .time = now.time,
+                       .a = parts.day_assumed,
+                       .b = parts.month_assumed});
+  }
+  return records;
+}
+
+Record RecordAt(Record::Type type, const KeyRing::Key& key, const Moment& at) {
+  Record record{
+      .type = type, .key = QuotaLedger::KeyOf(key.name), .time = at.time};
+  record.SetUptime(at.uptime);
+  return record;
+}
+
+Record PauseRecord(const KeyRing::Key& key, const Moment& now) {
+  const Quota::Parts parts = key.quota.parts();
+  Record record{.type = Record::Type::kPause,
+                .key = QuotaLedger::KeyOf(key.name),
+                .time = TimeAt(parts.paused_until, now)};
+  record.SetUptime(parts.paused_until);
+  const uint32_t high = record.b << kWindowBits;
+  record.b =
+      std::exchange(record.a, high | static_cast<uint32_t>(parts.paused_by));
+  return record;
+}
 
 }  // namespace
 
 KeyRing::KeyRing(std::vector<Setup> setups, std::unique_ptr<QuotaLedger> ledger,
-                 absl::Time now, std::function<void(std::string_view)> report)
+                 const Moment& now,
+                 std::function<void(std::string_view)> report)
     : report_(std::move(report)), ledger_(std::move(ledger)) {
   for (Setup& setup : setups) {
     keys_.push_back(std::make_unique<Key>(Key{.name = std::move(setup.name),
@@ -31,43 +100,113 @@ KeyRing::KeyRing(std::vector<Setup> setups, std::unique_ptr<QuotaLedger> ledger,
                                               .configured = setup.limits}));
   }
   if (ledger_ == nullptr) return;
-  if (ledger_->damaged() > 0 && report_) {
-    report_(absl::StrCat("quota ledger: ", ledger_->damaged(),
-                         " damaged records are passed over; that many requests "
-                         "may not be counted"));
-  }
-  for (const Record& record : ledger_->records()) Replay(record);
+  ReportLedger();
+  ReadLedger(now);
   RewriteLedger(now);
 }
 
-void KeyRing::Replay(const Record& record) {
+void KeyRing::ReportLedger() const {
+  if (!report_) return;
+  if (ledger_->mended() > 0) {
+    report_(absl::StrCat("quota ledger: one of its two files was not whole; ",
+                         ledger_->mended(),
+                         " records were taken from the other, none is lost"));
+  }
+  if (ledger_->damaged() > 0) {
+    report_(absl::StrCat("quota ledger: ", ledger_->damaged(),
+                         " records are damaged in both files; each is counted "
+                         "as a request with every key"));
+  }
+}
+
+void KeyRing::ReadLedger(const Moment& now) {
   for (const auto& key : keys_) {
-    if (QuotaLedger::KeyOf(key->name) != record.key) continue;
-    switch (record.type) {
-      case Record::Type::kCount:
-        key->quota.Count(record.time);
-        break;
-      case Record::Type::kMinute:
-        key->quota.CountInMinute(record.time);
-        break;
-      case Record::Type::kRefund:
-        key->quota.Refund(record.time);
-        break;
-      case Record::Type::kPause:
-        key->quota.PauseUntil(record.time,
-                              static_cast<Quota::Window>(record.a));
-        break;
-      case Record::Type::kUsed:
-        key->quota.SetUsed(record.a, record.b, record.time);
-        break;
+    const uint64_t id = QuotaLedger::KeyOf(key->name);
+    bool found = false;
+    for (const Record& record : ledger_->records()) {
+      if (record.key != id) continue;
+      found = found || record.type == Record::Type::kUsed;
+      Replay(record, key->quota, now);
+    }
+    key->quota.EndAll(now.uptime);
+    if (!ledger_->lost()) {
+      key->quota.AddUsed(static_cast<uint32_t>(ledger_->damaged()), now);
+    }
+    // A key that an undamaged ledger does not know is a new one.
+    if (!ledger_->lost() && (found || ledger_->damaged() == 0)) continue;
+    key->quota.AssumeUsed(now);
+    if (report_) {
+      report_(absl::StrCat(
+          "quota ledger: what the API key \"", key->name,
+          "\" has used is not known any more; its day and month count as used "
+          "up but for the interactive reserve, until they end or VirusTotal "
+          "tells its own count (virustotal.user)"));
     }
   }
 }
 
-void KeyRing::Note(const Record& record, absl::Time now) {
+void KeyRing::Replay(const Record& record, Quota& quota,
+                     const Moment& now) const {
+  const bool same = ledger_->same_boot();
+  const std::optional<absl::Duration> uptime = record.uptime();
+  const Moment at = same && uptime.has_value()
+                        ? Moment{record.time, std::min(*uptime, now.uptime)}
+                        : MomentAt(record.time, now);
+  switch (record.type) {
+    case Record::Type::kCount:
+      return quota.Count(at);
+    case Record::Type::kMinute:
+      return quota.CountInMinute(at.uptime);
+    case Record::Type::kRefund:
+      return quota.Refund(at.uptime);
+    case Record::Type::kPause:
+      return ReplayPause(record, quota, now);
+    case Record::Type::kUsed:
+      return quota.SetUsed(record.a, record.b, MomentAt(record.time, now));
+    case Record::Type::kAssumed:
+      return quota.SetAssumed(record.a, record.b);
+    // Their ends mean nothing to another boot.
+    case Record::Type::kDayWindow:
+      if (same) quota.RestoreDay(EndIn(record, kDay, now), record.a);
+      return;
+    case Record::Type::kMonthWindow:
+      if (same) quota.RestoreMonth(EndIn(record, kLongestMonth, now), record.a);
+      return;
+    case Record::Type::kGeneration:
+      return;
+  }
+}
+
+void KeyRing::ReplayPause(const Record& record, Quota& quota,
+                          const Moment& now) const {
+  Record packed = record;
+  packed.a = record.b;
+  packed.b = record.a >> kWindowBits;
+  const std::optional<absl::Duration> uptime = packed.uptime();
+  const absl::Duration until = ledger_->same_boot() && uptime.has_value()
+                                   ? *uptime
+                                   : now.uptime + (record.time - now.time);
+  if (until <= now.uptime) return;
+  const auto window = static_cast<Quota::Window>(record.a & kWindowMask);
+  quota.PauseUntil(until, window, now);
+}
+
+void KeyRing::Note(const Record& record, const Moment& now) {
   if (ledger_ == nullptr) return;
+  const bool worked = ledger_works_;
   OnWritten(ledger_->Append(record));
-  if (ledger_->bytes() > rewrite_above_) RewriteLedger(now);
+  // Also to write what could not be written.
+  const bool works_again = ledger_works_ && !worked;
+  if (works_again || ledger_->bytes() > rewrite_above_) RewriteLedger(now);
+}
+
+// So that a process after this goes on in the same windows, also when the clock
+// is another one then.
+void KeyRing::NoteWindows(Key& key, const Moment& now) {
+  if (ledger_ == nullptr) return;
+  key.noted_day = key.quota.day_end();
+  key.noted_month = key.quota.month_end();
+  for (const Record& record : WindowRecords(key, now)) Note(record, now);
 }
 
 void KeyRing::OnWritten(bool works) {
@@ -80,32 +219,28 @@ void KeyRing::OnWritten(bool works) {
 }
 
 // Only what still counts.
-void KeyRing::RewriteLedger(absl::Time now) {
+void KeyRing::RewriteLedger(const Moment& now) {
   std::vector<Record> records;
   for (const auto& key : keys_) {
-    const uint64_t id = QuotaLedger::KeyOf(key->name);
-    const Quota::Usage usage = key->quota.UsageAt(now);
-    records.push_back({.type = Record::Type::kUsed,
-                       .key = id,
-                       .time = now,
-                       .a = usage.day,
-                       .b = usage.month});
-    for (const absl::Time at : key->quota.last_minute()) {
-      records.push_back({.type = Record::Type::kMinute, .key = id, .time = at});
+    for (Record& record : WindowRecords(*key, now)) records.push_back(record);
+    const Quota::Parts parts = key->quota.parts();
+    key->noted_day = parts.day_end;
+    key->noted_month = parts.month_end;
+    for (const absl::Duration at : parts.minute) {
+      records.push_back(RecordAt(Record::Type::kMinute, *key,
+                                 {.time = TimeAt(at, now), .uptime = at}));
     }
-    if (usage.paused_until > now) {
-      records.push_back({.type = Record::Type::kPause,
-                         .key = id,
-                         .time = usage.paused_until,
-                         .a = static_cast<uint32_t>(usage.paused_by)});
+    if (parts.paused_until > now.uptime) {
+      records.push_back(PauseRecord(*key, now));
     }
   }
-  OnWritten(ledger_->Rewrite(records));
-  // Where that fails it is not tried again at each request.
-  rewrite_above_ = ledger_->bytes() + kLongestLedger;
+  const bool written = ledger_->Rewrite(records, now.time);
+  OnWritten(written);
+  rewrite_above_ =
+      written ? QuotaLedger::kLongest : ledger_->bytes() + kRetryAfter;
 }
 
-Quota::Opening KeyRing::OpeningFor(Lane lane, size_t ahead, absl::Time now) {
+Quota::Opening KeyRing::OpeningFor(Lane lane, size_t ahead, const Moment& now) {
   std::optional<Quota::Opening> earliest;
   const auto usable = static_cast<size_t>(
       std::count_if(keys_.begin(), keys_.end(),
@@ -117,36 +252,38 @@ Quota::Opening KeyRing::OpeningFor(Lane lane, size_t ahead, absl::Time now) {
         key->quota.OpeningFor(lane, ahead / usable, now);
     if (!earliest.has_value() || opening.at < earliest->at) earliest = opening;
   }
-  return earliest.value_or(Quota::Opening{.at = now});
+  return earliest.value_or(Quota::Opening{.at = now.time});
 }
 
-absl::StatusOr<KeyRing::Key*> KeyRing::Take(Lane lane, absl::Time now) {
+absl::StatusOr<KeyRing::Key*> KeyRing::Take(Lane lane, const Moment& now) {
   for (const auto& key : keys_) {
     if (!key->refused && TakeFrom(*key, lane, now).ok()) return key.get();
   }
   const bool all_refused = std::all_of(
       keys_.begin(), keys_.end(), [](const auto& key) { return key->refused; });
   if (all_refused) return KeyRefused();
-  return QuotaFailureOf(OpeningFor(lane, 0, now), now);
+  return QuotaFailureOf(OpeningFor(lane, 0, now), now.time);
 }
 
-absl::Status KeyRing::TakeFrom(Key& key, Lane lane, absl::Time now) {
+absl::Status KeyRing::TakeFrom(Key& key, Lane lane, const Moment& now) {
   const Quota::Opening opening = key.quota.OpeningFor(lane, 0, now);
-  if (opening.at > now) return QuotaFailureOf(opening, now);
+  if (opening.at > now.time) return QuotaFailureOf(opening, now.time);
+  if (key.quota.day_end() != key.noted_day ||
+      key.quota.month_end() != key.noted_month) {
+    NoteWindows(key, now);
+  }
   key.quota.Count(now);
-  Note({.type = Record::Type::kCount,
-        .key = QuotaLedger::KeyOf(key.name),
-        .time = now},
-       now);
+  Note(RecordAt(Record::Type::kCount, key, now), now);
   return absl::OkStatus();
 }
 
-void KeyRing::Refund(Key& key, absl::Time taken_at, absl::Time now) {
-  key.quota.Refund(taken_at);
-  Note({.type = Record::Type::kRefund,
-        .key = QuotaLedger::KeyOf(key.name),
-        .time = taken_at},
-       now);
+void KeyRing::Ended(Key& key, const Moment& taken_at, const Moment& now) {
+  key.quota.Ended(taken_at.uptime, now.uptime);
+}
+
+void KeyRing::Refund(Key& key, const Moment& taken_at, const Moment& now) {
+  key.quota.Refund(taken_at.uptime);
+  Note(RecordAt(Record::Type::kRefund, key, taken_at), now);
 }
 
 void KeyRing::OnKeyRefused(Key& key) {
@@ -159,36 +296,26 @@ void KeyRing::OnKeyRefused(Key& key) {
 }
 
 void KeyRing::OnNoRoom(Key& key, const absl::Status& failure,
-                       absl::Time taken_at, absl::Time now) {
+                       const Moment& taken_at, const Moment& now) {
   // One of several that were under way when the first was refused.
-  if (taken_at <= key.paused_at && key.paused_at <= now) return;
+  if (taken_at.uptime <= key.paused_at) return;
   const Failure what = FailureOf(failure);
-  key.paused_at = now;
+  key.paused_at = now.uptime;
   Quota::Window window = Quota::Window::kMinute;
   const bool quota = what.reason == "QUOTA_MINUTE_EXCEEDED";
-  absl::Time until = now + std::max(what.retry_after.value_or(kMinute),
-                                    quota ? kMinute : kShortestPause);
+  absl::Duration pause = std::max(what.retry_after.value_or(kMinute),
+                                  quota ? kMinute : kShortestPause);
   if (quota && ++key.pauses > 1) {
     window = Quota::Window::kDay;
-    until = NextUtcDay(now);
+    pause = NextUtcDay(now.time) - now.time;
   }
-  key.quota.PauseUntil(until, window);
-  Note({.type = Record::Type::kPause,
-        .key = QuotaLedger::KeyOf(key.name),
-        .time = until,
-        .a = static_cast<uint32_t>(window)},
-       now);
+  key.quota.PauseUntil(now.uptime + pause, window, now);
+  Note(PauseRecord(key, now), now);
 }
 
-void KeyRing::Correct(Key& key, const Quota::Told& told, absl::Time now) {
+void KeyRing::Correct(Key& key, const Quota::Told& told, const Moment& now) {
   key.quota.Correct(told, now);
-  const Quota::Usage usage = key.quota.UsageAt(now);
-  Note({.type = Record::Type::kUsed,
-        .key = QuotaLedger::KeyOf(key.name),
-        .time = now,
-        .a = usage.day,
-        .b = usage.month},
-       now);
+  NoteWindows(key, now);
 }
 
 void KeyRing::Exchange(std::vector<Setup> setups) {

@@ -1,5 +1,6 @@
 #include "virustotal/quota_sync.h"
 
+#include <memory>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -47,33 +48,55 @@ void QuotaSync::Report(std::string_view what) const {
 }
 
 void QuotaSync::Read() {
-  const absl::Time now = clock_.Now();
+  const Moment now = clock_.ReadMoment();
   // Whether this request counts is not documented, so it does.
   if (!keys_.TakeFrom(key_, Lane::kInteractive, now).ok()) {
     loop_.After(kPeriod, [this] { Read(); });
     return;
   }
-  http_.Start(GetV3(key_.access.base_url, key_.access.api_key,
-                    absl::StrCat("users/", EncodePathSegment(options_.user),
-                                 "/overall_quotas")),
-              [this, now](const absl::StatusOr<HttpResponse>& response) {
-                OnAnswer(response, now);
+  HttpRequest request =
+      GetV3(key_.access.base_url, key_.access.api_key,
+            absl::StrCat("users/", EncodePathSegment(options_.user),
+                         "/overall_quotas"));
+  const auto taken_at = std::make_shared<Moment>(now);
+  request.may_send_again = [this, taken_at] {
+    return MaySendAgain(taken_at.get());
+  };
+  http_.Start(std::move(request),
+              [this, taken_at](const absl::StatusOr<HttpResponse>& response) {
+                Settle(!FailureOf(response.status()).not_sent, *taken_at);
+                OnAnswer(response);
               });
 }
 
-void QuotaSync::OnAnswer(const absl::StatusOr<HttpResponse>& response,
-                         absl::Time taken_at) {
+// A sending that may have arrived stays counted; the next one is another.
+bool QuotaSync::MaySendAgain(Moment* taken_at) {
+  const Moment now = clock_.ReadMoment();
+  if (!keys_.TakeFrom(key_, Lane::kInteractive, now).ok()) return false;
+  keys_.Ended(key_, *taken_at, now);
+  *taken_at = now;
+  return true;
+}
+
+void QuotaSync::Settle(bool sent, const Moment& taken_at) {
+  const Moment now = clock_.ReadMoment();
+  if (sent) {
+    keys_.Ended(key_, taken_at, now);
+  } else {
+    keys_.Refund(key_, taken_at, now);
+  }
+}
+
+void QuotaSync::OnAnswer(const absl::StatusOr<HttpResponse>& response) {
   absl::Status failure = response.status();
-  if (!response.ok()) {
-    if (FailureOf(failure).not_sent) keys_.Refund(key_, taken_at, clock_.Now());
-  } else if (response->status == 200) {
+  if (response.ok() && response->status == 200) {
     const absl::StatusOr<Quota::Told> told = ReadOverallQuotas(response->body);
     if (told.ok()) {
-      keys_.Correct(key_, *told, clock_.Now());
+      keys_.Correct(key_, *told, clock_.ReadMoment());
       Report(Describe(*told));
     }
     failure = told.status();
-  } else {
+  } else if (response.ok()) {
     const ErrorV3 error = ReadErrorV3(*response);
     if (error.kind == ErrorV3::Kind::kForbidden ||
         error.kind == ErrorV3::Kind::kNotFound) {

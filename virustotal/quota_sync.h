@@ -34,8 +34,9 @@ class QuotaSync {
 
  private:
   void Read();
-  void OnAnswer(const absl::StatusOr<HttpResponse>& response,
-                absl::Time taken_at);
+  bool MaySendAgain(Moment* taken_at);
+  void Settle(bool sent, const Moment& taken_at);
+  void OnAnswer(const absl::StatusOr<HttpResponse>& response);
   void Report(std::string_view what) const;
 
   const Options options_;

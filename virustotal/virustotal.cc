@@ -34,10 +34,15 @@ absl::Status VirusTotal::CanAsk(const Indicator& indicator) const {
 }
 
 Upstream::Opening VirusTotal::OpeningFor(Lane lane, size_t ahead) {
-  const absl::Time now = clock_.Now();
+  const Moment now = clock_.ReadMoment();
   const Quota::Opening opening = keys_.OpeningFor(lane, ahead, now);
-  if (opening.at <= now) return {.at = now, .why = absl::OkStatus()};
-  return {.at = opening.at, .why = QuotaFailureOf(opening, now)};
+  if (opening.at <= now.time) return {.at = now.time, .why = absl::OkStatus()};
+  return {.at = opening.at, .why = QuotaFailureOf(opening, now.time)};
+}
+
+absl::Time VirusTotal::broken_until() const {
+  const Moment now = clock_.ReadMoment();
+  return now.time + (breaker_.until() - now.uptime);
 }
 
 void VirusTotal::Fetch(const Indicator& indicator, Ask ask, Lane lane,
@@ -49,8 +54,8 @@ void VirusTotal::Fetch(const Indicator& indicator, Ask ask, Lane lane,
 }
 
 void VirusTotal::Begin(Talk talk) {
-  const absl::Time now = clock_.Now();
-  if (absl::Status status = breaker_.Admit(now); !status.ok()) {
+  const Moment now = clock_.ReadMoment();
+  if (absl::Status status = breaker_.Admit(now.uptime); !status.ok()) {
     return FailLater(std::move(talk), std::move(status));
   }
   absl::StatusOr<KeyRing::Key*> key = keys_.Take(talk.lane, now);
@@ -72,21 +77,36 @@ void VirusTotal::FailLater(Talk talk, absl::Status status) {
       });
 }
 
-void VirusTotal::Send(Talk talk, HttpRequest request, absl::Time taken_at) {
+void VirusTotal::Send(Talk talk, HttpRequest request, const Moment& taken_at) {
   requests_.Add();
   std::string url = request.url;
-  http_.Start(std::move(request),
-              [this, taken_at, url = std::move(url), talk = std::move(talk)](
-                  absl::StatusOr<HttpResponse> response) mutable {
-                stats_.Add(url, response.ok() ? response->status : 0,
-                           clock_.Now() - taken_at);
-                OnResponse(std::move(talk), taken_at, std::move(response));
-              });
+  const auto counted = std::make_shared<Moment>(taken_at);
+  request.may_send_again = [this, counted, key = talk.key, lane = talk.lane] {
+    return MaySendAgain(*key, lane, counted.get());
+  };
+  http_.Start(
+      std::move(request),
+      [this, counted, taken_at, url = std::move(url),
+       talk = std::move(talk)](absl::StatusOr<HttpResponse> response) mutable {
+        stats_.Add(url, response.ok() ? response->status : 0,
+                   clock_.Uptime() - taken_at.uptime);
+        OnResponse(std::move(talk), *counted, std::move(response));
+      });
+}
+
+// A sending that may have arrived stays counted; the next one is another.
+bool VirusTotal::MaySendAgain(KeyRing::Key& key, Lane lane, Moment* taken_at) {
+  const Moment now = clock_.ReadMoment();
+  if (!keys_.TakeFrom(key, lane, now).ok()) return false;
+  keys_.Ended(key, *taken_at, now);
+  *taken_at = now;
+  requests_.Add();
+  return true;
 }
 
 // A further request of the same dialogue, with the same key.
 void VirusTotal::SendNext(Talk talk, HttpRequest request) {
-  const absl::Time now = clock_.Now();
+  const Moment now = clock_.ReadMoment();
   absl::Status status = keys_.TakeFrom(*talk.key, talk.lane, now);
   if (status.ok()) return Send(std::move(talk), std::move(request), now);
   loop_.Post(
@@ -99,10 +119,13 @@ void VirusTotal::SendNext(Talk talk, HttpRequest request) {
       });
 }
 
-void VirusTotal::OnResponse(Talk talk, absl::Time taken_at,
+void VirusTotal::OnResponse(Talk talk, const Moment& taken_at,
                             absl::StatusOr<HttpResponse> response) {
+  const Moment now = clock_.ReadMoment();
   if (FailureOf(response.status()).not_sent) {
-    keys_.Refund(*talk.key, taken_at, clock_.Now());
+    keys_.Refund(*talk.key, taken_at, now);
+  } else {
+    keys_.Ended(*talk.key, taken_at, now);
   }
   Dialogue::Turn turn = talk.dialogue->Take(std::move(response));
   Judge(talk, taken_at, turn);
@@ -114,9 +137,9 @@ void VirusTotal::OnResponse(Talk talk, absl::Time taken_at,
 }
 
 // What the response says about the key and about VirusTotal.
-void VirusTotal::Judge(Talk& talk, absl::Time taken_at,
+void VirusTotal::Judge(Talk& talk, const Moment& taken_at,
                        const Dialogue::Turn& turn) {
-  const absl::Time now = clock_.Now();
+  const Moment now = clock_.ReadMoment();
   bool answered = true;
   for (const absl::Status& failure :
        {turn.next.has_value() ? absl::OkStatus() : turn.verdict.status(),
@@ -128,7 +151,7 @@ void VirusTotal::Judge(Talk& talk, absl::Time taken_at,
       keys_.OnKeyRefused(*talk.key);
     }
     if (FailureOf(failure).outage) {
-      breaker_.OnFailure(now);
+      breaker_.OnFailure(now.uptime);
       return;
     }
   }
@@ -141,10 +164,10 @@ bool VirusTotal::CanTakeOver(const Talk& talk, const absl::Status& failure) {
   const bool denied = absl::IsResourceExhausted(failure) ||
                       FailureOf(failure).reason == "API_KEY_REFUSED";
   if (!denied) return false;
-  const absl::Time now = clock_.Now();
+  const Moment now = clock_.ReadMoment();
   for (const auto& key : keys_.keys()) {
     if (key.get() != talk.key && !key->refused &&
-        key->quota.OpeningFor(talk.lane, 0, now).at <= now) {
+        key->quota.OpeningFor(talk.lane, 0, now).at <= now.time) {
       return true;
     }
   }

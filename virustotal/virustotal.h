@@ -32,7 +32,7 @@ class VirusTotal final : public Upstream {
              Done done) override;
 
   // No request is made before this; in the past while the breaker is closed.
-  absl::Time broken_until() const { return breaker_.until(); }
+  absl::Time broken_until() const;
   // Requests made so far. Thread-safe to read.
   uint64_t requests() const { return requests_.value(); }
   // Of requests that have ended.
@@ -51,11 +51,12 @@ class VirusTotal final : public Upstream {
 
   void Begin(Talk talk);
   void FailLater(Talk talk, absl::Status status);
-  void Send(Talk talk, HttpRequest request, absl::Time taken_at);
+  void Send(Talk talk, HttpRequest request, const Moment& taken_at);
+  bool MaySendAgain(KeyRing::Key& key, Lane lane, Moment* taken_at);
   void SendNext(Talk talk, HttpRequest request);
-  void OnResponse(Talk talk, absl::Time taken_at,
+  void OnResponse(Talk talk, const Moment& taken_at,
                   absl::StatusOr<HttpResponse> response);
-  void Judge(Talk& talk, absl::Time taken_at, const Dialogue::Turn& turn);
+  void Judge(Talk& talk, const Moment& taken_at, const Dialogue::Turn& turn);
   bool CanTakeOver(const Talk& talk, const absl::Status& failure);
 
   const Dialect& dialect_;

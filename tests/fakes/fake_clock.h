@@ -11,19 +11,27 @@ namespace vtlookup {
 // A clock that tests move. Thread-safe.
 class FakeClock final : public Clock {
  public:
-  // 2026-11-24 07:00:00 UTC.
+  // 2026-11-24 07:00:00 UTC, on a machine that has run for some time.
   explicit FakeClock(absl::Time now = absl::FromUnixSeconds(1795503600))
-      : micros_(absl::ToUnixMicros(now)) {}
+      : ahead_(absl::ToUnixMicros(now) - kFirstUptime) {}
 
   absl::Time Now() const override {
-    return absl::FromUnixMicros(micros_.fetch_add(step_));
+    return absl::FromUnixMicros(uptime_.fetch_add(step_) + ahead_);
+  }
+  absl::Duration Uptime() const override {
+    return absl::Microseconds(uptime_.fetch_add(step_));
   }
   // As a real clock does: two looks give two times.
   void MoveWithEachLook() { step_ = 1; }
-  void Advance(absl::Duration by) { micros_ += absl::ToInt64Microseconds(by); }
+  void Advance(absl::Duration by) { uptime_ += absl::ToInt64Microseconds(by); }
+  // Somebody sets the time of day; no time passes.
+  void Set(absl::Duration by) { ahead_ += absl::ToInt64Microseconds(by); }
 
  private:
-  mutable std::atomic<int64_t> micros_;
+  static constexpr int64_t kFirstUptime = 1'000'000'000'000;
+
+  mutable std::atomic<int64_t> uptime_ = kFirstUptime;  // microseconds
+  std::atomic<int64_t> ahead_;  // of the time of day before the uptime
   std::atomic<int64_t> step_ = 0;
 };
 

@@ -11,7 +11,7 @@
 namespace vtlookup {
 
 // A loop without a thread: tasks run when the test says, and timers in their
-// order as it moves the clock.
+// order as it moves the clock. Setting the time of day moves no timer.
 class ManualLoop final : public Loop {
  public:
   explicit ManualLoop(FakeClock& clock) : clock_(clock) {}
@@ -20,7 +20,7 @@ class ManualLoop final : public Loop {
 
   TimerId After(absl::Duration delay, Task task) override {
     const TimerId id = next_++;
-    timers_.emplace(std::make_pair(clock_.Now() + delay, id), std::move(task));
+    timers_.emplace(std::make_pair(clock_.Uptime() + delay, id), std::move(task));
     return id;
   }
 
@@ -42,21 +42,21 @@ class ManualLoop final : public Loop {
   }
 
   void Advance(absl::Duration by) {
-    const absl::Time end = clock_.Now() + by;
+    const absl::Duration end = clock_.Uptime() + by;
     RunPosted();
     while (!timers_.empty() && timers_.begin()->first.first <= end) {
       auto due = timers_.extract(timers_.begin());
-      clock_.Advance(due.key().first - clock_.Now());
+      clock_.Advance(due.key().first - clock_.Uptime());
       std::move(due.mapped())();
       RunPosted();
     }
-    clock_.Advance(end - clock_.Now());
+    clock_.Advance(end - clock_.Uptime());
   }
 
  private:
   FakeClock& clock_;
   std::deque<Task> posted_;
-  std::map<std::pair<absl::Time, TimerId>, Task> timers_;
+  std::map<std::pair<absl::Duration, TimerId>, Task> timers_;
   TimerId next_ = 1;
 };
 

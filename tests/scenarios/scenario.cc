@@ -157,6 +157,8 @@ void Scenario::RunLine(const Words& words) {
     OnUpstream(words);
   } else if (verb == "time") {
     world_->loop.Advance(DurationOf(words.at(1).substr(1)));
+  } else if (verb == "clock") {
+    OnClock(words.at(1));
   } else if (verb == "restart") {
     StopWorld();
     Start();
@@ -175,6 +177,15 @@ void Scenario::RunLine(const Words& words) {
     ADD_FAILURE() << "unknown step";
   }
   Settle();
+}
+
+void Scenario::OnClock(const std::string& how) {
+  if (how == "wrong" || how == "right") {
+    lasting_.clock.Set(how == "wrong" ? mistake_ : -mistake_);
+  } else {
+    const absl::Duration by = DurationOf(how.substr(1));
+    lasting_.clock.Set(how[0] == '-' ? -by : by);
+  }
 }
 
 void Scenario::Start() {

@@ -21,6 +21,8 @@ class Scenario {
   ~Scenario();
 
   void RunFile(const std::string& path);
+  // By how much "clock wrong" sets the time of day.
+  void SetMistake(absl::Duration mistake) { mistake_ = mistake; }
   FakeClock& clock() { return lasting_.clock; }
 
  private:
@@ -49,6 +51,7 @@ class Scenario {
   void OnAnswer(const Words& words);
   void OnUpstream(const Words& words);
   void OnCounter(const Words& words);
+  void OnClock(const std::string& how);
   void Reply(const Words& words, HttpResponse response);
   void CheckAnswer(const Answer& answer, const Words& words);
   void CheckFailure(const absl::Status& status, const Words& words);
@@ -58,6 +61,7 @@ class Scenario {
   v1::Config config_;
   std::map<std::string, Query> queries_;
   bool drained_ = false;
+  absl::Duration mistake_ = absl::ZeroDuration();
   std::unique_ptr<World> world_;  // a restart replaces it
 };
 

@@ -4,8 +4,12 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 
 namespace vtlookup {
 namespace {
@@ -24,15 +28,34 @@ std::vector<std::string> ScenarioFiles() {
   return files;
 }
 
-class ScenarioTest : public testing::TestWithParam<std::string> {};
-
-TEST_P(ScenarioTest, Holds) { Scenario().RunFile(GetParam()); }
-
-TEST_P(ScenarioTest, HoldsWhileTheClockGoesOn) {
-  Scenario scenario;
-  scenario.clock().MoveWithEachLook();
-  scenario.RunFile(GetParam());
+// A story about a wrong clock is told of each of these.
+std::vector<absl::Duration> MistakesOf(const std::string& path) {
+  std::ifstream in(path);
+  const std::string text((std::istreambuf_iterator<char>(in)), {});
+  if (!absl::StrContains(text, "clock wrong")) return {absl::ZeroDuration()};
+  const absl::Time start = FakeClock().Now();
+  return {absl::Hours(24), -absl::Hours(24), absl::Hours(24 * 400),
+          absl::UnixEpoch() - start,
+          absl::FromUnixSeconds(int64_t{1} << 31) - start};
 }
+
+class ScenarioTest : public testing::TestWithParam<std::string> {
+ protected:
+  static void Run(bool clock_goes_on) {
+    for (const absl::Duration mistake : MistakesOf(GetParam())) {
+      SCOPED_TRACE(absl::StrCat("the clock is wrong by ",
+                                absl::FormatDuration(mistake)));
+      Scenario scenario;
+      scenario.SetMistake(mistake);
+      if (clock_goes_on) scenario.clock().MoveWithEachLook();
+      scenario.RunFile(GetParam());
+    }
+  }
+};
+
+TEST_P(ScenarioTest, Holds) { Run(false); }
+
+TEST_P(ScenarioTest, HoldsWhileTheClockGoesOn) { Run(true); }
 
 INSTANTIATE_TEST_SUITE_P(Files, ScenarioTest,
                          testing::ValuesIn(ScenarioFiles()),

@@ -27,9 +27,10 @@ std::vector<KeyRing::Setup> SetupsOf(const v1::VirusTotalConfig& config) {
   return setups;
 }
 
-std::unique_ptr<QuotaLedger> LedgerAt(const std::string& path) {
-  if (path.empty()) return nullptr;
-  auto ledger = QuotaLedger::Open(path);
+std::unique_ptr<QuotaLedger> LedgerOf(const Lasting& lasting) {
+  if (lasting.ledger.empty()) return nullptr;
+  auto ledger = QuotaLedger::Open(
+      {.path = lasting.ledger, .boot_id = lasting.boot_id});
   EXPECT_TRUE(ledger.ok()) << ledger.status();
   return *std::move(ledger);
 }
@@ -64,8 +65,8 @@ World::World(const v1::Config& config, Lasting& lasting,
              .max_pending_bytes = config.limits().max_pending_writes()},
             std::make_unique<FakeTier>(lasting.disk),
             std::make_unique<ManualExecutor>(lasting.disk_queue)),
-      keys(SetupsOf(config.virustotal()), LedgerAt(lasting.ledger),
-           lasting.clock.Now(), {}),
+      keys(SetupsOf(config.virustotal()), LedgerOf(lasting),
+           lasting.clock.ReadMoment(), {}),
       virustotal(kDialectV2, lasting.clock, loop, http, keys, random),
       privacy(config.privacy()),
       resolver(ResolverOptionsOf(config, random, privacy), lasting.clock, loop,

@@ -27,6 +27,7 @@ struct Lasting {
   std::shared_ptr<ManualExecutor::Queue> disk_queue =
       std::make_shared<ManualExecutor::Queue>();
   std::string ledger;  // path; empty: none
+  uint64_t boot_id = 1;
 };
 
 // The miss path as Daemon builds it, and in its order, with HTTP, the disk and

@@ -35,7 +35,7 @@ class QuotaSyncTest : public testing::Test {
   // Requests until the quota refuses; and the reason then.
   std::pair<int, std::string> Left() {
     for (int i = 0;; ++i) {
-      const auto taken = keys_.Take(Lane::kInteractive, clock_.Now());
+      const auto taken = keys_.Take(Lane::kInteractive, clock_.ReadMoment());
       if (!taken.ok()) return {i, FailureOf(taken.status()).reason};
     }
   }
@@ -54,7 +54,7 @@ class QuotaSyncTest : public testing::Test {
         .access = {.base_url = "https://vt.example", .api_key = "KEY"},
         .limits = {.per_day = 500}}},
       nullptr,
-      clock_.Now(),
+      clock_.ReadMoment(),
       {}};
   std::vector<std::string> reports_;
   QuotaSync sync_{
@@ -96,7 +96,7 @@ TEST_F(QuotaSyncTest, CorrectsEveryHour) {
 TEST_F(QuotaSyncTest, OurOwnCountStandsWhereItIsHigher) {
   sync_.Start();
   for (int i = 0; i < 49; ++i)
-    ASSERT_TRUE(keys_.Take(Lane::kBulk, clock_.Now()).ok());
+    ASSERT_TRUE(keys_.Take(Lane::kBulk, clock_.ReadMoment()).ok());
   Answer(200, Daily(100, 3));
   EXPECT_EQ(Left().first, 50);
 }

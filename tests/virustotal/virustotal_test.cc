@@ -60,12 +60,12 @@ class VirusTotalTest : public testing::Test {
         .limits = {.per_minute = 2}};
   }
 
-  bool HasRoom() { return keys_.Take(Lane::kInteractive, clock_.Now()).ok(); }
+  bool HasRoom() { return keys_.Take(Lane::kInteractive, clock_.ReadMoment()).ok(); }
   std::string KeyOfLast() const {
     return http_.pending.back().request.headers.at(0);
   }
 
-  KeyRing keys_{{SetupOf("one")}, nullptr, clock_.Now(), {}};
+  KeyRing keys_{{SetupOf("one")}, nullptr, clock_.ReadMoment(), {}};
   VirusTotal virustotal_{kDialectV3, clock_, loop_,
                          http_,      keys_,  [] { return 0.0; }};
   std::optional<absl::StatusOr<v1::Verdict>> outcome_;
@@ -122,6 +122,30 @@ TEST_F(VirusTotalTest, WhatWasNotSentIsGivenBack) {
                          {.reason = "X", .not_sent = true}));
     EXPECT_EQ(FailureOf(outcome_->status()).reason, "X");
   }
+}
+
+TEST_F(VirusTotalTest, WhatIsSentAgainIsCountedOnceMore) {
+  Fetch(Ask::kReport);
+  EXPECT_TRUE(http_.pending.front().request.may_send_again());
+  EXPECT_FALSE(http_.pending.front().request.may_send_again())
+      << "the minute has room for two";
+  EXPECT_EQ(keys_.keys()[0]->quota.UsageAt(clock_.ReadMoment()).day, 2);
+  Answer(Error(404, "NotFoundError"));
+  EXPECT_FALSE(HasRoom());
+  clock_.Advance(absl::Seconds(60));
+  EXPECT_TRUE(HasRoom()) << "both have ended";
+  EXPECT_TRUE(HasRoom());
+}
+
+TEST_F(VirusTotalTest, TheMinuteOfARequestBeginsWithItsAnswer) {
+  Fetch(Ask::kReport);
+  clock_.Advance(absl::Seconds(15));
+  Answer(Error(404, "NotFoundError"));
+  ASSERT_TRUE(HasRoom());
+  clock_.Advance(absl::Seconds(59));
+  EXPECT_FALSE(HasRoom());
+  clock_.Advance(absl::Seconds(1));
+  EXPECT_TRUE(HasRoom());
 }
 
 class TwoKeysTest : public VirusTotalTest {
@@ -196,6 +220,21 @@ TEST_F(BreakerTest, LeavesVirusTotalAloneAfterFiveFailuresInARow) {
   EXPECT_TRUE(Tries());
   Answer(Error(404, "NotFoundError"));
   EXPECT_TRUE(Tries());
+  EXPECT_TRUE(Tries());
+}
+
+TEST_F(BreakerTest, SettingTheClockNeitherOpensNorHoldsIt) {
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_TRUE(Tries());
+    if (i == 4) clock_.Set(absl::Hours(24 * 400));
+    Answer(Error(503, "TransientError"));
+  }
+  clock_.Advance(absl::Seconds(4));
+  EXPECT_FALSE(Tries());
+  clock_.Set(-absl::Hours(24 * 400));
+  EXPECT_FALSE(Tries());
+  EXPECT_EQ(virustotal_.broken_until(), clock_.Now() + absl::Seconds(1));
+  clock_.Advance(absl::Seconds(1));
   EXPECT_TRUE(Tries());
 }
 
