@@ -2,6 +2,7 @@
 
 #include <zlib.h>
 
+#include <algorithm>
 #include <cstdint>
 
 #include "absl/status/status.h"
@@ -38,12 +39,31 @@ absl::Status CheckHead(std::string_view record) {
   return absl::OkStatus();
 }
 
+// What may never stand in, as a queued verdict, has no time beyond its fresh
+// one.
+Freshness FreshnessOfUnknownAge(const Entry& entry, absl::Time now) {
+  const bool may_stand_in =
+      entry.stored - now <= kLongestAhead + kClockSlack &&
+      entry.usable_until > std::max(entry.fresh_until, entry.stored);
+  return may_stand_in ? Freshness::kStale : Freshness::kGone;
+}
+
 }  // namespace
 
 Freshness FreshnessAt(const Entry& entry, absl::Time now) {
+  // A plain comparison first: this is a part of each lookup.
+  if (entry.stored > now && !HasKnownAge(entry, now)) {
+    return FreshnessOfUnknownAge(entry, now);
+  }
   if (now < entry.fresh_until) return Freshness::kFresh;
   if (now < entry.usable_until) return Freshness::kStale;
   return Freshness::kGone;
+}
+
+bool IsNewer(const Entry& entry, const Entry& other, absl::Time now) {
+  const bool known = HasKnownAge(entry, now);
+  if (known != HasKnownAge(other, now)) return known;
+  return entry.stored > other.stored;
 }
 
 std::string EncodeEntry(const Entry& entry) {
@@ -71,9 +91,10 @@ absl::StatusOr<Entry> DecodeEntry(std::string_view record) {
                ReadTime(record, kUsableAt)};
 }
 
-absl::StatusOr<absl::Time> UsableUntilOf(std::string_view record) {
+absl::StatusOr<RecordTimes> TimesOf(std::string_view record) {
   if (absl::Status status = CheckHead(record); !status.ok()) return status;
-  return ReadTime(record, kUsableAt);
+  return RecordTimes{.stored = ReadTime(record, kStoredAt),
+                     .usable_until = ReadTime(record, kUsableAt)};
 }
 
 }  // namespace vtlookup

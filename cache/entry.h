@@ -24,7 +24,24 @@ struct Entry {
 
 enum class Freshness { kFresh, kStale, kGone };
 
+// How far clocks may disagree. What was stored later than that after now was
+// stored under a wrong clock, and nobody knows its age.
+constexpr absl::Duration kClockSlack = absl::Minutes(10);
+// How much further ahead an entry may have been stored to stand in for a fresh
+// one.
+constexpr absl::Duration kLongestAhead = absl::Hours(24);
+
+// An entry whose age is not known is never fresh. It is stale when its time may
+// be wrong by a day, a common mistake, and gone when it is wrong by more.
 Freshness FreshnessAt(const Entry& entry, absl::Time now);
+
+inline bool HasKnownAge(const Entry& entry, absl::Time now) {
+  return entry.stored <= now || entry.stored - now <= kClockSlack;
+}
+
+// Whether `entry` was stored later than `other`, as far as that is known: an
+// entry of known age is newer than any other.
+bool IsNewer(const Entry& entry, const Entry& other, absl::Time now);
 
 // How entries are written down outside memory:
 //   version: uint8 = 1
@@ -37,9 +54,13 @@ std::string EncodeEntry(const Entry& entry);
 // DataLoss on anything that EncodeEntry did not write. Never crashes.
 absl::StatusOr<Entry> DecodeEntry(std::string_view record);
 
-// The `usable_until` of a record, without a look at the rest of it; DataLoss
-// when the record is too short or of another version.
-absl::StatusOr<absl::Time> UsableUntilOf(std::string_view record);
+// The times of a record, without a look at its value; DataLoss when the record
+// is too short or of another version.
+struct RecordTimes {
+  absl::Time stored;
+  absl::Time usable_until;
+};
+absl::StatusOr<RecordTimes> TimesOf(std::string_view record);
 
 }  // namespace vtlookup
 

@@ -40,22 +40,35 @@ constexpr char kBrokenMark[] = "/BROKEN";
 // Drops records whose use has ended; reads one number of each.
 class DropExpired final : public rocksdb::CompactionFilter {
  public:
-  explicit DropExpired(const Clock& clock) : clock_(clock) {}
+  explicit DropExpired(const Clock& clock)
+      : clock_(clock), began_(clock.ReadMoment()) {}
 
   const char* Name() const override { return "vtlookup.DropExpired"; }
 
   bool Filter(int /*level*/, const rocksdb::Slice& /*key*/,
               const rocksdb::Slice& value, std::string* /*new_value*/,
               bool* /*value_changed*/) const override {
-    const absl::StatusOr<absl::Time> usable_until =
-        UsableUntilOf({value.data(), value.size()});
+    const absl::StatusOr<RecordTimes> times =
+        TimesOf({value.data(), value.size()});
     // A record that cannot be read is of no use to anybody.
-    return !usable_until.ok() ||
-           *usable_until + RocksTier::kGrace < clock_.Now();
+    if (!times.ok()) return true;
+    const Moment now = clock_.ReadMoment();
+    // A clock that was set may be wrong for a moment only, and everything would
+    // seem to have expired.
+    if (WasSet(now)) return false;
+    return times->usable_until + RocksTier::kGrace < now.time ||
+           times->stored > now.time + kLongestAhead + kClockSlack;
   }
 
  private:
+  bool WasSet(const Moment& now) const {
+    const absl::Duration off =
+        (now.time - began_.time) - (now.uptime - began_.uptime);
+    return absl::AbsDuration(off) > absl::Hours(1);
+  }
+
   const Clock& clock_;
+  const Moment began_;
 };
 
 // Keeps RocksDB from polling a full disk on its own: TryResume does that, by

@@ -5,7 +5,7 @@ namespace {
 
 bool YoungEnough(const Want& want, const Entry& entry, absl::Time now) {
   return want.max_age == absl::InfiniteDuration() ||
-         now - entry.stored <= want.max_age;
+         (now - entry.stored <= want.max_age && HasKnownAge(entry, now));
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ absl::StatusOr<std::unique_ptr<Audit>> Audit::Open(const v1::LogConfig& config,
 Audit::~Audit() = default;
 
 bool Audit::TakeRefusal(uint64_t* left_out) {
-  const absl::Time now = clock_.Now();
+  const absl::Duration now = clock_.Uptime();
   MutexLock lock(mu_);
   if (now >= minute_end_) {
     minute_end_ = now + absl::Minutes(1);

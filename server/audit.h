@@ -63,7 +63,8 @@ class Audit {
   bool TakeRefusal(uint64_t* left_out) ABSL_LOCKS_EXCLUDED(mu_);
 
   Mutex mu_;
-  absl::Time minute_end_ ABSL_GUARDED_BY(mu_) = absl::InfinitePast();
+  absl::Duration minute_end_ ABSL_GUARDED_BY(mu_) =
+      -absl::InfiniteDuration();  // uptime
   int refusals_ ABSL_GUARDED_BY(mu_) = 0;
   uint64_t left_out_ ABSL_GUARDED_BY(mu_) = 0;
 };

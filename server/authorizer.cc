@@ -76,10 +76,10 @@ std::string RoleName(v1::Role role) {
 }  // namespace
 
 absl::Duration LookupAllowance::Take(uint32_t per_minute, size_t count,
-                                     absl::Time now) {
+                                     absl::Duration now) {
   const double rate = per_minute / 60.0;  // in a second
   MutexLock lock(mu_);
-  if (filled_ == absl::InfinitePast()) {
+  if (filled_ == -absl::InfiniteDuration()) {
     left_ = per_minute;
   } else {
     const double passed = std::max(0.0, absl::ToDoubleSeconds(now - filled_));
@@ -106,10 +106,10 @@ absl::Status Caller::Require(v1::Role role) const {
       {.reason = "ROLE_MISSING"});
 }
 
-absl::Status Caller::Spend(size_t lookups, absl::Time now) const {
+absl::Status Caller::Spend(size_t lookups, const Clock& clock) const {
   if (allowance_ == nullptr) return absl::OkStatus();
   const absl::Duration wait =
-      allowance_->Take(lookups_per_minute_, lookups, now);
+      allowance_->Take(lookups_per_minute_, lookups, clock.Uptime());
   if (wait <= absl::ZeroDuration()) return absl::OkStatus();
   return FailureStatus(
       absl::StatusCode::kResourceExhausted,

@@ -10,6 +10,7 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "core/clock.h"
 #include "core/mutex.h"
 #include "core/published.h"
 #include "grpcpp/server_context.h"
@@ -23,13 +24,14 @@ namespace vtlookup {
 class LookupAllowance {
  public:
   // Takes `count`; or how long until one may be taken, and then takes none.
-  absl::Duration Take(uint32_t per_minute, size_t count, absl::Time now)
+  // `now` is uptime, which nobody can set.
+  absl::Duration Take(uint32_t per_minute, size_t count, absl::Duration now)
       ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   Mutex mu_;
   double left_ ABSL_GUARDED_BY(mu_) = 0;
-  absl::Time filled_ ABSL_GUARDED_BY(mu_) = absl::InfinitePast();
+  absl::Duration filled_ ABSL_GUARDED_BY(mu_) = -absl::InfiniteDuration();
 };
 
 // Who calls, as far as that matters here. Cheap to copy; valid as long as the
@@ -47,7 +49,7 @@ class Caller {
 
   // Counts lookups against its limit. ResourceExhausted, with when to come
   // back.
-  absl::Status Spend(size_t lookups, absl::Time now) const;
+  absl::Status Spend(size_t lookups, const Clock& clock) const;
 
  private:
   friend class Authorizer;

@@ -42,7 +42,7 @@ Call Call::Item() const {
 }
 
 absl::Status Call::Spend(size_t lookups) const {
-  return Noted(caller_.Spend(lookups, shared_->clock.Now()));
+  return Noted(caller_.Spend(lookups, shared_->clock));
 }
 
 absl::Status Call::Permit(const v1::LookupOptions& options, Want* want) const {

@@ -2,16 +2,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/failure.h"
-#include "virustotal/quota.h"
 
 namespace vtlookup {
 
 absl::Status ClientShares::Take(const std::string& client, uint32_t per_day,
-                                absl::Time now) {
-  if (now >= day_end_) {
-    used_.clear();
-    day_end_ = NextUtcDay(now);
-  }
+                                const Moment& now) {
+  if (day_.Turn(now)) used_.clear();
   uint32_t& used = used_[client];
   if (used >= per_day) {
     return FailureStatus(
@@ -19,7 +15,7 @@ absl::Status ClientShares::Take(const std::string& client, uint32_t per_day,
         absl::StrCat("the client ", client, " has used its share of ", per_day,
                      " requests to VirusTotal today"),
         {.reason = "CLIENT_SHARE_USED_UP",
-         .retry_after = day_end_ - now,
+         .retry_after = day_.Left(now),
          .quota = "client and day"});
   }
   ++used;

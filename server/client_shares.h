@@ -6,7 +6,8 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
-#include "absl/time/time.h"
+#include "core/clock.h"
+#include "virustotal/calendar_window.h"
 
 namespace vtlookup {
 
@@ -17,13 +18,13 @@ class ClientShares {
  public:
   // Counts one; ResourceExhausted when the client's share is used up.
   absl::Status Take(const std::string& client, uint32_t per_day,
-                    absl::Time now);
+                    const Moment& now);
 
   // The one that was taken was not needed.
   void GiveBack(const std::string& client);
 
  private:
-  absl::Time day_end_ = absl::InfinitePast();
+  CalendarWindow day_{CalendarWindow::Kind::kDay};
   absl::flat_hash_map<std::string, uint32_t> used_;
 };
 

@@ -14,7 +14,7 @@ namespace vtlookup {
 
 // Remembers for a little while what failed at VirusTotal, longer each time in a
 // row, so that it is not asked in a loop. It is a failure that is remembered,
-// never a verdict. Loop only.
+// never a verdict. Times are uptimes, which nobody can set. Loop only.
 class FailureMemory {
  public:
   static constexpr absl::Duration kFirst = absl::Seconds(5);
@@ -24,12 +24,12 @@ class FailureMemory {
   explicit FailureMemory(size_t max_entries) : max_entries_(max_entries) {}
 
   void Note(const std::string& key, const absl::Status& failure,
-            absl::Time now);
+            absl::Duration now);
   void Forget(const std::string& key);
 
   // The failure, with the time that is left, while it is remembered.
   std::optional<absl::Status> Find(const std::string& key,
-                                   absl::Time now) const;
+                                   absl::Duration now) const;
 
   size_t size() const { return entries_.size(); }
 
@@ -37,7 +37,7 @@ class FailureMemory {
   struct Entry {
     absl::Status failure;
     absl::Duration pause;
-    absl::Time until;
+    absl::Duration until;
     std::list<std::string>::iterator order;
   };
 

@@ -16,9 +16,9 @@ PollList::PollList(size_t max, const Clock& clock, Loop& loop, OnDue on_due)
 
 bool PollList::Put(const Indicator& indicator, absl::Time when, Payer payer) {
   if (closed_) return true;  // nobody will miss it
-  const absl::Time now = clock_.Now();
+  const Moment now = clock_.ReadMoment();
   const std::string& key = indicator.key();
-  absl::Time since = now;
+  absl::Duration since = now.uptime;
   if (const auto old = items_.find(key); old != items_.end()) {
     since = old->second.since;
     payer = old->second.payer;
@@ -26,8 +26,10 @@ bool PollList::Put(const Indicator& indicator, absl::Time when, Payer payer) {
   } else if (items_.size() >= max_) {
     return false;
   }
-  if (now - since > kLongest) return true;
-  const absl::Duration pause = std::max(when - now, kShortestPause);
+  if (now.uptime - since > kLongest) return true;
+  // Nothing is due later than it is given up.
+  const absl::Duration pause =
+      std::clamp(when - now.time, kShortestPause, kLongest);
   const auto due = [this, key] {
     // Copies: the callee may remove the item.
     const Indicator item = items_.at(key).indicator;

@@ -47,7 +47,7 @@ class PollList {
   struct Item {
     Indicator indicator;
     Payer payer;
-    absl::Time since;
+    absl::Duration since;  // uptime
     Loop::TimerId timer;
   };
 

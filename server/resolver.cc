@@ -23,6 +23,9 @@ constexpr double kHoldPatience = 0.85;
 // How many times the pause after "queued" is waited after "not known", where
 // both were said of one scan.
 constexpr int kNotYet = 5;
+// Lifetimes are up to a tenth longer than configured.
+constexpr double kJitter = 1.1;
+constexpr absl::Duration kLongestSleep = absl::Minutes(1);
 // In a row, from VirusTotal, though we thought that there was room.
 constexpr uint32_t kMostDenials = 3;
 
@@ -227,7 +230,8 @@ void Resolver::OnRead(WaiterId id, const Indicator& indicator, Ask ask,
   // Somebody else's answer may have landed meanwhile.
   Cache::Peeked there = cache_.Peek(indicator.key());
   if (there.found.has_value() &&
-      (!found.has_value() || there.found->entry.stored > found->entry.stored)) {
+      (!found.has_value() ||
+       IsNewer(there.found->entry, found->entry, clock_.Now()))) {
     found = std::move(there.found);
   }
   Judge(indicator, ask, std::move(node.mapped()), std::move(found));
@@ -314,8 +318,9 @@ void Resolver::Take(Flight& flight, Waiter waiter) {
   ServeStaleSoon(flight, taken);
   if (flight.state != Flight::State::kQueued) return;
   if (more_urgent) queue_.Push(flight.lane, flight.client, &flight);
-  // It is one of those that are counted as before it.
-  RefuseTheLate(flight, queue_.SizeUpTo(flight.lane) - 1);
+  // SizeUpTo counts this flight, too. Those who wait already were judged when
+  // they came: looking at all of them for each newcomer would be quadratic.
+  RefuseIfLate(flight, id, queue_.SizeUpTo(flight.lane) - 1);
   DropIfUnpaid(flight);
   if (more_urgent) Dispatch();
 }
@@ -385,7 +390,7 @@ bool Resolver::MayStandIn(const Flight& flight, const Want& want) {
 void Resolver::Depart(Flight& flight) {
   if (EndIfWithheld(flight)) return;
   const std::optional<absl::Status> failure =
-      failures_.Find(QuestionOf(flight), clock_.Now());
+      failures_.Find(QuestionOf(flight), clock_.Uptime());
   if (failure.has_value()) return Fail(flight, *failure);
   if (absl::Status share = TakeShare(flight); !share.ok()) {
     return Fail(flight, share);
@@ -418,7 +423,8 @@ absl::Status Resolver::RoomInQueue(const Flight& flight) const {
 // Until it is fetched or removed; a request that is made again costs again.
 absl::Status Resolver::TakeShare(Flight& flight) {
   if (flight.share == 0 || flight.share_taken) return absl::OkStatus();
-  absl::Status taken = shares_.Take(flight.client, flight.share, clock_.Now());
+  absl::Status taken =
+      shares_.Take(flight.client, flight.share, clock_.ReadMoment());
   flight.share_taken = taken.ok();
   return taken;
 }
@@ -438,6 +444,17 @@ void Resolver::Enqueue(Flight& flight, const absl::Status& why) {
   }
   queue_.Push(flight.lane, flight.client, &flight);
   Dispatch();
+}
+
+// The newcomer, if it cannot be served before its deadline.
+void Resolver::RefuseIfLate(Flight& flight, WaiterId id, size_t ahead) {
+  const Upstream::Opening opening = upstream_.OpeningFor(flight.lane, ahead);
+  const bool room = opening.why.ok();
+  const absl::Time earliest = room ? clock_.Now() : opening.at;
+  if (flight.waiters.at(id).limit >= earliest) return;
+  auto node = flight.waiters.extract(id);
+  counters_.out_of_turn.Add();
+  FailWaiter(flight, std::move(node.mapped()), room ? TooSlow() : opening.why);
 }
 
 // Whoever cannot be served before its deadline is told now, not then.
@@ -484,7 +501,9 @@ void Resolver::DispatchAt(absl::Time when) {
     loop_.CancelTimer(*dispatch_timer_);
   }
   dispatch_at_ = when;
-  dispatch_timer_ = loop_.After(when - clock_.Now(), [this] {
+  // Looked at again now and then: who sets the clock moves no timer.
+  const absl::Duration wait = std::min(when - clock_.Now(), kLongestSleep);
+  dispatch_timer_ = loop_.After(wait, [this] {
     dispatch_timer_.reset();
     Dispatch();
   });
@@ -564,7 +583,7 @@ void Resolver::OnFailed(Flight& flight, const absl::Status& failure) {
   counters_.failed.Add();
   const Failure what = FailureOf(failure);
   if (absl::IsUnavailable(failure) && what.reason != "VIRUSTOTAL_LEFT_ALONE") {
-    failures_.Note(QuestionOf(flight), failure, clock_.Now());
+    failures_.Note(QuestionOf(flight), failure, clock_.Uptime());
   }
   Fail(flight, failure);
 }
@@ -699,10 +718,16 @@ std::unique_ptr<Flight> Resolver::Remove(Flight& flight) {
 
 // --- Queued items ----------------------------------------------------------
 
+// A time that is further away than any that is ever chosen is of another clock.
 // `payer`: of an item that is not polled yet.
 void Resolver::PollAt(const Indicator& indicator, absl::Time when,
                       PollList::Payer payer) {
-  if (!polls_.Put(indicator, when, std::move(payer))) counters_.refused.Add();
+  const absl::Time latest =
+      clock_.Now() +
+      ToAbslDuration(cache_config_.ttl().queued_max()) * kNotYet * kJitter;
+  if (!polls_.Put(indicator, std::min(when, latest), std::move(payer))) {
+    counters_.refused.Add();
+  }
 }
 
 // Asks VirusTotal, never the cache. Who waits for it makes it urgent; else it

@@ -184,6 +184,7 @@ class Resolver {
   void Enqueue(Flight& flight, const absl::Status& why = absl::OkStatus());
   void RefuseTheLate(Flight& flight, size_t ahead,
                      const absl::Status& why = absl::OkStatus());
+  void RefuseIfLate(Flight& flight, WaiterId id, size_t ahead);
   void DropIfUnpaid(Flight& flight);
   absl::Status RoomInQueue(const Flight& flight) const;
   absl::Status TakeShare(Flight& flight);

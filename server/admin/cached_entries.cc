@@ -29,8 +29,6 @@ constexpr size_t kAtOnce = 256;
 constexpr absl::Duration kBetweenLooks = absl::Milliseconds(10);
 constexpr int kMostLooks = 1000;
 constexpr absl::Duration kLongestLife = absl::Hours(24 * 366);
-// Of clocks that do not agree.
-constexpr absl::Duration kSkew = absl::Minutes(5);
 
 std::optional<Indicator> IndicatorOf(std::string_view key) {
   if (key.empty()) return std::nullopt;
@@ -69,7 +67,7 @@ bool StillFits(const Cache::Peeked& cached, const Entry& entry,
   }
   const Entry& there = cached.found->entry;
   if (expected.has_value()) return there.stored == *expected;
-  return there.stored < entry.stored ||
+  return IsNewer(entry, there, now) ||
          FreshnessAt(there, now) == Freshness::kGone;
 }
 
@@ -102,14 +100,21 @@ absl::StatusOr<CachedEntries::Found> FromCacheEntry(v1::CacheEntry from,
   const absl::Time fresh_until = ToAbslTime(from.expire_time());
   if (!from.has_fetch_time() || !from.has_expire_time() ||
       !IsValid(from.fetch_time()) || !IsValid(from.expire_time()) ||
-      !IsValid(from.stale_until()) || stored > now + kSkew ||
-      fresh_until > stored + kLongestLife) {
+      !IsValid(from.stale_until())) {
     return Mistake("times that make no sense");
+  }
+  // A wrong clock, here or there. Nobody could say how old it is.
+  if (stored > now + kClockSlack) {
+    return Mistake("a fetch_time in the future, says the clock of this machine");
+  }
+  if (fresh_until > stored + kLongestLife) {
+    return Mistake("an expire_time more than 366 days after the fetch_time");
   }
   // A queued verdict never stands in.
   const absl::Time usable_until =
       code == -2 ? fresh_until
-                 : std::max(fresh_until, ToAbslTime(from.stale_until()));
+                 : std::clamp(ToAbslTime(from.stale_until()), fresh_until,
+                              fresh_until + kLongestLife);
   from.mutable_verdict()->clear_indicator();
   return CachedEntries::Found{
       *std::move(indicator),
@@ -328,7 +333,7 @@ absl::StatusOr<v1::ImportEntriesResponse> CachedEntries::Import(
         cache_.Get(found->indicator.key());
     const bool there = cached.has_value() &&
                        FreshnessAt(cached->entry, now) != Freshness::kGone;
-    if (there && cached->entry.stored >= found->entry.stored) {
+    if (there && !IsNewer(found->entry, cached->entry, now)) {
       response.set_older(response.older() + 1);
       continue;
     }

@@ -58,10 +58,50 @@ TEST(Entry, RefusesEveryDamagedRecord) {
   }
 }
 
-TEST(Entry, TellsUsableUntilFromTheRecord) {
+TEST(Entry, TellsItsTimesFromTheRecord) {
   const Entry entry = Sample();
-  EXPECT_EQ(*UsableUntilOf(EncodeEntry(entry)), entry.usable_until);
-  EXPECT_FALSE(UsableUntilOf("").ok());
+  const auto times = TimesOf(EncodeEntry(entry));
+  ASSERT_TRUE(times.ok());
+  EXPECT_EQ(times->stored, entry.stored);
+  EXPECT_EQ(times->usable_until, entry.usable_until);
+  EXPECT_FALSE(TimesOf("").ok());
+}
+
+// Fetched under a clock that was wrong by `by`.
+Entry Ahead(absl::Duration by, absl::Time now) {
+  return {std::make_shared<const std::string>("x"), now + by,
+          now + by + absl::Hours(24), now + by + absl::Hours(48)};
+}
+
+TEST(Entry, WhatIsOfTheFutureIsNeverFresh) {
+  const absl::Time now = absl::FromUnixSeconds(1795503600);
+  const auto at = [now](absl::Duration by) {
+    return FreshnessAt(Ahead(by, now), now);
+  };
+  EXPECT_EQ(at(-absl::Hours(1)), Freshness::kFresh);
+  EXPECT_EQ(at(absl::Minutes(10)), Freshness::kFresh);
+  EXPECT_EQ(at(absl::Minutes(11)), Freshness::kStale);
+  EXPECT_EQ(at(absl::Hours(24)), Freshness::kStale);
+  EXPECT_EQ(at(absl::Hours(25)), Freshness::kGone);
+  EXPECT_EQ(at(absl::Hours(24 * 400)), Freshness::kGone);
+}
+
+TEST(Entry, WhatNeverStandsInDoesNotDoSoFromTheFutureEither) {
+  const absl::Time now = absl::FromUnixSeconds(1795503600);
+  Entry queued = Ahead(absl::Hours(24), now);
+  queued.usable_until = queued.fresh_until;
+  EXPECT_EQ(FreshnessAt(queued, now), Freshness::kGone);
+}
+
+TEST(Entry, AKnownAgeIsNewerThanAnUnknownOne) {
+  const absl::Time now = absl::FromUnixSeconds(1795503600);
+  const Entry old = Ahead(-absl::Hours(2), now);
+  const Entry young = Ahead(-absl::Hours(1), now);
+  const Entry wrong = Ahead(absl::Hours(1), now);
+  EXPECT_TRUE(IsNewer(young, old, now));
+  EXPECT_FALSE(IsNewer(old, young, now));
+  EXPECT_TRUE(IsNewer(old, wrong, now));
+  EXPECT_FALSE(IsNewer(wrong, old, now));
 }
 
 }  // namespace

@@ -236,6 +236,28 @@ TEST_F(RocksTierTest, CompactionDropsWhatHasLongExpired) {
   EXPECT_TRUE(GetOne(*tier, "long").ok());
 }
 
+TEST_F(RocksTierTest, CompactionDropsNothingUnderAClockThatWasSet) {
+  const auto tier = Open();
+  ASSERT_TRUE(tier->Write({{"a", Of("1", absl::Hours(1))}}).ok());
+  for (const int days : {400, -400, -20000}) {
+    clock_.Set(absl::Hours(24) * days);
+    tier->Compact();
+    clock_.Set(-absl::Hours(24) * days);
+    EXPECT_TRUE(GetOne(*tier, "a").ok()) << days;
+  }
+}
+
+TEST_F(RocksTierTest, CompactionDropsWhatIsOfTheFuture) {
+  clock_.Set(absl::Hours(24 * 400));
+  auto tier = Open();
+  ASSERT_TRUE(tier->Write({{"a", Of("1", absl::Hours(1))}}).ok());
+  tier.reset();
+  clock_.Set(-absl::Hours(24 * 400));
+  tier = Open();
+  tier->Compact();
+  EXPECT_TRUE(absl::IsNotFound(GetOne(*tier, "a").status()));
+}
+
 TEST_F(RocksTierTest, StaysNearItsBoundByDroppingTheOldest) {
   constexpr uint64_t kBound = 8U << 20;
   RocksTier::Options options = OptionsHere();

@@ -282,6 +282,11 @@ TEST_F(AdminTest, WhatIsExportedCanBeImportedButNeverOverSomethingNewer) {
   odd.mutable_verdict()->set_response_code(0);
   EXPECT_EQ(import({odd}).invalid(), 1);
 
+  v1::CacheEntry ahead = newer;  // by another clock
+  ahead.mutable_fetch_time()->set_seconds(newer.fetch_time().seconds() + 3600);
+  ahead.mutable_expire_time()->set_seconds(newer.fetch_time().seconds() + 7200);
+  EXPECT_THAT(import({ahead}).mistake(), HasSubstr("fetch_time in the future"));
+
   const auto mixed = import({newer, expired, v1::CacheEntry()});
   EXPECT_EQ(mixed.imported(), 1);
   EXPECT_EQ(mixed.expired(), 1);

@@ -62,6 +62,16 @@ TEST_F(FlightQueueTest, TakesOneOfEachClientInTurn) {
   EXPECT_EQ(queue_.size(), 0);
 }
 
+TEST_F(FlightQueueTest, AClientThatLeavesKeepsTheTurnsOfOthers) {
+  Push(Lane::kBulk, "a", '1');
+  Push(Lane::kBulk, "b", '2');
+  Push(Lane::kBulk, "c", '3');
+  Remove('2');
+  Push(Lane::kBulk, "b", '4');
+  Remove('1');
+  EXPECT_EQ(PopAll(Lane::kBulk), "34");
+}
+
 TEST_F(FlightQueueTest, MovesAndRemoves) {
   Push(Lane::kBulk, "a", '1');
   Push(Lane::kBulk, "a", '2');
@@ -135,7 +145,7 @@ TEST_F(VerdictKeeperTest, AScanThatIsQueuedHidesNoReport) {
 
 TEST(FailureMemory, DoublesUpToFiveMinutesAndIsBounded) {
   FailureMemory memory(2);
-  absl::Time now = absl::UnixEpoch();
+  absl::Duration now = absl::Hours(1);
   std::vector<int64_t> pauses;
   for (int i = 0; i < 9; ++i) {
     memory.Note("a", BadAnswer("x"), now);
@@ -157,8 +167,8 @@ TEST(FailureMemory, DoublesUpToFiveMinutesAndIsBounded) {
 
 TEST(FailureMemory, VirusTotalsOwnTimeCounts) {
   FailureMemory memory(2);
-  memory.Note("a", NotAvailableYet(), absl::UnixEpoch());
-  EXPECT_EQ(FailureOf(*memory.Find("a", absl::UnixEpoch())).retry_after,
+  memory.Note("a", NotAvailableYet(), absl::Hours(1));
+  EXPECT_EQ(FailureOf(*memory.Find("a", absl::Hours(1))).retry_after,
             absl::Minutes(1));
 }
 
