@@ -10,10 +10,13 @@ void FlightQueue::Push(Lane lane, const std::string& client, Flight* flight) {
   Remove(flight);
   Line& line = lines_[Index(lane)];
   const auto its = line.by_client.try_emplace(client).first;
-  if (its->second.empty()) line.turns.push_back(client);
-  its->second.push_back(flight);
+  InTurn& in_turn = its->second;
+  if (in_turn.flights.empty()) {
+    in_turn.turn = line.turns.insert(line.turns.end(), client);
+  }
+  in_turn.flights.push_back(flight);
   ++line.size;
-  places_.emplace(flight, Place{lane, its, std::prev(its->second.end())});
+  places_.emplace(flight, Place{lane, its, std::prev(in_turn.flights.end())});
 }
 
 Flight* FlightQueue::Pop(Lane lane) {
@@ -21,7 +24,7 @@ Flight* FlightQueue::Pop(Lane lane) {
   if (line.turns.empty()) return nullptr;
   // The client's next turn comes after those of all others.
   line.turns.splice(line.turns.end(), line.turns, line.turns.begin());
-  Flight* const next = line.by_client.at(line.turns.back()).front();
+  Flight* const next = line.by_client.at(line.turns.back()).flights.front();
   Remove(next);
   return next;
 }
@@ -32,9 +35,10 @@ void FlightQueue::Remove(const Flight* flight) {
   const Place place = found->second;
   places_.erase(found);
   Line& line = lines_[Index(place.lane)];
-  place.client->second.erase(place.at);
-  if (place.client->second.empty()) {
-    line.turns.remove(place.client->first);
+  InTurn& in_turn = place.client->second;
+  in_turn.flights.erase(place.at);
+  if (in_turn.flights.empty()) {
+    line.turns.erase(in_turn.turn);
     line.by_client.erase(place.client);
   }
   --line.size;

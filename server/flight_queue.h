@@ -38,17 +38,20 @@ class FlightQueue {
   void Clear();
 
  private:
-  using InTurn = std::list<Flight*>;
+  struct InTurn {
+    std::list<Flight*> flights;                  // of one client; not empty
+    std::list<std::string>::iterator turn = {};  // of the client
+  };
   using ByClient = std::map<std::string, InTurn>;
   struct Line {
-    ByClient by_client;            // none empty
+    ByClient by_client;
     std::list<std::string> turns;  // the clients in it, whose turn first
     size_t size = 0;
   };
   struct Place {
     Lane lane;
     ByClient::iterator client;
-    InTurn::iterator at;
+    std::list<Flight*>::iterator at;
   };
 
   static size_t Index(Lane lane) { return static_cast<size_t>(lane); }
