@@ -13,6 +13,17 @@ Cache::Cache(Options options, std::unique_ptr<Tier> tier,
       writes_(*tier_, *executor, options.max_pending_bytes),
       executor_(std::move(executor)) {}
 
+Cache::~Cache() { tier_->StopTending(); }
+
+void Cache::Tend() {
+  if (tending_.exchange(true)) return;
+  executor_->Run([this] {
+    tier_->Tend();
+    writes_.Retry();
+    tending_ = false;
+  });
+}
+
 Cache::Peeked Cache::PeekMemory(std::string_view key) {
   std::optional<Entry> entry = memory_.Get(key);
   if (!entry.has_value()) entry = writes_.Get(key);

@@ -1,6 +1,7 @@
 #ifndef VTLOOKUP_CACHE_CACHE_H_
 #define VTLOOKUP_CACHE_CACHE_H_
 
+#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -48,6 +49,8 @@ class Cache {
   // `tier` runs on `executor` only, but for its Peek.
   Cache(Options options, std::unique_ptr<Tier> tier,
         std::unique_ptr<Executor> executor);
+  // Ends what Tend does; writes what waits to be written.
+  ~Cache();
 
   // For looks at what memory holds, in place.
   MemoryCache& memory() { return memory_; }
@@ -70,7 +73,7 @@ class Cache {
   // found there before.
   bool ClaimRefresh(std::string_view key) { return memory_.ClaimRefresh(key); }
 
-  // The same, on the caller's thread.
+  // Peek, then a blocking read of the tier: for threads that may wait.
   std::optional<Found> Get(std::string_view key);
 
   // Visits all entries from `from` on, in the order of their keys, each as it
@@ -82,12 +85,18 @@ class Cache {
   // written there, and so only memory has it.
   bool Put(std::string_view key, const Entry& entry);
 
+  // To be called from time to time: has the tier do what it must (Tier::Tend),
+  // and tries again what it did not take, on a thread of the executor. Does not
+  // wait; while that goes on, another call does nothing.
+  void Tend();
+
   const MemoryCache& memory() const { return memory_; }
   const WriteBehind& writes() const { return writes_; }
   WriteBehind& writes() { return writes_; }
 
  private:
   MemoryCache memory_;
+  std::atomic<bool> tending_{false};
   const std::unique_ptr<Tier> tier_;
   WriteBehind writes_;
   // Last, so destroyed first: its tasks end before what they use goes.

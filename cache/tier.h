@@ -45,6 +45,13 @@ class Tier {
   // Visits the entries from `from` on, in the order of their keys. May block.
   // What is written meanwhile may be among them or not.
   virtual absl::Status Scan(std::string_view from, const Visit& visit) = 0;
+
+  // What a tier has to do from time to time, such as to try a disk again that
+  // failed. May block, even for minutes.
+  virtual void Tend() {}
+
+  // Has Tend return soon, now and from now on. Does not wait.
+  virtual void StopTending() {}
 };
 
 }  // namespace vtlookup

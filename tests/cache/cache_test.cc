@@ -151,5 +151,67 @@ TEST_F(CacheTest, WhatWaitsToBeWrittenIsWrittenBeforeItCloses) {
   EXPECT_EQ(*disk_->entries.at("k").value, "v");
 }
 
+TEST_F(CacheTest, WhatABrokenDiskDoesNotTakeIsWrittenWhenItWorks) {
+  disk_->broken = true;
+  const auto cache = Make();
+  cache->Put("a", Of("1"));
+  cache->Put("b", Of("1"));
+  cache->Put("a", Of("2"));
+  disk_->broken = false;
+  cache->Tend();
+  EXPECT_EQ(*disk_->entries.at("a").value, "2");
+  EXPECT_EQ(*disk_->entries.at("b").value, "1");
+  EXPECT_EQ(cache->writes().waiting(), 0);
+}
+
+TEST_F(CacheTest, ThenTheNextPutTriesAgainWhatWaits) {
+  disk_->broken = true;
+  const auto cache = Make();
+  cache->Put("a", Of("1"));
+  disk_->broken = false;
+  cache->Put("b", Of("1"));
+  EXPECT_EQ(disk_->entries.size(), 2);
+}
+
+TEST_F(CacheTest, WhatWaitsForABrokenDiskIsTriedOnceMoreAtTheEnd) {
+  disk_->broken = true;
+  {
+    const auto cache = Make();
+    cache->Put("a", Of("1"));
+    disk_->broken = false;
+    EXPECT_TRUE(disk_->entries.empty());
+  }
+  EXPECT_EQ(*disk_->entries.at("a").value, "1");
+}
+
+TEST_F(CacheTest, ANewerEntryIsNotReplacedByOneThatIsPutBack) {
+  disk_->broken = true;
+  queue_->hold = true;
+  const auto cache = Make();
+  cache->Put("a", Of("1"));
+  disk_->on_write = [&] { cache->Put("a", Of("2")); };
+  queue_->RunAll();
+  disk_->broken = false;
+  cache->Tend();
+  queue_->RunAll();
+  EXPECT_EQ(*disk_->entries.at("a").value, "2");
+  EXPECT_EQ(cache->writes().waiting(), 0);
+}
+
+TEST_F(CacheTest, ForABrokenDiskNoMoreWaitsThanTheBound) {
+  disk_->broken = true;
+  const auto cache = Make(/*max_pending=*/4);
+  EXPECT_TRUE(cache->Put("a", Of("1")));
+  EXPECT_TRUE(cache->Put("b", Of("1")));
+  EXPECT_FALSE(cache->Put("c", Of("1")));
+  EXPECT_FALSE(cache->Put("a", Of("234")));
+  EXPECT_EQ(cache->writes().refused(), 2);
+  disk_->broken = false;
+  cache->Tend();
+  EXPECT_EQ(disk_->entries.size(), 1)
+      << "what is older than a refused one is not written either";
+  EXPECT_EQ(cache->writes().failed(), 2);
+}
+
 }  // namespace
 }  // namespace vtlookup

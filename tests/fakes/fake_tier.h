@@ -1,6 +1,7 @@
 #ifndef VTLOOKUP_TESTS_FAKES_FAKE_TIER_H_
 #define VTLOOKUP_TESTS_FAKES_FAKE_TIER_H_
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -21,6 +22,7 @@ class FakeTier final : public Tier {
     bool broken = false;  // reads and writes fail
     int reads = 0;
     int writes = 0;
+    std::function<void()> on_write;  // called in the midst of the next write
   };
 
   explicit FakeTier(std::shared_ptr<Disk> disk) : disk_(std::move(disk)) {}
@@ -44,6 +46,7 @@ class FakeTier final : public Tier {
 
   absl::Status Write(const std::vector<Record>& records) override {
     ++disk_->writes;
+    if (disk_->on_write) std::exchange(disk_->on_write, nullptr)();
     if (disk_->broken) return absl::UnavailableError("broken");
     for (const Record& record : records) {
       disk_->entries[record.key] = record.entry;
