@@ -4,9 +4,7 @@
 #include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
-#include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
-#include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
@@ -19,6 +17,13 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "cache/folder_lock.h"
+#include "cache/rocks_log.h"
+#include "cache/rocks_options.h"
+#include "cache/salvage.h"
+#include "cache/skip_scan.h"
+#include "cache/spill.h"
 #include "core/text.h"
 
 namespace vtlookup {
@@ -26,16 +31,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr size_t kBlockCacheBytes = 32U << 20;
-constexpr size_t kWriteBufferBytes = 16U << 20;
 // That are read together: each keeps its block in memory meanwhile.
 constexpr size_t kKeysAtOnce = 64;
-constexpr uint32_t kDictionaryBytes = 16U << 10;  // of each file's
-// The bound is checked each time about this much has been written.
-constexpr uint64_t kCheckEvery = 4U << 20;
-constexpr char kCorruptMark[] = ".corrupt-";
+// Of a scan, which holds the database no longer than it takes to read them.
+constexpr size_t kScanBytes = 1U << 20;
 // A file in the database's folder: what lies there was found to be broken.
 constexpr char kBrokenMark[] = "/BROKEN";
+constexpr char kNew[] = ".new";
+constexpr char kOld[] = ".old";
+constexpr absl::Duration kBetweenLooks = absl::Milliseconds(1);
 
 // Drops records whose use has ended; reads one number of each.
 class DropExpired final : public rocksdb::CompactionFilter {
@@ -71,67 +75,39 @@ class DropExpired final : public rocksdb::CompactionFilter {
   const Moment began_;
 };
 
-// Keeps RocksDB from polling a full disk on its own: TryResume does that, by
-// our clock.
-class NoAutoRecovery final : public rocksdb::EventListener {
+// Keeps RocksDB from polling a full disk on its own, which TryResume does by
+// our clock, and hears of what fails in its background.
+class Listener final : public rocksdb::EventListener {
  public:
+  Listener(std::atomic<bool>* failed, std::atomic<bool>* damaged)
+      : failed_(failed), damaged_(damaged) {}
+
   void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason /*reason*/,
                             rocksdb::Status /*error*/,
                             bool* auto_recovery) override {
     *auto_recovery = false;
   }
+  void OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/,
+                         rocksdb::Status* error) override {
+    *failed_ = true;
+    if (error->IsCorruption()) *damaged_ = true;
+  }
+
+ private:
+  std::atomic<bool>* const failed_;
+  std::atomic<bool>* const damaged_;
 };
 
 rocksdb::Slice ToSlice(std::string_view text) {
   return {text.data(), text.size()};
 }
 
-rocksdb::Options DbOptions(const RocksTier::Options& tier,
-                           const rocksdb::CompactionFilter* filter) {
-  rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(kBlockCacheBytes);
-  // Whole filters in memory: "absent" is then known without a read.
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-  table.block_size = 16 << 10;
-  // Indexes are in memory whole, too; where keys have much in common this
-  // leaves an eighth of them.
-  table.index_block_restart_interval = 16;
-
-  rocksdb::Options options;
-  if (tier.env != nullptr) options.env = tier.env;
-  options.create_if_missing = true;
-  options.max_open_files = -1;
-  options.write_buffer_size = kWriteBufferBytes;
-  options.max_background_jobs = 2;
-  // Files are dropped whole when the bound is reached: each a small part.
-  if (tier.max_bytes != 0) {
-    options.target_file_size_base =
-        std::clamp<uint64_t>(tier.max_bytes / 64, 1U << 20, 64U << 20);
-  }
-  options.level_compaction_dynamic_level_bytes = true;
-  options.compression = rocksdb::kLZ4Compression;
-  options.bottommost_compression = rocksdb::kZSTD;
-  // Verdicts repeat the names of engines and what these say more than a block
-  // can show: a dictionary, trained on the file, has them.
-  options.bottommost_compression_opts.enabled = true;
-  options.bottommost_compression_opts.max_dict_bytes = kDictionaryBytes;
-  options.bottommost_compression_opts.zstd_max_train_bytes =
-      100 * kDictionaryBytes;
-  options.bottommost_compression_opts.max_dict_buffer_bytes = 4U << 20;
-  options.compaction_filter = filter;
-  // Has the filter see files that no write touches any more.
-  options.periodic_compaction_seconds = 24 * 60 * 60;
-  options.max_total_wal_size = 4 * kWriteBufferBytes;
-  options.keep_log_file_num = 4;
-  options.max_log_file_size = 1 << 20;
-  options.recycle_log_file_num = 0;
-  options.listeners.push_back(std::make_shared<NoAutoRecovery>());
-  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  return options;
-}
-
+// Whether RocksDB's own lock is held: by a daemon that is older than ours.
 bool IsLockHeld(const rocksdb::Status& status) {
-  return status.IsIOError() && absl::StrContains(status.ToString(), "lock");
+  const std::string text = status.ToString();
+  return status.IsIOError() &&
+         (absl::StrContains(text, "While lock file") ||
+          absl::StrContains(text, "lock hold by current process"));
 }
 
 // Whether what lies on disk is to blame, rather than the disk.
@@ -141,28 +117,76 @@ bool IsUnreadable(const rocksdb::Status& status) {
          status.IsNotFound();
 }
 
-// Renames `path`, so that its data can be looked at; an earlier one moved
-// aside is removed, since nobody would bound them otherwise.
-absl::StatusOr<std::string> MoveAside(const std::string& path, absl::Time now) {
+bool Exists(const std::string& path) {
   std::error_code error;
-  const fs::path folder = fs::path(path).parent_path();
-  const std::string prefix = fs::path(path).filename().string() + kCorruptMark;
-  std::vector<fs::path> earlier;
+  return fs::exists(path, error);
+}
+
+// Sizes of the files in `folder` whose names end with `extension`; of all
+// files, if that is empty.
+uint64_t SizeOfFiles(const std::string& folder, std::string_view extension) {
+  std::error_code error;
+  uint64_t sum = 0;
   for (const auto& file : fs::directory_iterator(folder, error)) {
-    if (file.path().filename().string().rfind(prefix, 0) == 0) {
-      earlier.push_back(file.path());
-    }
+    if (!extension.empty() && file.path().extension() != extension) continue;
+    const uint64_t size = file.file_size(error);
+    if (!error) sum += size;
   }
-  for (const fs::path& old : earlier) fs::remove_all(old, error);
-  const std::string aside = absl::StrCat(
-      path, kCorruptMark,
-      absl::FormatTime("%Y%m%dT%H%M%SZ", now, absl::UTCTimeZone()));
-  fs::rename(path, aside, error);
+  return sum;
+}
+
+// RocksDB makes a new database where CURRENT is missing, and deletes the tables
+// that are there.
+bool LostItsCurrent(const std::string& path) {
+  if (Exists(path + "/CURRENT")) return false;
+  std::error_code error;
+  for (const auto& file : fs::directory_iterator(path, error)) {
+    if (file.path().extension() == ".sst") return true;
+  }
+  return false;
+}
+
+// Ends what a process that was killed had begun: a database in `.new` is whole
+// once the damaged one is out of its place.
+void FinishReplacing(const std::string& path) {
+  std::error_code error;
+  if (!Exists(path) && Exists(path + kNew)) {
+    fs::rename(path + kNew, path, error);
+  }
+  fs::remove_all(path + kNew, error);
+  fs::remove_all(path + kOld, error);
+}
+
+absl::Status Replace(const std::string& path) {
+  std::error_code error;
+  fs::rename(path, path + kOld, error);
+  if (!error) fs::rename(path + kNew, path, error);
   if (error) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("cannot move ", path, " aside: ", error.message()));
+    return absl::InternalError(absl::StrCat(
+        "cannot put ", path, kNew, " in its place: ", error.message()));
   }
-  return aside;
+  fs::remove_all(path + kOld, error);
+  return absl::OkStatus();
+}
+
+uint64_t PropertyOf(rocksdb::DB& db, const char* name) {
+  uint64_t value = 0;
+  db.GetIntProperty(name, &value);
+  return value;
+}
+
+void Close(std::shared_ptr<rocksdb::DB> db) {
+  if (db == nullptr) return;
+  rocksdb::CancelAllBackgroundWork(db.get(), true);
+  db->Close().PermitUncheckedError();
+}
+
+// Without listeners.
+rocksdb::Options RocksOptionsOf(const RocksTier::Options& tier,
+                                const Clock& clock) {
+  rocksdb::Options options = MakeRocksOptions(tier.max_bytes, tier.env);
+  options.info_log = std::make_shared<RocksLog>(tier.report, clock);
+  return options;
 }
 
 }  // namespace
@@ -172,11 +196,7 @@ RocksTier::RocksTier(Options options, const Clock& clock)
       clock_(clock),
       filter_(std::make_unique<DropExpired>(clock)) {}
 
-RocksTier::~RocksTier() {
-  if (db_ == nullptr) return;
-  rocksdb::CancelAllBackgroundWork(db_.get(), true);
-  db_->Close().PermitUncheckedError();
-}
+RocksTier::~RocksTier() { Close(TakeDb()); }
 
 uint64_t RocksTier::FreeBytes(const std::string& path) {
   std::error_code error;
@@ -184,55 +204,132 @@ uint64_t RocksTier::FreeBytes(const std::string& path) {
   return error ? UINT64_MAX : space.available;
 }
 
+std::shared_ptr<rocksdb::DB> RocksTier::Db() const {
+  MutexLock lock(db_mu_);
+  return db_;
+}
+
+void RocksTier::SetDb(std::shared_ptr<rocksdb::DB> db) {
+  MutexLock lock(db_mu_);
+  db_ = std::move(db);
+}
+
+std::shared_ptr<rocksdb::DB> RocksTier::TakeDb() {
+  std::shared_ptr<rocksdb::DB> db;
+  {
+    MutexLock lock(db_mu_);
+    db.swap(db_);
+  }
+  // Readers have it for one read each, and no new ones come.
+  while (db.use_count() > 1) absl::SleepFor(kBetweenLooks);
+  return db;
+}
+
 absl::StatusOr<std::unique_ptr<RocksTier>> RocksTier::Open(Options options,
                                                            const Clock& clock) {
-  std::error_code error;
-  fs::create_directories(fs::path(options.path).parent_path(), error);
-  if (error) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "cannot make the folder of ", options.path, ": ", error.message()));
-  }
   std::unique_ptr<RocksTier> tier(new RocksTier(std::move(options), clock));
-  if (tier->DiskIsFull()) {
-    tier->options_.report("the disk is full; going on with memory only");
-    return tier;
+  MutexLock lock(tier->write_mu_);
+  tier->retry_at_ = clock.Now() + kRetryAfter;
+  const absl::Status status = tier->OpenStore();
+  if (absl::IsFailedPrecondition(status)) return status;
+  if (!status.ok() && tier->options_.required) {
+    return absl::FailedPreconditionError(status.message());
   }
-  if (absl::Status status = tier->OpenDb(); !status.ok()) return status;
-  tier->off_ = false;
+  if (!status.ok()) {
+    tier->reported_off_ = true;
+    tier->options_.report(
+        absl::StrCat(status.message(), "; going on with memory only"));
+  }
   return tier;
+}
+
+// Opens all there is. Leaves the tier off without an error when the disk is
+// full or the database damaged. FailedPrecondition: it is in use.
+absl::Status RocksTier::OpenStore() {
+  if (absl::Status status = LockFolder(); !status.ok()) return status;
+  opened_ = true;
+  OpenSpill();
+  if (DiskIsFull()) {
+    reported_off_ = true;
+    options_.report("the disk is full; going on with memory only");
+    return absl::OkStatus();
+  }
+  absl::Status status = OpenDb();
+  if (status.ok() && Db() != nullptr) TurnOn();
+  if (!status.ok()) {
+    // Who cannot use it does not keep it from others.
+    spill_.reset();
+    lock_.reset();
+    opened_ = false;
+  }
+  return status;
+}
+
+absl::Status RocksTier::LockFolder() {
+  const std::string folder = fs::path(options_.path).parent_path().string();
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) {
+    return absl::UnavailableError(
+        absl::StrCat("cannot make the folder ", folder, ": ", error.message()));
+  }
+  absl::StatusOr<std::unique_ptr<FolderLock>> lock = FolderLock::Take(folder);
+  if (lock.ok()) lock_ = *std::move(lock);
+  // RocksDB has a lock of its own, which is better than none.
+  return absl::IsUnimplemented(lock.status()) ? absl::OkStatus()
+                                              : lock.status();
+}
+
+void RocksTier::OpenSpill() {
+  if (spill_ != nullptr) return;
+  absl::StatusOr<std::unique_ptr<Spill>> spill = Spill::Open(
+      options_.path + ".spill", DiskShares::Of(options_.max_bytes).spill);
+  if (spill.ok()) spill_ = *std::move(spill);
 }
 
 absl::Status RocksTier::OpenDb() {
   const std::string& path = options_.path;
-  std::error_code error;
-  rocksdb::Status status =
-      fs::exists(path + kBrokenMark, error)
-          ? rocksdb::Status::Corruption("found while it was in use")
-          : TryOpenDb();
-  if (IsUnreadable(status)) {
-    const absl::StatusOr<std::string> aside = MoveAside(path, clock_.Now());
-    if (!aside.ok()) return aside.status();
-    options_.report(absl::StrCat("the cache in ", path, " cannot be read (",
-                                 status.ToString(), "); it was moved to ",
-                                 *aside, " and an empty one is used"));
+  FinishReplacing(path);
+  rocksdb::Status status;
+  if (Exists(path + kBrokenMark)) {
+    status = rocksdb::Status::Corruption("found while it was in use");
+  } else if (LostItsCurrent(path)) {
+    status = rocksdb::Status::Corruption("the file CURRENT is missing");
+  } else {
     status = TryOpenDb();
+  }
+  if (status.ok()) return absl::OkStatus();
+  if (status.IsNoSpace()) {
+    reported_off_ = true;
+    options_.report("the disk is full; going on with memory only");
+    return absl::OkStatus();
+  }
+  if (IsUnreadable(status)) {
+    damaged_ = true;
+    reported_off_ = true;
+    options_.report(absl::StrCat(
+        "the cache in ", path, " is damaged (", status.ToString(),
+        "); what can be read is copied, with memory only meanwhile"));
+    return absl::OkStatus();
   }
   if (IsLockHeld(status)) {
     return absl::FailedPreconditionError(
         absl::StrCat("the cache in ", path, " is in use by another process"));
   }
-  if (!status.ok()) {
-    return absl::FailedPreconditionError(absl::StrCat(
-        "cannot open the cache in ", path, ": ", status.ToString()));
-  }
-  return absl::OkStatus();
+  return absl::UnavailableError(
+      absl::StrCat("cannot open the cache in ", path, ": ", status.ToString()));
 }
 
 rocksdb::Status RocksTier::TryOpenDb() {
+  rocksdb::Options rocks = RocksOptionsOf(options_, clock_);
+  rocks.listeners.push_back(std::make_shared<Listener>(&failed_, &damaged_));
+  rocks.compaction_filter = filter_.get();
+  // RocksDB would warn that it is missing.
+  std::error_code ignored;
+  fs::create_directories(options_.path, ignored);
   rocksdb::DB* db = nullptr;
-  rocksdb::Status status =
-      rocksdb::DB::Open(DbOptions(options_, filter_.get()), options_.path, &db);
-  db_.reset(db);
+  rocksdb::Status status = rocksdb::DB::Open(rocks, options_.path, &db);
+  SetDb(std::shared_ptr<rocksdb::DB>(db));
   return status;
 }
 
@@ -243,12 +340,13 @@ absl::StatusOr<Entry> RocksTier::DecodeCounted(std::string_view record) {
 }
 
 Tier::Peeked RocksTier::Peek(std::string_view key, Entry* entry) {
-  if (off()) return Peeked::kAbsent;
+  const std::shared_ptr<rocksdb::DB> db = Db();
+  if (off() || db == nullptr) return Peeked::kAbsent;
   rocksdb::ReadOptions read;
   read.read_tier = rocksdb::kBlockCacheTier;
   rocksdb::PinnableSlice value;
   const rocksdb::Status status =
-      db_->Get(read, db_->DefaultColumnFamily(), ToSlice(key), &value);
+      db->Get(read, db->DefaultColumnFamily(), ToSlice(key), &value);
   if (status.IsNotFound()) return Peeked::kAbsent;
   if (!status.ok()) return Peeked::kUnknown;
   absl::StatusOr<Entry> decoded = DecodeCounted({value.data(), value.size()});
@@ -271,7 +369,8 @@ std::vector<absl::StatusOr<Entry>> RocksTier::Get(
     const std::vector<std::string>& keys) {
   std::vector<absl::StatusOr<Entry>> entries;
   entries.reserve(keys.size());
-  if (off()) {
+  const std::shared_ptr<rocksdb::DB> db = Db();
+  if (off() || db == nullptr) {
     entries.assign(keys.size(), absl::NotFoundError("the disk tier is off"));
     return entries;
   }
@@ -282,8 +381,8 @@ std::vector<absl::StatusOr<Entry>> RocksTier::Get(
     std::copy_n(keys.begin() + static_cast<ptrdiff_t>(begin), count,
                 slices.begin());
     std::array<rocksdb::PinnableSlice, kKeysAtOnce> values;
-    db_->MultiGet(rocksdb::ReadOptions(), db_->DefaultColumnFamily(), count,
-                  slices.data(), values.data(), statuses.data());
+    db->MultiGet(rocksdb::ReadOptions(), db->DefaultColumnFamily(), count,
+                 slices.data(), values.data(), statuses.data());
     for (size_t i = 0; i < count; ++i) {
       entries.push_back(
           EntryOf(statuses[i], {values[i].data(), values[i].size()}));
@@ -294,30 +393,48 @@ std::vector<absl::StatusOr<Entry>> RocksTier::Get(
 
 absl::Status RocksTier::Write(const std::vector<Record>& records) {
   MutexLock lock(write_mu_);
-  if (off() ? !TryResume() : DiskIsFull()) {
-    TurnOff("there is no room on it");
-    return absl::UnavailableError("the disk tier is off");
+  absl::Status status = CanWrite()
+                            ? WriteDb(records)
+                            : absl::UnavailableError("the disk tier is off");
+  if (status.ok() || spill_ == nullptr) return status;
+  // The tier is off, and is not turned on before this is in the database.
+  return spill_->Append(records);
+}
+
+bool RocksTier::CanWrite() {
+  if (mending_) return false;
+  if (off()) return TryResume();
+  if (damaged_) {
+    TurnOff("it is damaged");
+    return false;
   }
+  if (failed_) {
+    TurnOff("RocksDB could not write");
+    return false;
+  }
+  if (DiskIsFull()) {
+    TurnOff("there is no room on it");
+    return false;
+  }
+  return true;
+}
+
+absl::Status RocksTier::WriteDb(const std::vector<Record>& records) {
+  const std::shared_ptr<rocksdb::DB> db = Db();
   rocksdb::WriteBatch batch;
   for (const Record& record : records) {
     rocksdb::Status added = batch.Put(record.key, EncodeEntry(record.entry));
     added.PermitUncheckedError();  // fails only beyond 4 GiB
   }
-  const rocksdb::Status status = db_->Write(rocksdb::WriteOptions(), &batch);
+  const rocksdb::Status status = db->Write(rocksdb::WriteOptions(), &batch);
   if (!status.ok()) {
-    if (status.IsCorruption()) {
-      // Nothing mends that; the next start moves it aside.
-      std::ofstream(options_.path + kBrokenMark) << status.ToString() << '\n';
-    }
+    failed_ = true;
+    if (status.IsCorruption()) MarkDamaged(status.ToString());
     TurnOff(status.ToString());
     return absl::UnavailableError(absl::StrCat("disk: ", status.ToString()));
   }
-  if (off()) {
-    off_.store(false, std::memory_order_release);
-    options_.report("the disk can be written again; the disk tier is on");
-  }
   unchecked_bytes_ += batch.GetDataSize();
-  if (unchecked_bytes_ >= kCheckEvery) {
+  if (unchecked_bytes_ >= DiskShares::Of(options_.max_bytes).check_every) {
     unchecked_bytes_ = 0;
     EnforceBound();
   }
@@ -325,61 +442,197 @@ absl::Status RocksTier::Write(const std::vector<Record>& records) {
 }
 
 absl::Status RocksTier::Scan(std::string_view from, const Visit& visit) {
-  if (off()) return absl::UnavailableError("the disk tier is off");
-  rocksdb::ReadOptions read;
-  read.fill_cache = false;  // what is looked at once should push nothing out
-  const std::unique_ptr<rocksdb::Iterator> at(db_->NewIterator(read));
-  for (at->Seek(ToSlice(from)); at->Valid(); at->Next()) {
-    const absl::StatusOr<Entry> entry =
-        DecodeCounted({at->value().data(), at->value().size()});
-    if (!entry.ok()) continue;
-    if (!visit({at->key().data(), at->key().size()}, *entry)) break;
+  Chunk chunk;
+  chunk.next = from;
+  while (!chunk.end) {
+    const std::string begin = std::exchange(chunk, Chunk()).next;
+    absl::Status read;
+    {
+      const std::shared_ptr<rocksdb::DB> db = Db();
+      if (off() || db == nullptr) {
+        return absl::UnavailableError("the disk tier is off");
+      }
+      read = ReadChunk(*db, begin, kScanBytes, &chunk);
+    }
+    NoteGaps(chunk.gaps, chunk.first_gap);
+    for (const auto& [key, record] : chunk.records) {
+      const absl::StatusOr<Entry> entry = DecodeCounted(record);
+      if (entry.ok() && !visit(key, *entry)) return absl::OkStatus();
+    }
+    if (!read.ok()) {
+      return absl::InternalError(absl::StrCat("disk: ", read.message()));
+    }
   }
-  if (at->status().ok()) return absl::OkStatus();
-  read_errors_.Add();
-  return absl::InternalError(absl::StrCat("disk: ", at->status().ToString()));
+  return absl::OkStatus();
 }
 
-// Whether a write is worth a try.
+void RocksTier::NoteGaps(uint64_t gaps, const absl::Status& first) {
+  if (gaps == 0) return;
+  read_errors_.Add(gaps);
+  if (gaps_reported_.exchange(true)) return;
+  options_.report(absl::StrCat("a part of the cache on disk cannot be read (",
+                               first.message(), "); it is passed over"));
+}
+
+// Turns the tier on if the disk can be written again. For a writer.
 bool RocksTier::TryResume() {
   const absl::Time now = clock_.Now();
-  if (now < retry_at_) return false;
+  if (damaged_ || now < retry_at_) return false;
   retry_at_ = now + kRetryAfter;
+  if (!opened_) return OpenStore().ok() && !off();
   if (DiskIsFull()) return false;
-  return db_ == nullptr ? OpenDb().ok() : db_->Resume().ok();
+  if (failed_) {
+    // Not DB::Resume: when nothing was written since the last flush, it goes on
+    // with the write-ahead log that failed, and an assertion ends the process.
+    Close(TakeDb());
+    failed_ = false;
+  }
+  if (Db() == nullptr && !OpenDb().ok()) return false;
+  return Db() != nullptr && TurnOn();
+}
+
+// What was spilled is older than anything that will be written.
+bool RocksTier::TurnOn() {
+  OpenSpill();
+  if (spill_ != nullptr && !spill_->empty()) {
+    if (!WriteDb(spill_->Read()).ok()) return false;
+    if (!spill_->Clear().ok()) {
+      // It would be written again at the next start, over what is newer.
+      spill_.reset();
+      std::error_code ignored;
+      fs::remove(options_.path + ".spill", ignored);
+    }
+  }
+  off_.store(false, std::memory_order_release);
+  if (std::exchange(reported_off_, false)) {
+    options_.report("the disk can be written again; the disk tier is on");
+  }
+  return true;
 }
 
 void RocksTier::TurnOff(std::string_view why) {
   if (off_.exchange(true)) return;
   retry_at_ = clock_.Now() + kRetryAfter;
+  reported_off_ = true;
   options_.report(absl::StrCat("the disk cannot be written (", ToAbsl(why),
                                "); going on with memory only"));
 }
 
-uint64_t RocksTier::bytes() const {
-  uint64_t sum = 0;
-  if (off()) return sum;
-  for (const char* part :
-       {"rocksdb.total-sst-files-size", "rocksdb.cur-size-all-mem-tables"}) {
-    uint64_t value = 0;
-    if (db_->GetIntProperty(part, &value)) sum += value;
+// So that the next start knows, if the process ends before it is mended.
+void RocksTier::MarkDamaged(std::string_view why) {
+  damaged_ = true;
+  std::ofstream(options_.path + kBrokenMark) << why << '\n';
+}
+
+void RocksTier::Tend() {
+  {
+    MutexLock lock(write_mu_);
+    if (mending_ || stopping_) return;
+    if (!damaged_) {
+      if (off()) {
+        TryResume();
+      } else if (!DiskIsFull()) {
+        OpenSpill();  // if there was no room for it before
+      }
+      return;
+    }
+    if (!Exists(options_.path + kBrokenMark)) MarkDamaged("found in use");
+    TurnOff("it is damaged");
+    mending_ = true;
   }
-  return sum;
+  Mend();
+}
+
+// Without the writers' lock, since it may take minutes: writers see `mending_`.
+void RocksTier::Mend() {
+  const absl::Status status = CopyToNew(TakeDb());
+  MutexLock lock(write_mu_);
+  mending_ = false;
+  if (!status.ok()) {
+    if (!stopping_) {
+      options_.report(
+          absl::StrCat("the damaged cache was not mended: ", status.message()));
+    }
+    return;
+  }
+  damaged_ = false;
+  failed_ = false;
+  gaps_reported_ = false;
+  if (OpenDb().ok() && Db() != nullptr) TurnOn();
+}
+
+absl::Status RocksTier::CopyToNew(std::shared_ptr<rocksdb::DB> damaged) {
+  const std::string& path = options_.path;
+  SalvageOptions options{.rocks = RocksOptionsOf(options_, clock_),
+                         .has_room = [this] { return !DiskIsFull(); },
+                         .stop = &stopping_};
+  const uint64_t bytes = SizeOfFiles(path, "");
+  if (options_.free_bytes(path) < bytes + kMinFree) {
+    Close(std::move(damaged));
+    return StartEmpty("there is no room for a copy");
+  }
+  if (damaged == nullptr) {
+    absl::StatusOr<std::unique_ptr<rocksdb::DB>> opened =
+        OpenDamaged(path, options.rocks);
+    if (!opened.ok()) return StartEmpty(opened.status().ToString());
+    damaged = *std::move(opened);
+  }
+  const absl::StatusOr<Salvaged> salvaged =
+      Salvage(*damaged, path + kNew, options);
+  Close(std::move(damaged));
+  if (!salvaged.ok()) return salvaged.status();
+  if (salvaged->records == 0 && salvaged->unreadable > 0) {
+    std::error_code ignored;
+    fs::remove_all(path + kNew, ignored);
+    return StartEmpty("nothing of it can be read");
+  }
+  read_errors_.Add(salvaged->unreadable);
+  if (absl::Status status = Replace(path); !status.ok()) return status;
+  options_.report(
+      absl::StrCat("the damaged cache was replaced: ", salvaged->records,
+                   " entries were copied, ", salvaged->unreadable,
+                   " places could not be read and are lost"));
+  return absl::OkStatus();
+}
+
+absl::Status RocksTier::StartEmpty(std::string_view why) {
+  const absl::StatusOr<std::string> aside =
+      MoveAside(options_.path, clock_.Now());
+  if (!aside.ok()) return aside.status();
+  options_.report(absl::StrCat(
+      "the cache in ", options_.path, " cannot be copied (", ToAbsl(why),
+      "); it was moved to ", *aside, " and an empty one is used"));
+  return absl::OkStatus();
+}
+
+uint64_t RocksTier::bytes() const {
+  const std::shared_ptr<rocksdb::DB> db = Db();
+  if (off() || db == nullptr) return 0;
+  return PropertyOf(*db, "rocksdb.total-sst-files-size") +
+         SizeOfFiles(options_.path, ".log");
 }
 
 uint64_t RocksTier::entries() const {
-  uint64_t count = 0;
-  if (!off()) db_->GetIntProperty("rocksdb.estimate-num-keys", &count);
-  return count;
+  const std::shared_ptr<rocksdb::DB> db = Db();
+  if (off() || db == nullptr) return 0;
+  return PropertyOf(*db, "rocksdb.estimate-num-keys");
 }
 
 // Drops the oldest file of the last level, with all that other levels have for
 // the same keys, so that no older value comes back.
 void RocksTier::EnforceBound() {
-  if (options_.max_bytes == 0) return;
-  while (bytes() > options_.max_bytes) {
+  const uint64_t kept = DiskShares::Of(options_.max_bytes).kept;
+  if (kept == 0) return;
+  const std::shared_ptr<rocksdb::DB> db = Db();
+  // Not the tables that only a running compaction still reads: dropping more
+  // would not make these go.
+  const auto live = [this, &db] {
+    return PropertyOf(*db, "rocksdb.live-sst-files-size") +
+           SizeOfFiles(options_.path, ".log");
+  };
+  while (live() > kept) {
     std::vector<rocksdb::LiveFileMetaData> files;
-    db_->GetLiveFilesMetaData(&files);
+    db->GetLiveFilesMetaData(&files);
     int last = 0;
     for (const auto& file : files) last = std::max(last, file.level);
     const rocksdb::LiveFileMetaData* oldest = nullptr;
@@ -395,14 +648,14 @@ void RocksTier::EnforceBound() {
     const std::string end = oldest->largestkey;
     const rocksdb::Slice from(begin);
     const rocksdb::Slice to(end);
-    const uint64_t before = bytes();
-    rocksdb::Status status = db_->DeleteRange(
-        rocksdb::WriteOptions(), db_->DefaultColumnFamily(), from, end + '\0');
+    const uint64_t before = live();
+    rocksdb::Status status = db->DeleteRange(
+        rocksdb::WriteOptions(), db->DefaultColumnFamily(), from, end + '\0');
     if (status.ok()) {
-      status = rocksdb::DeleteFilesInRange(
-          db_.get(), db_->DefaultColumnFamily(), &from, &to);
+      status = rocksdb::DeleteFilesInRange(db.get(), db->DefaultColumnFamily(),
+                                           &from, &to);
     }
-    if (!status.ok() || bytes() >= before) return;
+    if (!status.ok() || live() >= before) return;
     options_.report(
         absl::StrCat("the cache reached its bound of ", options_.max_bytes,
                      " bytes on disk; the oldest file was dropped"));
@@ -410,10 +663,11 @@ void RocksTier::EnforceBound() {
 }
 
 void RocksTier::Compact() {
-  if (off()) return;
+  const std::shared_ptr<rocksdb::DB> db = Db();
+  if (off() || db == nullptr) return;
   rocksdb::CompactRangeOptions all;
   all.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
-  db_->CompactRange(all, nullptr, nullptr).PermitUncheckedError();
+  db->CompactRange(all, nullptr, nullptr).PermitUncheckedError();
 }
 
 }  // namespace vtlookup

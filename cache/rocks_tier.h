@@ -25,11 +25,23 @@ class Status;
 
 namespace vtlookup {
 
+class FolderLock;
+class Spill;
+
 // Entries in a RocksDB database. Survives kill -9: what was written before is
-// there afterwards. While writes fail (a full disk) the tier is off: it reads
-// as empty, and tries the disk again after kRetryAfter. What could not be
-// written is lost; an older record of the key, still within its time, is then
-// what the disk has.
+// there afterwards.
+//
+// While writes fail (a full disk) the tier is off: it reads as empty, and tries
+// the disk again after kRetryAfter. What is written meanwhile goes into a spill
+// (cache/spill.h), whose room was taken beforehand, and from there into the
+// database before anything newer. Beyond it Write fails.
+//
+// While the database is damaged the tier is off, too, until Tend has copied
+// what can be read of it into a new one.
+//
+// Files in the folder of `path`: `<path>`, the database; `<path>.spill`;
+// `<path>.new` and `<path>.old` while a damaged one is replaced;
+// `<path>.corrupt-<time>`, one of which nothing could be read.
 class RocksTier final : public Tier {
  public:
   // Expired records are kept this long beyond their use, then dropped when
@@ -46,20 +58,26 @@ class RocksTier final : public Tier {
   static uint64_t FreeBytes(const std::string& path);
 
   struct Options {
-    std::string path;             // folder of the database; made when missing
-    uint64_t max_bytes = 0;       // of its files; beyond it the oldest ones go
+    std::string path;  // folder of the database; made when missing
+    // Bound of all files in the folder of `path`; the oldest go beyond it.
+    uint64_t max_bytes = 0;
+    // Whether a store that cannot be used is an error of Open. Otherwise the
+    // tier is off then, and tries again.
+    bool required = false;
     rocksdb::Env* env = nullptr;  // for tests; null: the machine's
     // Bytes free on the disk of `path`; for tests.
     std::function<uint64_t(const std::string& path)> free_bytes = FreeBytes;
     // Told in words fit for an operator, from any thread, when the tier is
-    // moved aside, turned off or on again, or cut to its bound.
+    // turned off or on again, mended, moved aside, or cut to its bound, and
+    // what RocksDB warns of (cache/rocks_log.h).
     std::function<void(std::string_view)> report = [](std::string_view) {};
   };
 
-  // A database that cannot be read is moved aside (`<path>.corrupt-<time>`,
-  // in place of an earlier one) and an empty one opened. On a full disk the
-  // tier is off, and opens the database when there is room. FailedPrecondition
-  // when another process has it open, or the folder cannot be used.
+  // Takes the lock of the folder before it looks at anything, so that no second
+  // process touches the store, whatever state it is in. On a full disk the tier
+  // is off, and opens the database when there is room; a damaged database is
+  // left to Tend. FailedPrecondition when another process uses the store, and,
+  // if it is required, when it cannot be used.
   static absl::StatusOr<std::unique_ptr<RocksTier>> Open(Options options,
                                                          const Clock& clock);
   ~RocksTier() override;
@@ -68,10 +86,15 @@ class RocksTier final : public Tier {
   std::vector<absl::StatusOr<Entry>> Get(
       const std::vector<std::string>& keys) override;
   absl::Status Write(const std::vector<Record>& records) override;
+  // Passes over what cannot be read, counts it, and reports it once.
   absl::Status Scan(std::string_view from, const Visit& visit) override;
+  // Tries a disk again that failed, and mends a damaged database.
+  void Tend() override;
+  void StopTending() override { stopping_ = true; }
 
   bool off() const { return off_.load(std::memory_order_acquire); }
-  // Both are 0 while it is off; entries are RocksDB's estimate.
+  // Both are 0 while it is off. Bytes are those of tables and write-ahead logs;
+  // entries are RocksDB's estimate.
   uint64_t bytes() const;
   uint64_t entries() const;
   // Records that could not be read, or made no sense.
@@ -83,31 +106,62 @@ class RocksTier final : public Tier {
  private:
   RocksTier(Options options, const Clock& clock);
 
-  absl::Status OpenDb();
+  // Null while there is no database that is open.
+  std::shared_ptr<rocksdb::DB> Db() const ABSL_LOCKS_EXCLUDED(db_mu_);
+  void SetDb(std::shared_ptr<rocksdb::DB> db) ABSL_LOCKS_EXCLUDED(db_mu_);
+  // Takes the database away from readers, and waits for those that read.
+  std::shared_ptr<rocksdb::DB> TakeDb() ABSL_LOCKS_EXCLUDED(db_mu_);
+
+  absl::Status OpenStore() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
+  absl::Status LockFolder() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
+  absl::Status OpenDb() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
   rocksdb::Status TryOpenDb();
+  void OpenSpill() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
+
   bool DiskIsFull() const {
     return options_.free_bytes(options_.path) < kMinFree;
   }
+  bool CanWrite() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
+  bool TryResume() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
+  bool TurnOn() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
+  void TurnOff(std::string_view why) ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
+  absl::Status WriteDb(const std::vector<Record>& records)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
+  void EnforceBound() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
+
+  void MarkDamaged(std::string_view why);
+  void Mend() ABSL_LOCKS_EXCLUDED(write_mu_);
+  absl::Status CopyToNew(std::shared_ptr<rocksdb::DB> damaged);
+  absl::Status StartEmpty(std::string_view why);
+
   absl::StatusOr<Entry> DecodeCounted(std::string_view record);
   absl::StatusOr<Entry> EntryOf(const rocksdb::Status& status,
                                 std::string_view record);
-  bool TryResume() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
-  void TurnOff(std::string_view why) ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
-  void EnforceBound() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
+  void NoteGaps(uint64_t gaps, const absl::Status& first);
 
   const Options options_;
   const Clock& clock_;
   // Declared before the database that uses it.
   const std::unique_ptr<rocksdb::CompactionFilter> filter_;
-  // Itself thread-safe. Set before `off_` is cleared for the first time; null
-  // while the tier has been off since it was made.
-  std::unique_ptr<rocksdb::DB> db_;
+  // Set by threads of RocksDB, too.
+  std::atomic<bool> failed_{false};   // to be closed before it is used again
+  std::atomic<bool> damaged_{false};  // to be copied
+
+  mutable Mutex db_mu_;  // held for a copy of the pointer only
+  std::shared_ptr<rocksdb::DB> db_ ABSL_GUARDED_BY(db_mu_);
 
   Mutex write_mu_;  // one writer at a time; readers do not take it
+  std::unique_ptr<FolderLock> lock_ ABSL_GUARDED_BY(write_mu_);
+  bool opened_ ABSL_GUARDED_BY(write_mu_) = false;  // the folder is ours
+  bool mending_ ABSL_GUARDED_BY(write_mu_) = false;
+  bool reported_off_ ABSL_GUARDED_BY(write_mu_) = false;
+  std::unique_ptr<Spill> spill_ ABSL_GUARDED_BY(write_mu_);
   absl::Time retry_at_ ABSL_GUARDED_BY(write_mu_) = absl::InfinitePast();
   uint64_t unchecked_bytes_ ABSL_GUARDED_BY(write_mu_) = 0;
 
   std::atomic<bool> off_{true};
+  std::atomic<bool> stopping_{false};
+  std::atomic<bool> gaps_reported_{false};
   Counter read_errors_;
 };
 

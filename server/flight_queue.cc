@@ -48,7 +48,7 @@ size_t FlightQueue::SizeOf(const std::string& client) const {
   size_t sum = 0;
   for (const Line& line : lines_) {
     const auto its = line.by_client.find(client);
-    if (its != line.by_client.end()) sum += its->second.size();
+    if (its != line.by_client.end()) sum += its->second.flights.size();
   }
   return sum;
 }

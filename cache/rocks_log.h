@@ -1,0 +1,56 @@
+#ifndef VTLOOKUP_CACHE_ROCKS_LOG_H_
+#define VTLOOKUP_CACHE_ROCKS_LOG_H_
+
+#include <rocksdb/env.h>
+
+#include <cstdarg>
+#include <cstdint>
+#include <functional>
+#include <string_view>
+
+#include "absl/base/thread_annotations.h"
+#include "core/clock.h"
+#include "core/mutex.h"
+
+namespace vtlookup {
+
+// Where RocksDB logs to: its warnings and errors go to `report`, at most
+// kMostAMinute of them in a minute, and all else is dropped. RocksDB's own
+// logger writes a file into the database's folder; on a full disk Debian's
+// build aborts at the line after the first that could not be written. This one
+// touches no disk. Thread-safe, if `report` is.
+class RocksLog final : public rocksdb::Logger {
+ public:
+  using Report = std::function<void(std::string_view)>;
+  static constexpr int kMostAMinute = 10;
+
+  // Borrows `clock`.
+  RocksLog(Report report, const Clock& clock)
+      : Logger(rocksdb::InfoLogLevel::WARN_LEVEL),
+        report_(std::move(report)),
+        clock_(clock) {}
+
+  using Logger::Logv;
+  void Logv(rocksdb::InfoLogLevel level, const char* format,
+            va_list arguments) override;
+  // Lines without a level are of no interest to an operator.
+  void Logv(const char* /*format*/, va_list /*arguments*/) override {}
+  void LogHeader(const char* /*format*/, va_list /*arguments*/) override {}
+
+ private:
+  // Whether one more line may be reported; `left_out` is how many were not
+  // since the last that was.
+  bool Admit(uint64_t* left_out) ABSL_LOCKS_EXCLUDED(mu_);
+
+  const Report report_;
+  const Clock& clock_;
+
+  Mutex mu_;
+  absl::Time minute_ ABSL_GUARDED_BY(mu_) = absl::InfinitePast();
+  int reported_ ABSL_GUARDED_BY(mu_) = 0;  // since `minute_`
+  uint64_t left_out_ ABSL_GUARDED_BY(mu_) = 0;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_CACHE_ROCKS_LOG_H_
