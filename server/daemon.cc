@@ -28,6 +28,7 @@
 #include "server/durations.h"
 #include "server/indicators.h"
 #include "server/log.h"
+#include "server/private_folder.h"
 
 namespace vtlookup {
 namespace {
@@ -200,19 +201,34 @@ absl::StatusOr<Daemon::Opened> Daemon::Open(const v1::Config& config,
   const std::string verdicts = absl::StrCat(config.cache().path(), "/verdicts");
   // Before it is made.
   const bool used_before = std::filesystem::exists(verdicts);
+  // The tier comes first: it has the lock of the folder.
   absl::StatusOr<std::unique_ptr<RocksTier>> tier =
       RocksTier::Open({.path = verdicts,
                        .max_bytes = config.cache().disk_limit(),
+                       .required = config.cache().required(),
                        .report = WarnOperator},
                       clock);
   if (!tier.ok()) return tier.status();
   opened.tier = *std::move(tier);
+  if (opened.tier->off()) {
+    spdlog::error("cache: {} cannot be used now; verdicts are kept in memory",
+                  config.cache().path());
+  }
+  CloseToOthers(config.cache().path());
   absl::StatusOr<std::unique_ptr<QuotaLedger>> ledger =
       QuotaLedger::Open({.path = absl::StrCat(config.cache().path(), "/quota"),
                          .boot_id = BootId(),
                          .expected = used_before});
-  if (!ledger.ok()) return ledger.status();
-  opened.ledger = *std::move(ledger);
+  if (ledger.ok()) {
+    opened.ledger = *std::move(ledger);
+  } else if (config.cache().required()) {
+    return ledger.status();
+  } else {
+    spdlog::error(
+        "{}; requests to VirusTotal are counted in memory only, so a restart "
+        "forgets how much of the quota is used",
+        std::string(ledger.status().message()));
+  }
   return opened;
 }
 
@@ -228,6 +244,7 @@ absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(Settings settings,
   daemon->ServeAdmin();
   daemon->ServeHttp();
   if (!v2) daemon->SyncQuotas();
+  daemon->loop_.Post([cache = daemon.get()] { cache->TendCache(); });
   return daemon;
 }
 
@@ -320,6 +337,11 @@ Daemon::Daemon(Settings settings, const Clock& clock, LoadSettings load,
       current_(config_) {}
 
 Daemon::~Daemon() { Stop(); }
+
+void Daemon::TendCache() {
+  cache_.Tend();
+  loop_.After(RocksTier::kRetryAfter, [this] { TendCache(); });
+}
 
 // One for each key that has a user.
 void Daemon::SyncQuotas() {

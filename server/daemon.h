@@ -68,7 +68,7 @@ class Daemon {
   // What is opened before it is made, since it may fail.
   struct Opened {
     std::unique_ptr<RocksTier> tier;
-    std::unique_ptr<QuotaLedger> ledger;
+    std::unique_ptr<QuotaLedger> ledger;  // null: it cannot be used
     std::unique_ptr<Audit> audit;
     std::unique_ptr<Tls> tls;  // null: no TLS
   };
@@ -83,6 +83,7 @@ class Daemon {
   absl::Status Apply(const Settings& settings)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(reload_mu_);
   void SyncQuotas();
+  void TendCache();  // loop only
   void LogTotals() const;
 
   const v1::Config config_;  // as it was at start

@@ -1,6 +1,7 @@
 // vtlookupd: the daemon.
 
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <csignal>
 #include <cstdio>
@@ -175,6 +176,9 @@ int NextSignal(const sigset_t& signals, const Daemon& daemon) {
 
 int Serve(Settings settings, LoadSettings load) {
   RaiseFileLimit();
+  // What it creates is for its own user: what was looked up is nobody else's
+  // business, whoever starts the daemon.
+  umask(S_IRWXG | S_IRWXO);
   sigset_t signals = BlockSignals();
   std::signal(SIGPIPE, SIG_IGN);
   // A file system that refuses to grow a file is an error, not the end.
