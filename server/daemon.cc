@@ -200,7 +200,8 @@ absl::StatusOr<Daemon::Opened> Daemon::Open(const v1::Config& config,
   opened.audit = *std::move(audit);
   const std::string verdicts = absl::StrCat(config.cache().path(), "/verdicts");
   // Before it is made.
-  const bool used_before = std::filesystem::exists(verdicts);
+  std::error_code error;  // of a folder that cannot be read: the tier says so
+  const bool used_before = std::filesystem::exists(verdicts, error);
   // The tier comes first: it has the lock of the folder.
   absl::StatusOr<std::unique_ptr<RocksTier>> tier =
       RocksTier::Open({.path = verdicts,
