@@ -229,7 +229,7 @@ absl::StatusOr<std::unique_ptr<RocksTier>> RocksTier::Open(Options options,
                                                            const Clock& clock) {
   std::unique_ptr<RocksTier> tier(new RocksTier(std::move(options), clock));
   MutexLock lock(tier->write_mu_);
-  tier->retry_at_ = clock.Now() + kRetryAfter;
+  tier->retry_at_ = clock.Uptime() + kRetryAfter;
   const absl::Status status = tier->OpenStore();
   if (absl::IsFailedPrecondition(status)) return status;
   if (!status.ok() && tier->options_.required) {
@@ -476,7 +476,7 @@ void RocksTier::NoteGaps(uint64_t gaps, const absl::Status& first) {
 
 // Turns the tier on if the disk can be written again. For a writer.
 bool RocksTier::TryResume() {
-  const absl::Time now = clock_.Now();
+  const absl::Duration now = clock_.Uptime();
   if (damaged_ || now < retry_at_) return false;
   retry_at_ = now + kRetryAfter;
   if (!opened_) return OpenStore().ok() && !off();
@@ -512,7 +512,7 @@ bool RocksTier::TurnOn() {
 
 void RocksTier::TurnOff(std::string_view why) {
   if (off_.exchange(true)) return;
-  retry_at_ = clock_.Now() + kRetryAfter;
+  retry_at_ = clock_.Uptime() + kRetryAfter;
   reported_off_ = true;
   options_.report(absl::StrCat("the disk cannot be written (", ToAbsl(why),
                                "); going on with memory only"));

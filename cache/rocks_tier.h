@@ -156,7 +156,7 @@ class RocksTier final : public Tier {
   bool mending_ ABSL_GUARDED_BY(write_mu_) = false;
   bool reported_off_ ABSL_GUARDED_BY(write_mu_) = false;
   std::unique_ptr<Spill> spill_ ABSL_GUARDED_BY(write_mu_);
-  absl::Time retry_at_ ABSL_GUARDED_BY(write_mu_) = absl::InfinitePast();
+  absl::Duration retry_at_ ABSL_GUARDED_BY(write_mu_);  // uptime
   uint64_t unchecked_bytes_ ABSL_GUARDED_BY(write_mu_) = 0;
 
   std::atomic<bool> off_{true};
