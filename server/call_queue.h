@@ -103,7 +103,7 @@ class CallQueue {
 
   // Whether the queue is being served: puts an event of its own into it, and
   // tells for how long the last one has not been handled; zero when it was. One
-  // thread, about ten times a second.
+  // thread, about twenty times a second.
   absl::Duration Pulse(absl::Duration monotonic_now);
   // Before Close: takes the event of Pulse back. That thread.
   void EndPulse() { alarm_.Cancel(); }

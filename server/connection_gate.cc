@@ -22,7 +22,10 @@
 namespace vtlookup {
 namespace {
 
-constexpr absl::Duration kTick = absl::Milliseconds(100);
+constexpr absl::Duration kTick = absl::Milliseconds(50);
+// After a pause of this thread, as when the process was stopped, nothing that
+// is late says anything about connections.
+constexpr absl::Duration kWasAway = absl::Milliseconds(500);
 // A sample costs a call of the kernel's for each connection, so many of them
 // are looked at less often.
 constexpr size_t kSampledEachTick = 512;
@@ -244,7 +247,9 @@ std::vector<ConnectionTable::Sample> ConnectionGate::Sample() const {
 
 void ConnectionGate::Tick() {
   const absl::Duration now = MonotonicTime();
-  const bool held_up = options_.held_up();
+  const bool away = now - looked_ > kWasAway;
+  looked_ = now;
+  const bool held_up = options_.held_up() && !away;
   const auto pause =
       kTick * static_cast<int64_t>(1 + table_.size() / kSampledEachTick);
   if (now - ticked_ < pause && !held_up) return;

@@ -27,7 +27,7 @@ class ConnectionGate {
     // Takes over a connection, and the descriptor with it. On the gate's
     // thread; must not block.
     std::function<void(int fd)> hand_over;
-    // Asked about ten times a second while there are connections: whether the
+    // Asked about twenty times a second while there are connections: whether the
     // server's threads do not come to serve. On the gate's thread.
     std::function<bool()> held_up = [] { return false; };
   };
@@ -79,7 +79,8 @@ class ConnectionGate {
   // The thread's only.
   ConnectionTable table_;
   int reserve_;  // a descriptor to be given up when there is no other
-  absl::Duration ticked_;
+  absl::Duration looked_;  // when it last looked whether threads serve
+  absl::Duration ticked_;  // when connections were last judged
   absl::Duration made_room_;
 
   std::thread thread_;

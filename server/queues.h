@@ -21,7 +21,7 @@ namespace vtlookup {
 class Queues {
  public:
   // A queue that has not been served for so long is held up.
-  static constexpr absl::Duration kHeldUp = absl::Milliseconds(250);
+  static constexpr absl::Duration kHeldUp = absl::Milliseconds(200);
   // Threads that relieve each queue, at most: so many connections at a time can
   // hold one up each before hits wait.
   static constexpr size_t kReliefs = 4;
@@ -37,7 +37,7 @@ class Queues {
   void Start(const Accept& accept);
 
   // Looks whether the queues are served, and has another thread relieve one
-  // that is not. True while one is held up. One thread, about ten times a
+  // that is not. True while one is held up. One thread, about twenty times a
   // second, between Start and Stop.
   bool HeldUp(absl::Duration monotonic_now);
 

@@ -153,8 +153,17 @@ class UnreadCall {
     rpc_->Finish(&response_, &status_, this);
     void* tag = nullptr;
     bool ok = false;
-    for (int events = 0; events < 2; ++events) queue_.Next(&tag, &ok);
+    while (events_ < 2 && queue_.Next(&tag, &ok)) ++events_;
     queue_.Shutdown();
+  }
+  // gRPC's client moves only while somebody waits for it.
+  void Move() {
+    void* tag = nullptr;
+    bool ok = false;
+    if (queue_.AsyncNext(&tag, &ok, gpr_inf_past(GPR_CLOCK_REALTIME)) ==
+        grpc::CompletionQueue::GOT_EVENT) {
+      ++events_;
+    }
   }
   UnreadCall(const UnreadCall&) = delete;
   UnreadCall& operator=(const UnreadCall&) = delete;
@@ -164,6 +173,7 @@ class UnreadCall {
   grpc::CompletionQueue queue_;
   v1::BatchLookupResponse response_;
   grpc::Status status_;
+  int events_ = 0;  // of two: the headers, and the end
   std::unique_ptr<grpc::ClientAsyncResponseReader<v1::BatchLookupResponse>>
       rpc_;
 };
@@ -196,6 +206,7 @@ TEST(Bounds, RepliesThatAreNotReadAreRefusedAtTheLimit) {
   const absl::Duration end = MonotonicTime() + absl::Seconds(20);
   while (MetricOf(daemon, "vtlookup_unsent_refused_total") < 1 &&
          MonotonicTime() < end) {
+    for (const auto& call : calls) call->Move();
   }
   EXPECT_GE(MetricOf(daemon, "vtlookup_unsent_refused_total"), 1);
   EXPECT_LE(MetricOf(daemon, "vtlookup_unsent_bytes"), 4 << 20);
