@@ -7,11 +7,11 @@
 
 namespace vtlookup {
 
-// One reading of a Clock. `time` is what the calendar says, and may jump in
-// both directions when somebody sets the clock. `uptime` is the time since the
+// One reading of a Clock. `time` is the time of day, which may jump in both
+// directions when somebody sets the clock. `uptime` is the time since the
 // machine has started: it never goes back, and goes on while the machine is
-// suspended. What is short, or must not be fooled by a wrong clock, is measured
-// in uptime (ADR 34).
+// suspended. Short periods, and periods that a wrong clock must not change, are
+// measured in uptime (ADR 34).
 struct Moment {
   absl::Time time;
   absl::Duration uptime;
@@ -24,7 +24,7 @@ class Clock {
   virtual ~Clock() = default;
   // The time of day.
   virtual absl::Time Now() const = 0;
-  // See Moment.
+  // The time since the machine has started; see Moment.
   virtual absl::Duration Uptime() const = 0;
 
   Moment ReadMoment() const { return {.time = Now(), .uptime = Uptime()}; }
@@ -37,8 +37,8 @@ const Clock& RealClock();
 // the timers of a Loop and for measuring. Thread-safe.
 absl::Duration MonotonicTime();
 
-// Tells apart the starts of the machine: uptimes of one of them mean nothing
-// in another. 0 when the system does not say. Thread-safe.
+// Identifies the current boot of the machine. An uptime that was read in one
+// boot means nothing in another. 0 when the system has no such id. Thread-safe.
 uint64_t BootId();
 
 }  // namespace vtlookup

@@ -33,7 +33,7 @@ bool IsUnreserved(int byte) {
   return absl::ascii_isalnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
-// Escapes in upper case, only where they are needed; blanks are escaped.
+// Writes escapes in upper case and only where they are needed. Escapes blanks.
 std::string WithPlainEscapes(std::string_view text, bool plus_is_blank) {
   std::string out;
   for (size_t at = 0; at < text.size(); ++at) {
@@ -66,7 +66,7 @@ std::string WithoutDotSegments(std::string_view path) {
   return absl::StrCat("/", absl::StrJoin(kept, "/"));
 }
 
-// `:port`, or nothing when it is the scheme's own.
+// `port`, with its colon, or nothing when it is the default port of the scheme.
 std::string_view WithoutDefaultPort(std::string_view scheme,
                                     std::string_view port) {
   const bool is_default = port == ":" || (scheme == "http" && port == ":80") ||
@@ -83,7 +83,7 @@ std::string_view CutAt(char mark, std::string_view* text) {
   return behind;
 }
 
-// Everything but the user.
+// The comparable form of a canonical URL: everything but the user.
 std::string Comparable(std::string_view url, bool plus_is_blank) {
   const UrlParts parts = PartsOfUrl(url);
   const std::string_view scheme = url.substr(0, url.find("://"));
@@ -109,8 +109,8 @@ std::string Comparable(std::string_view url, bool plus_is_blank) {
   return out;
 }
 
-// Writes escaped characters beyond ASCII out in the host, where CanonicalUrl
-// knows no escapes.
+// Decodes the escapes of characters beyond ASCII in the host, because
+// CanonicalUrl does not understand escapes there.
 std::string WithPlainHost(std::string_view url) {
   const size_t scheme = url.find("://");
   const size_t begin = scheme == std::string_view::npos ? 0 : scheme + 3;

@@ -54,7 +54,8 @@ bool IsRandom(std::string_view piece, bool mixed) {
   return AnyOf(piece, absl::ascii_isalpha) && AnyOf(piece, absl::ascii_isdigit);
 }
 
-// Names of people's own are words with dashes and underscores between them.
+// Names that people choose are words with dashes and underscores between them,
+// so each piece is judged by itself.
 bool HasRandomPiece(std::string_view run, bool mixed) {
   while (!run.empty()) {
     const std::string_view piece = run.substr(0, run.find_first_of("-_"));
@@ -70,7 +71,7 @@ bool IsSecretRun(std::string_view run) {
          (run.size() >= kMixed && HasRandomPiece(run, /*mixed=*/true));
 }
 
-// A path has pieces that are words.
+// In a path, unlike in base64, some pieces are words in small letters.
 bool IsSecretWithSlashes(std::string_view run) {
   if (run.size() < kLong || run.front() == '/' || !IsMixed(run)) return false;
   while (!run.empty()) {
@@ -84,7 +85,7 @@ bool IsSecretWithSlashes(std::string_view run) {
   return true;
 }
 
-// How long the secret is that begins at `begin`; 0 when none does.
+// The length of the secret that begins at `begin`; 0 when no secret does.
 size_t SecretAt(std::string_view text, size_t begin) {
   if (text.substr(begin, kPem.size()) == kPem) return text.size() - begin;
   const size_t run = RunAt(text, begin, IsTokenChar);
@@ -108,7 +109,7 @@ std::string Shown(std::string_view text) {
       at += secret;
       continue;
     }
-    // None begins within this run either.
+    // No secret begins within this run either.
     const size_t run = std::max<size_t>(RunAt(text, at, IsTokenChar), 1);
     out += text.substr(at, run);
     at += run;
