@@ -49,7 +49,8 @@ class Cache {
   // `tier` runs on `executor` only, but for its Peek.
   Cache(Options options, std::unique_ptr<Tier> tier,
         std::unique_ptr<Executor> executor);
-  // Ends what Tend does; writes what waits to be written.
+  // Makes a running Tend end soon, and writes the entries that wait for the
+  // tier. Blocks until both are done.
   ~Cache();
 
   // For looks at what memory holds, in place.
@@ -85,9 +86,9 @@ class Cache {
   // written there, and so only memory has it.
   bool Put(std::string_view key, const Entry& entry);
 
-  // To be called from time to time: has the tier do what it must (Tier::Tend),
-  // and tries again what it did not take, on a thread of the executor. Does not
-  // wait; while that goes on, another call does nothing.
+  // To be called every half minute or so. On a thread of the executor, calls
+  // Tier::Tend and then writes again the entries that the tier did not take.
+  // Does not wait; while that goes on, further calls do nothing.
   void Tend();
 
   const MemoryCache& memory() const { return memory_; }

@@ -39,8 +39,8 @@ absl::Status CheckHead(std::string_view record) {
   return absl::OkStatus();
 }
 
-// What may never stand in, as a queued verdict, has no time beyond its fresh
-// one.
+// An entry that may never stand in, such as a queued verdict, has a
+// `usable_until` that is not after `fresh_until`.
 Freshness FreshnessOfUnknownAge(const Entry& entry, absl::Time now) {
   const bool may_stand_in =
       entry.stored - now <= kLongestAhead + kClockSlack &&

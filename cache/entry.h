@@ -24,23 +24,23 @@ struct Entry {
 
 enum class Freshness { kFresh, kStale, kGone };
 
-// How far clocks may disagree. What was stored later than that after now was
-// stored under a wrong clock, and nobody knows its age.
+// How far clocks may disagree. An entry whose `stored` lies further in the
+// future was stored under a wrong clock, and its age is not known.
 constexpr absl::Duration kClockSlack = absl::Minutes(10);
-// How much further ahead an entry may have been stored to stand in for a fresh
-// one.
+// How far beyond kClockSlack `stored` may lie in the future for the entry to
+// stand in for a fresh one.
 constexpr absl::Duration kLongestAhead = absl::Hours(24);
 
-// An entry whose age is not known is never fresh. It is stale when its time may
-// be wrong by a day, a common mistake, and gone when it is wrong by more.
+// An entry of unknown age is never fresh. It is stale when `stored` is wrong by
+// up to a day, a common mistake, and gone when it is wrong by more.
 Freshness FreshnessAt(const Entry& entry, absl::Time now);
 
 inline bool HasKnownAge(const Entry& entry, absl::Time now) {
   return entry.stored <= now || entry.stored - now <= kClockSlack;
 }
 
-// Whether `entry` was stored later than `other`, as far as that is known: an
-// entry of known age is newer than any other.
+// Whether `entry` was stored later than `other`. An entry of known age counts
+// as newer than one of unknown age.
 bool IsNewer(const Entry& entry, const Entry& other, absl::Time now);
 
 // How entries are written down outside memory:

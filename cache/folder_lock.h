@@ -8,14 +8,15 @@
 
 namespace vtlookup {
 
-// Keeps a folder to one process for as long as the object lives; the kernel
-// lets go of it when the process ends, in whatever way. It is a lock on the
-// folder itself (flock), so that a full or read-only disk can be locked, too.
+// Keeps a folder to one process for as long as the object lives. The kernel
+// releases the lock when the process ends, in whatever way. The lock is on the
+// folder itself (flock) and needs no file in it, so that it also works on a
+// full or read-only disk. Thread-safe.
 class FolderLock {
  public:
-  // FailedPrecondition when another process, or another object of this one,
-  // has it; Unimplemented when its file system knows no such locks;
-  // Unavailable when it cannot be opened. Does not wait.
+  // FailedPrecondition when another process, or another FolderLock of this
+  // process, holds the folder; Unimplemented when its file system has no such
+  // locks; Unavailable when the folder cannot be opened. Does not wait.
   static absl::StatusOr<std::unique_ptr<FolderLock>> Take(
       const std::string& folder);
 

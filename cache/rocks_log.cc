@@ -14,7 +14,8 @@ namespace {
 
 constexpr size_t kLongestLine = 500;
 
-// That writers wait for a compaction is how the bound of the disk is kept.
+// Writers that wait for a compaction are no fault: that is how the bound of the
+// disk is kept.
 bool IsUsual(absl::string_view line) {
   return absl::StrContains(line, "Stalling writes") ||
          absl::StrContains(line, "Stopping writes");

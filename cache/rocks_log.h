@@ -14,11 +14,11 @@
 
 namespace vtlookup {
 
-// Where RocksDB logs to: its warnings and errors go to `report`, at most
-// kMostAMinute of them in a minute, and all else is dropped. RocksDB's own
+// Receives what RocksDB logs. Warnings and errors go to `report`, at most
+// kMostAMinute of them in a minute; all other lines are dropped. RocksDB's own
 // logger writes a file into the database's folder; on a full disk Debian's
-// build aborts at the line after the first that could not be written. This one
-// touches no disk. Thread-safe, if `report` is.
+// build of it aborts the process with the second line that it cannot write.
+// This one touches no disk. Thread-safe, if `report` is.
 class RocksLog final : public rocksdb::Logger {
  public:
   using Report = std::function<void(std::string_view)>;
@@ -33,13 +33,13 @@ class RocksLog final : public rocksdb::Logger {
   using Logger::Logv;
   void Logv(rocksdb::InfoLogLevel level, const char* format,
             va_list arguments) override;
-  // Lines without a level are of no interest to an operator.
+  // Lines without a level, and headers, are of no interest to an operator.
   void Logv(const char* /*format*/, va_list /*arguments*/) override {}
   void LogHeader(const char* /*format*/, va_list /*arguments*/) override {}
 
  private:
-  // Whether one more line may be reported; `left_out` is how many were not
-  // since the last that was.
+  // Whether one more line may be reported. If so, `left_out` is the number of
+  // lines that were dropped since the last reported one.
   bool Admit(uint64_t* left_out) ABSL_LOCKS_EXCLUDED(mu_);
 
   const Report report_;

@@ -13,7 +13,8 @@ constexpr uint64_t kMiB = 1U << 20;
 constexpr size_t kBlockCacheBytes = 32 * kMiB;
 constexpr uint64_t kWriteBufferBytes = 16 * kMiB;
 constexpr uint64_t kSpillBytes = 16 * kMiB;
-// Tables of level 0 with which RocksDB stops writers; the latter is its own.
+// Bounds of the number of level-0 tables with which RocksDB stops writers. The
+// latter is RocksDB's default.
 constexpr int kFewestLevel0 = 8;
 constexpr int kMostLevel0 = 36;
 constexpr uint32_t kDictionaryBytes = 16U << 10;  // of each file's
@@ -24,8 +25,8 @@ rocksdb::BlockBasedTableOptions TableOptions() {
   // Whole filters in memory: "absent" is then known without a read.
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   table.block_size = 16 << 10;
-  // Indexes are in memory whole, too; where keys have much in common this
-  // leaves an eighth of them.
+  // Whole indexes are in memory, too; where keys have much in common this
+  // makes them eight times smaller.
   table.index_block_restart_interval = 16;
   return table;
 }
@@ -42,18 +43,18 @@ void Compress(rocksdb::Options* options) {
   options->bottommost_compression_opts.max_dict_buffer_bytes = 4 * kMiB;
 }
 
-// RocksDB writes nothing that it does not need, and nothing by a timer: each
+// Has RocksDB write nothing that it does not need, and nothing by a timer: each
 // such write may meet a full disk (docs/adr/0036).
 void WriteLittle(rocksdb::Options* options) {
   options->stats_dump_period_sec = 0;
   options->stats_persist_period_sec = 0;
-  // A full disk is tried again by us, by our clock.
+  // RocksTier tries a full disk again, by its own clock.
   options->max_bgerror_resume_count = 0;
   // The write-ahead log has what a flush at the end would write.
   options->avoid_flush_during_shutdown = true;
   options->recycle_log_file_num = 0;
-  // Blocks that are taken ahead of use count on the disk, but not in any
-  // file's size, which is what the bound is about.
+  // Blocks that are allocated ahead of use take room on the disk but are not
+  // part of a file's size, and the bound is checked by sizes.
   options->allow_fallocate = false;
 }
 

@@ -31,17 +31,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// That are read together: each keeps its block in memory meanwhile.
+// Keys that are read together: each keeps its block in memory meanwhile.
 constexpr size_t kKeysAtOnce = 64;
-// Of a scan, which holds the database no longer than it takes to read them.
+// Bytes that a scan reads at a time. It holds the database only that long.
 constexpr size_t kScanBytes = 1U << 20;
-// A file in the database's folder: what lies there was found to be broken.
+// A file in the database's folder, which says that the database is damaged.
 constexpr char kBrokenMark[] = "/BROKEN";
 constexpr char kNew[] = ".new";
 constexpr char kOld[] = ".old";
 constexpr absl::Duration kBetweenLooks = absl::Milliseconds(1);
 
-// Drops records whose use has ended; reads one number of each.
+// Drops records that have expired. Reads only the times of each record.
 class DropExpired final : public rocksdb::CompactionFilter {
  public:
   explicit DropExpired(const Clock& clock)
@@ -57,8 +57,8 @@ class DropExpired final : public rocksdb::CompactionFilter {
     // A record that cannot be read is of no use to anybody.
     if (!times.ok()) return true;
     const Moment now = clock_.ReadMoment();
-    // A clock that was set may be wrong for a moment only, and everything would
-    // seem to have expired.
+    // The clock was set, perhaps for a moment only: by a wrong one everything
+    // would seem to have expired.
     if (WasSet(now)) return false;
     return times->usable_until + RocksTier::kGrace < now.time ||
            times->stored > now.time + kLongestAhead + kClockSlack;
@@ -75,8 +75,8 @@ class DropExpired final : public rocksdb::CompactionFilter {
   const Moment began_;
 };
 
-// Keeps RocksDB from polling a full disk on its own, which TryResume does by
-// our clock, and hears of what fails in its background.
+// Keeps RocksDB from polling a full disk on its own, because TryResume does
+// that by our clock; notes failures of RocksDB's background threads.
 class Listener final : public rocksdb::EventListener {
  public:
   Listener(std::atomic<bool>* failed, std::atomic<bool>* damaged)
@@ -102,7 +102,8 @@ rocksdb::Slice ToSlice(std::string_view text) {
   return {text.data(), text.size()};
 }
 
-// Whether RocksDB's own lock is held: by a daemon that is older than ours.
+// Whether the lock of RocksDB itself is held: by a daemon of an older version,
+// which does not lock the folder.
 bool IsLockHeld(const rocksdb::Status& status) {
   const std::string text = status.ToString();
   return status.IsIOError() &&
@@ -146,8 +147,8 @@ bool LostItsCurrent(const std::string& path) {
   return false;
 }
 
-// Ends what a process that was killed had begun: a database in `.new` is whole
-// once the damaged one is out of its place.
+// Finishes a replacement during which the process was killed: a database in
+// `.new` is whole once the damaged one is out of its place.
 void FinishReplacing(const std::string& path) {
   std::error_code error;
   if (!Exists(path) && Exists(path + kNew)) {
@@ -181,7 +182,7 @@ void Close(std::shared_ptr<rocksdb::DB> db) {
   db->Close().PermitUncheckedError();
 }
 
-// Without listeners.
+// The options with the log, without listeners and filter.
 rocksdb::Options RocksOptionsOf(const RocksTier::Options& tier,
                                 const Clock& clock) {
   rocksdb::Options options = MakeRocksOptions(tier.max_bytes, tier.env);
@@ -220,7 +221,7 @@ std::shared_ptr<rocksdb::DB> RocksTier::TakeDb() {
     MutexLock lock(db_mu_);
     db.swap(db_);
   }
-  // Readers have it for one read each, and no new ones come.
+  // Each reader holds the database for one read only, and no new reader comes.
   while (db.use_count() > 1) absl::SleepFor(kBetweenLooks);
   return db;
 }
@@ -243,8 +244,9 @@ absl::StatusOr<std::unique_ptr<RocksTier>> RocksTier::Open(Options options,
   return tier;
 }
 
-// Opens all there is. Leaves the tier off without an error when the disk is
-// full or the database damaged. FailedPrecondition: it is in use.
+// Opens lock, spill and database. Leaves the tier off without an error when the
+// disk is full or the database damaged. FailedPrecondition when another process
+// uses the store.
 absl::Status RocksTier::OpenStore() {
   if (absl::Status status = LockFolder(); !status.ok()) return status;
   opened_ = true;
@@ -257,7 +259,7 @@ absl::Status RocksTier::OpenStore() {
   absl::Status status = OpenDb();
   if (status.ok() && Db() != nullptr) TurnOn();
   if (!status.ok()) {
-    // Who cannot use it does not keep it from others.
+    // A process that cannot use the store does not keep others from it.
     spill_.reset();
     lock_.reset();
     opened_ = false;
@@ -275,7 +277,7 @@ absl::Status RocksTier::LockFolder() {
   }
   absl::StatusOr<std::unique_ptr<FolderLock>> lock = FolderLock::Take(folder);
   if (lock.ok()) lock_ = *std::move(lock);
-  // RocksDB has a lock of its own, which is better than none.
+  // Without flock there is still the lock of RocksDB.
   return absl::IsUnimplemented(lock.status()) ? absl::OkStatus()
                                               : lock.status();
 }
@@ -324,7 +326,7 @@ rocksdb::Status RocksTier::TryOpenDb() {
   rocksdb::Options rocks = RocksOptionsOf(options_, clock_);
   rocks.listeners.push_back(std::make_shared<Listener>(&failed_, &damaged_));
   rocks.compaction_filter = filter_.get();
-  // RocksDB would warn that it is missing.
+  // RocksDB would warn that the folder is missing.
   std::error_code ignored;
   fs::create_directories(options_.path, ignored);
   rocksdb::DB* db = nullptr;
@@ -397,7 +399,7 @@ absl::Status RocksTier::Write(const std::vector<Record>& records) {
                             ? WriteDb(records)
                             : absl::UnavailableError("the disk tier is off");
   if (status.ok() || spill_ == nullptr) return status;
-  // The tier is off, and is not turned on before this is in the database.
+  // The tier is off, and is not turned on before the spill is in the database.
   return spill_->Append(records);
 }
 
@@ -474,7 +476,7 @@ void RocksTier::NoteGaps(uint64_t gaps, const absl::Status& first) {
                                first.message(), "); it is passed over"));
 }
 
-// Turns the tier on if the disk can be written again. For a writer.
+// Turns the tier on if the disk can be written again. True when it is on.
 bool RocksTier::TryResume() {
   const absl::Duration now = clock_.Uptime();
   if (damaged_ || now < retry_at_) return false;
@@ -491,13 +493,13 @@ bool RocksTier::TryResume() {
   return Db() != nullptr && TurnOn();
 }
 
-// What was spilled is older than anything that will be written.
+// The spill goes first, since it is older than anything that will be written.
 bool RocksTier::TurnOn() {
   OpenSpill();
   if (spill_ != nullptr && !spill_->empty()) {
     if (!WriteDb(spill_->Read()).ok()) return false;
     if (!spill_->Clear().ok()) {
-      // It would be written again at the next start, over what is newer.
+      // The next start would write the spill again, over newer entries.
       spill_.reset();
       std::error_code ignored;
       fs::remove(options_.path + ".spill", ignored);
@@ -518,7 +520,8 @@ void RocksTier::TurnOff(std::string_view why) {
                                "); going on with memory only"));
 }
 
-// So that the next start knows, if the process ends before it is mended.
+// Leaves a mark on disk for the next start, if the process ends before the
+// database is mended.
 void RocksTier::MarkDamaged(std::string_view why) {
   damaged_ = true;
   std::ofstream(options_.path + kBrokenMark) << why << '\n';
@@ -543,7 +546,8 @@ void RocksTier::Tend() {
   Mend();
 }
 
-// Without the writers' lock, since it may take minutes: writers see `mending_`.
+// Copies without `write_mu_`, since that may take minutes: writers see
+// `mending_`.
 void RocksTier::Mend() {
   const absl::Status status = CopyToNew(TakeDb());
   MutexLock lock(write_mu_);
@@ -618,14 +622,15 @@ uint64_t RocksTier::entries() const {
   return PropertyOf(*db, "rocksdb.estimate-num-keys");
 }
 
-// Drops the oldest file of the last level, with all that other levels have for
-// the same keys, so that no older value comes back.
+// While the database is beyond its bound, drops the oldest file of the last
+// level, with all that other levels have for the same keys, so that no older
+// value comes back.
 void RocksTier::EnforceBound() {
   const uint64_t kept = DiskShares::Of(options_.max_bytes).kept;
   if (kept == 0) return;
   const std::shared_ptr<rocksdb::DB> db = Db();
-  // Not the tables that only a running compaction still reads: dropping more
-  // would not make these go.
+  // Without the tables that only a running compaction still reads: dropping
+  // more files would not remove these.
   const auto live = [this, &db] {
     return PropertyOf(*db, "rocksdb.live-sst-files-size") +
            SizeOfFiles(options_.path, ".log");
@@ -643,7 +648,7 @@ void RocksTier::EnforceBound() {
         oldest = &file;
       }
     }
-    if (last == 0 || oldest == nullptr) return;  // compaction is at it
+    if (last == 0 || oldest == nullptr) return;  // compaction comes first
     const std::string begin = oldest->smallestkey;
     const std::string end = oldest->largestkey;
     const rocksdb::Slice from(begin);

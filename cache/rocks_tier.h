@@ -28,56 +28,57 @@ namespace vtlookup {
 class FolderLock;
 class Spill;
 
-// Entries in a RocksDB database. Survives kill -9: what was written before is
-// there afterwards.
+// Keeps entries in a RocksDB database. Entries that were written survive the
+// end of the process, kill -9 included. Thread-safe.
 //
 // While writes fail (a full disk) the tier is off: it reads as empty, and tries
-// the disk again after kRetryAfter. What is written meanwhile goes into a spill
-// (cache/spill.h), whose room was taken beforehand, and from there into the
-// database before anything newer. Beyond it Write fails.
+// the disk again after kRetryAfter. Entries that are written meanwhile go into
+// a spill (cache/spill.h), whose room was taken beforehand, and from there into
+// the database before anything newer. When the spill is full, Write fails.
 //
 // While the database is damaged the tier is off, too, until Tend has copied
-// what can be read of it into a new one.
+// the readable part into a new database.
 //
 // Files in the folder of `path`: `<path>`, the database; `<path>.spill`;
-// `<path>.new` and `<path>.old` while a damaged one is replaced;
-// `<path>.corrupt-<time>`, one of which nothing could be read.
+// `<path>.new` and `<path>.old` while a damaged database is replaced;
+// `<path>.corrupt-<time>`, a database that could not be copied.
 class RocksTier final : public Tier {
  public:
-  // Expired records are kept this long beyond their use, then dropped when
-  // RocksDB compacts their file.
+  // Expired records are kept this long after Entry::usable_until, then dropped
+  // when RocksDB compacts their file.
   static constexpr absl::Duration kGrace = absl::Hours(1);
   static constexpr absl::Duration kRetryAfter = absl::Seconds(30);
   // With less than this many bytes free on the disk nothing is written:
-  // Debian's RocksDB has its assertions on, and some of what follows a failed
-  // write ends the process.
+  // Debian's RocksDB has its assertions on, and some of them end the process
+  // after a failed write.
   static constexpr uint64_t kMinFree = 16U << 20;
 
-  // Bytes that may still be written to the disk of `path`, or the most there
-  // can be when that cannot be told.
+  // Bytes that may still be written to the disk of `path`; UINT64_MAX when the
+  // system does not say.
   static uint64_t FreeBytes(const std::string& path);
 
   struct Options {
     std::string path;  // folder of the database; made when missing
-    // Bound of all files in the folder of `path`; the oldest go beyond it.
+    // Bound of all files in the folder of `path`, in bytes; 0: no bound. Beyond
+    // it the oldest files are dropped.
     uint64_t max_bytes = 0;
-    // Whether a store that cannot be used is an error of Open. Otherwise the
-    // tier is off then, and tries again.
+    // True: Open fails when the store cannot be used. False: the tier is off
+    // then, and tries again.
     bool required = false;
     rocksdb::Env* env = nullptr;  // for tests; null: the machine's
     // Bytes free on the disk of `path`; for tests.
     std::function<uint64_t(const std::string& path)> free_bytes = FreeBytes;
-    // Told in words fit for an operator, from any thread, when the tier is
+    // Called from any thread, with a text for an operator, when the tier is
     // turned off or on again, mended, moved aside, or cut to its bound, and
-    // what RocksDB warns of (cache/rocks_log.h).
+    // for warnings of RocksDB (cache/rocks_log.h). Must not call the tier.
     std::function<void(std::string_view)> report = [](std::string_view) {};
   };
 
-  // Takes the lock of the folder before it looks at anything, so that no second
-  // process touches the store, whatever state it is in. On a full disk the tier
+  // Locks the folder before it looks at anything, so that no second process
+  // touches the store, whatever state the store is in. On a full disk the tier
   // is off, and opens the database when there is room; a damaged database is
-  // left to Tend. FailedPrecondition when another process uses the store, and,
-  // if it is required, when it cannot be used.
+  // left to Tend. FailedPrecondition when another process uses the store, or
+  // when a required store cannot be used. Borrows `clock`.
   static absl::StatusOr<std::unique_ptr<RocksTier>> Open(Options options,
                                                          const Clock& clock);
   ~RocksTier() override;
@@ -86,21 +87,23 @@ class RocksTier final : public Tier {
   std::vector<absl::StatusOr<Entry>> Get(
       const std::vector<std::string>& keys) override;
   absl::Status Write(const std::vector<Record>& records) override;
-  // Passes over what cannot be read, counts it, and reports it once.
+  // Passes over places that cannot be read, counts them, and reports the first.
   absl::Status Scan(std::string_view from, const Visit& visit) override;
-  // Tries a disk again that failed, and mends a damaged database.
+  // Tries a disk again that failed, and mends a damaged database, which may
+  // take minutes.
   void Tend() override;
   void StopTending() override { stopping_ = true; }
 
   bool off() const { return off_.load(std::memory_order_acquire); }
-  // Both are 0 while it is off. Bytes are those of tables and write-ahead logs;
-  // entries are RocksDB's estimate.
+  // 0 while the tier is off. Bytes are those of tables and write-ahead logs;
+  // the number of entries is RocksDB's estimate.
   uint64_t bytes() const;
   uint64_t entries() const;
   // Records that could not be read, or made no sense.
   uint64_t read_errors() const { return read_errors_.value(); }
 
-  // Compacts everything now, which drops what has long expired.
+  // Compacts everything now, which drops entries that expired more than kGrace
+  // ago. Blocks.
   void Compact();
 
  private:
@@ -109,7 +112,7 @@ class RocksTier final : public Tier {
   // Null while there is no database that is open.
   std::shared_ptr<rocksdb::DB> Db() const ABSL_LOCKS_EXCLUDED(db_mu_);
   void SetDb(std::shared_ptr<rocksdb::DB> db) ABSL_LOCKS_EXCLUDED(db_mu_);
-  // Takes the database away from readers, and waits for those that read.
+  // Takes the database away from readers, and waits for reads under way.
   std::shared_ptr<rocksdb::DB> TakeDb() ABSL_LOCKS_EXCLUDED(db_mu_);
 
   absl::Status OpenStore() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
@@ -143,9 +146,9 @@ class RocksTier final : public Tier {
   const Clock& clock_;
   // Declared before the database that uses it.
   const std::unique_ptr<rocksdb::CompactionFilter> filter_;
-  // Set by threads of RocksDB, too.
-  std::atomic<bool> failed_{false};   // to be closed before it is used again
-  std::atomic<bool> damaged_{false};  // to be copied
+  // Of the database. Set by threads of RocksDB, too.
+  std::atomic<bool> failed_{false};   // must be closed before it is used again
+  std::atomic<bool> damaged_{false};  // must be copied
 
   mutable Mutex db_mu_;  // held for a copy of the pointer only
   std::shared_ptr<rocksdb::DB> db_ ABSL_GUARDED_BY(db_mu_);

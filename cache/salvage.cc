@@ -33,7 +33,8 @@ rocksdb::Status OpenReadOnly(const std::string& path, rocksdb::Options rocks,
   return status;
 }
 
-// Names the newest list of tables in CURRENT. False when there is none.
+// Writes the name of the newest MANIFEST into CURRENT. False when there is no
+// MANIFEST.
 bool RestoreCurrent(const std::string& path) {
   std::string newest;
   uint64_t newest_number = 0;
@@ -57,7 +58,7 @@ bool RestoreCurrent(const std::string& path) {
   return true;
 }
 
-// Whether a repair put a table away because it could not be read.
+// Whether a repair moved a table to `lost` because it could not be read.
 bool LostATable(const std::string& path) {
   std::error_code error;
   for (const auto& file : fs::directory_iterator(path + "/lost", error)) {
@@ -66,7 +67,7 @@ bool LostATable(const std::string& path) {
   return false;
 }
 
-// Copies what one chunk holds and makes sense.
+// Copies the records of one chunk that can be decoded.
 rocksdb::Status Copy(const Chunk& chunk, rocksdb::DB& to, Salvaged* sum) {
   rocksdb::WriteBatch batch;
   for (const auto& [key, value] : chunk.records) {

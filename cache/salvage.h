@@ -20,36 +20,39 @@ class DB;
 
 namespace vtlookup {
 
-// What a salvage did.
+// The outcome of Salvage.
 struct Salvaged {
   uint64_t records = 0;     // that were copied
-  uint64_t unreadable = 0;  // places and records that were not
+  uint64_t unreadable = 0;  // places and records that could not be read
 };
 
-// How one goes about it.
 struct SalvageOptions {
-  rocksdb::Options rocks;  // of both databases
-  // Whether there is room to go on.
+  rocksdb::Options rocks;  // of the new database
+  // Whether the disk has room to go on. Called before each chunk.
   std::function<bool()> has_room = [] { return true; };
-  // Set by another thread: give up soon.
+  // Borrowed. When another thread sets it, Salvage gives up soon. Null: never.
   const std::atomic<bool>* stop = nullptr;
 };
 
-// Opens the damaged database in `path` for reading. Makes the file CURRENT anew
-// when that is what is broken, and has RocksDB repair its list of tables when
-// that is. An error when it stays unreadable, or when the repair lost a table:
-// without the newest table of a key, an older value of it would come back.
+// Opens the damaged database in `path` for reading. When the file CURRENT is
+// broken, writes a new one; when the list of tables (MANIFEST) is broken, has
+// RocksDB repair it. DataLoss when the database stays unreadable, or when the
+// repair lost a table: without the newest table of a key, an older value of the
+// key would come back. Blocks.
 absl::StatusOr<std::unique_ptr<rocksdb::DB>> OpenDamaged(
     const std::string& path, const rocksdb::Options& rocks);
 
 // Copies all that can be read of `from` into a new database in the folder `to`,
-// whose earlier content is removed. May take minutes. Cancelled when it was
-// stopped, ResourceExhausted when there is no room; `to` is removed then.
+// whose earlier content is removed. May take minutes. Cancelled when
+// `options.stop` was set, ResourceExhausted when there is no room, Internal
+// when `to` cannot be written; on each error `to` is removed.
 absl::StatusOr<Salvaged> Salvage(rocksdb::DB& from, const std::string& to,
                                  const SalvageOptions& options);
 
-// Renames `path`, so that its data can be looked at; an earlier one moved aside
-// is removed, since nobody would bound them otherwise. Where it is then.
+// Renames the database in `path` to `<path>.corrupt-<time>`, so that its data
+// can be looked at, and returns the new name. Databases that were moved aside
+// earlier are removed first, so that there is never more than one.
+// FailedPrecondition when renaming fails.
 absl::StatusOr<std::string> MoveAside(const std::string& path, absl::Time now);
 
 }  // namespace vtlookup

@@ -11,21 +11,21 @@
 namespace vtlookup {
 namespace {
 
-// Of one chunk. A database with more damage than this is not worth more.
+// Gaps in one chunk. Reading a database with more damage takes too long.
 constexpr uint64_t kMostGaps = 1000;
-// Of one gap. Each halves the range of keys in which the damage ends.
+// Steps for one gap. Each halves the range of keys in which the damage ends.
 constexpr int kMostHalvings = 128;
 constexpr size_t kDigits = 7;  // bytes that are looked at as one number
 
 std::unique_ptr<rocksdb::Iterator> NewIterator(rocksdb::DB& db) {
   rocksdb::ReadOptions read;
-  read.fill_cache = false;  // what is looked at once should push nothing out
+  read.fill_cache = false;  // blocks that are read once should evict none
   return std::unique_ptr<rocksdb::Iterator>(db.NewIterator(read));
 }
 
-// Whether the first record at `key` or behind it can be read. With an iterator
-// of its own: one that has met a damaged block takes it for an empty one when
-// it comes there again.
+// Whether the first record at `key` or behind it can be read. Uses a new
+// iterator: one that has met a damaged block takes the block for an empty one
+// when it comes there again.
 bool CanSeek(rocksdb::DB& db, const std::string& key) {
   const std::unique_ptr<rocksdb::Iterator> at = NewIterator(db);
   at->Seek(key);
@@ -41,7 +41,8 @@ uint64_t NumberAt(const std::string& text, size_t at) {
   return number;
 }
 
-// A text between two, about in the middle; none when they are too close.
+// A text between `low` and `high`, about in the middle; none when they are too
+// close.
 std::optional<std::string> Between(const std::string& low,
                                    const std::string& high) {
   const size_t common = static_cast<size_t>(
@@ -58,8 +59,8 @@ std::optional<std::string> Between(const std::string& low,
   return text;
 }
 
-// A text behind all that begin with the first `size` bytes of `key`; none when
-// these are all 0xff.
+// The first text behind all texts that begin with the first `size` bytes of
+// `key`; none when these bytes are all 0xff.
 std::optional<std::string> Behind(const std::string& key, size_t size) {
   std::string text = key.substr(0, size);
   while (!text.empty() && text.back() == '\xff') text.pop_back();
@@ -68,8 +69,8 @@ std::optional<std::string> Behind(const std::string& key, size_t size) {
   return text;
 }
 
-// Some readable place behind the damage at `bad`, the farther the more tries it
-// takes.
+// A readable place behind the damage at `bad`, if there is one. Tries near
+// places first.
 std::optional<std::string> SomewhereBehind(rocksdb::DB& db,
                                            const std::string& bad) {
   for (size_t size = bad.size(); size > 0; --size) {

@@ -90,7 +90,7 @@ absl::StatusOr<std::unique_ptr<Spill>> Spill::Open(std::string path,
   if (there == bytes || !spill->empty()) return spill;
   spill.reset(new Spill(dup(fd), bytes));
   if (absl::Status status = spill->Fill(); !status.ok()) {
-    // A part of it would take room that the disk does not have.
+    // A file that was made in part would take room that the disk does not have.
     unlink(path.c_str());
     return absl::UnavailableError(
         absl::StrCat("cannot make ", path, ": ", status.message()));

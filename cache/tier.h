@@ -46,11 +46,12 @@ class Tier {
   // What is written meanwhile may be among them or not.
   virtual absl::Status Scan(std::string_view from, const Visit& visit) = 0;
 
-  // What a tier has to do from time to time, such as to try a disk again that
-  // failed. May block, even for minutes.
+  // Does what the tier needs from time to time, such as trying a failed disk
+  // again. The cache calls it every half minute or so. May block, even for
+  // minutes.
   virtual void Tend() {}
 
-  // Has Tend return soon, now and from now on. Does not wait.
+  // Makes a running Tend return soon, and later ones at once. Does not wait.
   virtual void StopTending() {}
 };
 

@@ -18,32 +18,35 @@
 namespace vtlookup {
 
 // Writes entries to a tier later, off the caller's thread. Thread-safe. Two
-// writes of one key reach the tier in their order, or only the later does. What
-// the tier does not take waits on, within the bound, and is tried again with
-// the next Put, by Retry, and for a last time when this is destroyed.
+// writes of one key reach the tier in their order, or only the later does.
+// Entries that the tier does not take go on waiting, within the bound, and are
+// written again with the next Put, by Retry, and for a last time by the
+// destructor.
 class WriteBehind {
  public:
   // Borrows both; runs on `executor`, which must be drained before this dies.
   WriteBehind(Tier& tier, Executor& executor, size_t max_bytes);
 
-  // Takes an entry to be written. Beyond `max_bytes` of keys and values that
-  // wait it is not written, and counted; then this returns false. An older
-  // entry of the key does not wait on then either.
+  // Takes an entry to be written. When keys and values of more than `max_bytes`
+  // would wait, the entry is refused and counted, and Put returns false. An
+  // older entry of the key that waits is dropped in either case.
   bool Put(std::string_view key, Entry entry) ABSL_LOCKS_EXCLUDED(mu_);
 
   ~WriteBehind();
 
-  // Tries again what the tier did not take, if there is any.
+  // Has entries that the tier did not take written again, on the executor. Does
+  // not wait.
   void Retry() ABSL_LOCKS_EXCLUDED(mu_);
 
-  // More than half of what may wait does, and is being written: it is worth
-  // waiting for that.
+  // Whether more than half of `max_bytes` waits and the tier takes entries, so
+  // that it is worth waiting for room.
   bool HalfFull() ABSL_LOCKS_EXCLUDED(mu_);
 
   // An entry that was taken and has not reached the tier.
   std::optional<Entry> Get(std::string_view key) ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Adds those whose key is `from` or after it, and is not in `found` yet.
+  // Adds the waiting entries whose key is `from` or after it, and is not in
+  // `found` yet.
   void AddFrom(std::string_view from, std::map<std::string, Entry>* found)
       ABSL_LOCKS_EXCLUDED(mu_);
 
@@ -56,7 +59,7 @@ class WriteBehind {
  private:
   struct Waiting {
     Entry entry;
-    bool failed = false;  // once
+    bool failed = false;  // the tier has refused it before
   };
   using Pending = absl::flat_hash_map<std::string, Waiting>;
 
@@ -64,7 +67,7 @@ class WriteBehind {
     return key.size() + entry.value->size();
   }
 
-  // Whether the caller must have Drain run.
+  // Whether the caller must run Drain on the executor.
   bool Take(std::string_view key, Entry entry, bool* taken)
       ABSL_LOCKS_EXCLUDED(mu_);
   void Drain() ABSL_LOCKS_EXCLUDED(mu_);
