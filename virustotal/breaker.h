@@ -22,8 +22,8 @@ class Breaker {
   explicit Breaker(std::function<double()> random)
       : random_(std::move(random)) {}
 
-  // Whether a request may be made now; each that may ends in one of the two
-  // below. Otherwise Unavailable, with when to come back.
+  // OK when a request may be made now; the caller then reports its end with one
+  // of the three functions below. Otherwise Unavailable, with the time to wait.
   absl::Status Admit(absl::Duration now);
 
   void OnAnswer();
@@ -32,7 +32,8 @@ class Breaker {
   void OnNotSent();
 
   bool open() const { return state_ != State::kClosed; }
-  // When the next request may be made; in the past while it is closed.
+  // The uptime from which the next request may be made; in the past while the
+  // breaker is closed.
   absl::Duration until() const {
     return open() ? until_ : -absl::InfiniteDuration();
   }

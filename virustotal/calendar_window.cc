@@ -42,7 +42,7 @@ bool CalendarWindow::Turn(const Moment& now) {
 
 absl::Duration CalendarWindow::Left(const Moment& now) const {
   absl::Time next = NextAfter(now.time);
-  // A midnight that comes too early turns nothing.
+  // A midnight that comes too early begins no window.
   while (now.uptime + (next - now.time) < end_ - margin()) {
     next = NextAfter(next);
   }

@@ -9,9 +9,10 @@ namespace {
 
 // How long the loop may sleep when nothing is due.
 constexpr absl::Duration kIdle = absl::Minutes(1);
-// And while it may be forgotten by curl that an answer has come: ADR 0015.
+// How long it may sleep while a transfer is under way: curl may forget that an
+// answer has come (ADR 0015).
 constexpr absl::Duration kTick = absl::Milliseconds(50);
-// A loop that is later than this has stood still, rather than been busy.
+// A loop that is later than this stood still; it was not merely busy.
 constexpr absl::Duration kStandstill = absl::Seconds(1);
 
 // curl wants this once, before its first use and before other threads.
@@ -109,8 +110,9 @@ void CurlLoop::Run() {
   }
 }
 
-// When the machine or the process stood still (a suspended virtual machine,
-// SIGSTOP), answers may lie in the sockets. They are paid for.
+// Extends all time-outs when the machine or the process stood still (a
+// suspended virtual machine, SIGSTOP): answers may lie in the sockets, and they
+// have cost quota.
 void CurlLoop::ForgiveStandstill() {
   const absl::Duration late = MonotonicTime() - expected_;
   if (late < kStandstill) return;

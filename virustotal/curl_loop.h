@@ -59,8 +59,8 @@ class CurlLoop final : public Loop, public HttpClient {
   std::map<Due, Task> timers_;
   absl::flat_hash_map<TimerId, absl::Duration> timer_due_;
   TimerId next_timer_ = 1;
-  absl::Duration expected_ =
-      absl::InfiniteDuration();  // the next turn, at most
+  // When the poll ends at the latest, in MonotonicTime.
+  absl::Duration expected_ = absl::InfiniteDuration();
   absl::flat_hash_map<CURL*, std::unique_ptr<CurlTransfer>> transfers_;
 
   std::thread thread_;

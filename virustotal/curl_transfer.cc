@@ -84,17 +84,17 @@ void CurlTransfer::Configure(const HttpOptions& options) {
   curl_easy_setopt(curl, CURLOPT_PREREQDATA, this);
 }
 
-// Before each sending on a connection, the ones included that curl makes by
-// itself because the connection has turned out to be closed, or the stream was
-// refused.
+// curl calls this before each sending on a connection, also before those that
+// it makes by itself because the connection has turned out to be closed or the
+// stream was refused.
 int CurlTransfer::OnSending(void* self, char* /*to_ip*/, char* /*from_ip*/,
                             int /*to_port*/, int /*from_port*/) {
   return static_cast<CurlTransfer*>(self)->MaySend() ? CURL_PREREQFUNC_OK
                                                      : CURL_PREREQFUNC_ABORT;
 }
 
-// Whoever started the transfer has counted one sending. It is spent as soon as
-// a byte has left.
+// The caller of Start has counted one sending, which is used up as soon as a
+// byte has left. Each further sending needs may_send_again.
 bool CurlTransfer::MaySend() {
   const long sent = SentBytes();
   if (sent == counted_bytes_) return true;
@@ -150,7 +150,7 @@ absl::StatusOr<HttpResponse> CurlTransfer::Outcome(CURLcode code) {
   return std::move(response_);
 }
 
-// In all sendings; curl does not begin anew.
+// The bytes of all sendings; curl does not reset this number.
 long CurlTransfer::SentBytes() const {
   long bytes = 0;
   curl_easy_getinfo(handle(), CURLINFO_REQUEST_SIZE, &bytes);

@@ -37,8 +37,8 @@ class CurlTransfer {
 
   CURL* handle() const { return handle_.get(); }
 
-  // Lets it last longer by as long as the loop stood still: curl looks at the
-  // time before it reads what came meanwhile.
+  // Adds `pause`, for which the loop stood still, to both time-outs: curl
+  // checks the time before it reads what came meanwhile.
   void Extend(absl::Duration pause);
 
   // Hands the outcome to `done`. Once, after curl has let go of the handle.
@@ -62,7 +62,7 @@ class CurlTransfer {
   HttpClient::Done done_;
   HttpResponse response_;
   bool too_large_ = false;
-  long counted_bytes_ = 0;  // that had been sent when it was counted last
+  long counted_bytes_ = 0;  // SentBytes() when a sending was counted last
   std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers_;
   std::unique_ptr<CURL, void (*)(CURL*)> handle_;
 };

@@ -77,20 +77,21 @@ HttpRequest Request(std::string_view base_url, std::string_view api_key,
   return {};
 }
 
-// What a report says it is about, by all the names in it: one that names
-// something else outweighs one that names what was asked, since `resource` only
-// echoes the question.
+// Whether a report is about what was asked, by all the names in it. A name of
+// something else outweighs a name of what was asked, since `resource` only
+// echoes the question. Ordered by weight.
 enum class About { kUnsaid, kIt, kAnother };
 
 About Sum(std::initializer_list<About> names) { return std::max(names); }
 
-// `named` is empty, or something of the kind that was asked.
+// What one name says. `named`: the report has the name, and it is of the kind
+// that was asked. `is_it`: the name is what was asked.
 About AboutBy(bool named, bool is_it) {
   if (!named) return About::kUnsaid;
   return is_it ? About::kIt : About::kAnother;
 }
 
-// Hashes of another kind than the asked one say nothing about it.
+// A hash of another kind than the asked one cannot be compared with it.
 About WhichFile(const ReportV2& report, std::string_view asked) {
   const auto by = [asked](std::string_view name) {
     const absl::StatusOr<Indicator> hash = Indicator::Parse(Kind::kFile, name);
@@ -100,7 +101,7 @@ About WhichFile(const ReportV2& report, std::string_view asked) {
   const v1::FileReport& file = report.verdict->file();
   const std::string& scan_id = report.verdict->scan_id();
   const std::string_view scanned = Sha256OfScanId(scan_id);
-  // The scan's hash is of the file's own SHA-256, whichever was asked.
+  // The scan id holds the file's SHA-256, whichever hash was asked.
   const bool other_scan =
       !scanned.empty() && !file.sha256().empty() &&
       !absl::EqualsIgnoreCase(ToAbsl(scanned), file.sha256());
@@ -108,8 +109,8 @@ About WhichFile(const ReportV2& report, std::string_view asked) {
               by(file.sha256()), by(scanned), AboutBy(other_scan, false)});
 }
 
-// The scan id's hash is compared only where there are counts: answers about
-// URLs that have just been queued are recorded with another one.
+// The hash in the scan id is compared only when the report has counts: recorded
+// answers about URLs that had just been queued have another hash there.
 About WhichUrl(const ReportV2& report, std::string_view asked) {
   const std::string& url = report.verdict->url().url();
   const std::string_view scanned = Sha256OfScanId(report.verdict->scan_id());
@@ -122,7 +123,8 @@ About WhichUrl(const ReportV2& report, std::string_view asked) {
               AboutBy(other_scan, false)});
 }
 
-// The URL must be that of the scan; another scan of it may be the latest.
+// The URL must be that of the asked scan. The scan id may be another one: that
+// of the URL's latest scan.
 About WhichScan(const ReportV2& report, const Indicator& asked) {
   const std::string_view url_id = Sha256OfScanId(asked.text());
   const auto echoed = Indicator::Parse(Kind::kUrlScan, report.resource);
@@ -150,7 +152,8 @@ About WhatIsItAbout(const ReportV2& report, const Indicator& indicator) {
   return About::kUnsaid;
 }
 
-// The one member that is about what was asked, never found by its place.
+// The one member of the array that is about what was asked. Its position means
+// nothing. BadAnswer when there is none or more than one.
 absl::StatusOr<ReportV2> FindReport(const Indicator& indicator,
                                     json::value array) {
   std::optional<ReportV2> found;
@@ -186,9 +189,11 @@ absl::StatusOr<OwnedVerdict> Judge(Kind kind, Ask ask, ReportV2 report) {
   }
   OwnedVerdict owned = std::move(report.verdict);
   v1::Verdict& verdict = *owned;
-  if (report.bad_counts) return BadAnswer("counts that are no whole numbers");
+  if (report.bad_counts) {
+    return BadAnswer("counts that are not whole numbers");
+  }
   if (report.verdict->has_positives() != report.verdict->has_total()) {
-    return BadAnswer("one of two counts");
+    return BadAnswer("only one of `positives` and `total`");
   }
   int64_t code = *report.response_code;
   if (code < -2 || code > 1) return BadAnswer("unknown response_code");

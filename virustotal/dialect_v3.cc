@@ -138,8 +138,10 @@ OwnedVerdict QueuedUrl(const Indicator& indicator, std::string_view message) {
   return verdict;
 }
 
-// A URL's id is the hash of a canonical form that VirusTotal makes; when the
-// answer does not say that form, only the forms that we know can be compared.
+// Whether an object with this id, and with this URL in it (`told`, may be
+// empty), is about the asked URL. The id is the hash of VirusTotal's canonical
+// form; when the answer does not hold that form, the id can only be compared
+// with the hashes of the forms that we know.
 bool IsAboutUrl(std::string_view asked, std::string_view id,
                 std::string_view told) {
   if (told.empty()) return CanBeIdOf(asked, id);
@@ -159,8 +161,8 @@ bool IsAboutFile(std::string_view asked, std::string_view id,
   return agrees(asked.size() == 40 ? file.sha1() : file.md5(), asked);
 }
 
-// The id names the URL's hash and the time; `url_info`, where it is sent, must
-// name that URL.
+// Whether an analysis is the scan with this id, which holds the URL's hash and
+// the time of the scan. `url_info`, if it was sent, must name the same URL.
 bool IsAboutScan(std::string_view scan_id, const ObjectV3& object) {
   const std::string_view url_id = scan_id.substr(0, scan_id.find('-'));
   return object.id == absl::StrCat(kUrlAnalysis, ToAbsl(scan_id)) &&
@@ -227,7 +229,7 @@ absl::StatusOr<OwnedVerdict> Judge(const Indicator& indicator,
     return BadAnswer("an object about something else");
   }
   if (object.bad_counts) {
-    return BadAnswer("statistics that are no whole numbers");
+    return BadAnswer("statistics that are not whole numbers");
   }
   const Kind kind = indicator.kind();
   OwnedVerdict owned = std::move(object.verdict);
@@ -260,10 +262,10 @@ absl::StatusOr<OwnedVerdict> Judge(const Indicator& indicator,
   return owned;
 }
 
-// The answer to a URL that was handed in: an analysis that has just begun. Its
-// id names the hash of VirusTotal's canonical form of the URL, which we may not
-// know; so a hash that is not ours is no failure, as long as the answer names
-// no other URL.
+// Reads the answer to the submission of a URL: an analysis that has just begun.
+// Its id holds the hash of VirusTotal's canonical form of the URL, which we may
+// not know. So a hash other than ours is no failure, as long as the answer
+// names no other URL.
 absl::StatusOr<OwnedVerdict> ReadSubmission(const Indicator& indicator,
                                             std::string body) {
   absl::StatusOr<ObjectV3> object = ReadObjectV3(indicator, std::move(body));

@@ -18,10 +18,10 @@ struct HttpRequest {
   std::string url;
   std::optional<std::string> form;   // set: POST of this encoded form
   std::vector<std::string> headers;  // "Name: value"
-  // A request that met a connection as the server was closing it is sent again,
-  // though the server may have seen it the first time. This is asked before
-  // each such sending, once for each one that may have left; false: no more.
-  // Loop only; empty: yes.
+  // When a request meets a connection that the server is closing, it is sent
+  // again, though the server may have seen it the first time. This function is
+  // called before each such sending if the one before may have left; false ends
+  // the request instead. Called on the loop. Empty: always true.
   std::function<bool()> may_send_again = {};
 };
 

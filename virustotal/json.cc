@@ -10,14 +10,16 @@
 namespace vtlookup {
 namespace {
 
-// A parser keeps some 14 bytes for each byte of the largest body that it has
-// had: 8 for values, 4 for the places of brackets and commas, 2 for texts.
+// Bytes of the largest body for which a thread keeps its parser. A parser keeps
+// some 14 bytes for each byte of its largest body: 8 for values, 4 for the
+// positions of brackets and commas, 2 for texts.
 constexpr size_t kLargestKept = 1U << 20;
 
 // From here on, floats do not tell neighbouring integers apart.
 constexpr double kLargestExact = 9007199254740992;  // 2^53
 
-// Only `-12` and the like: no blanks, no plus sign, no hexadecimal digits.
+// Parses an optional minus sign and digits: no blanks, no plus sign, no
+// hexadecimal digits.
 std::optional<int64_t> ParseDigits(std::string_view text) {
   const std::string_view digits =
       text.substr(!text.empty() && text.front() == '-' ? 1 : 0);

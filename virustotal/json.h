@@ -52,13 +52,14 @@ bool ReadBool(json::value value);
 json::parser* ParserFor(size_t size, json::parser* own);
 
 // Thrown by ForEachField, caught by ReadJson: an object has a key twice, so
-// that it depends on the reader what the object says.
+// that each reader may understand it differently.
 struct DuplicateKey {};
 
-// Finds keys of one object that stand in it twice. A filter of hashes spares
-// nearly all comparisons; it is small where the object is. In an object of
-// thousands, as no report has it, each key would be compared with all before, so
-// these are looked up in a table. Borrows the object's memory.
+// Finds keys that an object has twice. A filter of hashes, smaller for small
+// objects, avoids nearly all comparisons. In an object of thousands of keys,
+// which no real report has, the filter would be full and each key be compared
+// with all before it, so keys are looked up in a table there. Borrows the
+// object's memory.
 class KeyCheck {
  public:
   explicit KeyCheck(json::object object) : object_(object) {
@@ -124,14 +125,16 @@ class KeyCheck {
 
   const json::object object_;
   int shift_ = 0;
-  std::array<uint64_t, (1U << kMostBits) / 64> seen_;  // some of it
+  // The filter. Words that the size of the object does not need are not set.
+  std::array<uint64_t, (1U << kMostBits) / 64> seen_;
   std::optional<absl::flat_hash_set<absl::string_view>> table_;
 };
 
-// Has `read(json::value)` make an absl::Status or StatusOr of a body; it must
-// not call ReadJson. The whole body is validated before any of it is read, also
-// the parts that `read` skips. BadAnswer when the body is not JSON, is more
-// than one value, or has a duplicate key in an object whose fields are read.
+// Parses a body and returns what `read(json::value)` makes of it, an
+// absl::Status or StatusOr; `read` must not call ReadJson. The whole body is
+// validated before any of it is read, also the parts that `read` skips.
+// BadAnswer when the body is not JSON, is more than one value, or has a
+// duplicate key in an object whose fields are read.
 template <typename Read>
 auto ReadJson(std::string body, Read read)
     -> std::invoke_result_t<Read, json::value> {

@@ -13,29 +13,31 @@ namespace {
 
 using Record = QuotaLedger::Record;
 
-// How much more is written before a rewriting that failed is tried again.
+// Bytes that are appended before a failed rewriting is tried again.
 constexpr size_t kRetryAfter = 16U << 10;
-// Of Record::a in a kPause: which window. An uptime needs less than the rest.
+// The low bits of Record::a in a kPause, which hold the window. An uptime needs
+// fewer bits than the rest has.
 constexpr int kWindowBits = 8;
 constexpr uint32_t kWindowMask = (1U << kWindowBits) - 1;
 constexpr absl::Duration kMinute = absl::Minutes(1);
 constexpr absl::Duration kDay = absl::Hours(24);
 constexpr absl::Duration kLongestMonth = absl::Hours(31 * 24);
-// Else an answer "at once" would have us ask as fast as the network goes.
+// With no minimum, a Retry-After of 0 would have us send as fast as we can.
 constexpr absl::Duration kShortestPause = absl::Seconds(1);
 
-// What the clock says when the machine has run for `uptime`.
+// The time of day at `uptime`, as the clock is now.
 absl::Time TimeAt(absl::Duration uptime, const Moment& now) {
   return now.time + (uptime - now.uptime);
 }
 
-// The reverse. What lies in the future was written by a wrong clock.
+// The moment at which the clock, as it is now, showed `time`. A time in the
+// future was written by a wrong clock, and reads as `now`.
 Moment MomentAt(absl::Time time, const Moment& now) {
   const absl::Time then = std::min(time, now.time);
   return {.time = then, .uptime = now.uptime - (now.time - then)};
 }
 
-// The end of a window, which is no further away than the window is long.
+// The end of a window in uptime, which is at most `longest` away.
 absl::Duration EndIn(const Record& record, absl::Duration longest,
                      const Moment& now) {
   return std::min(record.time - absl::UnixEpoch(), now.uptime + longest);
@@ -132,7 +134,7 @@ void KeyRing::ReadLedger(const Moment& now) {
     if (!ledger_->lost()) {
       key->quota.AddUsed(static_cast<uint32_t>(ledger_->damaged()), now);
     }
-    // A key that an undamaged ledger does not know is a new one.
+    // A key without records in an undamaged ledger is a new key.
     if (!ledger_->lost() && (found || ledger_->damaged() == 0)) continue;
     key->quota.AssumeUsed(now);
     if (report_) {
@@ -165,7 +167,7 @@ void KeyRing::Replay(const Record& record, Quota& quota,
       return quota.SetUsed(record.a, record.b, MomentAt(record.time, now));
     case Record::Type::kAssumed:
       return quota.SetAssumed(record.a, record.b);
-    // Their ends mean nothing to another boot.
+    // The ends are uptimes, which mean nothing in another boot.
     case Record::Type::kDayWindow:
       if (same) quota.RestoreDay(EndIn(record, kDay, now), record.a);
       return;
@@ -195,13 +197,13 @@ void KeyRing::Note(const Record& record, const Moment& now) {
   if (ledger_ == nullptr) return;
   const bool worked = ledger_works_;
   OnWritten(ledger_->Append(record));
-  // Also to write what could not be written.
+  // A ledger that works again is rewritten, for the records that it missed.
   const bool works_again = ledger_works_ && !worked;
   if (works_again || ledger_->bytes() > rewrite_above_) RewriteLedger(now);
 }
 
-// So that a process after this goes on in the same windows, also when the clock
-// is another one then.
+// Writes the windows to the ledger, so that the next process goes on in the
+// same ones, also when the clock was set in between.
 void KeyRing::NoteWindows(Key& key, const Moment& now) {
   if (ledger_ == nullptr) return;
   key.noted_day = key.quota.day_end();
@@ -218,7 +220,7 @@ void KeyRing::OnWritten(bool works) {
   ledger_works_ = works;
 }
 
-// Only what still counts.
+// Rewrites the ledger with only those records that still count.
 void KeyRing::RewriteLedger(const Moment& now) {
   std::vector<Record> records;
   for (const auto& key : keys_) {
@@ -297,7 +299,7 @@ void KeyRing::OnKeyRefused(Key& key) {
 
 void KeyRing::OnNoRoom(Key& key, const absl::Status& failure,
                        const Moment& taken_at, const Moment& now) {
-  // One of several that were under way when the first was refused.
+  // The request was under way when an earlier refusal began the pause.
   if (taken_at.uptime <= key.paused_at) return;
   const Failure what = FailureOf(failure);
   key.paused_at = now.uptime;

@@ -35,23 +35,23 @@ class KeyRing {
     Access access;
     Quota quota;
     Quota::Limits configured = {};  // before VirusTotal had a say
-    bool refused = false;  // VirusTotal does not take it; until Exchange
-    // Pauses in a row that VirusTotal's word about the quota has caused, and
-    // when the last began, in uptime.
+    bool refused = false;  // VirusTotal rejects the key; until Exchange
+    // How many times in a row VirusTotal said that the quota is used up, and
+    // when the last pause for that began, in uptime.
     int pauses = 0;
     absl::Duration paused_at = -absl::InfiniteDuration();
-    // The windows that the ledger knows, by their ends.
+    // The ends of the windows that were last written to the ledger.
     absl::Duration noted_day = -absl::InfiniteDuration();
     absl::Duration noted_month = -absl::InfiniteDuration();
   };
 
-  // `ledger` may be null: then counts do not outlive this. What it holds is
-  // taken over; of times in it that lie in the future, `now` is taken instead.
-  // Where it holds nothing of a key though it should, the key's day and month
-  // count as used up but for the interactive reserve (Quota::AssumeUsed). A
-  // damaged record counts as a request with each key. `report` is told, in
-  // words, of all that, when a key is switched off, and when the ledger cannot
-  // be written; it may be empty.
+  // Takes over the counts in `ledger`; a time in the future reads as `now`.
+  // When the ledger has no record of a key though it should, the key's day and
+  // month count as used up except for the interactive reserve
+  // (Quota::AssumeUsed). A damaged record counts as a request with each key.
+  // With a null `ledger` counts end with this object. `report` gets a text for
+  // the log about each of these losses, when a key is switched off, and when
+  // the ledger cannot be written; it may be empty.
   KeyRing(std::vector<Setup> setups, std::unique_ptr<QuotaLedger> ledger,
           const Moment& now, std::function<void(std::string_view)> report);
 
@@ -60,31 +60,35 @@ class KeyRing {
   Quota::Opening OpeningFor(Lane lane, size_t ahead, const Moment& now);
 
   // Counts a request with the first key that has room for it. Failures are
-  // those of Upstream::Fetch. Each that is taken, here or below, ends in Ended
-  // or Refund.
+  // those of Upstream::Fetch. For each request that Take or TakeFrom counts the
+  // caller calls Ended or Refund once.
   absl::StatusOr<Key*> Take(Lane lane, const Moment& now);
 
   // Counts a request with this key, if it has room.
   absl::Status TakeFrom(Key& key, Lane lane, const Moment& now);
 
-  // The request that was taken at `taken_at` has ended, however that was.
+  // The request that was counted at `taken_at` has ended, with an answer or
+  // without.
   void Ended(Key& key, const Moment& taken_at, const Moment& now);
-  // It was never sent.
+  // The request that was counted at `taken_at` was never sent.
   void Refund(Key& key, const Moment& taken_at, const Moment& now);
 
-  // How requests with the key have ended.
+  // VirusTotal has answered a request with the key.
   void OnAnswer(Key& key) { key.pauses = 0; }
+  // VirusTotal rejects the key.
   void OnKeyRefused(Key& key);
-  // `failure`, of the request taken at `taken_at`: no room, says VirusTotal.
-  // It does not say which window is used up: the first time a minute is
-  // waited, and if there is still no room afterwards, the day is used up.
+  // VirusTotal refused the request that was counted at `taken_at`, because the
+  // quota is used up or it is asked too fast (`failure`). It does not say which
+  // window is used up: the first time the key pauses for a minute, and if the
+  // quota is still used up afterwards, until the end of the day.
   void OnNoRoom(Key& key, const absl::Status& failure, const Moment& taken_at,
                 const Moment& now);
 
+  // Takes over what VirusTotal says of the key's quota (Quota::Correct).
   void Correct(Key& key, const Quota::Told& told, const Moment& now);
 
-  // The keys and limits of `setups`, which has the same names in the same
-  // order. What was used stays; a key that was refused is tried again.
+  // Takes over the keys and limits of `setups`, which has the same names in the
+  // same order. Counts stay; a key that was refused is tried again.
   void Exchange(std::vector<Setup> setups);
 
   std::vector<std::unique_ptr<Key>>& keys() { return keys_; }

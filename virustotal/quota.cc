@@ -8,8 +8,8 @@ namespace vtlookup {
 namespace {
 
 constexpr absl::Duration kMinute = absl::Minutes(1);
-// Of day and month, what an assumption leaves: else nobody could ask VirusTotal
-// what is true.
+// AssumeUsed leaves at least this part of day and month (one in kLeastPart):
+// otherwise we could not even ask VirusTotal for the true counts.
 constexpr uint32_t kLeastPart = 20;
 
 bool Full(uint32_t share, uint32_t used, size_t ahead) {
@@ -63,10 +63,10 @@ uint32_t Quota::ShareOf(Lane lane, uint32_t limit) const {
   return limit;
 }
 
-// How long until the window of a minute has room for one more after `ahead`
-// others, each of which is made as soon as it may be. The request number p of
-// all, those of the last minute included, may be made a minute after the number
-// p - limit, so that the moments repeat every minute.
+// How long until the window of a minute has room for one more request after
+// `ahead` others, each of which is made as soon as it may be. With all requests
+// numbered in order, those of the last minute included, request p may be made a
+// minute after request p - limit; so the moments repeat every minute.
 absl::Duration Quota::MinuteWait(uint32_t limit, size_t ahead,
                                  absl::Duration now) const {
   const size_t ended = last_minute_.size();
@@ -77,7 +77,7 @@ absl::Duration Quota::MinuteWait(uint32_t limit, size_t ahead,
   };
   const size_t before = used + ahead - limit;
   if (before < used) return at(before) + kMinute - now;
-  // How many minutes back lies one of those that are known.
+  // How many minutes earlier one of the requests that are known is made.
   const size_t minutes = (before - used) / limit + 1;
   const size_t back = minutes * limit;
   const absl::Duration known = before < back ? now : at(before - back);
@@ -98,7 +98,7 @@ Quota::Opening Quota::OpeningFor(Lane lane, size_t ahead, const Moment& now) {
     return {now.time + std::max(day_.window.Left(now), pause), Window::kDay};
   }
   if (pause > absl::ZeroDuration()) return {now.time + pause, paused_by_};
-  // What is in the background leaves half of the minute to others.
+  // The background lane leaves half of the minute to the others.
   const bool background = lane == Lane::kBackground;
   const uint32_t limit = background && limits_.per_minute > 1
                              ? limits_.per_minute / 2
@@ -131,7 +131,7 @@ void Quota::InsertIntoMinute(absl::Duration ended_at) {
 void Quota::Refund(absl::Duration counted_at) {
   const auto found = under_way_.find(counted_at);
   if (found != under_way_.end()) under_way_.erase(found);
-  // A window that has turned meanwhile has not counted it.
+  // A window that began meanwhile has not counted the request.
   for (Calendar* const calendar : {&day_, &month_}) {
     if (calendar->used > 0 && calendar->window.Holds(counted_at)) {
       --calendar->used;

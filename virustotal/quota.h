@@ -20,10 +20,11 @@ namespace vtlookup {
 // them, from 00:00 UTC. Pure arithmetic over the `now` it is given. Loop only.
 //
 // VirusTotal sees a request at some moment between its sending and its answer.
-// So a request occupies the minute from when it is counted until 60 seconds
-// after it has ended, and then no 60 seconds of VirusTotal's hold more than the
-// limit, however long requests travel. Minutes and pauses are measured in
-// uptime, which nobody can set; for day and month see CalendarWindow.
+// So a request occupies the window of a minute from when it is counted until 60
+// seconds after it has ended. Then VirusTotal never sees more requests in 60
+// seconds than the limit, however long requests travel. Minutes and pauses are
+// measured in uptime, which nobody can set; for day and month see
+// CalendarWindow.
 class Quota {
  public:
   struct Limits {  // in requests; 0: no limit
@@ -37,13 +38,14 @@ class Quota {
 
   enum class Window { kNone, kMinute, kDay, kMonth };
 
-  // When a request may be made; in the future: what stands in the way.
+  // When a request may be made. If that is in the future, `window` is the one
+  // that has no room.
   struct Opening {
     absl::Time at;
     Window window = Window::kNone;
   };
 
-  // What VirusTotal itself says of a window.
+  // What VirusTotal itself says about day and month.
   struct Told {
     struct Window {
       uint32_t allowed = 0;
@@ -62,7 +64,8 @@ class Quota {
 
   explicit Quota(Limits limits) : limits_(limits) {}
 
-  // From now on. What VirusTotal has told is forgotten until it tells again.
+  // Replaces the limits, also those that VirusTotal has told, until it tells
+  // them again.
   void SetLimits(Limits limits) { limits_ = limits; }
 
   // When a request of the lane may be made if `ahead` others go first. Requests
@@ -80,39 +83,42 @@ class Quota {
   // Gives back a request under way that VirusTotal cannot have seen.
   void Refund(absl::Duration counted_at);
 
-  // Takes over what VirusTotal allows, and what it has counted where that is
-  // more than we have: others may use the key, too. Instead of what was
-  // assumed, what VirusTotal has counted stands, also when it is less.
+  // Takes over VirusTotal's limits, and its counts where they are higher than
+  // ours: others may use the key, too. A count that was only assumed is
+  // replaced by VirusTotal's, also when that is lower.
   void Correct(const Told& told, const Moment& now);
 
-  // VirusTotal says that the window is used up, and is right: nothing until
-  // then. At most until the next midnight, for the day, and for kLongestPause
-  // else; what lies beyond that is a mistake of a clock, and becomes the next
-  // midnight, and a minute.
+  // VirusTotal says that the window is used up: no request is made before
+  // `uptime`. A time after the next midnight (for the day) or more than
+  // kLongestPause away (for the others) comes from a wrong clock; the pause
+  // then lasts until the next midnight, or for a minute.
   void PauseUntil(absl::Duration uptime, Window window, const Moment& now);
 
-  // What a process before has counted, in any order, before the first request.
-  // So much was used of the day and the month that `then` is in, at least.
+  // The functions up to EndAll restore the counts of an earlier process, in any
+  // order, before the first request.
+  //
+  // At least `day` and `month` requests were made in the day and the month of
+  // `then`.
   void SetUsed(uint32_t day, uint32_t month, const Moment& then);
-  // A request that has ended, in the window of a minute only.
+  // A request has ended; counts in the window of a minute only.
   void CountInMinute(absl::Duration ended_at);
-  // So much of what is used is assumed only.
+  // So many of the requests that count as made were only assumed.
   void SetAssumed(uint32_t day, uint32_t month);
-  // A window of this boot of the machine, and what was used of it.
+  // A window of this boot of the machine, and the requests in it.
   void RestoreDay(absl::Duration end, uint32_t used);
   void RestoreMonth(absl::Duration end, uint32_t used);
-  // Requests that were under way have ended, nobody knows when.
+  // All requests that were under way have ended, at an unknown time.
   void EndAll(absl::Duration now);
 
-  // Nobody knows what was used, so day and month count as used up but for the
-  // interactive reserve, or a twentieth where that is larger; until they turn,
-  // or VirusTotal tells.
+  // To be called when the counts are lost: day and month count as used up
+  // except for the interactive reserve, or for a twentieth if that is more,
+  // until the next window begins or Correct is called.
   void AssumeUsed(const Moment& now);
-  // Nobody knows what these requests were.
+  // Counts requests of which only the number is known, in day and month.
   void AddUsed(uint32_t count, const Moment& now);
 
-  // How much is used, when the windows turn, and the end of the pause, as of
-  // `now`. What is under way is part of the minute.
+  // The counts, when the windows end, and the end of the pause, as of `now`.
+  // Requests under way are part of the minute.
   struct Usage {
     uint32_t minute = 0;
     uint32_t day = 0;
@@ -125,9 +131,9 @@ class Quota {
   Usage UsageAt(const Moment& now);
   const Limits& limits() const { return limits_; }
 
-  // In uptime. What is needed to go on in another process.
+  // What another process needs to go on. Durations are uptimes.
   struct Parts {
-    // When they ended, or at the latest will end; oldest first.
+    // When the requests ended, or will end at the latest; oldest first.
     std::deque<absl::Duration> minute;
     absl::Duration day_end;
     absl::Duration month_end;
@@ -137,7 +143,7 @@ class Quota {
     Window paused_by = Window::kNone;
   };
   Parts parts() const;
-  // Changes whenever a window begins.
+  // The ends of the windows in uptime. They change when a window begins.
   absl::Duration day_end() const { return day_.window.end(); }
   absl::Duration month_end() const { return month_.window.end(); }
 
@@ -168,7 +174,7 @@ class Quota {
   Window paused_by_ = Window::kNone;
 };
 
-// The failure of a request that waits for `opening`.
+// The failure of a request that cannot be made before `opening`.
 absl::Status QuotaFailureOf(const Quota::Opening& opening, absl::Time now);
 
 }  // namespace vtlookup

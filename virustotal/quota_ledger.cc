@@ -70,8 +70,8 @@ std::string ReadAll(int fd) {
   return all;
 }
 
-// Up to the last record that is sound, and the damaged ones right behind it. A
-// part of a record at the end is none.
+// The records of a file, up to the last sound one and the damaged ones right
+// behind it. A part of a record at the end of the file is ignored.
 Slots SlotsOf(std::string_view bytes) {
   Slots slots;
   size_t size = 0;
@@ -93,8 +93,9 @@ bool AnySound(const Slots& slots) {
                      [](const auto& slot) { return slot.has_value(); });
 }
 
-// What a file is worth: nothing; records after a first one that is damaged;
-// those of a generation; those of a version that had no generations.
+// The rank of a file, of which the higher one is read: 0 without any sound
+// record; 1 with a damaged first record; then by generation; the highest for a
+// file of a version without generations.
 uint64_t RankOf(const Slots& slots) {
   if (!AnySound(slots)) return 0;
   if (!slots[0].has_value()) return 1;
@@ -102,7 +103,7 @@ uint64_t RankOf(const Slots& slots) {
   return uint64_t{slots[0]->a} + 2;
 }
 
-// Whether a file has all of it.
+// Whether a file holds all records of `merged`.
 bool Holds(const Slots& slots, const Slots& merged) {
   return slots.size() == merged.size() &&
          std::all_of(slots.begin(), slots.end(),
@@ -171,7 +172,8 @@ void QuotaLedger::Read() {
     const bool has_head = RankOf(slots[i]) > 1 && slots[i][0].has_value() &&
                           slots[i][0]->type == Type::kGeneration;
     if (has_head) generation_ = std::max(generation_, slots[i][0]->a);
-    // Without room it is as before: a full disk then stops the counting.
+    // When this fails for want of room, records can still be appended as long
+    // as the disk takes them.
     (void)posix_fallocate(files_[i].fd, 0, kAllocated);
   }
   const size_t best = RankOf(slots[0]) < RankOf(slots[1]) ? 1 : 0;
@@ -183,13 +185,14 @@ void QuotaLedger::Read() {
   TakeOver(merged);
 }
 
-// What the better of the files holds; the other helps out where it is of the
-// same generation.
+// The records of the better file. Those that it lacks are taken from the other
+// one, if that is of the same generation.
 Slots QuotaLedger::Merge(const Slots& better, const Slots& other) {
   const uint64_t rank = RankOf(better);
   Slots merged = better;
   if (rank != RankOf(other) || rank <= 1) {
-    // The other was being rewritten, has gone, or begins with a damaged one.
+    // The other file was being rewritten, is missing, or has a damaged first
+    // record.
     if (rank > 1 && rank != kWithoutGenerations) ++mended_;
     return merged;
   }
@@ -222,7 +225,8 @@ bool QuotaLedger::Rewrite(const std::vector<Record>& records, absl::Time now) {
                                    .key = options_.boot_id,
                                    .time = now,
                                    .a = ++generation_});
-  // The other one must hold all that there is until the first is whole.
+  // The file that is rewritten second must hold all earlier records until the
+  // first is whole.
   File& first = files_[1].works && !files_[0].works ? files_[0] : files_[1];
   File& second = &first == &files_[0] ? files_[1] : files_[0];
   first.works = RewriteFile(first, head, body);
@@ -232,8 +236,8 @@ bool QuotaLedger::Rewrite(const std::vector<Record>& records, absl::Time now) {
   return true;
 }
 
-// The first record goes first and comes back last: in between the other file
-// counts.
+// Erases the first record first and writes it last, so that in between only the
+// other file counts.
 bool QuotaLedger::RewriteFile(File& file, std::string_view head,
                               std::string_view body) {
   struct stat info = {};
@@ -257,7 +261,7 @@ bool QuotaLedger::Append(const Record& record) {
     ++failed_;
     return false;
   }
-  // One that misses a record gets no more until it is rewritten.
+  // A file that misses a record gets no more records until it is rewritten.
   for (size_t i = 0; i < files_.size(); ++i) files_[i].works = written[i];
   bytes_ += bytes.size();
   return true;

@@ -69,7 +69,8 @@ void QuotaSync::Read() {
               });
 }
 
-// A sending that may have arrived stays counted; the next one is another.
+// The sending before may have arrived, so it stays counted; the next one is
+// counted as a request of its own.
 bool QuotaSync::MaySendAgain(Moment* taken_at) {
   const Moment now = clock_.ReadMoment();
   if (!keys_.TakeFrom(key_, Lane::kInteractive, now).ok()) return false;

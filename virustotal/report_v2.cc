@@ -74,7 +74,7 @@ void ReadEngines(json::value value, Report* report) {
   });
 }
 
-// False when something was sent that is no count.
+// False when `positives` or `total` was sent and is neither a count nor null.
 template <typename Message>
 bool ReadPositivesAndTotal(std::string_view key, json::value value,
                            Message* out) {
@@ -89,7 +89,7 @@ bool ReadPositivesAndTotal(std::string_view key, json::value value,
   return true;
 }
 
-// Counts of a list's member that contradict each other say nothing.
+// Removes counts that contradict each other from a member of a list.
 template <typename Message>
 void DropImpossibleCounts(Message* out) {
   if (!out->has_total() || out->positives() <= out->total()) return;

@@ -15,7 +15,7 @@ namespace vtlookup {
 struct ReportV2 {
   std::optional<int64_t> response_code;
   std::string resource;
-  int fields = 0;  // of the report proper that are known to us
+  int fields = 0;  // number of fields of the report proper that we know
   // `positives` or `total` was sent, and is neither a count nor null.
   bool bad_counts = false;
   OwnedVerdict verdict;  // all but `response_code`

@@ -26,8 +26,9 @@ void ReadScanTime(json::value value, Message* out) {
   }
 }
 
-// Into `positives` and `total`; into neither when the value holds no
-// statistics. False when it holds something that is none.
+// Reads statistics into `positives` and `total`; sets neither when the value is
+// null or has no `malicious`. False when it is of another type, when a count in
+// it is not a whole number, or when the sum is too large.
 template <typename Message>
 bool ReadStats(json::value value, Message* out) {
   if (value.is_null()) return true;

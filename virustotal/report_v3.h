@@ -18,11 +18,12 @@ struct ObjectV3 {
   std::string type;  // "url", "domain", "ip_address", "file", "analysis"
   std::string id;
   std::string status;  // of an analysis: "queued", "in-progress", "completed"
-  // Of an analysis: of the URL that was analysed.
+  // Of an analysis: id and text of the URL that was analysed.
   std::string item_id;
   std::string item_url;
-  int fields = 0;  // of the report proper that are known to us
-  // Statistics were sent that are none: a count that is no whole number.
+  int fields = 0;  // number of fields of the report proper that we know
+  // The statistics are not an object, or hold a count that is not a whole
+  // number, or add up to more than 2^32 - 1.
   bool bad_counts = false;
   OwnedVerdict verdict;  // counts, times and the report; no response_code
 };

@@ -94,7 +94,8 @@ void VirusTotal::Send(Talk talk, HttpRequest request, const Moment& taken_at) {
       });
 }
 
-// A sending that may have arrived stays counted; the next one is another.
+// The sending before may have arrived, so it stays counted; the next one is
+// counted as a request of its own.
 bool VirusTotal::MaySendAgain(KeyRing::Key& key, Lane lane, Moment* taken_at) {
   const Moment now = clock_.ReadMoment();
   if (!keys_.TakeFrom(key, lane, now).ok()) return false;
