@@ -23,8 +23,8 @@ namespace vtlookup {
 // Thread-safe.
 class LookupAllowance {
  public:
-  // Takes `count`; or how long until one may be taken, and then takes none.
-  // `now` is uptime, which nobody can set.
+  // Takes `count` lookups and returns zero; or takes none, and returns how long
+  // to wait until one may be taken. `now` is uptime.
   absl::Duration Take(uint32_t per_minute, size_t count, absl::Duration now)
       ABSL_LOCKS_EXCLUDED(mu_);
 

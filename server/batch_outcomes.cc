@@ -37,8 +37,8 @@ size_t BatchOutcomes::Try(const std::vector<AskedText>& asked,
       begin, costly);
 }
 
-// Clients see a message of 4 GiB and more as a broken one, and no client wants
-// to hold one that is nearly as large.
+// Bounds the reply: gRPC cannot send a message of 4 GiB or more, and no client
+// wants to hold one that is nearly as large.
 void BatchOutcomes::Append(const AnswerView& answer, ReplyBuilder* out) {
   const uint64_t size =
       answer.indicator.size() + (view_ == v1::VIEW_SUMMARY

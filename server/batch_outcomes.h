@@ -23,12 +23,12 @@ class BatchOutcomes {
   using Run = ReplyBuilder;
   using Outcome = std::variant<Run, Answer, absl::Status, Miss>;
 
-  // Answers beyond `max_bytes` are failures, REPLY_TOO_LARGE, instead.
+  // Answers beyond `max_bytes` become failures, REPLY_TOO_LARGE.
   BatchOutcomes(v1::View view, uint64_t max_bytes)
       : view_(view), max_bytes_(max_bytes) {}
 
-  // Tries all of them without waiting, from `begin` on. `costly`, and what it
-  // returns, are those of LookupFront::TryMany.
+  // Tries the lookups from `begin` on without waiting. `costly` and the result
+  // are those of LookupFront::TryMany.
   size_t Try(const std::vector<AskedText>& asked, const Want& want,
              absl::Time now, LookupFront& front, size_t begin = 0,
              size_t costly = LookupFront::kAnyNumber);
@@ -47,7 +47,7 @@ class BatchOutcomes {
 
   const v1::View view_;
   const uint64_t max_bytes_;
-  uint64_t bytes_ = 0;  // of the answers that were appended, roughly
+  uint64_t bytes_ = 0;  // of the appended answers, roughly
   std::vector<Outcome> all_;
   size_t misses_ = 0;
   Traffic::Tally tally_;

@@ -51,14 +51,15 @@ class Call {
   // that.
   void Name(Want* want) const;
 
-  // Takes room for a reply of `bytes`, which `account` holds until it is sent.
-  // ResourceExhausted, REPLIES_NOT_READ, when there is none; that is counted.
+  // Takes room in the UnsentBudget for a reply of `bytes`; `account` must live
+  // until the reply is sent. When there is no room, counts a failed lookup and
+  // returns ResourceExhausted, REPLIES_NOT_READ.
   absl::Status TakeUnsent(uint64_t bytes, UnsentBudget::Account* account) const;
 
-  // That failure, of a stream; it is counted.
+  // The failure of a stream whose messages have no room; also counts it.
   absl::Status NoRoom() const;
 
-  // What the messages of a stream hold until they are sent.
+  // An account for the messages of a stream that are not sent yet.
   UnsentBudget::Account OpenUnsent() const;
 
   // One lookup of it has ended.

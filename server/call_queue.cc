@@ -6,8 +6,9 @@
 namespace vtlookup {
 namespace {
 
-// Looking at a queue that has nothing to tell costs a call of the kernel's, but
-// what is told of many at a time makes the next wait.
+// The extra queue that is in use is looked at after this many events. Looking
+// at a queue without events costs a system call; looking too seldom delays the
+// ends of calls.
 constexpr unsigned kEventsUntilLatest = 8;
 // How often a relieving thread looks whether it is still needed.
 constexpr int kReliefMs = 50;
@@ -58,8 +59,8 @@ void CallQueue::Handle(void* tag, bool ok) {
   static_cast<QueueEvent*>(tag)->Happened(ok);
 }
 
-// Handles what has happened at an extra queue, and does not wait. gRPC reads
-// connections there, too, so the mutex is not held around that.
+// Handles the events of an extra queue, and does not wait for more. gRPC reads
+// connections there, too, so the mutex is not held around AsyncNext.
 void CallQueue::ServeBeside(size_t index) {
   for (;;) {
     grpc::CompletionQueue* queue = nullptr;
@@ -100,7 +101,7 @@ void CallQueue::Serve() {
       for (size_t i = 1; i < places; ++i) ServeBeside(i);
       look_beside = InMillis(kLateMs);
     } else if (++events % kEventsUntilLatest == 0) {
-      // Where hits are told of: two events for each that arrives.
+      // The extra queue where hits complete: two events for each call.
       size_t latest = 0;
       {
         MutexLock lock(mu_);

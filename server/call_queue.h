@@ -16,18 +16,18 @@
 
 namespace vtlookup {
 
-// Something that a completion queue tells of, once.
+// Something that a completion queue reports; the tag of a gRPC operation.
 class QueueEvent {
  public:
   virtual ~QueueEvent() = default;
-  // On the queue's thread. `ok` is gRPC's word for whether it came about.
+  // Called once for each operation, on a thread of the queue. `ok` is gRPC's:
+  // whether the operation succeeded.
   virtual void Happened(bool ok) = 0;
 };
 
-// How many calls are open: from when they were asked for until nothing more of
-// them is to be told, that they never came included. Once the server is shut
-// down, all that were asked for end. Calls begin and end on the queues'
-// threads.
+// Counts open calls: from when we ask gRPC for one until its last event, even
+// if no client ever used it. After the server's shutdown all of them end.
+// Thread-safe.
 class OpenCalls {
  public:
   void Begin() { count_.fetch_add(1, std::memory_order_relaxed); }
@@ -51,44 +51,44 @@ class OpenCalls {
 // queues, because Debian's gRPC scans all open tags of a queue for each event
 // (docs/adr/0032). All tags are QueueEvents.
 //
-// Events are handled one at a time. Usually one thread does, in Serve. gRPC
-// reads connections on the same thread, between two events, and some input can
-// keep it busy there for seconds (docs/adr/0041). Then Relieve lets another
-// thread handle events meanwhile; a mutex keeps the two apart. Handlers, and
-// the functions that say so, run with that mutex held; before Serve begins, one
-// thread may call them without it.
+// Events are handled one at a time, usually by one thread, in Serve. gRPC reads
+// connections on the same thread, between two events, and some input can keep
+// it busy there for seconds (docs/adr/0041). Then another thread handles events
+// in Relieve; a mutex keeps the two apart. Handlers run with that mutex held,
+// and functions "for handlers" need it; before Serve begins, one thread may
+// call them without it.
 class CallQueue {
  public:
-  // Calls at one queue of gRPC's from which the next unary ones go elsewhere;
-  // those that were asked for by then still come there.
+  // With this many open calls at one of gRPC's queues, further unary calls go
+  // to another one. Calls that were asked for before that still arrive there.
   static constexpr size_t kMostCalls = 512;
-  // The other queues may tell this late that a call has ended.
+  // The extra queues may report the end of a call this late, in milliseconds.
   static constexpr int kLateMs = 10;
 
-  // A queue of gRPC's, and the calls that it will tell of.
+  // One of gRPC's queues, and the number of calls that complete there.
   struct Place {
     std::unique_ptr<grpc::CompletionQueue> queue;
     size_t open = 0;  // by Begin and End
   };
 
-  // The calls count in `open`, too, and their messages in `intake`.
+  // Borrows `open`, which also counts the calls of this queue, and `intake`.
   CallQueue(std::unique_ptr<grpc::ServerCompletionQueue> arrivals,
             OpenCalls& open, Intake& intake);
 
-  // What became requests is counted there.
+  // Counts calls and messages that arrive at this queue.
   Intake& intake() { return intake_; }
 
-  // The server's own: where calls are asked for.
+  // The server's queue, at which calls arrive.
   grpc::ServerCompletionQueue& arrivals() { return arrivals_; }
 
-  // Where a call's events go: the first queue, which tells at once; or, for
-  // calls without an event before their end, one that may tell kLateMs late.
-  // Within handlers.
+  // The queue for a call's events: the first one, which reports at once; or,
+  // for calls without an event before their end, one that may report kLateMs
+  // late. For handlers.
   Place& PlaceAtOnce() { return places_.front(); }
   Place& PlaceForWaiting();
 
-  // Of a call: it is asked for; it has come; it is over; it never came. Within
-  // handlers.
+  // We ask gRPC for a call; the call has arrived; it is over; it never arrived.
+  // For handlers.
   void Ask() { open_.Begin(); }
   void Begin(Place& place);
   void End(Place& place);
@@ -97,18 +97,20 @@ class CallQueue {
   // Handles events until Close. One thread.
   void Serve();
 
-  // Handles events until Close, too, but only while the thread in Serve does
-  // not. Returns when that thread is back, or after Close. Any thread.
+  // Handles events while the thread in Serve is held up. Returns when that
+  // thread is back, or after Close. Any thread.
   void Relieve();
 
-  // Whether the queue is being served: puts an event of its own into it, and
-  // tells for how long the last one has not been handled; zero when it was. One
-  // thread, about twenty times a second.
+  // Measures whether the queue is served: puts an event of its own into it. If
+  // the event of an earlier call has not been handled yet, returns its age;
+  // otherwise zero. One thread, about twenty times a second.
   absl::Duration Pulse(absl::Duration monotonic_now);
-  // Before Close: takes the event of Pulse back. That thread.
+  // Takes the event of Pulse back. Before Close, when Pulse is not called any
+  // more.
   void EndPulse() { alarm_.Cancel(); }
 
-  // No call may be open, and Pulse has ended. By any thread.
+  // Makes Serve and Relieve return. REQUIRES: no call is open, and EndPulse was
+  // called. Any thread.
   void Close() { arrivals_.Shutdown(); }
 
  private:
@@ -129,8 +131,8 @@ class CallQueue {
   Intake& intake_;
   grpc::ServerCompletionQueue& arrivals_;  // that of the first place
 
-  // Held while an event is handled. What follows is guarded by it, which clang
-  // cannot see, since handlers are called by way of gRPC.
+  // Held while an event is handled. It guards the members up to latest_, which
+  // clang cannot see, since gRPC calls the handlers.
   Mutex mu_;
   std::deque<Place> places_;           // as many as were needed at a time
   std::atomic<size_t> beside_ = 0;     // calls at all but the first place

@@ -16,11 +16,11 @@ namespace vtlookup {
 // configuration, so few. Loop only.
 class ClientShares {
  public:
-  // Counts one; ResourceExhausted when the client's share is used up.
+  // Counts one request; ResourceExhausted when the client's share is used up.
   absl::Status Take(const std::string& client, uint32_t per_day,
                     const Moment& now);
 
-  // The one that was taken was not needed.
+  // Takes back one request that was counted and not made.
   void GiveBack(const std::string& client);
 
  private:

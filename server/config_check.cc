@@ -27,7 +27,8 @@ bool IsPlainName(const std::string& name) {
          });
 }
 
-// Names stand in logs, in metrics and on the status page.
+// Refuses a name that looks like a secret: names are shown in logs, in metrics
+// and on the status page.
 void CheckNoSecret(const std::string& value, const std::string& at,
                    ConfigErrors* errors) {
   if (!LooksLikeSecret(value)) return;
@@ -37,7 +38,8 @@ void CheckNoSecret(const std::string& value, const std::string& at,
       "status page; write a name"));
 }
 
-// A secret that was put where the name of its file belongs.
+// Refuses a secret in the place of the name of its file. `instead` is added to
+// the error.
 void CheckFileName(const std::string& value, const std::string& at,
                    std::string_view instead, ConfigErrors* errors) {
   const bool path =
@@ -145,8 +147,8 @@ void CheckExposure(const v1::Config& config, ConfigErrors* errors) {
       !IsLocalAddress(config.http().address())) {
     errors->push_back(
         "http.address: beyond loopback, whoever can reach it may read the "
-        "configuration and what is cached; bind it to loopback behind a proxy "
-        "that asks who calls, or set http.insecure: true");
+        "configuration and what is cached; use a loopback address behind a "
+        "proxy that authenticates callers, or set http.insecure: true");
   }
   const std::string& admin = config.admin().address();
   if (listen.insecure() || admin.empty() || IsUnixAddress(admin)) return;
@@ -371,8 +373,8 @@ void CheckConfig(const v1::Config& config, ConfigErrors* errors) {
       config.limits().max_reply() > (1U << 30) ||
       config.limits().max_reply() > config.limits().max_unsent() / 4) {
     errors->push_back(
-        "limits.max_reply: must be from 1MiB to 1GiB, and a quarter of "
-        "limits.max_unsent at most");
+        "limits.max_reply: must be from 1MiB to 1GiB, and at most a quarter "
+        "of limits.max_unsent");
   }
   if (ToAbslDuration(config.limits().max_wait()) <= absl::ZeroDuration()) {
     errors->push_back("limits.max_wait: must be more than 0");

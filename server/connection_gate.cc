@@ -23,21 +23,21 @@ namespace vtlookup {
 namespace {
 
 constexpr absl::Duration kTick = absl::Milliseconds(50);
-// After a pause of this thread, as when the process was stopped, nothing that
-// is late says anything about connections.
+// After a pause of this thread, as when the process was stopped, a late queue
+// says nothing about connections.
 constexpr absl::Duration kWasAway = absl::Milliseconds(500);
-// A sample costs a call of the kernel's for each connection, so many of them
-// are looked at less often.
+// A sample costs a system call for each connection. With more connections than
+// this, samples are taken less often.
 constexpr size_t kSampledEachTick = 512;
-// One that has said nothing for so long gives way when there is no room. Our
-// clients send a ping each 30 s; a call that waits says nothing meanwhile.
+// A connection that has sent nothing for so long gives way when there is no
+// room. Our clients send a ping each 30 s, and nothing while a call waits.
 constexpr absl::Duration kSilent = absl::Seconds(10);
 constexpr size_t kEvictedAtOnce = 16;
 constexpr absl::Duration kEvictAgain = absl::Milliseconds(20);
 
 int OpenReserve() { return open("/dev/null", O_RDONLY | O_CLOEXEC); }
 
-// IPv4 addresses within IPv6 are written as IPv4, as gRPC does.
+// Such addresses are written as IPv4, as gRPC does.
 bool IsMapped(const in6_addr& address) {
   return IN6_IS_ADDR_V4MAPPED(&address);
 }
@@ -57,14 +57,14 @@ ConnectionTable::Peer PeerOf6(in6_addr address, int port) {
       .name = absl::StrCat("ipv6:%5B", text.data(), "%5D:", port),
       .address = {},
       .local = IN6_IS_ADDR_LOOPBACK(&address) != 0};
-  // A customer of a provider has a /64 at least.
+  // Providers give each customer a /64 at least.
   std::fill(std::begin(address.s6_addr) + 8, std::end(address.s6_addr), 0);
   inet_ntop(AF_INET6, &address, text.data(), text.size());
   peer.address = text.data();
   return peer;
 }
 
-// The port is 0 for what has none.
+// Sets `port` to 0 for a Unix socket.
 ConnectionTable::Peer PeerOf(int fd, int* port) {
   sockaddr_storage from{};
   socklen_t size = sizeof from;
@@ -140,7 +140,7 @@ void ConnectionGate::Run() {
       if (listens) {
         AcceptAll(fd);
       } else {
-        Forget(fd);  // the only thing that is watched for: it is over
+        Forget(fd);  // the only event that is watched for is its end
       }
     }
     if (MonotonicTime() - ticked_ >= kTick) Tick();
@@ -156,13 +156,14 @@ void ConnectionGate::AcceptAll(int socket) {
     } else if (errno == EMFILE || errno == ENFILE) {
       return GiveUpReserve(socket);
     } else if (errno != EINTR && errno != ECONNABORTED) {
-      return;  // none waits; what is worse comes again with the next
+      return;  // no connection waits; another error comes again with the next
     }
   }
 }
 
-// Without a descriptor the connection that waits could neither be taken nor be
-// turned away, and epoll would tell of it again and again.
+// Uses the reserve to accept and close a connection. Without a descriptor it
+// could be neither accepted nor turned away, and epoll would report it again
+// and again.
 void ConnectionGate::GiveUpReserve(int socket) {
   counters_.refused_files.Add();
   if (reserve_ >= 0) close(reserve_);
@@ -197,12 +198,12 @@ void ConnectionGate::Admit(int fd) {
   counters_.accepted.Add();
   table_.Add(id, std::move(peer));
   open_.store(table_.size(), std::memory_order_relaxed);
-  // Its end is told without being asked for.
+  // epoll reports the end of a connection (EPOLLHUP) without being asked.
   Watch(epoll_, id, 0);
   options_.hand_over(fd);
 }
 
-// Whether a connection was cut, so that there is room for another.
+// Cuts silent connections. True when there is room for another one now.
 bool ConnectionGate::MakeRoom() {
   const absl::Duration now = MonotonicTime();
   if (now - made_room_ < kEvictAgain) return false;
@@ -219,12 +220,13 @@ bool ConnectionGate::MakeRoom() {
 void ConnectionGate::Forget(int id) {
   table_.Remove(id);
   open_.store(table_.size(), std::memory_order_relaxed);
-  // Closing alone would leave it in the set while gRPC has the socket open.
+  // Closing alone would leave the descriptor in the epoll set as long as gRPC
+  // has the socket open.
   epoll_ctl(epoll_, EPOLL_CTL_DEL, id, nullptr);
   close(id);
 }
 
-// gRPC, which has a descriptor of its own, sees the connection end.
+// Ends a connection. gRPC, which has its own descriptor of it, notices that.
 void ConnectionGate::Cut(int id) {
   shutdown(id, SHUT_RDWR);
   Forget(id);

@@ -15,42 +15,45 @@
 namespace vtlookup {
 
 // Accepts the connections of a server on a thread of its own, within bounds,
-// and hands each to gRPC. gRPC's own accepting is bounded by nothing, and ends
-// for good at the first EMFILE (docs/adr/0041).
+// and hands each to gRPC. gRPC's own accepting has no bound, and stops for ever
+// at the first EMFILE (docs/adr/0041).
 //
-// It keeps a second descriptor of each connection, by which it learns when the
-// connection is over, and can cut it. Thread-safe, but for Stop.
+// The gate keeps a second descriptor of each connection. It tells the gate when
+// the connection has ended, and the gate can cut the connection with it.
+// Thread-safe, except for Stop.
 class ConnectionGate {
  public:
   struct Options {
     ConnectionTable::Limits limits;
-    // Takes over a connection, and the descriptor with it. On the gate's
+    // Takes over a connection and owns its descriptor. Called on the gate's
     // thread; must not block.
     std::function<void(int fd)> hand_over;
-    // Asked about twenty times a second while there are connections: whether the
-    // server's threads do not come to serve. On the gate's thread.
+    // Whether a thread of the server is held up and does not serve its queue.
+    // Called on the gate's thread about twenty times a second while there are
+    // connections; must not block.
     std::function<bool()> held_up = [] { return false; };
   };
 
+  // Numbers of connections.
   struct Counters {
     Counter accepted;
-    Counter refused_full;     // as many as may be are open
-    Counter refused_address;  // its address has as many as it may
+    Counter refused_full;     // max_connections are open
+    Counter refused_address;  // the address has max_per_address
     Counter refused_files;    // the process has no descriptor left
-    Counter evicted;          // had been silent, and gave way to a newcomer
-    Counter cut;              // sent too much that was no request
+    Counter evicted;          // were silent, and gave way to a newcomer
+    Counter cut;              // sent too many bytes that were no request
   };
 
-  // Owns `sockets`, which listen. Borrows `intake`.
+  // Owns `sockets`, which listen, and closes them. Borrows `intake`.
   ConnectionGate(Options options, std::vector<int> sockets, Intake& intake);
   ~ConnectionGate() { Stop(); }
 
-  // Accepts no more. Connections that were handed over go on. Idempotent; by
-  // one thread.
+  // Accepts no more, and ends the thread. Connections that were handed over go
+  // on. Idempotent; one thread at a time.
   void Stop();
 
-  // The next connection from this port of this machine is let in, whatever the
-  // limits say: it is the daemon's own, which tries whether it is served.
+  // Lets in the next connection from this port of this machine, whatever the
+  // limits say: it is the one by which the daemon probes itself.
   void ExpectOwn(int port) { own_port_.store(port); }
 
   size_t open() const { return open_.load(std::memory_order_relaxed); }
@@ -71,14 +74,14 @@ class ConnectionGate {
   const std::vector<int> sockets_;
   Intake& intake_;
   const int epoll_;
-  const int wake_;  // an eventfd: has the thread end
+  const int wake_;  // an eventfd that ends the thread
   Counters counters_;
   std::atomic<size_t> open_{0};
   std::atomic<int> own_port_{0};
 
-  // The thread's only.
+  // For the gate's thread only.
   ConnectionTable table_;
-  int reserve_;  // a descriptor to be given up when there is no other
+  int reserve_;  // a descriptor that is given up when no other is left
   absl::Duration looked_;  // when it last looked whether threads serve
   absl::Duration ticked_;  // when connections were last judged
   absl::Duration made_room_;

@@ -6,8 +6,8 @@
 namespace vtlookup {
 namespace {
 
-// What requests account for of the bytes that were received. TLS and frames
-// add less than a tenth to a message.
+// How many of the received bytes these requests explain. TLS and frames add
+// less than a tenth to a message.
 uint64_t BytesOf(const Intake::Counts& counts) {
   return counts.bytes + counts.bytes / 10 +
          counts.calls * ConnectionTable::kOverheadOfCall;

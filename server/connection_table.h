@@ -15,36 +15,40 @@ namespace vtlookup {
 
 // The open connections of a server, and the rules for them: how many there may
 // be, which one gives way to a newcomer, and which one is cut because it sends
-// bytes that never become requests (docs/adr/0041). Pure bookkeeping: it reads
-// no clock and no socket. One thread at a time.
+// bytes that never become requests (docs/adr/0041). Unread bytes of a
+// connection are those that it has sent beyond its requests. Pure bookkeeping:
+// it reads no clock and no socket. One thread at a time.
 class ConnectionTable {
  public:
   struct Limits {
     size_t max_connections = 0;
-    // Of one address; connections from this machine are not counted. 0: none.
+    // Connections of one address; those from this machine are not limited. 0:
+    // no limit.
     size_t max_per_address = 0;
-    // Bytes beyond its requests that a connection may have sent. Attacks on
-    // HTTP/2 consist of such bytes, and so does a message until it is whole.
-    // 0: no connection is judged by what it sends.
+    // Unread bytes that a connection may have. Attacks on HTTP/2 consist of
+    // such bytes, and so does a message until it is whole. 0: no connection is
+    // judged by what it sends.
     uint64_t max_unread = 0;
-    // The same over all connections; beyond it the one with the most is cut.
+    // Unread bytes of all connections. Beyond it the connection with the most
+    // is cut.
     uint64_t max_unread_of_all = UINT64_MAX;
   };
 
-  // Bytes of overhead that each call may have: headers, tokens, frames.
+  // Bytes that each call may add to its messages: headers, tokens, frames.
   static constexpr uint64_t kOverheadOfCall = 8U << 10;
-  // What a connection may send beside its calls: pings, health checks.
+  // Bytes that a connection may send beside its calls: pings, health checks.
   static constexpr uint64_t kFreeBytesPerSecond = 16U << 10;
-  // With more unread bytes than this over all connections each is looked at.
+  // With more unread bytes than this over all connections, unread bytes are
+  // counted for each connection.
   static constexpr uint64_t kSuspicious = 1U << 20;
-  // While the server's threads are held up, a connection with more unread
-  // bytes than this is taken for the cause.
+  // While a thread of the server is held up, the connection with the most
+  // unread bytes is cut if it has more than this.
   static constexpr uint64_t kHoldsUp = 1U << 20;
 
   using Id = int;  // a descriptor of the connection's socket
   struct Peer {
     std::string name;     // as gRPC writes it: "ipv4:10.1.2.3:4567"
-    std::string address;  // what counts as one: an IPv4 address, an IPv6 /64
+    std::string address;  // the unit of limits: an IPv4 address, an IPv6 /64
     bool local = false;   // on this machine
   };
 
@@ -58,23 +62,23 @@ class ConnectionTable {
   size_t size() const { return connections_.size(); }
   std::vector<Id> ids() const;
 
-  // What a connection's socket says of itself.
+  // What the kernel says of a connection's socket.
   struct Sample {
     Id id;
-    uint64_t received = 0;  // bytes since it was opened
-    absl::Duration silent = absl::ZeroDuration();  // since the last came
+    uint64_t received = 0;  // bytes since the connection was opened
+    absl::Duration silent = absl::ZeroDuration();  // since the last byte came
   };
 
-  // Up to `count` of those that have been silent for at least `at_least`, the
-  // most silent first, all of the address that has the most connections: one
-  // that opens thousands pushes out its own.
+  // Up to `count` connections that have been silent for at least `at_least`,
+  // the most silent first, all of the address that has the most connections: an
+  // address that opens thousands pushes out its own.
   std::vector<Id> MostSilent(std::vector<Sample> samples, size_t count,
                              absl::Duration at_least) const;
 
-  // Judges what has come in the `passed` time since the last call. `taken` is
-  // all that became requests by now, `by_peer` what did since the last call, as
-  // long as `looks_closer`. `held_up`: the server's threads do not come to
-  // serve. Returns which connections to cut.
+  // Judges what has come in the time `passed` since the last call, and returns
+  // the connections to cut. `taken`: everything that became requests since the
+  // start. `by_peer`: what became requests since the last call, by Peer::name;
+  // empty unless looks_closer(). `held_up`: a thread of the server is held up.
   std::vector<Id> Judge(const std::vector<Sample>& samples,
                         const Intake::Counts& taken,
                         const std::map<std::string, Intake::Counts>& by_peer,
@@ -87,7 +91,7 @@ class ConnectionTable {
   struct Connection {
     Peer peer;
     uint64_t received = 0;  // as of the last sample
-    uint64_t unread = 0;    // sent beyond its requests
+    uint64_t unread = 0;    // bytes
   };
 
   void CountUnread(Connection* connection, uint64_t received,

@@ -34,7 +34,8 @@ namespace vtlookup {
 namespace {
 
 constexpr int kDiskThreads = 2;
-// Descriptors that are kept for what is no connection of a client.
+// Descriptors that are kept for everything except clients' connections: a
+// quarter of the limit, within these bounds.
 constexpr size_t kFewestFiles = 48;
 constexpr size_t kMostFiles = 768;
 constexpr size_t kMostAdminConnections = 64;
@@ -132,8 +133,9 @@ Resolver::Options ResolverOptionsOf(
           .on_asked = AuditorOf(audit)};
 }
 
-// Each connection takes two descriptors; the database, requests to VirusTotal
-// and the status page need some, too.
+// The bound of connections: listen.max_connections, or fewer with a low limit
+// of files. Each connection takes two descriptors; the database, requests to
+// VirusTotal and the status page need some, too.
 size_t MostConnections(const v1::ListenConfig& config) {
   rlimit files{};
   if (getrlimit(RLIMIT_NOFILE, &files) != 0) return config.max_connections();
@@ -199,10 +201,11 @@ absl::StatusOr<Daemon::Opened> Daemon::Open(const v1::Config& config,
   if (!audit.ok()) return audit.status();
   opened.audit = *std::move(audit);
   const std::string verdicts = absl::StrCat(config.cache().path(), "/verdicts");
-  // Before it is made.
-  std::error_code error;  // of a folder that cannot be read: the tier says so
+  // Checked before RocksTier::Open, which makes the folder. A failure is
+  // ignored, since the tier reports it.
+  std::error_code error;
   const bool used_before = std::filesystem::exists(verdicts, error);
-  // The tier comes first: it has the lock of the folder.
+  // The tier comes before the ledger, because it locks the folder.
   absl::StatusOr<std::unique_ptr<RocksTier>> tier =
       RocksTier::Open({.path = verdicts,
                        .max_bytes = config.cache().disk_limit(),
@@ -433,7 +436,7 @@ absl::StatusOr<v1::ReloadConfigResponse> Daemon::Reload() {
     status = CheckLive(settings->config);
     if (status.ok()) status = Apply(*settings);
   }
-  // The status page shows it to whoever can reach it.
+  // The status page shows the error to everybody who can reach it.
   const std::string why = Shown(ToStd(status.message()));
   status_.NoteReload(status.ok() ? status : absl::FailedPreconditionError(why));
   if (!status.ok()) {

@@ -68,7 +68,7 @@ class Daemon {
   // What is opened before it is made, since it may fail.
   struct Opened {
     std::unique_ptr<RocksTier> tier;
-    std::unique_ptr<QuotaLedger> ledger;  // null: it cannot be used
+    std::unique_ptr<QuotaLedger> ledger;  // null: its files cannot be used
     std::unique_ptr<Audit> audit;
     std::unique_ptr<Tls> tls;  // null: no TLS
   };
@@ -102,7 +102,7 @@ class Daemon {
   VirusTotal virustotal_;
   PrivacyGate privacy_;
   Resolver resolver_;
-  ThreadPool slow_;  // parses what takes long
+  ThreadPool slow_;  // parses batches with many internationalised names
   LookupService service_;
   StatusReport status_;
   Metrics metrics_;

@@ -21,7 +21,8 @@ class FailureLog {
 
   explicit FailureLog(std::function<void(std::string_view)> write);
 
-  // `now` is uptime, which nobody can set.
+  // Logs the failure, or only counts it if one with the same reason was logged
+  // less than kPause ago. `now` is uptime.
   void Note(const absl::Status& failure, absl::Duration now);
 
  private:

@@ -30,7 +30,7 @@ class FlightQueue {
 
   size_t size() const { return places_.size(); }
   size_t size(Lane lane) const { return lines_[Index(lane)].size; }
-  // Those of a client, in all lanes.
+  // The number of a client's flights, in all lanes.
   size_t SizeOf(const std::string& client) const;
   // Those that go before a newcomer, at most.
   size_t SizeUpTo(Lane lane) const;
@@ -40,7 +40,7 @@ class FlightQueue {
  private:
   struct InTurn {
     std::list<Flight*> flights;                  // of one client; not empty
-    std::list<std::string>::iterator turn = {};  // of the client
+    std::list<std::string>::iterator turn = {};  // its place in Line::turns
   };
   using ByClient = std::map<std::string, InTurn>;
   struct Line {

@@ -30,7 +30,7 @@ struct Waiter {
   WaiterId id;
   Want want;
   OnAnswer done;
-  absl::Time limit = absl::InfiniteFuture();  // later than this is too late
+  absl::Time limit = absl::InfiniteFuture();  // the latest time for its turn
   std::optional<Loop::TimerId> timer = std::nullopt;  // to serve it stale
   std::optional<Loop::TimerId> late = std::nullopt;   // to refuse it at `limit`
   WaitingRoom::Seat seat = {};

@@ -28,7 +28,7 @@ class Allowance {
       ABSL_LOCKS_EXCLUDED(mu_) {
     const absl::Duration now = MonotonicTime();
     MutexLock lock(mu_);
-    // Bounded, since gRPC's code is.
+    // The map is bounded, since gRPC's code has a fixed number of places.
     Place& place = places_[{file, line}];
     if (place.lines == 0 || now - place.began >= kMinute) {
       *left_out = std::exchange(place.left_out, 0);
@@ -61,10 +61,11 @@ std::string_view NameOf(const char* file) {
 }
 
 void Log(gpr_log_func_args* args) {
-  static Allowance* const allowance = new Allowance;  // gRPC logs to the end
+  // Never freed: gRPC may log until the process has ended.
+  static Allowance* const allowance = new Allowance;
   uint64_t left_out = 0;
   if (!allowance->Take(args->file, args->line, &left_out)) return;
-  // What gRPC calls an error is mostly a client's.
+  // What gRPC calls an error is mostly the fault of a client.
   const auto level = args->severity == GPR_LOG_SEVERITY_ERROR
                          ? spdlog::level::warn
                          : spdlog::level::debug;

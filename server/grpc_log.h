@@ -3,10 +3,10 @@
 
 namespace vtlookup {
 
-// Has gRPC log through the daemon's log instead of writing to standard error.
-// From each place in its code at most a few lines a minute are logged, with the
-// number of those that were left out: some of them are written for each
-// connection that a stranger makes. For the whole process; once, at the start.
+// Has gRPC log through the daemon's log instead of standard error. Each place
+// in gRPC's code may log three lines a minute, since some lines are written for
+// each connection that a stranger makes; the next line says how many were left
+// out. Applies to the whole process; call once, at the start.
 void TakeGrpcsLog();
 
 }  // namespace vtlookup

@@ -36,7 +36,7 @@ void AddAddress(const std::string& spelling, std::vector<std::string>* all) {
   }
 }
 
-// Each decimal number without its leading zeros.
+// The host with each decimal number without its leading zeros.
 std::string ReadAsDecimal(std::string_view host) {
   std::vector<std::string> labels = absl::StrSplit(ToAbsl(host), '.');
   for (std::string& label : labels) {

@@ -17,16 +17,16 @@ namespace vtlookup {
 // that sends requests from one that sends bytes which never become any.
 // Thread-safe.
 //
-// Usually only sums are counted, which costs two additions for a call. While
-// `SetByPeer(true)` holds they are counted for each connection, too.
+// Usually only sums are counted, which costs two additions for a call. After
+// SetByPeer(true) calls and bytes are also counted for each connection.
 class Intake {
  public:
   struct Counts {
-    uint64_t calls = 0;  // that were not cancelled
-    uint64_t bytes = 0;  // of their messages
+    uint64_t calls = 0;  // that have ended and were not cancelled
+    uint64_t bytes = 0;  // of messages, also of cancelled calls
   };
 
-  // A message of the call has arrived.
+  // A message of the call has arrived as a whole.
   void Message(const grpc::ServerContextBase& context, size_t bytes)
       ABSL_LOCKS_EXCLUDED(mu_) {
     bytes_.fetch_add(bytes, std::memory_order_relaxed);
@@ -38,17 +38,18 @@ class Intake {
     if (by_peer_.load(std::memory_order_relaxed)) Note(context, 1, 0);
   }
 
-  // Since the start.
+  // All counts since the start.
   Counts total() const {
     return {.calls = calls_.load(std::memory_order_relaxed),
             .bytes = bytes_.load(std::memory_order_relaxed)};
   }
 
+  // Turns counting for each connection on or off; off drops these counts.
   void SetByPeer(bool on) ABSL_LOCKS_EXCLUDED(mu_) {
     by_peer_.store(on, std::memory_order_relaxed);
     if (!on) TakeByPeer();
   }
-  // What has come since the last time, by gRPC's name for the connection.
+  // The counts since the last call, by gRPC's name for the connection.
   std::map<std::string, Counts> TakeByPeer() ABSL_LOCKS_EXCLUDED(mu_) {
     MutexLock lock(mu_);
     return std::exchange(counts_, {});

@@ -20,10 +20,11 @@ namespace vtlookup {
 namespace {
 
 // Threads for the services that block: health, reflection and AdminService.
-// Each watch and each reflection stream holds one, which these bound themselves.
+// Each health watch and each reflection stream holds one; these services bound
+// their number.
 constexpr int kMostThreads = 64;
-// Of the largest requests: as much may lie unread of one connection, and of all.
-// A request is unread until it is there as a whole.
+// Unread bytes that one connection, and all together, may have, as multiples of
+// the largest request. A request is unread until all of it has arrived.
 constexpr uint64_t kUnreadOfOne = 2;
 constexpr uint64_t kUnreadOfAll = 12;
 
@@ -32,13 +33,16 @@ absl::Status CannotListen(const std::string& address, const char* why) {
       absl::StrCat("cannot listen on ", address, ": ", why));
 }
 
-// gRPC removes a socket that is there, whoever serves it; so a lock beside it
-// tells whether somebody does.
+// Takes a lock beside the Unix socket, which tells whether a process serves it:
+// ListenOn removes a socket file that exists.
 absl::StatusOr<int> LockSocket(const std::string& address) {
   const std::string path =
       absl::StrCat(address.substr(address.find(':') + 1), ".lock");
   const int fd = open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
-  if (fd < 0) return CannotListen(address, "its folder cannot be written");
+  if (fd < 0) {
+    return CannotListen(address,
+                        "a lock file cannot be made in the socket's folder");
+  }
   if (flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
   close(fd);
   return CannotListen(address, "another process serves it");
@@ -61,7 +65,7 @@ void SetAges(const v1::ListenConfig& limits, grpc::ServerBuilder* builder) {
   }
 }
 
-// Channel arguments for this would be overwritten by the builder.
+// Not by channel arguments, which the builder would overwrite.
 void RefuseCompressed(grpc::ServerBuilder* builder) {
   builder->SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
   builder->SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
@@ -77,7 +81,7 @@ void SetChannelArguments(const v1::ListenConfig& limits,
   builder->AddChannelArgument(
       GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS,
       Milliseconds(limits.handshake_timeout()));
-  // Clients of ours ping every 30 s, also while they have nothing to ask.
+  // Our clients ping every 30 s, also without a call.
   builder->AddChannelArgument(
       GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
@@ -85,7 +89,7 @@ void SetChannelArguments(const v1::ListenConfig& limits,
 }
 
 void EnablePlugins() {
-  // A process-wide switch of gRPC; saying it again does no harm.
+  // A switch for the whole process; turning it on again does no harm.
   grpc::channelz::experimental::InitChannelzService();
 }
 
@@ -127,8 +131,8 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Start(
   builder.SetResourceQuota(
       grpc::ResourceQuota("vtlookupd").SetMaxThreads(kMostThreads));
   listener->AddServices(options, service, &builder);
-  // At least one, else gRPC has threads of its own wait at the poller for the
-  // services that block.
+  // At least one queue: without any, gRPC has its own threads wait at the
+  // poller for the services that block.
   listener->queues_ = std::make_unique<Queues>(
       &builder, std::max<size_t>(options.threads, 1), listener->intake_);
   listener->server_ = builder.BuildAndStart();
@@ -156,7 +160,7 @@ void Listener::Serve(const Options& options, ListeningSockets sockets) {
   ConnectionGate::Options gate{
       .limits = {.max_connections = options.max_connections,
                  .max_per_address = options.limits.max_connections_per_address(),
-                 // What the services that block receive is not counted.
+                 // Intake does not count messages to services that block.
                  .max_unread =
                      served_by_queues ? kUnreadOfOne * options.max_request : 0,
                  .max_unread_of_all = kUnreadOfAll * options.max_request},
@@ -191,12 +195,12 @@ absl::Status Listener::Reachable() const { return probe_->status(); }
 void Listener::SayNotServing() { health_.SayNotServing(); }
 
 void Listener::Shutdown(absl::Duration grace) {
-  // gRPC must be given no connection from here on, nor its queues a pulse.
+  // From here on gRPC must get no new connection, and its queues no pulse.
   gate_->Stop();
   server_->Shutdown(absl::ToChronoTime(RealClock().Now() + grace));
   server_->Wait();
   queues_->Stop();
-  // A try that was under way has ended with the server.
+  // A probe that was under way has ended with the server.
   probe_->Stop();
 }
 

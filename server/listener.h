@@ -25,15 +25,16 @@
 namespace vtlookup {
 
 // A gRPC server on one address, with one service of ours, health, channelz and,
-// where it is wanted, reflection. One thread uses it.
+// if wanted, reflection. One thread at a time, except where noted.
 //
 // Connections are accepted by a ConnectionGate. Compressed requests are refused
 // with UNIMPLEMENTED: gRPC would inflate them without a bound, and requests are
 // small (docs/adr/0041).
 //
-// Calls come by completion queues. A server without threads of its own for them
-// lives on those of another in the process: gRPC's poller is one for all, and
-// each more thread that waits at it costs every call (docs/performance.md).
+// Calls arrive at completion queues. A server without threads for its queues
+// relies on those of another server in the process: all share gRPC's one
+// poller, and each further thread that waits at it makes every call dearer
+// (docs/performance.md).
 class Listener {
  public:
   struct Options {
@@ -43,33 +44,37 @@ class Listener {
     uint64_t max_request = 0;  // bytes
     size_t max_connections = 0;
     bool reflection = false;
-    ListenerTls tls = ListenerTls::kNone;  // which `credentials` have
+    ListenerTls tls = ListenerTls::kNone;  // that of `credentials`
     bool owner_only = false;   // a Unix socket's mode is 0600
     size_t threads = 0;        // each with a queue
-    // Has the service ask for the first calls of a queue; may be empty.
+    // Has the service ask gRPC for the first calls of a queue. May be empty
+    // when `threads` is 0.
     Queues::Accept accept = {};
   };
 
-  // Borrows the service. FailedPrecondition when the address cannot be had; a
-  // Unix socket that another process serves is not taken from it.
+  // Borrows the service; `name` is its full name. FailedPrecondition, fit for
+  // an operator, when it cannot listen on the address, or another process
+  // serves the Unix socket.
   static absl::StatusOr<std::unique_ptr<Listener>> Start(const Options& options,
                                                          grpc::Service* service,
                                                          const char* name);
   ~Listener();
 
-  // A port 0 is replaced by the one that was taken.
+  // The address, with the real port in place of 0.
   const std::string& address() const { return address_; }
 
-  // OK while calls come through. Thread-safe.
+  // OK while the daemon can call itself through this listener; otherwise the
+  // failure of the last probe (SelfProbe). Thread-safe.
   absl::Status Reachable() const;
 
-  // Thread-safe.
+  // For counters; thread-safe.
   const ConnectionGate& gate() const { return *gate_; }
   uint64_t reliefs() const { return queues_->reliefs(); }
 
-  // Says so to those who ask how it is; calls are still taken.
+  // Answers health checks with NOT_SERVING; calls are still taken.
   void SayNotServing();
-  // Takes no call any more; those under way are cancelled after `grace`.
+  // Takes no more calls, and cancels those under way after `grace`. Blocks
+  // until all have ended.
   void Shutdown(absl::Duration grace);
 
  private:
@@ -81,7 +86,7 @@ class Listener {
 
   std::string address_;
   int lock_ = -1;  // of a Unix socket
-  // Asked at each handshake, and kept by nobody else.
+  // gRPC uses them at each handshake but does not own them.
   std::shared_ptr<grpc::ServerCredentials> credentials_;
   HealthService health_;
   ReflectionStreams reflection_streams_;

@@ -40,14 +40,15 @@ int PortOf(int fd) {
              : ntohs(reinterpret_cast<sockaddr_in*>(&bound)->sin_port);
 }
 
-// -1, with errno, when the address cannot be had.
+// A listening socket; -1, with errno set, when that fails.
 int ListenOnOne(const sockaddr* address, socklen_t size) {
   const int fd = socket(address->sa_family,
                         SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return -1;
   const int on = 1;
   setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  // Connections inherit it: replies are small, and nobody waits for more.
+  // Connections inherit this option. Replies are small, so waiting for more
+  // bytes to send together would only delay them.
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   if (bind(fd, address, size) == 0 && listen(fd, SOMAXCONN) == 0) return fd;
   const int error = errno;
@@ -86,7 +87,7 @@ absl::StatusOr<ListeningSockets> ListenOnPort(const std::string& address) {
     SetPort(port, each->ai_addr);
     const int fd = ListenOnOne(each->ai_addr, each->ai_addrlen);
     if (fd < 0) {
-      // A machine without IPv6 still has the other meaning of `localhost`.
+      // On a machine without IPv6 `localhost` still has 127.0.0.1.
       if (errno == EADDRNOTAVAIL && found->ai_next != nullptr) continue;
       error = errno;
       break;

@@ -23,7 +23,7 @@ namespace {
 // wait, few enough to stay in the nearest cache.
 constexpr size_t kAtOnce = 16;
 
-// Whether it may hold an internationalised name.
+// Whether the text may hold an internationalised name.
 bool IsCostly(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) {
     return !absl::ascii_isascii(static_cast<unsigned char>(c));

@@ -49,15 +49,15 @@ class LookupFront {
 
   Outcome Try(const AskedText& asked, const Want& want, absl::Time now);
 
-  // Tries many, from `begin` on, in their order; each goes either to
-  // `in_memory`, as to the `use` of TryMemory (under its lock, too), or to
-  // `other`. What is not in memory is a Miss that is unread, so that the
-  // Resolver reads the disk for all of them together. `list` is the field that
-  // they stand in, for messages; empty: `indicator`.
+  // Tries the lookups from `begin` on, in order. Each outcome goes either to
+  // `in_memory`, as to the `use` of TryMemory (also under the lock), or to
+  // `other`. A lookup that is not in memory becomes a Miss that is unread, so
+  // that the Resolver reads the disk for all of them together. `list` is the
+  // request's field that holds the lookups, for messages; empty: `indicator`.
   //
-  // Stops before an internationalised name when `costly` of them were tried
-  // already, since each takes a tenth of a millisecond to parse. Returns the
-  // index of the first that was not tried.
+  // Stops before an internationalised name when `costly` of them have been
+  // tried, since each takes a tenth of a millisecond to parse. Returns the
+  // index of the first lookup that was not tried.
   static constexpr size_t kCostlyAtOnce = 32;
   static constexpr size_t kAnyNumber = SIZE_MAX;
   using InMemory = absl::FunctionRef<void(size_t index, const AnswerView&)>;

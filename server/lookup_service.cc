@@ -22,7 +22,7 @@
 namespace vtlookup {
 namespace {
 
-// Batches at a time whose names are read elsewhere, or wait for that.
+// Batches at a time that are parsed on the executor, or wait for it.
 constexpr int kMostSlow = 64;
 
 // A call that fails before it has looked anything up.
@@ -167,8 +167,9 @@ void LookupService::OnBatchLookup(UnaryRpc& rpc) {
   }
 }
 
-// Counts the outcomes of a batch all of whose items were tried. Finishes the
-// call when none is a miss, and then returns null.
+// Counts the outcomes of a batch after all of its items were tried. Returns the
+// batch that waits for the misses; without misses, finishes the call and
+// returns null.
 std::unique_ptr<PendingBatch> LookupService::Settle(UnaryRpc& rpc,
                                                     const Call& call,
                                                     size_t size,
@@ -192,8 +193,8 @@ std::unique_ptr<PendingBatch> LookupService::Settle(UnaryRpc& rpc,
                                         std::move(outcomes), rpc);
 }
 
-// On the executor's thread, whose work is bounded by the calls that wait for
-// it.
+// Tries the rest of a batch on the executor's thread. At most kMostSlow batches
+// wait for that; others are refused.
 void LookupService::FinishSlowly(UnaryRpc& rpc, const Call& call,
                                  const Want& want, BatchOutcomes outcomes,
                                  size_t tried) {
@@ -203,18 +204,18 @@ void LookupService::FinishSlowly(UnaryRpc& rpc, const Call& call,
         rpc, call,
         TooManyWaiting(absl::StrCat(kMostSlow,
                                     " batches with many internationalised "
-                                    "names wait to be read, the most that "
-                                    "may")));
+                                    "names wait to be parsed, the most that "
+                                    "may; send fewer such names in a batch")));
   }
   const auto kept = std::make_shared<BatchOutcomes>(std::move(outcomes));
   rpc.Keep(std::make_unique<SlowBatch>([this, &rpc, call, want, kept, tried] {
-       // What the request's texts point into is in the call.
+       // The texts in `asked` point into rpc.request.
        LookupsAsked asked;
        ReadBatch(rpc.request, &asked).IgnoreError();  // it was read before
        kept->Try(asked.indicators, want, clock_.Now(), front_, tried);
        slow_.fetch_sub(1);
        const absl::Duration patience = PatienceOf(rpc.context);
-       // The call may be gone afterwards.
+       // The call may be gone after Settle.
        return SlowBatch::Left{Settle(rpc, call, asked.indicators.size(),
                                      std::move(*kept)),
                               patience};

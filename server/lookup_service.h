@@ -45,8 +45,9 @@ class LookupService final
     PendingStream::Limits stream = {};
   };
 
-  // Borrows all but the options; what takes long to parse is parsed on
-  // `executor`. No call may be left when this dies.
+  // Borrows all but the options. Batches and messages with many
+  // internationalised names are parsed on `executor`. No call may be left when
+  // this object is destroyed.
   LookupService(Options options, Call::Shared calls, const Clock& clock,
                 Loop& loop, Cache& cache, const Upstream& upstream,
                 PrivacyGate& privacy, Resolver& resolver, Executor& executor);
@@ -96,7 +97,7 @@ class LookupService final
   LookupFront front_;
   OpenStreams streams_;
   Counter hits_;
-  std::atomic<int> slow_{0};  // batches on the executor
+  std::atomic<int> slow_{0};  // batches on the executor, or waiting for it
   // Written at the start; a deque, since calls point into it.
   std::deque<UnaryRpc::Method> unary_;
   std::deque<BidiRpc::Method> streams_accepted_;

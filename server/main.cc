@@ -86,7 +86,7 @@ std::optional<Arguments> ParseArguments(int argc, char** argv) {
       arguments.flags.push_back(
           absl::StrSplit(argument.substr(2), absl::MaxSplits('=', 1)));
     } else {
-      // What is no flag may be anything, such as a key.
+      // An argument that is not a flag may be a secret, so it is not shown.
       const std::string shown = absl::StartsWith(argument, "--")
                                     ? ShownName(argument)
                                     : absl::StrCat("argument ", i);
@@ -111,14 +111,14 @@ int Fail(const absl::Status& status) {
   return 1;
 }
 
-// All users of the machine see the arguments of all processes.
+// Every user of the machine can see the arguments of all processes.
 void WarnOfKeyInArguments(const ConfigFlags& flags) {
   for (const auto& [path, value] : flags) {
     if (path != "virustotal.key") continue;
     std::fputs(
-        "vtlookupd: --virustotal.key: the key stands in the list of processes, "
+        "vtlookupd: --virustotal.key: the key is in the list of processes, "
         "where every user of this machine can read it; use VT_API_KEY, "
-        "virustotal.key_file or the systemd credential vt_api_key\n",
+        "virustotal.key_file or the systemd credential vt_api_key instead\n",
         stderr);
   }
 }
@@ -176,8 +176,8 @@ int NextSignal(const sigset_t& signals, const Daemon& daemon) {
 
 int Serve(Settings settings, LoadSettings load) {
   RaiseFileLimit();
-  // What it creates is for its own user: what was looked up is nobody else's
-  // business, whoever starts the daemon.
+  // All files that the daemon makes are for its own user only, since they show
+  // what was looked up.
   umask(S_IRWXG | S_IRWXO);
   sigset_t signals = BlockSignals();
   std::signal(SIGPIPE, SIG_IGN);

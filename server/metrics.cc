@@ -236,7 +236,8 @@ Families UnsentFamilies(const UnsentBudget& unsent) {
                      "Bytes of replies that clients have not read yet"),
               static_cast<double>(unsent.bytes())),
           One(Counters("unsent_refused_total",
-                       "Replies that were refused, since too much is unsent"),
+                       "Replies that were refused, because too many bytes "
+                       "wait to be sent"),
               static_cast<double>(unsent.refused()))};
 }
 
@@ -261,8 +262,8 @@ Families ListenerFamilies(const Listener& listener) {
           std::move(refused),
           std::move(cut),
           One(Counters("listener_relieved_total",
-                       "How often a connection held up the thread that serves "
-                       "it, and another took over"),
+                       "How often another thread took over, because a "
+                       "connection held up the thread of its queue"),
               static_cast<double>(listener.reliefs()))};
 }
 

@@ -45,7 +45,8 @@ class Metrics {
   // that, at most two seconds; what it could not say then is left out.
   std::string Text() const;
 
-  // Whose connections are told; before the first Text, and outlives the last.
+  // Adds the metrics of `listener`'s connections. Borrows it: call before the
+  // first Text; it must outlive the last one.
   void SetListener(const Listener& listener) { listener_ = &listener; }
 
  private:

@@ -101,7 +101,7 @@ bool PendingStream::Handle() {
   const size_t done =
       AnswerAll(asked, message, *want, 0, LookupFront::kCostlyAtOnce);
   if (done == asked.indicators.size()) return true;
-  // One message of a stream at a time, so what waits there is bounded.
+  // A stream has at most one message on the executor, so its queue is bounded.
   executor_.Run([this, done, message, want = *want] {
     HandleRest(done, message, want);
   });
@@ -229,7 +229,7 @@ void PendingStream::OnAnswer(Resolver::WaiterId id, uint64_t request_id,
 void PendingStream::Send(const grpc::ByteBuffer& reply, bool several) {
   if (broken_ || no_room_) return;
   if (!account_.Grow(reply.Length())) {
-    // What the client does not read it has lost; its lookups can be made again.
+    // Unsent answers are dropped; the client can make these lookups again.
     no_room_ = true;
     account_.Shrink(unsent_.bytes());
     unsent_.Clear();
@@ -239,7 +239,7 @@ void PendingStream::Send(const grpc::ByteBuffer& reply, bool several) {
   if (!writing_) WriteNext();
 }
 
-// Reads no more, has what waits come back cancelled, and then ends.
+// Reads no more, cancels the lookups that wait, and then ends the stream.
 void PendingStream::EndWith(const absl::Status& failure) {
   leaving_ = true;
   failure_ = failure;

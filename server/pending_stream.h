@@ -33,8 +33,8 @@ class PendingStream final : public Reactor {
     size_t max_items = 0;  // in a message; one that has more ends the stream
     // Nothing is read where this might be passed, unless nothing waits.
     size_t max_waiting = 0;  // items without an answer
-    // Bytes of answers. Beyond this nothing is read; what waits is still
-    // answered, as long as UnsentBudget has room.
+    // Bytes of answers that are not sent. Beyond this nothing is read; lookups
+    // that wait are still answered, as long as UnsentBudget has room.
     size_t max_unsent = 0;
   };
 
@@ -68,7 +68,8 @@ class PendingStream final : public Reactor {
     Miss miss;
   };
 
-  // False: the rest of what was read is handled on the executor.
+  // Handles the message that was read. False when the rest of it is handled on
+  // the executor, which then calls Handled.
   bool Handle() ABSL_LOCKS_EXCLUDED(mu_);
   void HandleRest(size_t begin, const Message& message, const Want& want)
       ABSL_LOCKS_EXCLUDED(mu_);
@@ -76,7 +77,7 @@ class PendingStream final : public Reactor {
   absl::StatusOr<Want> WantOf(const LookupsAsked& asked, const Call& call);
   void FailAll(const LookupsAsked& asked, const Message& message,
                const absl::Status& failure) ABSL_LOCKS_EXCLUDED(mu_);
-  // Those from `begin` on; `costly`, and what it returns, are those of
+  // Answers the lookups from `begin` on; `costly` and the result are those of
   // LookupFront::TryMany.
   size_t AnswerAll(const LookupsAsked& asked, const Message& message,
                    const Want& want, size_t begin, size_t costly)
@@ -120,13 +121,14 @@ class PendingStream final : public Reactor {
   bool leaving_ ABSL_GUARDED_BY(mu_) = false;  // reads no more
   absl::Status failure_ ABSL_GUARDED_BY(mu_);  // to end with, when leaving
   bool broken_ ABSL_GUARDED_BY(mu_) = false;   // nobody reads what is written
-  bool no_room_ ABSL_GUARDED_BY(mu_) = false;  // ends since it is not read
+  // The stream ends because UnsentBudget had no room for an answer.
+  bool no_room_ ABSL_GUARDED_BY(mu_) = false;
   bool over_ ABSL_GUARDED_BY(mu_) = false;
   absl::flat_hash_set<Resolver::WaiterId> waiting_ ABSL_GUARDED_BY(mu_);
   // Items in a message so far, at most: there is to be room for as many.
   size_t largest_ ABSL_GUARDED_BY(mu_) = 1;
   Outbox unsent_ ABSL_GUARDED_BY(mu_);
-  // What `unsent_` and the write under way hold.
+  // Holds the bytes of `unsent_` and of the write under way.
   UnsentBudget::Account account_ ABSL_GUARDED_BY(mu_);
 };
 

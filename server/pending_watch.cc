@@ -96,7 +96,7 @@ bool PendingWatch::Send(const Answer& answer) {
   const grpc::ByteBuffer reply =
       MakeWatchReply(ViewOf(answer), request_.options().view());
   MutexLock lock(mu_);
-  // It takes the place of one that has not been sent.
+  // This answer replaces one that has not been sent.
   if (next_.has_value()) account_.Shrink(next_->Length());
   next_.reset();
   if (!account_.Grow(reply.Length())) return false;

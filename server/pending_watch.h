@@ -37,7 +37,7 @@ class PendingWatch final : public Reactor {
   void OnVerdict(absl::StatusOr<Answer> answer);
   // The last thing that the loop does with this.
   void End(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
-  // False when there is no room for it: then the watch must end.
+  // False when UnsentBudget has no room for the answer: the watch must end.
   bool Send(const Answer& answer) ABSL_LOCKS_EXCLUDED(mu_);
 
   const v1::WatchLookupRequest request_;

@@ -27,7 +27,7 @@ bool PollList::Put(const Indicator& indicator, absl::Time when, Payer payer) {
     return false;
   }
   if (now.uptime - since > kLongest) return true;
-  // Nothing is due later than it is given up.
+  // By then the item is given up at the latest.
   const absl::Duration pause =
       std::clamp(when - now.time, kShortestPause, kLongest);
   const auto due = [this, key] {

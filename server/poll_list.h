@@ -14,10 +14,10 @@
 
 namespace vtlookup {
 
-// Items whose scan is queued at VirusTotal, each with the time at which it is
-// to be asked again, and the client that pays for that: the one whose lookup
-// brought the item here. One that is not final after a day will not be, and is
-// given up. Loop only.
+// Items whose scan is queued at VirusTotal, each with the time at which to ask
+// for it again, and with the client that pays for that: the one whose lookup
+// brought the item here. An item that is not final after a day is given up.
+// Loop only.
 class PollList {
  public:
   struct Payer {
@@ -32,9 +32,9 @@ class PollList {
   // Borrows the clock and the loop.
   PollList(size_t max, const Clock& clock, Loop& loop, OnDue on_due);
 
-  // Has the item fall due at `when`, and not before; in a second, if that is
-  // later. An item that is in the list keeps its payer. False when the list is
-  // full.
+  // Has the item fall due at `when`, or in a second if that is later; a `when`
+  // that is more than a day away counts as a day. An item that is in the list
+  // keeps its payer. False when the list is full.
   bool Put(const Indicator& indicator, absl::Time when, Payer payer);
 
   void Remove(const std::string& key);

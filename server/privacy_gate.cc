@@ -18,13 +18,13 @@
 namespace vtlookup {
 namespace {
 
-// Whether the name stands below a suffix of the list. The list's own rule for
-// all other suffixes ("*") would make any word one. A name of one label is in
-// nobody's public zone even where that label is a suffix: on most networks
-// `hr` and `it` are machines, not countries.
+// Whether the name is below a suffix of the public suffix list, without the
+// list's default rule ("*"), by which any last label is a suffix. A name of one
+// label is not public even if that label is a suffix: on most networks `hr` and
+// `it` are machines, not countries.
 bool HasListedSuffix(std::string_view host) {
   if (host.find('.') == std::string_view::npos) return false;
-  // These have suffixes in the list, but are nobody's public names.
+  // These suffixes are in the list, but names below them are not public.
   for (const char* own : {"home.arpa", "in-addr.arpa", "ip6.arpa", "onion"}) {
     if (IsWithinDomain(host, own)) return false;
   }
@@ -50,12 +50,13 @@ std::string_view Describe(PrivacyGate::Reason reason) {
     case PrivacyGate::Reason::kCredentials:
       return "a URL with credentials";
     case PrivacyGate::Reason::kUncertainHost:
-      return "programs do not agree on the host that is meant";
+      return "programs do not agree which host this is";
   }
   return "";
 }
 
-// CheckConfig has refused entries that have no canonical form.
+// The configuration with its hosts in canonical form. Each has one, since
+// CheckConfig refuses others.
 v1::PrivacyConfig Canonical(v1::PrivacyConfig config) {
   for (std::string& domain : *config.mutable_internal_domains()) {
     domain = CanonicalInternalDomain(domain).value_or(domain);
@@ -90,9 +91,9 @@ std::optional<Reason> JudgeHost(const v1::PrivacyConfig& config,
   return std::nullopt;
 }
 
-// Browsers read `http:/db.corp/` and `http:db.corp` as `http://db.corp/`, and a
-// backslash as a slash. The canonical form, which is VirusTotal's, has another
-// host then.
+// Whether browsers would open another host than that of the canonical form,
+// which is VirusTotal's. They read `http:/db.corp/` and `http:db.corp` as
+// `http://db.corp/`, and a backslash as a slash.
 bool IsReadDifferently(const UrlParts& parts) {
   static constexpr std::string_view kBrowsers[] = {"file",  "ftp", "http",
                                                    "https", "ws",  "wss"};
@@ -133,7 +134,8 @@ bool Fits(const v1::RedactionRule& rule, std::string_view host) {
          addresses.end();
 }
 
-// The indicator as it may go on; nothing when it cannot be cut.
+// The indicator, cut by the first rule whose host fits; nothing when the rest
+// is not a usable URL.
 std::optional<Indicator> Redacted(const v1::PrivacyConfig& config,
                                   const Indicator& indicator) {
   if (indicator.kind() != Kind::kUrl) return indicator;
@@ -189,7 +191,9 @@ std::optional<Indicator> PrivacyGate::Pass(Indicator indicator,
   }
   redacted_.Add();
   if (config.dry_run()) return indicator;
-  if (!redacted.has_value()) *why = "withheld: a URL that cannot be cut";
+  if (!redacted.has_value()) {
+    *why = "withheld: privacy.redact leaves no usable URL";
+  }
   return redacted;
 }
 
@@ -203,7 +207,8 @@ std::optional<std::string> PrivacyGate::WhyNotNow(const Indicator& indicator) {
   }
   if (Redacted(config, indicator) == indicator) return std::nullopt;
   redacted_.Add();
-  return "withheld: a rule cuts this URL since it was asked for";
+  return "withheld: since this lookup came, privacy.redact cuts this URL; look "
+         "it up again";
 }
 
 }  // namespace vtlookup

@@ -15,11 +15,11 @@
 
 namespace vtlookup {
 
-// Decides what may leave the machine. It is asked twice. LookupFront asks it
-// before it looks for an indicator in the cache and before the resolver hears
-// of it; memory alone is looked at first, where a mark on the entry says that
-// the rules in force had nothing to say to it. The resolver asks again before
-// each fetch, for the rules may have been replaced since. Thread-safe.
+// Decides which indicators may leave the machine. LookupFront calls Pass before
+// it looks for an indicator in the cache or hands it to the resolver; only an
+// entry in memory, with a mark that the rules in force do not apply to it, is
+// served without that. The resolver calls WhyNotNow before each fetch, because
+// the rules may have been replaced since. Thread-safe.
 class PrivacyGate {
  public:
   enum class Reason {
@@ -31,28 +31,29 @@ class PrivacyGate {
   };
   static constexpr size_t kReasons = 5;
 
-  // The configuration has passed CheckConfig.
+  // REQUIRES: the configuration has passed CheckConfig.
   explicit PrivacyGate(v1::PrivacyConfig config);
 
-  // The rules from now on; they have passed CheckConfig.
+  // Replaces the rules. REQUIRES: they have passed CheckConfig.
   void Replace(v1::PrivacyConfig config);
 
-  // What goes on: the indicator, cut where a rule says so; or nothing, and
-  // `why` is then what the caller is told. `clear` becomes true when no rule
-  // had anything to say: as long as the version stays, it need not be asked
-  // about this indicator again.
+  // The indicator that may go on, cut where a rule says so. Nothing when it is
+  // withheld; `why` then becomes the message for the caller. `clear` becomes
+  // true when no rule applies: as long as version() stays the same, the gate
+  // need not be asked about this indicator again.
   std::optional<Indicator> Pass(Indicator indicator, std::string* why,
                                 bool* clear = nullptr);
 
-  // Why an indicator that Pass let go on must not be sent now: the reason that
-  // Pass would give, or that a rule would cut it now. Nothing when it may be
-  // sent, as always in a dry run, which has been counted by Pass.
+  // Why an indicator that has passed must not be sent now, as a message for the
+  // caller: a rule that was set since withholds or cuts it. Nothing when it may
+  // be sent, as always in a dry run.
   std::optional<std::string> WhyNotNow(const Indicator& indicator);
 
-  // Of the rules; never 0. Read it before Pass.
+  // The version of the rules; never 0. Read it before Pass.
   uint32_t version() const { return version_.load(std::memory_order_acquire); }
 
-  // How often each reason applied, in a dry run too, and rules cut.
+  // How often each reason applied, and how often a rule cut a URL. Both count
+  // in a dry run, too.
   uint64_t withheld(Reason reason) const {
     return withheld_[static_cast<size_t>(reason)].value();
   }

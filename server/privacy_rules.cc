@@ -68,7 +68,8 @@ absl::StatusOr<std::string> CanonicalInternalDomain(std::string_view text) {
   if (EndsInNumber(*name)) {
     return Mistake("not a domain name: the last label is a number");
   }
-  return std::string(Bare(*name));  // other scripts have dots of their own
+  // Once more: a dot of another script has become a plain one.
+  return std::string(Bare(*name));
 }
 
 absl::StatusOr<std::string> CanonicalRedactionHost(std::string_view text) {

@@ -8,16 +8,18 @@
 
 namespace vtlookup {
 
-// The hosts of privacy rules, in the form that indicators have: the same code
-// canonicalises both, so that `.Corp.Example.com.` and `corp.example.com` are
-// one domain. InvalidArgument says what is wrong with the entry, and what to
-// write instead; configurations with such an entry are refused.
+// These functions bring the hosts of privacy rules into the form that
+// indicators have. The same code canonicalises both, so that
+// `.Corp.Example.com.` and `corp.example.com` are one domain. InvalidArgument
+// says what is wrong with the entry, and what to write instead; a configuration
+// with such an entry is refused. Thread-safe.
 
-// Of `privacy.internal_domains`: a domain, which may have one label only.
-// Leading dots and one trailing dot are dropped.
+// An entry of `privacy.internal_domains`: a domain, which may have only one
+// label. Leading dots and one trailing dot are dropped.
 absl::StatusOr<std::string> CanonicalInternalDomain(std::string_view text);
 
-// Of `privacy.redact[].host`: `*`, a domain as above, or an IP address.
+// A `privacy.redact[].host`: `*`, an IP address, or a domain as for
+// CanonicalInternalDomain.
 absl::StatusOr<std::string> CanonicalRedactionHost(std::string_view text);
 
 }  // namespace vtlookup

@@ -5,10 +5,11 @@
 
 namespace vtlookup {
 
-// Makes the store in `path` (`cache.path`) readable for its owner only, if an
-// earlier daemon left it open to others: the folders of the database, and
-// `path` itself if nothing else lies in it, since it may be a folder that the
-// operator shares with others. Folders of other users stay as they are.
+// Makes the store in the folder `path` (`cache.path`) accessible to its owner
+// only, in case a daemon of an earlier version left it open to others. That is
+// done for the folders of the database, and for `path` itself if it holds no
+// other files, since an operator may share it with other programs. Folders of
+// other users stay as they are. Failures are ignored.
 void CloseToOthers(const std::string& path);
 
 }  // namespace vtlookup

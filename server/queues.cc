@@ -12,7 +12,7 @@ Queues::Queues(grpc::ServerBuilder* builder, size_t count, Intake& intake) {
 }
 
 void Queues::Start(const Accept& accept) {
-  // First all of them: what `accept` writes down, the threads read.
+  // Before any thread starts, since the threads read what `accept` writes.
   for (const auto& served : queues_) accept(*served->queue);
   for (const auto& each : queues_) {
     Served& served = *each;
@@ -23,7 +23,7 @@ void Queues::Start(const Accept& accept) {
   }
 }
 
-// Of the threads that wait, each wish is for one.
+// The loop of a thread in reserve. Each relief that is wanted wakes one thread.
 void Queues::WaitToRelieve(Served& served) {
   for (;;) {
     uint64_t wanted = served.wanted.load(std::memory_order_acquire);
@@ -46,7 +46,8 @@ bool Queues::HeldUp(absl::Duration monotonic_now) {
     const absl::Duration late = served->queue->Pulse(monotonic_now);
     if (late < kHeldUp) continue;
     held_up = true;
-    // The one before may be held up by now, too.
+    // Wait before the next relief: the thread of the last one has just begun.
+    // After kHeldUp it may be held up, too.
     if (monotonic_now - served->relieved < kHeldUp) continue;
     served->relieved = monotonic_now;
     reliefs_.Add();
@@ -59,8 +60,7 @@ bool Queues::HeldUp(absl::Duration monotonic_now) {
 void Queues::Stop() {
   if (queues_.empty()) return;
   for (const auto& served : queues_) served->queue->EndPulse();
-  // A call that is still to be finished would find its queue closed, which gRPC
-  // takes for a fault of the program.
+  // gRPC ends the process when a call is finished after its queue was closed.
   open_.WaitForNone();
   for (const auto& served : queues_) {
     served->queue->Close();

@@ -15,38 +15,39 @@
 
 namespace vtlookup {
 
-// The queues of a gRPC server, each served by a thread of its own, and threads
-// in reserve for when gRPC holds one of these up. One thread uses it, but for
-// HeldUp.
+// The queues of a gRPC server. Each is served by a thread of its own, with
+// threads in reserve for when gRPC holds that thread up. One thread at a time,
+// except for HeldUp and reliefs.
 class Queues {
  public:
   // A queue that has not been served for so long is held up.
   static constexpr absl::Duration kHeldUp = absl::Milliseconds(200);
-  // Threads that relieve each queue, at most: so many connections at a time can
-  // hold one up each before hits wait.
+  // Threads in reserve for each queue. When this many connections hold up a
+  // thread each, one more makes hits wait.
   static constexpr size_t kReliefs = 4;
 
-  // Queues of the server that `builder` is about to make. Borrows `intake`.
+  // Adds `count` queues to the server that `builder` is about to make. Borrows
+  // `intake`.
   Queues(grpc::ServerBuilder* builder, size_t count, Intake& intake);
   ~Queues() { Stop(); }
 
-  // Asks for the first calls of a queue.
+  // Asks gRPC for the first calls of a queue.
   using Accept = std::function<void(CallQueue& queue)>;
 
-  // Once the server runs.
+  // Calls `accept` for each queue and starts the threads. Once, when the server
+  // runs.
   void Start(const Accept& accept);
 
-  // Looks whether the queues are served, and has another thread relieve one
-  // that is not. True while one is held up. One thread, about twenty times a
-  // second, between Start and Stop.
+  // Whether a queue is held up now; has another thread relieve it. One thread,
+  // about twenty times a second, between Start and Stop.
   bool HeldUp(absl::Duration monotonic_now);
 
   // How often a thread was relieved. Thread-safe.
   uint64_t reliefs() const { return reliefs_.value(); }
 
-  // After the server's Shutdown, and the last HeldUp: waits for the calls that
-  // are open, which gRPC has cancelled; handles what is left, and ends the
-  // threads. Idempotent.
+  // Waits for the open calls, which gRPC has cancelled, handles the remaining
+  // events, and ends the threads. After the server's Shutdown and the last
+  // HeldUp. Blocks; idempotent.
   void Stop();
 
  private:
@@ -54,10 +55,11 @@ class Queues {
   struct Served {
     std::unique_ptr<CallQueue> queue;
     std::vector<std::thread> threads;
-    // Counts up for each relief that is wanted; its threads wait for that.
+    // 1 when a relief is wanted; the threads in reserve wait for that.
     std::atomic<uint64_t> wanted{0};
     std::atomic<bool> stopping{false};
-    absl::Duration relieved;  // when the last was wanted; HeldUp's thread only
+    // When the last relief was wanted. For HeldUp's thread only.
+    absl::Duration relieved;
   };
 
   static void WaitToRelieve(Served& served);

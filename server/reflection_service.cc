@@ -14,7 +14,7 @@ using google::protobuf::FileDescriptor;
 
 const DescriptorPool& Pool() { return *DescriptorPool::generated_pool(); }
 
-// The file and all that it imports, each once; imports come after it.
+// Appends the file and all that it imports, each once, imports last.
 void AppendFile(const FileDescriptor& file, std::set<std::string>* seen,
                 google::protobuf::RepeatedPtrField<std::string>* files) {
   if (!seen->insert(file.name()).second) return;
@@ -35,7 +35,7 @@ void NotFound(std::string_view what, const std::string& name,
       "this server has no ", std::string(what), " named ", name));
 }
 
-// `file` may be null: there is none.
+// NotFound when `file` is null.
 template <typename Response>
 void AnswerFile(const FileDescriptor* file, const std::string& name,
                 Response* response) {
@@ -81,8 +81,9 @@ ReflectionService<Service, Request, Response>::ServerReflectionInfo(
     grpc::ServerReaderWriter<Response, Request>* stream) {
   if (!streams_.Begin()) {
     return {grpc::StatusCode::RESOURCE_EXHAUSTED,
-            absl::StrCat("as many reflection streams are open as may be (",
-                         ReflectionStreams::kMost, "); try again later")};
+            absl::StrCat(ReflectionStreams::kMost,
+                         " reflection streams are open, the most that may be; "
+                         "try again later")};
   }
   Request request;
   while (stream->Read(&request)) {
@@ -128,7 +129,7 @@ void ReflectionService<Service, Request, Response>::Answer(
   }
   auto& error = *response->mutable_error_response();
   error.set_error_code(grpc::StatusCode::INVALID_ARGUMENT);
-  error.set_error_message("the request asks for nothing");
+  error.set_error_message("message_request is not set, or is not known here");
 }
 
 template class ReflectionService<

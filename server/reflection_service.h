@@ -11,12 +11,13 @@
 
 namespace vtlookup {
 
-// How many reflection streams a server has open; each holds a thread.
+// Counts the open reflection streams of a server; each holds a thread.
+// Thread-safe.
 class ReflectionStreams {
  public:
   static constexpr int kMost = 8;
 
-  // False when there are as many as may be. Thread-safe, as is End.
+  // False when kMost are open. Otherwise the caller calls End later.
   bool Begin();
   void End() { open_.fetch_sub(1, std::memory_order_relaxed); }
 
@@ -24,19 +25,19 @@ class ReflectionStreams {
   std::atomic<int> open_{0};
 };
 
-// grpc.reflection of one version, for the services with these names: tells
-// clients such as grpcurl what there is to call. It answers from the descriptors
-// that are linked into the program. Thread-safe.
+// The service grpc.reflection, in one version: describes services to clients
+// such as grpcurl, from the descriptors that are linked into the program.
+// Thread-safe.
 template <typename Service, typename Request, typename Response>
 class ReflectionService final : public Service {
  public:
-  // Borrows `streams`.
+  // `services`: the full names that are listed. Borrows `streams`.
   ReflectionService(std::vector<std::string> services,
                     ReflectionStreams& streams)
       : services_(std::move(services)), streams_(streams) {}
 
-  // Answers until the client has no more requests. RESOURCE_EXHAUSTED when
-  // ReflectionStreams::kMost are open.
+  // Answers until the client has no more requests; blocks that long.
+  // RESOURCE_EXHAUSTED when ReflectionStreams::kMost are open.
   grpc::Status ServerReflectionInfo(
       grpc::ServerContext* context,
       grpc::ServerReaderWriter<Response, Request>* stream) override;

@@ -17,7 +17,9 @@ absl::Status TooManyWaiting(std::string_view what) {
 }
 
 absl::Status TooSlow() {
-  return TooManyWaiting("VirusTotal is slow, and others were before");
+  return TooManyWaiting(
+      "VirusTotal is slow, and too many lookups are before this one to serve "
+      "it before its deadline; set a later one, or try again");
 }
 
 absl::Status RepliesNotRead(uint64_t limit) {

@@ -9,10 +9,11 @@
 
 namespace vtlookup {
 
-// What a caller is told when its lookup is turned away by us, not by
-// VirusTotal. Each has a reason; all but the first say when to ask again.
+// The failures of lookups that the daemon itself refuses, not VirusTotal. Each
+// has an ErrorInfo.reason; those that may succeed later have a RetryInfo, too.
+// Thread-safe.
 
-// How long "again" is, where nothing better is known.
+// After how long to ask again, if nothing better is known.
 inline constexpr absl::Duration kAskAgain = absl::Seconds(1);
 
 // NotFound, NOT_CACHED: the lookup may use the cache only.
@@ -21,11 +22,12 @@ absl::Status NotCached();
 // ResourceExhausted, TOO_MANY_WAITING: `what` is at its limit.
 absl::Status TooManyWaiting(std::string_view what);
 
-// The same reason: the turn did not come in time, though quota is there.
+// ResourceExhausted, TOO_MANY_WAITING: there is quota, but too many lookups are
+// before this one to serve it before its deadline.
 absl::Status TooSlow();
 
 // ResourceExhausted, REPLIES_NOT_READ: replies of `limit` bytes in all, or of
-// the client's part of that, wait to be read.
+// the part of it that a client or a connection may have, wait to be read.
 absl::Status RepliesNotRead(uint64_t limit);
 
 // ResourceExhausted, REPLY_TOO_LARGE: the answers before this one fill the

@@ -23,7 +23,7 @@ constexpr double kHoldPatience = 0.85;
 // How many times the pause after "queued" is waited after "not known", where
 // both were said of one scan.
 constexpr int kNotYet = 5;
-// Lifetimes are up to a tenth longer than configured.
+// Lifetimes are varied, to up to this multiple of what is configured.
 constexpr double kJitter = 1.1;
 constexpr absl::Duration kLongestSleep = absl::Minutes(1);
 // In a row, from VirusTotal, though we thought that there was room.
@@ -290,14 +290,14 @@ void Resolver::RefuseWaiter(Waiter waiter, const absl::Status& why) {
   Finish(std::move(waiter), why);
 }
 
-// A place in the waiting room, unless it has one.
+// Gives the waiter a place in the waiting room, unless it has one.
 absl::Status Resolver::Seat(Waiter& waiter) {
   if (waiter.seat.taken()) return absl::OkStatus();
   return room_.Enter(waiter.want.client, waiter.want.lane, &waiter.seat);
 }
 
-// Until when it waits for its turn: its deadline tells, unless there is none or
-// it is so far away that it tells nothing.
+// Sets until when the waiter waits for its turn: its deadline, or earlier when
+// it has none or one that is more than max_wait away.
 void Resolver::SetLimit(Waiter& waiter) {
   const absl::Time now = clock_.Now();
   const bool none = waiter.want.deadline == absl::InfiniteFuture();
@@ -318,8 +318,9 @@ void Resolver::Take(Flight& flight, Waiter waiter) {
   ServeStaleSoon(flight, taken);
   if (flight.state != Flight::State::kQueued) return;
   if (more_urgent) queue_.Push(flight.lane, flight.client, &flight);
-  // SizeUpTo counts this flight, too. Those who wait already were judged when
-  // they came: looking at all of them for each newcomer would be quadratic.
+  // SizeUpTo counts this flight, too. Only the newcomer is judged: earlier
+  // waiters were judged when they came, and looking at all of them each time
+  // would be quadratic.
   RefuseIfLate(flight, id, queue_.SizeUpTo(flight.lane) - 1);
   DropIfUnpaid(flight);
   if (more_urgent) Dispatch();
@@ -403,7 +404,8 @@ void Resolver::Depart(Flight& flight) {
   Enqueue(flight);
 }
 
-// The queue has the same parts for clients and lanes as the waiting room.
+// OK when the queue has room for the flight. Clients and lanes have the same
+// parts of it as of the waiting room.
 absl::Status Resolver::RoomInQueue(const Flight& flight) const {
   const size_t most = options_.max_queued;
   const size_t of_lane = flight.lane == Lane::kInteractive
@@ -446,7 +448,7 @@ void Resolver::Enqueue(Flight& flight, const absl::Status& why) {
   Dispatch();
 }
 
-// The newcomer, if it cannot be served before its deadline.
+// Refuses the newcomer `id` if its turn comes after its limit.
 void Resolver::RefuseIfLate(Flight& flight, WaiterId id, size_t ahead) {
   const Upstream::Opening opening = upstream_.OpeningFor(flight.lane, ahead);
   const bool room = opening.why.ok();
@@ -501,7 +503,8 @@ void Resolver::DispatchAt(absl::Time when) {
     loop_.CancelTimer(*dispatch_timer_);
   }
   dispatch_at_ = when;
-  // Looked at again now and then: who sets the clock moves no timer.
+  // Checked again every kLongestSleep at least: setting the clock moves no
+  // timer.
   const absl::Duration wait = std::min(when - clock_.Now(), kLongestSleep);
   dispatch_timer_ = loop_.After(wait, [this] {
     dispatch_timer_.reset();
@@ -523,9 +526,8 @@ void Resolver::Fetch(Flight& flight) {
                   });
 }
 
-// True when the rules of privacy have come to forbid the flight, which has
-// ended then: those who wait get the answer that the gate gives to those who
-// come now.
+// Ends the flight and returns true when the privacy rules forbid it by now. Its
+// waiters get the answer that the gate gives to a new lookup.
 bool Resolver::EndIfWithheld(Flight& flight) {
   const std::optional<Answer> answer = AnswerIfWithheld(flight.indicator);
   if (!answer.has_value()) return false;
@@ -534,7 +536,8 @@ bool Resolver::EndIfWithheld(Flight& flight) {
   return true;
 }
 
-// What is withheld is not asked again either, and those who watch it are told.
+// The answer when the privacy rules withhold the indicator by now. It is then
+// no longer polled, and its watchers get the answer, too.
 std::optional<Answer> Resolver::AnswerIfWithheld(const Indicator& indicator) {
   if (!options_.withheld) return std::nullopt;
   const std::optional<std::string> why = options_.withheld(indicator);
@@ -718,8 +721,9 @@ std::unique_ptr<Flight> Resolver::Remove(Flight& flight) {
 
 // --- Queued items ----------------------------------------------------------
 
-// A time that is further away than any that is ever chosen is of another clock.
-// `payer`: of an item that is not polled yet.
+// Has the item polled at `when`. A time that is further away than any that we
+// choose comes from a wrong clock, and is cut. `payer` counts only for an item
+// that is not polled yet.
 void Resolver::PollAt(const Indicator& indicator, absl::Time when,
                       PollList::Payer payer) {
   const absl::Time latest =
@@ -730,8 +734,8 @@ void Resolver::PollAt(const Indicator& indicator, absl::Time when,
   }
 }
 
-// Asks VirusTotal, never the cache. Who waits for it makes it urgent; else it
-// lives on what is to spare.
+// Asks VirusTotal, never the cache: in the bulk lane if somebody watches the
+// item, else in the background lane.
 void Resolver::OnPoll(const Indicator& indicator,
                       const PollList::Payer& payer) {
   if (AnswerIfWithheld(indicator).has_value()) return;
@@ -743,8 +747,9 @@ void Resolver::OnPoll(const Indicator& indicator,
       (lane == Lane::kBackground && !CanFetchNow(lane))) {
     return PollAt(indicator, later);
   }
-  // Again, should this one end without a word. The request is one of those that
-  // the payer may cause in a day; without any left, the item waits.
+  // The item stays in the list, in case this fetch ends without an answer. The
+  // request counts as one of the payer's for the day; when none is left, the
+  // item waits.
   PollAt(indicator, later);
   counters_.polls.Add();
   Depart(flights_.Add({.indicator = indicator,

@@ -49,10 +49,10 @@ class Resolver {
   struct Asked {
     const Indicator& indicator;
     Ask ask;
-    // Who began it, or whose lookup brought the item to be polled; empty:
-    // nobody.
+    // The client whose lookup began the fetch, or brought the item that is
+    // polled; empty: none.
     std::string_view client;
-    std::string_view trace;  // of that call
+    std::string_view trace;  // of that client's call
     absl::Status outcome;
     int response_code = 0;  // if the outcome is OK
   };
@@ -67,14 +67,15 @@ class Resolver {
     size_t max_watches = 0;
     uint32_t max_retries = 0;
     absl::Duration wait_without_deadline = absl::ZeroDuration();
-    // Who sets a later deadline waits this long.
+    // The longest wait for a turn, however late the deadline is.
     absl::Duration max_wait = absl::InfiniteDuration();
     std::function<double()> random = [] { return 0.5; };  // from 0 up to 1
     // Told of each fetch that failed. Loop only; may be empty.
     std::function<void(const absl::Status&)> on_failure = {};
-    // Why the indicator must not be sent now, in words for the caller; nothing
-    // when it may. Asked before each fetch: the first, one that is made again,
-    // and those that nobody waits for. Loop only; may be empty.
+    // Why the indicator must not be sent to VirusTotal now, as a message for
+    // the caller; nothing when it may be sent. Called before each fetch, also
+    // before retries and before fetches that nobody waits for. Loop only; may
+    // be empty.
     std::function<std::optional<std::string>(const Indicator&)> withheld = {};
     // Told of each indicator that VirusTotal was asked about. Loop only; may be
     // empty.

@@ -16,26 +16,28 @@
 
 namespace vtlookup {
 
-// Who handles a call that is not over when its handler returns. Its methods run
-// on the thread of the call's queue.
+// Handles a call that is not over when its handler returns. Its methods run on
+// a thread of the call's queue, one at a time.
 class Reactor {
  public:
   virtual ~Reactor() = default;
 
-  // The client has left, its deadline has passed, or the server is closing.
-  // May come when the call has been finished already.
+  // The client has left, its deadline has passed, or the server is closing. May
+  // be called after Finish.
   virtual void OnCancel() = 0;
-  // `ok` false: there is nothing more to read, or nobody reads any more.
+  // `ok` is false when there is nothing more to read, or when the client does
+  // not read any more.
   virtual void OnReadDone(bool /*ok*/) {}
   virtual void OnWriteDone(bool /*ok*/) {}
 };
 
-// A call at a completion queue, in bytes: from when it is waited for until it
-// is over, when it deletes itself. `Responder` is gRPC's, by the kind of call.
+// One call at a completion queue, with serialised messages. It exists from when
+// we ask gRPC for it until its last event, and then deletes itself. `Responder`
+// is gRPC's, by the kind of call.
 //
 // Events of a queue are handled one at a time, so while a handler runs nothing
-// else happens there. What is started here may be started by any thread, one read, one write
-// and one Finish at a time; Finish is the last, and nothing of the call may be
+// else happens there. Any thread may start a read, a write or Finish, with at
+// most one of each under way. Finish is the last, and the call must not be
 // touched after it.
 template <typename Responder>
 class Rpc {
@@ -43,8 +45,8 @@ class Rpc {
   // A method at one queue; outlives its calls.
   struct Method {
     using Call = Rpc;
-    // Has gRPC fill in the next call that comes, and then say `arrived`; what
-    // happens to it later is told by `queue`.
+    // Has gRPC fill in the next call that comes and then report `arrived`.
+    // `queue` reports the later events of the call.
     std::function<void(Rpc& call, grpc::CompletionQueue* queue, void* arrived)>
         ask;
     std::function<void(Rpc& call)> handle;
@@ -62,8 +64,8 @@ class Rpc {
   Rpc(const Rpc&) = delete;
   Rpc& operator=(const Rpc&) = delete;
 
-  // Whom to tell what happens, until the call is over. By the handler, once,
-  // before it starts anything.
+  // Has `reactor` handle the events of the call until it is over. Called by the
+  // handler, once, before it starts anything.
   template <typename R>
   R& Keep(std::unique_ptr<R> reactor) {
     R& kept = *reactor;
@@ -104,8 +106,8 @@ class Rpc {
   Responder responder{&context};
 
  private:
-  // Something that gRPC tells of, as a method of the call. There are many calls
-  // that wait: each byte counts.
+  // An event that calls a method of the call. Many calls may wait, so each byte
+  // counts.
   template <void (Rpc::*kHappened)(bool ok)>
   class Event final : public QueueEvent {
    public:
@@ -140,8 +142,8 @@ class Rpc {
     }
     Accept(method_);
     method_.handle(*this);
-    // The end may have been handled before the beginning, by a thread that
-    // relieves the queue's.
+    // A relieving thread may have handled the end of the call before its
+    // beginning.
     if (ended_early_ && reactor_ != nullptr) reactor_->OnCancel();
   }
   void OnRead(bool ok) {
@@ -180,11 +182,11 @@ class Rpc {
   std::unique_ptr<Reactor> reactor_;
   const grpc::ByteBuffer* read_into_ = nullptr;  // of the read under way
   bool ended_early_ = false;  // cancelled before there was a reactor
-  // What is still to be told: the end and what Finish comes to, from the
-  // beginning, and reads and writes under way.
+  // Events that are still to come: done_ and finished_, which always come, and
+  // reads and writes under way.
   std::atomic<int> open_{2};
-  // Whoever finishes the call has done with it before it is deleted. gRPC sees
-  // to that by itself, but ThreadSanitizer does not see into gRPC.
+  // Orders Finish before the deletion. gRPC does that by itself, but
+  // ThreadSanitizer does not see into gRPC.
   std::atomic<bool> over_{false};
   Event<&Rpc::OnArrived> arrived_{this};
   Event<&Rpc::OnRead> read_{this};

@@ -24,11 +24,12 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
-constexpr char kHeaders = 1;  // types of frames
+// HTTP/2: types of frames, then flags (RFC 9113).
+constexpr char kHeaders = 1;
 constexpr char kData = 0;
 constexpr char kSettings = 4;
 constexpr char kGoAway = 7;
-constexpr char kEndStream = 1;  // flags
+constexpr char kEndStream = 1;
 constexpr char kEndHeaders = 4;
 
 absl::Status NoAnswer(std::string_view why) {
@@ -47,19 +48,20 @@ std::string Frame(char type, char flags, char stream, std::string_view payload) 
   return frame;
 }
 
-// A header whose name stands in HPACK's static table, at less than 15.
+// A header whose name is at `index`, below 15, of HPACK's static table.
 std::string Header(char index, std::string_view value) {
   std::string out{index, static_cast<char>(value.size())};
   out += value;
   return out;
 }
 
-// A whole client: the greeting of HTTP/2, and one call without a message.
+// All that the client sends: the greeting of HTTP/2, and one call with an empty
+// message.
 std::string Conversation() {
   const std::string headers = absl::StrCat(
       "\x83\x86",  // :method POST, :scheme http
       Header(4, "/grpc.health.v1.Health/Check"), Header(1, "vtlookupd"),
-      // content-type is 31 in the table; te is not in it.
+      // content-type has the index 31 in the table; te is not in it.
       std::string("\x0f\x10\x10" "application/grpc"sv),
       std::string("\x00\x02te\x08trailers"sv));
   return absl::StrCat("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
@@ -68,7 +70,7 @@ std::string Conversation() {
                       Frame(kData, kEndStream, 1, "\0\0\0\0\0"sv));
 }
 
-// A socket that closes itself, with TLS on it or without.
+// A connected socket, with TLS or without. Owns the descriptor.
 class Connection {
  public:
   explicit Connection(int fd) : fd_(fd) {}
@@ -76,20 +78,20 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
   ~Connection() { close(fd_); }
 
-  // Whether the server took part to the end.
+  // Makes the whole handshake. False when it fails.
   bool StartTls() {
     PrepareTls();
     SSL_set_fd(ssl_.get(), fd_);
     return SSL_connect(ssl_.get()) == 1;
   }
 
-  // Whether the server has anything to say to the first message of a handshake.
+  // Whether the server answers the first message of a handshake.
   bool AnswersHello() {
     PrepareTls();
     BIO* const in = BIO_new(BIO_s_mem());
     BIO* const out = BIO_new(BIO_s_mem());
     SSL_set_bio(ssl_.get(), in, out);  // which owns both from here on
-    SSL_connect(ssl_.get());           // as far as it gets: one message
+    SSL_connect(ssl_.get());           // writes the first message only
     char* hello = nullptr;
     const long size = BIO_get_mem_data(out, &hello);
     char first = 0;
@@ -162,8 +164,8 @@ int ConnectUnix(const std::string& path) {
   return -1;
 }
 
-// Where nothing is said, the system chooses a port; here it must be known
-// before the connection is made.
+// Has the system choose a local port now rather than in connect(), because the
+// caller must know the port before the connection is made. 0 on failure.
 int BindAnyPort(int fd, int family) {
   sockaddr_storage any{};
   any.ss_family = static_cast<sa_family_t>(family);
@@ -217,19 +219,20 @@ absl::Status ProbeListener(
     const std::function<void(int port)>& before_connect) {
   const timeval limit = absl::ToTimeval(patience);
   const int fd = Connect(address, limit, before_connect);
-  if (fd < 0) return NoAnswer("it cannot be connected to");
+  if (fd < 0) return NoAnswer("cannot connect to it");
   Connection connection(fd);
   setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
   setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   if (tls == ListenerTls::kMutual) {
-    return connection.AnswersHello() ? absl::OkStatus()
-                                     : NoAnswer("it makes no TLS handshake");
+    return connection.AnswersHello()
+               ? absl::OkStatus()
+               : NoAnswer("no answer to a TLS handshake");
   }
   if (tls == ListenerTls::kServer && !connection.StartTls()) {
-    return NoAnswer("it makes no TLS handshake");
+    return NoAnswer("the TLS handshake failed");
   }
   if (!connection.Send(Conversation()) || !ReceiveReply(connection)) {
-    return NoAnswer("a health check has no answer");
+    return NoAnswer("no answer to a health check");
   }
   return absl::OkStatus();
 }

@@ -12,40 +12,44 @@
 
 namespace vtlookup {
 
-// What a client must show to a listener.
+// The TLS of a listener.
 enum class ListenerTls {
-  kNone,    // it speaks without TLS
-  kServer,  // TLS, and nothing of the client
-  kMutual,  // TLS, and a certificate
+  kNone,    // no TLS
+  kServer,  // TLS; clients need no certificate
+  kMutual,  // TLS; clients must show a certificate
 };
 
-// Makes a call through a listener of this process, as a client would:
-// connects, and asks grpc.health.v1.Health/Check. `address` is host:port,
-// [v6]:port or unix:/path; a wildcard is asked by loopback. With kMutual the
-// first answer of the handshake must do, since there is no certificate to go on
-// with. `before_connect` is given the local port (0 for a Unix socket).
-// Unavailable when there is no answer within `patience`. Blocks; any thread.
+// Makes a call through a listener of this process, as a client would: connects,
+// and calls grpc.health.v1.Health/Check. `address` is host:port, [v6]:port or
+// unix:/path; a wildcard address is called over loopback. With kMutual the
+// probe ends with the first answer of the handshake, since it has no
+// certificate. `before_connect` is called with the local port before each
+// attempt to connect (0 for a Unix socket). Unavailable, with the step that
+// failed, when a step has no answer within `patience`. Blocks; any thread.
 absl::Status ProbeListener(const std::string& address, ListenerTls tls,
                            absl::Duration patience,
                            const std::function<void(int port)>& before_connect);
 
-// Tries once in a while whether the daemon can be reached through its own
-// listener, on a thread of its own. Thread-safe.
+// Checks every kPeriod, on a thread of its own, whether the daemon can be
+// reached through its own listener. Thread-safe, except for Stop.
 class SelfProbe {
  public:
   static constexpr absl::Duration kPeriod = absl::Seconds(5);
   static constexpr absl::Duration kPatience = absl::Seconds(3);
-  // In a row. One may fail because the machine is busy.
+  // Failures in a row that count. One may fail because the machine is busy.
   static constexpr int kMostFailures = 2;
 
-  // `probe` blocks for kPatience at most. The first is made after kPeriod.
+  // `probe` is called on the thread of this object, for the first time after
+  // kPeriod. It should not block for much longer than kPatience.
   explicit SelfProbe(std::function<absl::Status()> probe);
   ~SelfProbe() { Stop(); }
 
-  // Makes no further try; `status` stays as it is. Idempotent; one thread.
+  // Waits for a probe under way, and makes no further one; `status` stays as it
+  // is. Idempotent; one thread at a time.
   void Stop() ABSL_LOCKS_EXCLUDED(mu_);
 
-  // OK until kMostFailures tries in a row have failed; then why the last did.
+  // OK until kMostFailures probes in a row have failed; then the failure of the
+  // last one.
   absl::Status status() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:

@@ -9,10 +9,10 @@ namespace vtlookup {
 
 // Ends a unary call with `reply`; or with ResourceExhausted, REPLIES_NOT_READ,
 // when the client or others leave so many replies unread that there is no room
-// for this one. The last thing that is done with the call. Any thread.
+// for this one. The call may be gone afterwards: do not touch it. Any thread.
 void SendReply(UnaryRpc& rpc, const Call& call, const grpc::ByteBuffer& reply);
 
-// Ends it with a failure.
+// Ends a unary call with a failure. Otherwise like SendReply.
 void SendFailure(UnaryRpc& rpc, const Call& call, const absl::Status& failure);
 
 }  // namespace vtlookup

@@ -22,7 +22,7 @@ void SlowBatch::Run() {
   {
     MutexLock lock(mu_);
     batch_ = std::move(left.batch);
-    // A cancel that came before has found nothing to be cancelled.
+    // A cancel that came before found no batch; so nothing is waited for.
     if (cancelled_) patience = absl::ZeroDuration();
   }
   batch.Start(patience);

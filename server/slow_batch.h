@@ -14,21 +14,23 @@
 
 namespace vtlookup {
 
-// A BatchLookup call of which some indicators take too long to parse for the
-// thread of its queue: internationalised names, by the hundred. They are tried
-// on an executor's thread. The call owns it.
+// Handles a BatchLookup call with hundreds of internationalised names, which
+// take too long to parse for the thread of a queue. The rest of the batch is
+// tried on a thread of an executor. The call owns this object. Thread-safe.
 class SlowBatch final : public Reactor {
  public:
-  // What is to be waited for; `batch` is null when the call is finished.
+  // The misses of the batch and how long to wait for them; `batch` is null when
+  // the call is finished.
   struct Left {
     std::unique_ptr<PendingBatch> batch;
     absl::Duration patience;
   };
 
-  // `rest` tries what was not tried yet, on the executor's thread.
+  // `rest` tries the indicators that were not tried yet. Called once, on the
+  // executor's thread.
   explicit SlowBatch(std::function<Left()> rest) : rest_(std::move(rest)) {}
 
-  // Once, by the handler.
+  // Has `rest` called on `executor`. Does not wait. Once, by the handler.
   void StartOn(Executor& executor);
 
   void OnCancel() override ABSL_LOCKS_EXCLUDED(mu_);

@@ -48,8 +48,8 @@ class StatusReport {
   // OK when lookups can be answered; else why not.
   absl::Status Ready() const ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Where calls are taken, and whether they come through; it is asked until
-  // SetStopping, by any thread.
+  // `address`: where calls are taken. `reachable`: OK when calls come through;
+  // called under a lock, by any thread, until SetStopping; must not block.
   void SetAddress(std::string address, std::function<absl::Status()> reachable)
       ABSL_LOCKS_EXCLUDED(mu_);
   void SetStopping() ABSL_LOCKS_EXCLUDED(mu_);

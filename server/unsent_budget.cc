@@ -8,7 +8,8 @@
 namespace vtlookup {
 namespace {
 
-// Adds, unless that would pass `limit`; what is empty may be passed once.
+// Adds `bytes` to `sum`, unless that would pass `limit`. With `empty_takes_all`
+// a sum of 0 takes any number.
 bool Add(std::atomic<uint64_t>* sum, uint64_t bytes, uint64_t limit,
          bool empty_takes_all) {
   const uint64_t before = sum->fetch_add(bytes, std::memory_order_relaxed);

@@ -14,57 +14,62 @@
 namespace vtlookup {
 
 // Bounds the bytes of replies that were handed to gRPC and have not been sent,
-// because their clients do not read, or not fast enough: over all, for each
-// client and for each connection. Thread-safe. It outlives its accounts.
+// because their clients do not read, or not fast enough. There is one bound for
+// all replies, one for each client and one for each connection. Thread-safe.
+// Must outlive its accounts.
 class UnsentBudget {
  private:
   using Bytes = std::atomic<uint64_t>;
 
  public:
-  // A reply of fewer bytes counts over all only: looking up who it is for would
-  // cost as much as a lookup does.
+  // A reply of fewer bytes counts against the bound of all replies only:
+  // finding the counters of its client would cost as much as a lookup does.
   static constexpr uint64_t kLarge = 64U << 10;
 
-  // All of it in bytes; a client may have half of it, a connection a quarter.
+  // `limit`: bytes of all replies. A client may have half of it, a connection a
+  // quarter.
   explicit UnsentBudget(uint64_t limit) : limit_(limit) {}
 
-  // What the replies of one call hold. Gives it back when it is destroyed. One
-  // thread at a time; moving it is cheap.
+  // The bytes that the replies of one call hold. They are given back when the
+  // account is destroyed. One thread at a time; moving it is cheap.
   class Account {
    public:
-    Account() = default;  // of no budget: holds nothing, and may not grow
+    Account() = default;  // of no budget: Grow always fails
     Account(Account&& other) noexcept { *this = std::move(other); }
     Account& operator=(Account&& other) noexcept;
     ~Account() { Shrink(held_); }
 
-    // Takes `bytes` more; false, and takes none, where a limit would be passed.
-    // A call that holds nothing may pass those of its client and connection
-    // when these hold nothing either.
+    // Takes `bytes` more. When a bound would be passed, takes none, counts that
+    // in refused(), and returns false. A client or connection that holds
+    // nothing may pass its own bound with one reply.
     bool Grow(uint64_t bytes);
+    // Gives `bytes` back, at most as many as were taken.
     void Shrink(uint64_t bytes);
 
-    // Three quarters of a limit are taken: a good time to wait.
+    // Whether more than three quarters of a bound are taken, so that the call
+    // should wait before it makes more replies.
     bool crowded() const;
 
    private:
     friend class UnsentBudget;
 
     UnsentBudget* budget_ = nullptr;
-    std::shared_ptr<Bytes> client_;      // null: counts over all only
+    std::shared_ptr<Bytes> client_;      // null: the bound of all only
     std::shared_ptr<Bytes> connection_;  // set when `client_` is
     uint64_t held_ = 0;
   };
 
-  // An account that counts over all only: for a reply below kLarge.
+  // An account that counts against the bound of all replies only: for a reply
+  // of less than kLarge.
   Account OpenSmall();
-  // For anything else. `client` is a name, or a host; `connection` is unique
-  // for the connection.
+  // An account for any other reply. `client` is the name of the client, or its
+  // host if it has no name; `connection` is unique for the connection.
   Account Open(const std::string& client, const std::string& connection)
       ABSL_LOCKS_EXCLUDED(mu_);
 
   uint64_t bytes() const { return total_.load(std::memory_order_relaxed); }
   uint64_t limit() const { return limit_; }
-  // How often a reply was too much.
+  // How often Grow has failed.
   uint64_t refused() const { return refused_.value(); }
 
  private:
@@ -78,8 +83,8 @@ class UnsentBudget {
   Counter refused_;
 
   Mutex mu_;
-  // Of clients and connections; those without an account are swept out when
-  // there have come twice as many as were left the last time.
+  // The counters of clients and connections. Those without an account are
+  // removed when there are twice as many as were left the last time.
   Owners owners_ ABSL_GUARDED_BY(mu_);
   size_t sweep_above_ ABSL_GUARDED_BY(mu_) = 64;
 };

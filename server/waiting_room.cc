@@ -22,16 +22,17 @@ absl::Status WaitingRoom::Enter(const std::string& client, Lane lane,
   if (taken_ >= of_lane) {
     return TooManyWaiting(absl::StrCat(
         taken_, " lookups wait for an answer (limits.max_waiting is ", seats_,
-        lane == Lane::kInteractive ? ")"
-                                   : "; a tenth is for interactive lookups)"));
+        lane == Lane::kInteractive
+            ? ")"
+            : "; a tenth of it is kept for interactive lookups)"));
   }
   const size_t of_client = PercentOf(seats_, kPercentOfClient);
   const auto found = clients_.try_emplace(client, 0).first;
   if (found->second >= of_client) {
     return TooManyWaiting(
         absl::StrCat("the client has ", found->second,
-                     " lookups that wait for an answer, its part of "
-                     "limits.max_waiting"));
+                     " lookups that wait for an answer, the most that one "
+                     "client may have (half of limits.max_waiting)"));
   }
   ++found->second;
   ++taken_;
@@ -45,7 +46,7 @@ void WaitingRoom::Seat::Leave() {
   if (room_ == nullptr) return;
   --room_->taken_;
   if (--client_->second == 0) {
-    // A copy, since the node's own goes while it is being looked for.
+    // A copy of the key, since erase would free the key that it looks for.
     room_->clients_.erase(std::string(client_->first));
   }
   room_ = nullptr;

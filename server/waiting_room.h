@@ -11,16 +11,16 @@
 
 namespace vtlookup {
 
-// Bounds how many lookups wait: over all, for each client, and of those that are
-// not interactive, so that one client's thousands do not turn the others' few
-// away. Loop only. It outlives its seats.
+// Bounds how many lookups wait: in all, for each client, and of those that are
+// not interactive. So the thousands of one client do not turn away the few of
+// others. Loop only. Must outlive its seats.
 class WaitingRoom {
   // How many seats a client has.
   using Clients = absl::node_hash_map<std::string, size_t>;
 
  public:
-  // A client may have this part of the seats, in percent, and lookups that are
-  // not interactive this part of all.
+  // Percent of all seats that one client may have, and that lookups which are
+  // not interactive may have together.
   static constexpr size_t kPercentOfClient = 50;
   static constexpr size_t kPercentOfBulk = 90;
 
@@ -49,14 +49,14 @@ class WaitingRoom {
 
   explicit WaitingRoom(size_t seats) : seats_(seats) {}
 
-  // Gives `seat` a place. ResourceExhausted, TOO_MANY_WAITING, when there is
-  // none for this client or lane.
+  // Gives `seat` a place. ResourceExhausted, TOO_MANY_WAITING, when no place is
+  // left for this client or lane; `seat` is then unchanged.
   absl::Status Enter(const std::string& client, Lane lane, Seat* seat);
 
  private:
   const size_t seats_;
   size_t taken_ = 0;
-  Clients clients_;  // none with 0
+  Clients clients_;  // only those with a seat
 };
 
 }  // namespace vtlookup

@@ -103,9 +103,10 @@ absl::StatusOr<CachedEntries::Found> FromCacheEntry(v1::CacheEntry from,
       !IsValid(from.stale_until())) {
     return Mistake("times that make no sense");
   }
-  // A wrong clock, here or there. Nobody could say how old it is.
+  // The clock of this machine or of the exporting one is wrong, so the age of
+  // the entry is not known.
   if (stored > now + kClockSlack) {
-    return Mistake("a fetch_time in the future, says the clock of this machine");
+    return Mistake("a fetch_time in the future, by the clock of this machine");
   }
   if (fresh_until > stored + kLongestLife) {
     return Mistake("an expire_time more than 366 days after the fetch_time");

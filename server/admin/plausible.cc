@@ -11,7 +11,7 @@ namespace {
 constexpr uint32_t kMostEngines = 1000;
 constexpr int64_t kLongestLife = int64_t{366} * 24 * 3600;  // seconds
 
-// Whether a report is of the kind of what it is about.
+// Whether the report is one for this kind of indicator.
 bool ReportFits(const v1::Verdict& verdict, Kind kind) {
   switch (verdict.report_case()) {
     case v1::Verdict::kUrl:
@@ -28,7 +28,7 @@ bool ReportFits(const v1::Verdict& verdict, Kind kind) {
   return false;
 }
 
-// Of domains and addresses API v2 has none.
+// API v2 sends no counts for domains and addresses.
 bool AlwaysHasCounts(Kind kind) {
   return kind == Kind::kUrl || kind == Kind::kUrlScan || kind == Kind::kFile;
 }
@@ -36,22 +36,26 @@ bool AlwaysHasCounts(Kind kind) {
 absl::Status CheckCounts(const v1::Verdict& verdict, Kind kind) {
   if (verdict.has_positives() != verdict.has_total()) {
     return absl::InvalidArgumentError(
-        "a verdict with one of positives and total, without the other");
+        "a verdict with only one of positives and total");
   }
   if (verdict.response_code() != 1) {
     if (!verdict.has_total()) return absl::OkStatus();
     return absl::InvalidArgumentError(
-        absl::StrCat("a verdict with the code ", verdict.response_code(),
-                     ", which has no counts, and with counts"));
+        absl::StrCat("a verdict with the response code ",
+                     verdict.response_code(),
+                     " must not have positives and total"));
   }
   if (!AlwaysHasCounts(kind) && !verdict.has_total()) return absl::OkStatus();
   if (!verdict.has_total() || (AlwaysHasCounts(kind) && verdict.total() == 0)) {
     return absl::InvalidArgumentError(
-        "a verdict with the code 1, and no engine that gave an opinion");
+        "a verdict with the response code 1 needs positives and total, and "
+        "total must not be 0");
   }
   if (verdict.positives() > verdict.total() || verdict.total() > kMostEngines) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        "a verdict of ", verdict.positives(), " engines of ", verdict.total()));
+    return absl::InvalidArgumentError(
+        absl::StrCat("a verdict with ", verdict.positives(), " positives and ",
+                     "a total of ", verdict.total(), "; total may be ",
+                     kMostEngines, " at most, and positives as many as total"));
   }
   return absl::OkStatus();
 }
@@ -63,11 +67,11 @@ absl::Status CheckPlausible(const v1::CacheEntry& entry, Kind kind) {
   if (!verdict.has_response_code() || verdict.response_code() < -2 ||
       verdict.response_code() > 1) {
     return absl::InvalidArgumentError(
-        "no verdict: its response code is not one of 1, 0, -1 and -2");
+        "no verdict, or its response_code is not one of 1, 0, -1 and -2");
   }
   if (!ReportFits(verdict, kind)) {
     return absl::InvalidArgumentError(
-        "the report of another kind of indicator");
+        "the verdict's report is one for another kind of indicator");
   }
   const int64_t fetched = entry.fetch_time().seconds();
   const int64_t stale_until = entry.stale_until().seconds();

@@ -7,10 +7,10 @@
 
 namespace vtlookup {
 
-// Whether VirusTotal can have said this about an indicator of the kind: an
-// imported entry is served as VirusTotal's word. Everything that a daemon
-// exports is plausible. InvalidArgument says what contradicts what. How its
-// times stand to the clock is not judged here, only to each other.
+// OK when VirusTotal can have sent this verdict about an indicator of the kind;
+// imported entries are served as VirusTotal's verdicts. Every entry that a
+// daemon exports is plausible. InvalidArgument says what is wrong. Times are
+// compared with each other, not with the clock. Thread-safe.
 absl::Status CheckPlausible(const v1::CacheEntry& entry, Kind kind);
 
 }  // namespace vtlookup

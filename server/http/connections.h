@@ -9,23 +9,27 @@
 
 namespace vtlookup {
 
-// Which open connections of a server must make room for others: those whose
-// request has not been answered within a time, counted from when they were
-// opened or last answered, and the oldest when there are many. A client that
-// sends a byte now and then is never idle, but is slow. One thread.
+// Decides which open connections of an HTTP server must make room for others:
+// those that got no answer within `deadline` after they were opened or last
+// answered, and the oldest when there are many. So a client that sends a byte
+// now and then, and is never idle, cannot hold a connection. Connections are
+// known by their descriptors, which stay the caller's; `now` is
+// MonotonicTime(). One thread.
 class HttpConnections {
  public:
-  // More than `crowd` connections are not left open at a time.
+  // At most `crowd` connections stay open at a time.
   HttpConnections(absl::Duration deadline, size_t crowd)
       : deadline_(deadline), crowd_(crowd) {}
 
-  // A connection was opened. Returns those that are to be broken off now; they
-  // are forgotten. Never the new one.
+  // A connection was opened. Returns the connections to close now, never the
+  // new one, and forgets them.
   std::vector<int> Open(int fd, absl::Duration now);
 
-  // It got an answer, so its time begins anew. No effect once it is forgotten.
+  // The connection got an answer, so its time begins anew. No effect on a
+  // forgotten one.
   void Answered(int fd, absl::Duration now);
 
+  // The connection has ended.
   void Close(int fd) { since_.erase(fd); }
 
  private:

@@ -17,10 +17,12 @@ namespace vtlookup {
 namespace {
 
 constexpr unsigned kMaxConnections = 256;
-// Fewer, so that a new connection is always accepted, and the oldest makes room
-// for it: a probe sends its request at once, and is answered in the same turn.
+// Fewer than kMaxConnections, so that a new connection is always accepted, and
+// the oldest makes room for it: a probe sends its request at once, and is
+// answered in the same turn.
 constexpr size_t kCrowd = 192;
-// From a connection's opening, or its last answer, to its next answer.
+// The longest time from a connection's opening, or its last answer, to its next
+// answer.
 constexpr absl::Duration kDeadline = absl::Seconds(10);
 constexpr size_t kMaxConnectionMemory = 16 * 1024;  // headers and all
 constexpr unsigned kIdleSeconds = 5;

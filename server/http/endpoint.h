@@ -50,7 +50,8 @@ class HttpEndpoint {
   // For the server's thread: the page for a request to `host`.
   HttpPage Answer(const HttpQuery& query, const std::string& host) const;
 
-  // For the server's thread: how its connections fare.
+  // Called on the server's thread when a connection was opened, was answered,
+  // or has ended.
   void OnOpen(int fd);
   void OnAnswered(int fd);
   void OnClose(int fd) { connections_.Close(fd); }
