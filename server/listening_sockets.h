@@ -17,9 +17,9 @@ struct ListeningSockets {
 
 // Binds `address` (`host:port`, `[v6]:port` or `unix:/path`) and listens. A
 // Unix socket file that exists is removed: the caller makes sure that no
-// process serves it. `owner_only` gives a new one the mode 0600, by the umask of
-// the process, which changes for a moment. FailedPrecondition, with the address
-// and the reason for an operator, when it cannot listen.
+// process serves it. `owner_only` gives a new one the mode 0600, by the umask
+// of the process, which changes for a moment. FailedPrecondition, with the
+// address and the reason for an operator, when it cannot listen.
 absl::StatusOr<ListeningSockets> ListenOn(const std::string& address,
                                           bool owner_only);
 
