@@ -479,7 +479,8 @@ std::vector<std::string> WordsOf(const CLI::App& app) {
   return words;
 }
 
-// What follows an unknown option may be its value, and a secret: `--token X`.
+// The error for arguments that are not known. A word after an unknown option is
+// not shown: it may be the option's value, and a secret (`--token X`).
 std::string UnknownArguments(const std::vector<std::string>& words) {
   std::string text = "unknown arguments:";
   bool hidden = false;

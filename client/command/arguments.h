@@ -72,7 +72,7 @@ struct Arguments {
     OnError on_error = OnError::kKeep;
     std::string rejects;  // a file; empty: standard error
     bool quiet = false;
-    std::optional<bool> safe_cells;  // nothing: on a terminal only
+    std::optional<bool> safe_cells;  // not set: on a terminal only
   };
   Enrich enrich;
 

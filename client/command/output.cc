@@ -17,8 +17,8 @@
 namespace vtlookup {
 namespace {
 
-// Control characters as question marks: C0, DEL, and C1, which terminals also
-// act upon, in UTF-8.
+// The text with a question mark for each control character: C0, DEL, and C1 in
+// UTF-8, on which terminals also act.
 std::string Printable(const std::string& text) {
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {

@@ -140,7 +140,7 @@ class Csv final : public RowFormat {
       const auto value = nlohmann::json::parse(field->json);
       const std::string cell =
           value.is_string() ? value.get<std::string>() : field->json;
-      // A number is a number, also below zero.
+      // A negative number begins with a dash but is not a formula.
       const bool text = value.is_string() || value.is_array();
       out += Quoted(safe_ && text ? SafeCell(cell) : cell);
     }

@@ -59,15 +59,16 @@ class RowFormat {
                      std::string_view added, std::string* out) = 0;
 };
 
-// JSON lines: each an object. `own` are the fields that lookups add; `safe`:
-// for a terminal, with what lookups add as WithControlsEscaped.
+// JSON lines: each an object. `own` are the fields that lookups add; `safe`
+// passes these through WithControlsEscaped, for a terminal.
 std::unique_ptr<RowFormat> JsonRows(std::string field,
                                     std::vector<std::string> own,
                                     bool safe = false);
 
 // CSV after RFC 4180, the first record naming the columns. A list is written as
 // JSON. A cell that is empty counts as a field that the row does not have.
-// `safe`: for a terminal or a spreadsheet, with what lookups add as SafeCell.
+// `safe` passes the texts that lookups add through SafeCell, for a terminal or
+// a spreadsheet.
 std::unique_ptr<RowFormat> CsvRows(std::string field,
                                    std::vector<std::string> own,
                                    bool safe = false);

@@ -6,17 +6,18 @@
 
 namespace vtlookup {
 
-// What VirusTotal sends is chosen by whoever made the file or the page, and
-// terminals and spreadsheets act on some texts instead of showing them.
+// Texts from VirusTotal are chosen by whoever made the file or the page, and
+// terminals and spreadsheets act on some texts instead of showing them. These
+// functions make texts safe to show. Thread-safe.
 
-// Control characters (C0, DEL, and C1 of UTF-8) as `\u001b`; line breaks and
-// tabs as they are. In JSON, which has no others outside its strings, the text
-// means the same afterwards.
+// Writes control characters (C0, DEL, and C1 in UTF-8) as `\u001b`; line breaks
+// and tabs stay. JSON means the same afterwards, since it has no other control
+// characters outside its strings.
 std::string WithControlsEscaped(std::string_view text);
 
-// A cell of CSV as above, and with an apostrophe in front of what a spreadsheet
-// would take for a formula: cells that begin with = + - @, a tab or a carriage
-// return.
+// The text of a CSV cell: WithControlsEscaped, with an apostrophe in front if a
+// spreadsheet would take the text for a formula, because it begins with
+// = + - @, a tab or a carriage return.
 std::string SafeCell(std::string_view text);
 
 }  // namespace vtlookup
