@@ -40,10 +40,9 @@ absl::Status CheckCounts(const v1::Verdict& verdict, Kind kind) {
   }
   if (verdict.response_code() != 1) {
     if (!verdict.has_total()) return absl::OkStatus();
-    return absl::InvalidArgumentError(
-        absl::StrCat("a verdict with the response code ",
-                     verdict.response_code(),
-                     " must not have positives and total"));
+    return absl::InvalidArgumentError(absl::StrCat(
+        "a verdict with the response code ", verdict.response_code(),
+        " must not have positives and total"));
   }
   if (!AlwaysHasCounts(kind) && !verdict.has_total()) return absl::OkStatus();
   if (!verdict.has_total() || (AlwaysHasCounts(kind) && verdict.total() == 0)) {
