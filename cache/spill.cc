@@ -88,7 +88,9 @@ absl::StatusOr<std::unique_ptr<Spill>> Spill::Open(std::string path,
     if (absl::Status status = spill->Load(); !status.ok()) return status;
   }
   if (there == bytes || !spill->empty()) return spill;
-  spill.reset(new Spill(dup(fd), bytes));
+  const int again = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+  if (again < 0) return Failure(absl::StrCat("cannot open ", path));
+  spill.reset(new Spill(again, bytes));
   if (absl::Status status = spill->Fill(); !status.ok()) {
     // A file that was made in part would take room that the disk does not have.
     unlink(path.c_str());

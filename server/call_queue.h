@@ -3,8 +3,8 @@
 
 #include <atomic>
 #include <cstddef>
-#include <deque>
 #include <cstdint>
+#include <deque>
 #include <memory>
 
 #include "absl/base/thread_annotations.h"
@@ -134,9 +134,9 @@ class CallQueue {
   // Held while an event is handled. It guards the members up to latest_, which
   // clang cannot see, since gRPC calls the handlers.
   Mutex mu_;
-  std::deque<Place> places_;           // as many as were needed at a time
-  std::atomic<size_t> beside_ = 0;     // calls at all but the first place
-  size_t latest_ = 0;                  // the place that was given out last
+  std::deque<Place> places_;        // as many as were needed at a time
+  std::atomic<size_t> beside_ = 0;  // calls at all but the first place
+  size_t latest_ = 0;               // the place that was given out last
 
   std::atomic<uint64_t> turns_{0};  // of the loop in Serve
   Beat beat_;

@@ -87,11 +87,12 @@ ConnectionTable::Peer PeerOf(int fd, int* port) {
   return PeerOf4(v4, *port);
 }
 
-void Watch(int epoll, int fd, uint32_t events) {
+// False when the kernel has no room for it.
+bool Watch(int epoll, int fd, uint32_t events) {
   epoll_event event{};
   event.events = events;
   event.data.fd = fd;
-  epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
+  return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
 }  // namespace
@@ -126,12 +127,10 @@ void ConnectionGate::Run() {
   std::array<epoll_event, 64> events;
   for (;;) {
     const int timeout =
-        table_.size() == 0
-            ? -1
-            : static_cast<int>(absl::ToInt64Milliseconds(kTick));
-    const int count =
-        epoll_wait(epoll_, events.data(), static_cast<int>(events.size()),
-                   timeout);
+        table_.size() == 0 ? -1
+                           : static_cast<int>(absl::ToInt64Milliseconds(kTick));
+    const int count = epoll_wait(epoll_, events.data(),
+                                 static_cast<int>(events.size()), timeout);
     for (int i = 0; i < count; ++i) {
       const int fd = events[static_cast<size_t>(i)].data.fd;
       if (fd == wake_) return;
@@ -149,8 +148,8 @@ void ConnectionGate::Run() {
 
 void ConnectionGate::AcceptAll(int socket) {
   for (;;) {
-    const int fd = accept4(socket, nullptr, nullptr,
-                           SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const int fd =
+        accept4(socket, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd >= 0) {
       Admit(fd);
     } else if (errno == EMFILE || errno == ENFILE) {
@@ -176,8 +175,7 @@ void ConnectionGate::Admit(int fd) {
   int port = 0;
   ConnectionTable::Peer peer = PeerOf(fd, &port);
   int expected = port;
-  const bool own = peer.local && port != 0 &&
-                   own_port_.compare_exchange_strong(expected, 0);
+  const bool own = port != 0 && own_port_.compare_exchange_strong(expected, 0);
   ConnectionTable::Room room = table_.RoomFor(peer);
   if (room == ConnectionTable::Room::kFull && !own && MakeRoom()) {
     room = table_.RoomFor(peer);
@@ -190,16 +188,16 @@ void ConnectionGate::Admit(int fd) {
     return;
   }
   const int id = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-  if (id < 0) {
+  // epoll reports the end of a connection (EPOLLHUP) without being asked.
+  if (id < 0 || !Watch(epoll_, id, 0)) {
     counters_.refused_files.Add();
+    if (id >= 0) close(id);
     close(fd);
     return;
   }
   counters_.accepted.Add();
   table_.Add(id, std::move(peer));
   open_.store(table_.size(), std::memory_order_relaxed);
-  // epoll reports the end of a connection (EPOLLHUP) without being asked.
-  Watch(epoll_, id, 0);
   options_.hand_over(fd);
 }
 
@@ -239,10 +237,9 @@ std::vector<ConnectionTable::Sample> ConnectionGate::Sample() const {
     tcp_info info{};
     socklen_t size = sizeof info;
     if (getsockopt(id, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) continue;
-    samples.push_back(
-        {.id = id,
-         .received = info.tcpi_bytes_received,
-         .silent = absl::Milliseconds(info.tcpi_last_data_recv)});
+    samples.push_back({.id = id,
+                       .received = info.tcpi_bytes_received,
+                       .silent = absl::Milliseconds(info.tcpi_last_data_recv)});
   }
   return samples;
 }

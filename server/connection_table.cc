@@ -54,18 +54,18 @@ std::vector<ConnectionTable::Id> ConnectionTable::MostSilent(
       by_address_.begin(), by_address_.end(),
       [](const auto& a, const auto& b) { return a.second < b.second; });
   if (most == by_address_.end()) return {};
-  samples.erase(std::remove_if(samples.begin(), samples.end(),
-                               [&](const Sample& sample) {
-                                 const auto found =
-                                     connections_.find(sample.id);
-                                 return sample.silent < at_least ||
-                                        found == connections_.end() ||
-                                        found->second.peer.address !=
-                                            most->first;
-                               }),
-                samples.end());
-  std::sort(samples.begin(), samples.end(),
-            [](const Sample& a, const Sample& b) { return a.silent > b.silent; });
+  samples.erase(
+      std::remove_if(samples.begin(), samples.end(),
+                     [&](const Sample& sample) {
+                       const auto found = connections_.find(sample.id);
+                       return sample.silent < at_least ||
+                              found == connections_.end() ||
+                              found->second.peer.address != most->first;
+                     }),
+      samples.end());
+  std::sort(
+      samples.begin(), samples.end(),
+      [](const Sample& a, const Sample& b) { return a.silent > b.silent; });
   std::vector<Id> ids;
   for (size_t i = 0; i < std::min(count, samples.size()); ++i) {
     ids.push_back(samples[i].id);
@@ -87,8 +87,8 @@ void ConnectionTable::CountUnread(
 
 std::vector<ConnectionTable::Id> ConnectionTable::Judge(
     const std::vector<Sample>& samples, const Intake::Counts& taken,
-    const std::map<std::string, Intake::Counts>& by_peer,
-    absl::Duration passed, bool held_up) {
+    const std::map<std::string, Intake::Counts>& by_peer, absl::Duration passed,
+    bool held_up) {
   if (limits_.max_unread == 0) return {};
   uint64_t received = 0;
   uint64_t left = 0;
@@ -116,9 +116,9 @@ std::vector<ConnectionTable::Id> ConnectionTable::Judge(
        (held_up && largest->unread > kHoldsUp))) {
     cut.push_back(largest_id);
   }
-  const auto free = static_cast<uint64_t>(
-      kFreeBytesPerSecond * absl::ToDoubleSeconds(passed) *
-      static_cast<double>(samples.size()));
+  const auto free = static_cast<uint64_t>(kFreeBytesPerSecond *
+                                          absl::ToDoubleSeconds(passed) *
+                                          static_cast<double>(samples.size()));
   const Intake::Counts since{.calls = taken.calls - taken_.calls,
                              .bytes = taken.bytes - taken_.bytes};
   unread_ = Less(unread_ + received, BytesOf(since) + free);

@@ -78,9 +78,8 @@ void SetChannelArguments(const v1::ListenConfig& limits,
       static_cast<int>(std::min<uint32_t>(limits.max_streams(), INT32_MAX)));
   builder->AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE,
                               static_cast<int>(limits.max_metadata()));
-  builder->AddChannelArgument(
-      GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS,
-      Milliseconds(limits.handshake_timeout()));
+  builder->AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS,
+                              Milliseconds(limits.handshake_timeout()));
   // Our clients ping every 30 s, also without a call.
   builder->AddChannelArgument(
       GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
@@ -159,18 +158,18 @@ void Listener::Serve(const Options& options, ListeningSockets sockets) {
   if (served_by_queues) queues_->Start(options.accept);
   ConnectionGate::Options gate{
       .limits = {.max_connections = options.max_connections,
-                 .max_per_address = options.limits.max_connections_per_address(),
+                 .max_per_address =
+                     options.limits.max_connections_per_address(),
                  // Intake does not count messages to services that block.
                  .max_unread =
                      served_by_queues ? kUnreadOfOne * options.max_request : 0,
                  .max_unread_of_all = kUnreadOfAll * options.max_request},
-      .hand_over =
-          [this](int fd) {
-            grpc::experimental::ExternalConnectionAcceptor::
-                NewConnectionParameters parameters;
-            parameters.fd = fd;
-            acceptor_->HandleNewConnection(&parameters);
-          }};
+      .hand_over = [this](int fd) {
+        grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters
+            parameters;
+        parameters.fd = fd;
+        acceptor_->HandleNewConnection(&parameters);
+      }};
   if (served_by_queues) {
     gate.held_up = [this] { return queues_->HeldUp(MonotonicTime()); };
   }

@@ -45,8 +45,8 @@ class Listener {
     size_t max_connections = 0;
     bool reflection = false;
     ListenerTls tls = ListenerTls::kNone;  // that of `credentials`
-    bool owner_only = false;   // a Unix socket's mode is 0600
-    size_t threads = 0;        // each with a queue
+    bool owner_only = false;               // a Unix socket's mode is 0600
+    size_t threads = 0;                    // each with a queue
     // Has the service ask gRPC for the first calls of a queue. May be empty
     // when `threads` is 0.
     Queues::Accept accept = {};

@@ -42,8 +42,8 @@ int PortOf(int fd) {
 
 // A listening socket; -1, with errno set, when that fails.
 int ListenOnOne(const sockaddr* address, socklen_t size) {
-  const int fd = socket(address->sa_family,
-                        SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  const int fd =
+      socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0) return -1;
   const int on = 1;
   setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
@@ -110,9 +110,9 @@ absl::StatusOr<ListeningSockets> ListenOnPath(const std::string& address,
   sockaddr_un name{};
   name.sun_family = AF_UNIX;
   if (path.empty() || path.size() >= sizeof name.sun_path) {
-    return CannotListen(address, absl::StrCat("a path has 1 to ",
-                                              sizeof name.sun_path - 1,
-                                              " characters"));
+    return CannotListen(
+        address, absl::StrCat("a path has 1 to ", sizeof name.sun_path - 1,
+                              " characters"));
   }
   std::memcpy(name.sun_path, path.data(), path.size());
   struct stat there {};

@@ -156,9 +156,8 @@ void LookupService::OnBatchLookup(UnaryRpc& rpc) {
   if (!admitted.ok()) return FailNow(rpc, call, admitted);
 
   BatchOutcomes outcomes(asked.options.view(), options_.max_reply);
-  const size_t tried =
-      outcomes.Try(asked.indicators, *want, clock_.Now(), front_, 0,
-                   LookupFront::kCostlyAtOnce);
+  const size_t tried = outcomes.Try(asked.indicators, *want, clock_.Now(),
+                                    front_, 0, LookupFront::kCostlyAtOnce);
   if (tried < size) {
     return FinishSlowly(rpc, call, *want, std::move(outcomes), tried);
   }
@@ -216,9 +215,9 @@ void LookupService::FinishSlowly(UnaryRpc& rpc, const Call& call,
        slow_.fetch_sub(1);
        const absl::Duration patience = PatienceOf(rpc.context);
        // The call may be gone after Settle.
-       return SlowBatch::Left{Settle(rpc, call, asked.indicators.size(),
-                                     std::move(*kept)),
-                              patience};
+       return SlowBatch::Left{
+           Settle(rpc, call, asked.indicators.size(), std::move(*kept)),
+           patience};
      }))
       .StartOn(executor_);
 }

@@ -259,8 +259,7 @@ Families ListenerFamilies(const Listener& listener) {
               static_cast<double>(listener.gate().open())),
           One(Counters("connections_total", "Connections that were let in"),
               Value(counters.accepted)),
-          std::move(refused),
-          std::move(cut),
+          std::move(refused), std::move(cut),
           One(Counters("listener_relieved_total",
                        "How often another thread took over, because a "
                        "connection held up the thread of its queue"),
@@ -337,16 +336,14 @@ std::string Metrics::Text() const {
   families.push_back(One(Counters("audit_lines_lost_total",
                                   "Lines that the audit log did not take"),
                          static_cast<double>(sources_.audit.failed())));
-  std::optional<Families> of_loop =
-      AskLoop(sources_.loop,
-              [&keys = sources_.keys, &virustotal = sources_.virustotal,
-               &resolver = sources_.resolver, &clock = sources_.clock] {
-                const Moment now = clock.ReadMoment();
-                Families all = QuotaFamilies(keys, now);
-                Append(&all,
-                       VirusTotalFamilies(virustotal, resolver, now.time));
-                return all;
-              });
+  std::optional<Families> of_loop = AskLoop(
+      sources_.loop, [&keys = sources_.keys, &virustotal = sources_.virustotal,
+                      &resolver = sources_.resolver, &clock = sources_.clock] {
+        const Moment now = clock.ReadMoment();
+        Families all = QuotaFamilies(keys, now);
+        Append(&all, VirusTotalFamilies(virustotal, resolver, now.time));
+        return all;
+      });
   if (of_loop.has_value()) Append(&families, *std::move(of_loop));
   return prometheus::TextSerializer().Serialize(families);
 }

@@ -102,9 +102,8 @@ bool PendingStream::Handle() {
       AnswerAll(asked, message, *want, 0, LookupFront::kCostlyAtOnce);
   if (done == asked.indicators.size()) return true;
   // A stream has at most one message on the executor, so its queue is bounded.
-  executor_.Run([this, done, message, want = *want] {
-    HandleRest(done, message, want);
-  });
+  executor_.Run(
+      [this, done, message, want = *want] { HandleRest(done, message, want); });
   return false;
 }
 

@@ -57,7 +57,7 @@ class PendingWatch final : public Reactor {
   std::optional<grpc::ByteBuffer> next_ ABSL_GUARDED_BY(mu_);
   bool writing_ ABSL_GUARDED_BY(mu_) = false;
   std::optional<absl::Status> end_ ABSL_GUARDED_BY(mu_);  // no more comes
-  UnsentBudget::Account account_ ABSL_GUARDED_BY(mu_);  // of both messages
+  UnsentBudget::Account account_ ABSL_GUARDED_BY(mu_);    // of both messages
 };
 
 }  // namespace vtlookup

@@ -31,8 +31,8 @@ void NotFound(std::string_view what, const std::string& name,
               Response* response) {
   auto& error = *response->mutable_error_response();
   error.set_error_code(grpc::StatusCode::NOT_FOUND);
-  error.set_error_message(absl::StrCat(
-      "this server has no ", std::string(what), " named ", name));
+  error.set_error_message(
+      absl::StrCat("this server has no ", std::string(what), " named ", name));
 }
 
 // NotFound when `file` is null.

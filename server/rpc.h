@@ -118,7 +118,8 @@ class Rpc {
     Rpc* const call_;
   };
 
-  using Bidi = grpc::ServerAsyncReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>;
+  using Bidi =
+      grpc::ServerAsyncReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>;
   // A unary call has no events between arrival and end.
   static constexpr bool kUnary =
       std::is_same_v<Responder,

@@ -33,12 +33,13 @@ constexpr char kEndStream = 1;
 constexpr char kEndHeaders = 4;
 
 absl::Status NoAnswer(std::string_view why) {
-  return absl::UnavailableError(absl::StrCat(
-      "the daemon cannot be reached through its own listener: ",
-      std::string(why)));
+  return absl::UnavailableError(
+      absl::StrCat("the daemon cannot be reached through its own listener: ",
+                   std::string(why)));
 }
 
-std::string Frame(char type, char flags, char stream, std::string_view payload) {
+std::string Frame(char type, char flags, char stream,
+                  std::string_view payload) {
   std::string frame;
   for (const int shift : {16, 8, 0}) {
     frame.push_back(static_cast<char>(payload.size() >> shift));
@@ -62,7 +63,8 @@ std::string Conversation() {
       "\x83\x86",  // :method POST, :scheme http
       Header(4, "/grpc.health.v1.Health/Check"), Header(1, "vtlookupd"),
       // content-type has the index 31 in the table; te is not in it.
-      std::string("\x0f\x10\x10" "application/grpc"sv),
+      std::string("\x0f\x10\x10"
+                  "application/grpc"sv),
       std::string("\x00\x02te\x08trailers"sv));
   return absl::StrCat("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
                       Frame(kSettings, 0, 0, ""),
@@ -110,11 +112,10 @@ class Connection {
 
   bool Receive(char* to, size_t size) {
     while (size > 0) {
-      const auto got =
-          ssl_ != nullptr
-              ? static_cast<ssize_t>(
-                    SSL_read(ssl_.get(), to, static_cast<int>(size)))
-              : recv(fd_, to, size, 0);
+      const auto got = ssl_ != nullptr
+                           ? static_cast<ssize_t>(SSL_read(
+                                 ssl_.get(), to, static_cast<int>(size)))
+                           : recv(fd_, to, size, 0);
       if (got <= 0) return false;
       to += got;
       size -= static_cast<size_t>(got);
@@ -126,8 +127,8 @@ class Connection {
   void PrepareTls() {
     context_.reset(SSL_CTX_new(TLS_client_method()));
     ssl_.reset(SSL_new(context_.get()));
-    SSL_set_alpn_protos(
-        ssl_.get(), reinterpret_cast<const unsigned char*>("\x02h2"), 3);
+    SSL_set_alpn_protos(ssl_.get(),
+                        reinterpret_cast<const unsigned char*>("\x02h2"), 3);
   }
 
   const int fd_;
@@ -156,8 +157,8 @@ int ConnectUnix(const std::string& path) {
   if (path.size() >= sizeof name.sun_path) return -1;
   std::memcpy(name.sun_path, path.data(), path.size());
   const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (fd >= 0 && connect(fd, reinterpret_cast<const sockaddr*>(&name),
-                         sizeof name) == 0) {
+  if (fd >= 0 &&
+      connect(fd, reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0) {
     return fd;
   }
   if (fd >= 0) close(fd);
@@ -224,9 +225,8 @@ absl::Status ProbeListener(
   setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
   setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   if (tls == ListenerTls::kMutual) {
-    return connection.AnswersHello()
-               ? absl::OkStatus()
-               : NoAnswer("no answer to a TLS handshake");
+    return connection.AnswersHello() ? absl::OkStatus()
+                                     : NoAnswer("no answer to a TLS handshake");
   }
   if (tls == ListenerTls::kServer && !connection.StartTls()) {
     return NoAnswer("the TLS handshake failed");

@@ -87,8 +87,8 @@ UnsentBudget::Account UnsentBudget::Open(const std::string& client,
 std::shared_ptr<UnsentBudget::Bytes> UnsentBudget::Find(
     const std::string& name) {
   if (owners_.size() > sweep_above_) {
-    absl::erase_if(owners_,
-                   [](const auto& each) { return each.second.use_count() == 1; });
+    absl::erase_if(
+        owners_, [](const auto& each) { return each.second.use_count() == 1; });
     sweep_above_ = std::max<size_t>(64, 2 * owners_.size());
   }
   std::shared_ptr<Bytes>& owner = owners_[name];

@@ -16,9 +16,8 @@ size_t PercentOf(size_t whole, size_t percent) {
 
 absl::Status WaitingRoom::Enter(const std::string& client, Lane lane,
                                 Seat* seat) {
-  const size_t of_lane = lane == Lane::kInteractive
-                             ? seats_
-                             : PercentOf(seats_, kPercentOfBulk);
+  const size_t of_lane =
+      lane == Lane::kInteractive ? seats_ : PercentOf(seats_, kPercentOfBulk);
   if (taken_ >= of_lane) {
     return TooManyWaiting(absl::StrCat(
         taken_, " lookups wait for an answer (limits.max_waiting is ", seats_,

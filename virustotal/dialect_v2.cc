@@ -192,7 +192,7 @@ absl::StatusOr<OwnedVerdict> Judge(Kind kind, Ask ask, ReportV2 report) {
   if (report.bad_counts) {
     return BadAnswer("counts that are not whole numbers");
   }
-  if (report.verdict->has_positives() != report.verdict->has_total()) {
+  if (verdict.has_positives() != verdict.has_total()) {
     return BadAnswer("only one of `positives` and `total`");
   }
   int64_t code = *report.response_code;

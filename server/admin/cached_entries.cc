@@ -261,9 +261,10 @@ absl::StatusOr<v1::InvalidateEntriesResponse> CachedEntries::Invalidate(
       EntryFilter::Parse(request.filter());
   if (!filter.ok()) return filter.status();
   if (filter->empty() != request.all()) {
-    return BadField("filter", request.all()
-                                  ? "makes no sense beside all"
-                                  : "says nothing; for everything, set all (--all)");
+    return BadField("filter",
+                    request.all()
+                        ? "makes no sense beside all"
+                        : "says nothing; for everything, set all (--all)");
   }
   const absl::Time now = clock_.Now();
   v1::InvalidateEntriesResponse response;

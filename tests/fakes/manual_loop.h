@@ -20,7 +20,8 @@ class ManualLoop final : public Loop {
 
   TimerId After(absl::Duration delay, Task task) override {
     const TimerId id = next_++;
-    timers_.emplace(std::make_pair(clock_.Uptime() + delay, id), std::move(task));
+    timers_.emplace(std::make_pair(clock_.Uptime() + delay, id),
+                    std::move(task));
     return id;
   }
 

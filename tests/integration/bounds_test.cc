@@ -49,9 +49,8 @@ class SilentConnections {
     to.sin_port = htons(static_cast<uint16_t>(port));
     for (int i = 0; i < count; ++i) {
       fds_.push_back(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-      EXPECT_EQ(connect(fds_.back(), reinterpret_cast<sockaddr*>(&to),
-                        sizeof to),
-                0);
+      EXPECT_EQ(
+          connect(fds_.back(), reinterpret_cast<sockaddr*>(&to), sizeof to), 0);
     }
   }
   ~SilentConnections() {
@@ -94,9 +93,9 @@ double MetricOf(const DaemonProgram& daemon, const std::string& line) {
 TEST(Bounds, ConnectionsOverTheLimitAreTurnedAwayAndThePortStaysOpen) {
   const TempDir dir;
   const SimProgram sim;
-  DaemonProgram daemon(sim, dir.path(),
-                       {"--listen.max_connections=8",
-                        "--listen.handshake_timeout=1s"});
+  DaemonProgram daemon(
+      sim, dir.path(),
+      {"--listen.max_connections=8", "--listen.handshake_timeout=1s"});
   const Client before = daemon.NewClient();
   ASSERT_TRUE(before.Lookup(DomainIndicator("example.com")).ok());
   {
@@ -248,8 +247,7 @@ TEST(Bounds, ReflectionDescribesTheServicesToAFewAtATime) {
   ninth->Write(list);
   ServerReflectionResponse response;
   EXPECT_FALSE(ninth->Read(&response));
-  EXPECT_EQ(ninth->Finish().error_code(),
-            grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(ninth->Finish().error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
   for (const auto& context : contexts) context->TryCancel();
   for (const auto& stream : held) stream->Finish();
 }
@@ -301,9 +299,8 @@ TEST(Bounds, InternationalisedNamesByTheThousandAreAnsweredAllTheSame) {
     const auto& name =
         reply->results(i).response().verdict().indicator().domain();
     EXPECT_TRUE(absl::StartsWith(name, "xn--bcher")) << i << " " << name;
-    EXPECT_EQ(
-        reply->results(i + 1).response().verdict().indicator().domain(),
-        absl::StrCat("plain", i / 2, ".com"));
+    EXPECT_EQ(reply->results(i + 1).response().verdict().indicator().domain(),
+              absl::StrCat("plain", i / 2, ".com"));
   }
 }
 
@@ -311,9 +308,8 @@ TEST(Bounds, TheDaemonAnswersItsOwnProbe) {
   const TempDir dir;
   const SimProgram sim;
   DaemonProgram daemon(sim, dir.path());
-  const absl::Status status =
-      ProbeListener(daemon.address(), ListenerTls::kNone, absl::Seconds(10),
-                    [](int) {});
+  const absl::Status status = ProbeListener(
+      daemon.address(), ListenerTls::kNone, absl::Seconds(10), [](int) {});
   EXPECT_TRUE(status.ok()) << status;
 }
 

@@ -29,8 +29,8 @@ std::vector<KeyRing::Setup> SetupsOf(const v1::VirusTotalConfig& config) {
 
 std::unique_ptr<QuotaLedger> LedgerOf(const Lasting& lasting) {
   if (lasting.ledger.empty()) return nullptr;
-  auto ledger = QuotaLedger::Open(
-      {.path = lasting.ledger, .boot_id = lasting.boot_id});
+  auto ledger =
+      QuotaLedger::Open({.path = lasting.ledger, .boot_id = lasting.boot_id});
   EXPECT_TRUE(ledger.ok()) << ledger.status();
   return *std::move(ledger);
 }

@@ -41,9 +41,8 @@ class ConnectionTableTest : public testing::Test {
     by_peer_[PeerAt(address, id).name] = {.calls = calls, .bytes = bytes};
   }
 
-  ConnectionTable table_{{.max_connections = 4,
-                          .max_per_address = 2,
-                          .max_unread = 64 * kMiB}};
+  ConnectionTable table_{
+      {.max_connections = 4, .max_per_address = 2, .max_unread = 64 * kMiB}};
   Intake::Counts taken_;
   std::map<std::string, Intake::Counts> by_peer_;
 };
@@ -76,8 +75,7 @@ TEST_F(ConnectionTableTest, TheMostSilentOfTheBusiestAddressGivesWay) {
       {.id = 1, .silent = absl::Seconds(20)},
       {.id = 2, .silent = absl::Seconds(30)},
       {.id = 3, .silent = absl::Seconds(99)}};
-  EXPECT_THAT(table_.MostSilent(samples, 1, absl::Seconds(10)),
-              ElementsAre(2));
+  EXPECT_THAT(table_.MostSilent(samples, 1, absl::Seconds(10)), ElementsAre(2));
   EXPECT_THAT(table_.MostSilent(samples, 9, absl::Seconds(10)),
               ElementsAre(2, 1));
   EXPECT_THAT(table_.MostSilent(samples, 9, absl::Seconds(40)), IsEmpty());
@@ -122,9 +120,9 @@ TEST_F(ConnectionTableTest, WhileThreadsAreHeldUpTheLikeliestCauseIsCutAtOnce) {
   Add(1, "10.0.0.1");
   Add(2, "10.0.0.2");
   const auto tick = [&](uint64_t first, uint64_t second, bool held_up) {
-    return table_.Judge({{.id = 1, .received = first},
-                         {.id = 2, .received = second}},
-                        taken_, {}, kTick, held_up);
+    return table_.Judge(
+        {{.id = 1, .received = first}, {.id = 2, .received = second}}, taken_,
+        {}, kTick, held_up);
   };
   EXPECT_THAT(tick(100'000, 3 * kMiB, true), IsEmpty());  // not looked at yet
   EXPECT_THAT(tick(200'000, 6 * kMiB, false), IsEmpty());

@@ -37,8 +37,8 @@ TEST(ProbeListener, FailsWhereNobodyAcceptsOrListens) {
   for (const ListenerTls tls :
        {ListenerTls::kNone, ListenerTls::kServer, ListenerTls::kMutual}) {
     int port = 0;
-    const absl::Status status = ProbeListener(
-        deaf.address(), tls, kPatience, [&port](int own) { port = own; });
+    const absl::Status status = ProbeListener(deaf.address(), tls, kPatience,
+                                              [&port](int own) { port = own; });
     EXPECT_TRUE(absl::IsUnavailable(status)) << status;
     EXPECT_GT(port, 0);
   }

@@ -60,7 +60,9 @@ class VirusTotalTest : public testing::Test {
         .limits = {.per_minute = 2}};
   }
 
-  bool HasRoom() { return keys_.Take(Lane::kInteractive, clock_.ReadMoment()).ok(); }
+  bool HasRoom() {
+    return keys_.Take(Lane::kInteractive, clock_.ReadMoment()).ok();
+  }
   std::string KeyOfLast() const {
     return http_.pending.back().request.headers.at(0);
   }
