@@ -63,11 +63,14 @@ absl::Status Call::Permit(const v1::LookupOptions& options, Want* want) const {
 }
 
 void Call::Name(Want* want) const {
-  want->client =
-      caller_.name().empty() ? ClientOf(context_->peer()) : caller_.name();
+  want->client = client();
   want->requests_per_day = caller_.requests_per_day();
   want->deadline = shared_->clock.Now() + TimeLeft(*context_);
   want->trace = TraceOf(*context_);
+}
+
+std::string Call::client() const {
+  return caller_.name().empty() ? ClientOf(context_->peer()) : caller_.name();
 }
 
 UnsentBudget::Account Call::OpenUnsent() const {

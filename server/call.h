@@ -51,6 +51,10 @@ class Call {
   // that.
   void Name(Want* want) const;
 
+  // The name of the client, or its host; of a connection on this machine, the
+  // connection.
+  std::string client() const;
+
   // Takes room in the UnsentBudget for a reply of `bytes`; `account` must live
   // until the reply is sent. When there is no room, counts a failed lookup and
   // returns ResourceExhausted, REPLIES_NOT_READ.

@@ -239,6 +239,7 @@ std::vector<ConnectionTable::Sample> ConnectionGate::Sample() const {
     if (getsockopt(id, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) continue;
     samples.push_back({.id = id,
                        .received = info.tcpi_bytes_received,
+                       .sent = info.tcpi_bytes_acked,
                        .silent = absl::Milliseconds(info.tcpi_last_data_recv)});
   }
   return samples;
@@ -252,13 +253,12 @@ void ConnectionGate::Tick() {
   const auto pause =
       kTick * static_cast<int64_t>(1 + table_.size() / kSampledEachTick);
   if (now - ticked_ < pause && !held_up) return;
-  const std::vector<int> cut = table_.Judge(
-      Sample(), intake_.total(),
-      table_.looks_closer() ? intake_.TakeByPeer()
-                            : std::map<std::string, Intake::Counts>(),
-      now - ticked_, held_up);
+  // First the bytes, then the requests: what arrives in between counts early.
+  const std::vector<ConnectionTable::Sample> samples = Sample();
+  const std::vector<int> cut =
+      table_.Judge(samples, intake_.Take(), now - ticked_, held_up);
   ticked_ = now;
-  intake_.SetByPeer(table_.looks_closer());
+  intake_.CountHeaders(table_.wants_headers());
   for (const int id : cut) {
     counters_.cut.Add();
     Cut(id);

@@ -6,11 +6,19 @@
 namespace vtlookup {
 namespace {
 
-// How many of the received bytes these requests explain. TLS and frames add
-// less than a tenth to a message.
-uint64_t BytesOf(const Intake::Counts& counts) {
+// What requests account for of the bytes that were received. Frames and TLS add
+// less than a tenth to a long message.
+uint64_t BytesOf(const Intake::Counts& counts, absl::Duration passed) {
+  const auto most_headers = static_cast<uint64_t>(
+      ConnectionTable::kHeaderBytesPerSecond * absl::ToDoubleSeconds(passed));
+  const auto most_cancelled = static_cast<uint64_t>(
+      ConnectionTable::kCancelledPerSecond * absl::ToDoubleSeconds(passed));
   return counts.bytes + counts.bytes / 10 +
-         counts.calls * ConnectionTable::kOverheadOfCall;
+         std::min(counts.cancelled, most_cancelled) *
+             ConnectionTable::kOverheadOfCancelled +
+         counts.messages * ConnectionTable::kOverheadOfMessage +
+         counts.calls * ConnectionTable::kOverheadOfCall +
+         std::min(counts.headers, most_headers);
 }
 
 uint64_t Less(uint64_t from, uint64_t what) {
@@ -73,57 +81,49 @@ std::vector<ConnectionTable::Id> ConnectionTable::MostSilent(
   return ids;
 }
 
-void ConnectionTable::CountUnread(
-    Connection* connection, uint64_t received,
-    const std::map<std::string, Intake::Counts>& by_peer,
-    absl::Duration passed) const {
-  const auto taken = by_peer.find(connection->peer.name);
+void ConnectionTable::CountUnread(const Sample& sample,
+                                  const Intake::Counts& taken,
+                                  absl::Duration passed,
+                                  Connection* connection) {
+  const uint64_t received = Less(sample.received, connection->received);
+  const uint64_t sent = Less(sample.sent, connection->sent);
+  connection->received = sample.received;
+  connection->sent = sample.sent;
   const auto free = static_cast<uint64_t>(kFreeBytesPerSecond *
-                                          absl::ToDoubleSeconds(passed));
+                                          absl::ToDoubleSeconds(passed)) +
+                    sent / kPartForReplies;
   connection->unread =
-      Less(connection->unread + received,
-           free + (taken == by_peer.end() ? 0 : BytesOf(taken->second)));
+      Less(connection->unread + received, free + BytesOf(taken, passed));
 }
 
 std::vector<ConnectionTable::Id> ConnectionTable::Judge(
-    const std::vector<Sample>& samples, const Intake::Counts& taken,
-    const std::map<std::string, Intake::Counts>& by_peer, absl::Duration passed,
-    bool held_up) {
+    const std::vector<Sample>& samples, const Intake::ByPeer& taken,
+    absl::Duration passed, bool held_up) {
   if (limits_.max_unread == 0) return {};
-  uint64_t received = 0;
-  uint64_t left = 0;
+  uint64_t sum = 0;
+  uint64_t most = 0;
+  Id most_id = 0;
   std::vector<Id> cut;
-  Connection* largest = nullptr;
-  Id largest_id = 0;
   for (const Sample& sample : samples) {
     const auto found = connections_.find(sample.id);
     if (found == connections_.end()) continue;
     Connection& connection = found->second;
-    const uint64_t fresh = Less(sample.received, connection.received);
-    connection.received = sample.received;
-    received += fresh;
-    if (!looks_closer_) continue;
-    CountUnread(&connection, fresh, by_peer, passed);
-    left += connection.unread;
+    const auto requests = taken.find(connection.peer.name);
+    CountUnread(sample,
+                requests == taken.end() ? Intake::Counts() : requests->second,
+                passed, &connection);
+    sum += connection.unread;
     if (connection.unread > limits_.max_unread) cut.push_back(sample.id);
-    if (largest == nullptr || connection.unread > largest->unread) {
-      largest = &connection;
-      largest_id = sample.id;
+    if (connection.unread > most) {
+      most = connection.unread;
+      most_id = sample.id;
     }
   }
-  if (cut.empty() && largest != nullptr &&
-      (left > limits_.max_unread_of_all ||
-       (held_up && largest->unread > kHoldsUp))) {
-    cut.push_back(largest_id);
+  wants_headers_ = most > kSuspicious;
+  if (cut.empty() &&
+      (sum > limits_.max_unread_of_all || (held_up && most > kHoldsUp))) {
+    cut.push_back(most_id);
   }
-  const auto free = static_cast<uint64_t>(kFreeBytesPerSecond *
-                                          absl::ToDoubleSeconds(passed) *
-                                          static_cast<double>(samples.size()));
-  const Intake::Counts since{.calls = taken.calls - taken_.calls,
-                             .bytes = taken.bytes - taken_.bytes};
-  unread_ = Less(unread_ + received, BytesOf(since) + free);
-  taken_ = taken;
-  looks_closer_ = unread_ > kSuspicious || left > 0;
   return cut;
 }
 

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -34,13 +33,24 @@ class ConnectionTable {
     uint64_t max_unread_of_all = UINT64_MAX;
   };
 
-  // Bytes that each call may add to its messages: headers, tokens, frames.
-  static constexpr uint64_t kOverheadOfCall = 8U << 10;
+  // What a connection may send for each call and each message beside the
+  // message's own bytes: headers that HPACK keeps short, frames, TLS.
+  static constexpr uint64_t kOverheadOfCall = 512;
+  static constexpr uint64_t kOverheadOfMessage = 64;
+  // Longer headers count as they are, up to so many bytes in a second: HPACK
+  // lets a client name long ones in few bytes, and so seem to send more than it
+  // does.
+  static constexpr uint64_t kHeaderBytesPerSecond = 8U << 20;
+  // Calls that are cancelled count so much each, up to so many in a second: a
+  // thousand may run out of time, but a hundred thousand are an attack.
+  static constexpr uint64_t kOverheadOfCancelled = 256;
+  static constexpr uint64_t kCancelledPerSecond = 2000;
   // Bytes that a connection may send beside its calls: pings, health checks.
   static constexpr uint64_t kFreeBytesPerSecond = 16U << 10;
-  // With more unread bytes than this over all connections, unread bytes are
-  // counted for each connection.
-  static constexpr uint64_t kSuspicious = 1U << 20;
+  // A client acknowledges what it receives; it may send this part of that.
+  static constexpr uint64_t kPartForReplies = 64;
+  // While a connection has more unread bytes than this, headers are counted.
+  static constexpr uint64_t kSuspicious = 512U << 10;
   // While a thread of the server is held up, the connection with the most
   // unread bytes is cut if it has more than this.
   static constexpr uint64_t kHoldsUp = 1U << 20;
@@ -66,6 +76,7 @@ class ConnectionTable {
   struct Sample {
     Id id;
     uint64_t received = 0;  // bytes since the connection was opened
+    uint64_t sent = 0;      // bytes of ours that the client has acknowledged
     absl::Duration silent = absl::ZeroDuration();  // since the last byte came
   };
 
@@ -76,34 +87,30 @@ class ConnectionTable {
                              absl::Duration at_least) const;
 
   // Judges what has come in the time `passed` since the last call, and returns
-  // the connections to cut. `taken`: everything that became requests since the
-  // start. `by_peer`: what became requests since the last call, by Peer::name;
-  // empty unless looks_closer(). `held_up`: a thread of the server is held up.
+  // the connections to cut. `taken`: what became requests since the last call,
+  // by Peer::name. `held_up`: a thread of the server is held up.
   std::vector<Id> Judge(const std::vector<Sample>& samples,
-                        const Intake::Counts& taken,
-                        const std::map<std::string, Intake::Counts>& by_peer,
-                        absl::Duration passed, bool held_up);
+                        const Intake::ByPeer& taken, absl::Duration passed,
+                        bool held_up);
 
-  // Whether the next Judge wants `by_peer`.
-  bool looks_closer() const { return looks_closer_; }
+  // Whether the next Judge wants headers to be counted.
+  bool wants_headers() const { return wants_headers_; }
 
  private:
   struct Connection {
     Peer peer;
     uint64_t received = 0;  // as of the last sample
+    uint64_t sent = 0;      // likewise
     uint64_t unread = 0;    // bytes
   };
 
-  void CountUnread(Connection* connection, uint64_t received,
-                   const std::map<std::string, Intake::Counts>& by_peer,
-                   absl::Duration passed) const;
+  static void CountUnread(const Sample& sample, const Intake::Counts& taken,
+                          absl::Duration passed, Connection* connection);
 
   const Limits limits_;
   absl::flat_hash_map<Id, Connection> connections_;
   absl::flat_hash_map<std::string, size_t> by_address_;
-  Intake::Counts taken_;  // as of the last call of Judge
-  uint64_t unread_ = 0;   // of all connections, roughly
-  bool looks_closer_ = false;
+  bool wants_headers_ = false;
 };
 
 }  // namespace vtlookup

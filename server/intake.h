@@ -3,73 +3,91 @@
 
 #include <atomic>
 #include <cstdint>
-#include <map>
 #include <string>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
 #include "core/mutex.h"
 #include "grpcpp/server_context.h"
 
 namespace vtlookup {
 
-// Counts what arrives as requests, so that ConnectionGate can tell a connection
-// that sends requests from one that sends bytes which never become any.
-// Thread-safe.
-//
-// Usually only sums are counted, which costs two additions for a call. After
-// SetByPeer(true) calls and bytes are also counted for each connection.
+// Counts for each connection what arrives as requests, so that ConnectionGate
+// can tell a connection that sends requests from one that sends bytes which
+// never become any. Thread-safe.
 class Intake {
  public:
-  struct Counts {
-    uint64_t calls = 0;  // that have ended and were not cancelled
-    uint64_t bytes = 0;  // of messages, also of cancelled calls
-  };
+  // Smaller messages are counted with the end of their call, so that a call
+  // costs one count.
+  static constexpr size_t kLarge = 4U << 10;
 
-  // A message of the call has arrived as a whole.
+  struct Counts {
+    uint64_t calls = 0;      // that have ended, but for those that do not count
+    uint64_t messages = 0;   // of them, and of streams
+    uint64_t bytes = 0;      // of these messages
+    uint64_t headers = 0;    // bytes of the calls' headers, while asked for
+    uint64_t cancelled = 0;  // calls, also those whose deadline passed
+  };
+  using ByPeer = absl::flat_hash_map<std::string, Counts>;
+
+  // A message has arrived as a whole.
   void Message(const grpc::ServerContextBase& context, size_t bytes)
       ABSL_LOCKS_EXCLUDED(mu_) {
-    bytes_.fetch_add(bytes, std::memory_order_relaxed);
-    if (by_peer_.load(std::memory_order_relaxed)) Note(context, 0, bytes);
-  }
-  // The call has ended, and was not cancelled.
-  void Call(const grpc::ServerContextBase& context) ABSL_LOCKS_EXCLUDED(mu_) {
-    calls_.fetch_add(1, std::memory_order_relaxed);
-    if (by_peer_.load(std::memory_order_relaxed)) Note(context, 1, 0);
+    const std::string peer = context.peer();
+    MutexLock lock(mu_);
+    Counts& counts = counts_[peer];
+    ++counts.messages;
+    counts.bytes += bytes;
   }
 
-  // All counts since the start.
-  Counts total() const {
-    return {.calls = calls_.load(std::memory_order_relaxed),
-            .bytes = bytes_.load(std::memory_order_relaxed)};
+  // A call has ended whose client was not unknown, and which was not cancelled.
+  // `bytes`: of its message, where that was not counted yet.
+  void Call(const grpc::ServerContextBase& context, size_t bytes)
+      ABSL_LOCKS_EXCLUDED(mu_) {
+    const uint64_t headers = counts_headers_.load(std::memory_order_relaxed)
+                                 ? HeadersOf(context)
+                                 : 0;
+    const std::string peer = context.peer();
+    MutexLock lock(mu_);
+    Counts& counts = counts_[peer];
+    ++counts.calls;
+    ++counts.messages;
+    counts.bytes += bytes;
+    counts.headers += headers;
   }
 
-  // Turns counting for each connection on or off; off drops these counts.
-  void SetByPeer(bool on) ABSL_LOCKS_EXCLUDED(mu_) {
-    by_peer_.store(on, std::memory_order_relaxed);
-    if (!on) TakeByPeer();
+  // A call was cancelled, or its deadline has passed.
+  void Cancelled(const grpc::ServerContextBase& context)
+      ABSL_LOCKS_EXCLUDED(mu_) {
+    const std::string peer = context.peer();
+    MutexLock lock(mu_);
+    ++counts_[peer].cancelled;
   }
+
+  // Whether headers are counted from now on, which costs each call a little.
+  void CountHeaders(bool on) {
+    counts_headers_.store(on, std::memory_order_relaxed);
+  }
+
   // The counts since the last call, by gRPC's name for the connection.
-  std::map<std::string, Counts> TakeByPeer() ABSL_LOCKS_EXCLUDED(mu_) {
+  ByPeer Take() ABSL_LOCKS_EXCLUDED(mu_) {
     MutexLock lock(mu_);
     return std::exchange(counts_, {});
   }
 
  private:
-  void Note(const grpc::ServerContextBase& context, uint64_t calls,
-            uint64_t bytes) ABSL_LOCKS_EXCLUDED(mu_) {
-    const std::string peer = context.peer();
-    MutexLock lock(mu_);
-    Counts& counts = counts_[peer];
-    counts.calls += calls;
-    counts.bytes += bytes;
+  static uint64_t HeadersOf(const grpc::ServerContextBase& context) {
+    uint64_t sum = 0;
+    for (const auto& [name, value] : context.client_metadata()) {
+      sum += name.size() + value.size();
+    }
+    return sum;
   }
 
-  std::atomic<uint64_t> calls_{0};
-  std::atomic<uint64_t> bytes_{0};
-  std::atomic<bool> by_peer_{false};
+  std::atomic<bool> counts_headers_{false};
   Mutex mu_;
-  std::map<std::string, Counts> counts_ ABSL_GUARDED_BY(mu_);
+  ByPeer counts_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace vtlookup

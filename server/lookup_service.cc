@@ -22,9 +22,6 @@
 namespace vtlookup {
 namespace {
 
-// Batches at a time that are parsed on the executor, or wait for it.
-constexpr int kMostSlow = 64;
-
 // A call that fails before it has looked anything up.
 void FailNow(UnaryRpc& rpc, const Call& call, const absl::Status& failure) {
   call.Failed(failure);
@@ -80,7 +77,7 @@ LookupService::LookupService(Options options, Call::Shared calls,
       clock_(clock),
       loop_(loop),
       resolver_(resolver),
-      executor_(executor),
+      slow_(executor),
       front_({.submit_missing = options.submit_missing_urls,
               .refresh_ahead = RefresherOf(options, resolver)},
              cache, upstream, privacy) {}
@@ -192,34 +189,34 @@ std::unique_ptr<PendingBatch> LookupService::Settle(UnaryRpc& rpc,
                                         std::move(outcomes), rpc);
 }
 
-// Tries the rest of a batch on the executor's thread. At most kMostSlow batches
-// wait for that; others are refused.
+// Tries the rest of a batch where that may take long, in parts, so that a batch
+// that nobody waits for any more ends soon.
 void LookupService::FinishSlowly(UnaryRpc& rpc, const Call& call,
                                  const Want& want, BatchOutcomes outcomes,
                                  size_t tried) {
-  if (slow_.fetch_add(1) >= kMostSlow) {
-    slow_.fetch_sub(1);
-    return FailNow(
-        rpc, call,
-        TooManyWaiting(absl::StrCat(kMostSlow,
-                                    " batches with many internationalised "
-                                    "names wait to be parsed, the most that "
-                                    "may; send fewer such names in a batch")));
-  }
   const auto kept = std::make_shared<BatchOutcomes>(std::move(outcomes));
-  rpc.Keep(std::make_unique<SlowBatch>([this, &rpc, call, want, kept, tried] {
-       // The texts in `asked` point into rpc.request.
-       LookupsAsked asked;
-       ReadBatch(rpc.request, &asked).IgnoreError();  // it was read before
-       kept->Try(asked.indicators, want, clock_.Now(), front_, tried);
-       slow_.fetch_sub(1);
-       const absl::Duration patience = PatienceOf(rpc.context);
-       // The call may be gone after Settle.
-       return SlowBatch::Left{
-           Settle(rpc, call, asked.indicators.size(), std::move(*kept)),
-           patience};
-     }))
-      .StartOn(executor_);
+  const auto rest = [this, &rpc, call, want, kept,
+                     tried](const std::atomic<bool>& cancelled) {
+    // The texts in `asked` point into rpc.request.
+    LookupsAsked asked;
+    ReadBatch(rpc.request, &asked).IgnoreError();  // it was read before
+    const size_t size = asked.indicators.size();
+    for (size_t next = tried; next < size && !cancelled.load();) {
+      next = kept->Try(asked.indicators, want, clock_.Now(), front_, next,
+                       LookupFront::kCostlyAtOnce);
+    }
+    if (cancelled.load()) {
+      FailNow(rpc, call, absl::CancelledError("the caller has left"));
+      return SlowBatch::Left{nullptr, absl::ZeroDuration()};
+    }
+    const absl::Duration patience = PatienceOf(rpc.context);
+    // The call may be gone after Settle.
+    return SlowBatch::Left{Settle(rpc, call, size, std::move(*kept)), patience};
+  };
+  SlowBatch& batch = rpc.Keep(std::make_unique<SlowBatch>(rest));
+  if (!slow_.Run(call.client(), [&batch] { batch.Run(); })) {
+    FailNow(rpc, call, TooManySlow());
+  }
 }
 
 void LookupService::OnStreamLookup(BidiRpc& rpc) {
@@ -229,8 +226,8 @@ void LookupService::OnStreamLookup(BidiRpc& rpc) {
     return FailStream(rpc, call, admitted);
   }
   rpc.Keep(std::make_unique<PendingStream>(options_.stream, call, clock_,
-                                           front_, resolver_, streams_,
-                                           executor_, rpc))
+                                           front_, resolver_, streams_, slow_,
+                                           rpc))
       .Start();
 }
 

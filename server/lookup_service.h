@@ -1,7 +1,6 @@
 #ifndef VTLOOKUP_SERVER_LOOKUP_SERVICE_H_
 #define VTLOOKUP_SERVER_LOOKUP_SERVICE_H_
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -21,6 +20,7 @@
 #include "server/privacy_gate.h"
 #include "server/resolver.h"
 #include "server/rpc.h"
+#include "server/slow_lane.h"
 #include "vtlookup/v1/lookup.grpc.pb.h"
 
 namespace vtlookup {
@@ -93,11 +93,10 @@ class LookupService final
   const Clock& clock_;
   Loop& loop_;
   Resolver& resolver_;
-  Executor& executor_;
+  SlowLane slow_;
   LookupFront front_;
   OpenStreams streams_;
   Counter hits_;
-  std::atomic<int> slow_{0};  // batches on the executor, or waiting for it
   // Written at the start; a deque, since calls point into it.
   std::deque<UnaryRpc::Method> unary_;
   std::deque<BidiRpc::Method> streams_accepted_;

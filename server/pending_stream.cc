@@ -14,14 +14,14 @@ namespace vtlookup {
 PendingStream::PendingStream(Limits limits, const Call& call,
                              const Clock& clock, LookupFront& front,
                              Resolver& resolver, OpenStreams& streams,
-                             Executor& executor, BidiRpc& rpc)
+                             SlowLane& slow, BidiRpc& rpc)
     : limits_(limits),
       call_(call),
       clock_(clock),
       front_(front),
       resolver_(resolver),
       streams_(streams),
-      executor_(executor),
+      slow_(slow),
       rpc_(rpc),
       account_(call.OpenUnsent()) {}
 
@@ -101,17 +101,22 @@ bool PendingStream::Handle() {
   const size_t done =
       AnswerAll(asked, message, *want, 0, LookupFront::kCostlyAtOnce);
   if (done == asked.indicators.size()) return true;
-  // A stream has at most one message on the executor, so its queue is bounded.
-  executor_.Run(
-      [this, done, message, want = *want] { HandleRest(done, message, want); });
-  return false;
+  if (slow_.Run(call_.client(), [this, done, message, want = *want] {
+        HandleRest(done, message, want);
+      })) {
+    return false;
+  }
+  FailAll(asked, message, TooManySlow(), done);
+  return true;
 }
 
 void PendingStream::HandleRest(size_t begin, const Message& message,
                                const Want& want) {
   LookupsAsked asked;
   ReadStreamItems(request_, &asked).IgnoreError();  // it was read before
-  AnswerAll(asked, message, want, begin, LookupFront::kAnyNumber);
+  while (begin < asked.indicators.size() && !broken()) {
+    begin = AnswerAll(asked, message, want, begin, LookupFront::kCostlyAtOnce);
+  }
   Handled();
 }
 
@@ -129,8 +134,9 @@ absl::StatusOr<Want> PendingStream::WantOf(const LookupsAsked& asked,
 }
 
 void PendingStream::FailAll(const LookupsAsked& asked, const Message& message,
-                            const absl::Status& failure) {
-  for (const uint64_t id : asked.request_ids) {
+                            const absl::Status& failure, size_t begin) {
+  for (size_t i = begin; i < asked.request_ids.size(); ++i) {
+    const uint64_t id = asked.request_ids[i];
     message.call.Failed(failure);
     ReplyBuilder reply;
     AppendStreamAnswer(id, failure, message.several, &reply);

@@ -9,7 +9,6 @@
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_set.h"
 #include "core/clock.h"
-#include "core/executor.h"
 #include "core/mutex.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "server/call.h"
@@ -20,6 +19,7 @@
 #include "server/read_request.h"
 #include "server/resolver.h"
 #include "server/rpc.h"
+#include "server/slow_lane.h"
 #include "vtlookup/v1/lookup.pb.h"
 
 namespace vtlookup {
@@ -41,7 +41,7 @@ class PendingStream final : public Reactor {
   // Borrows all but the limits.
   PendingStream(Limits limits, const Call& call, const Clock& clock,
                 LookupFront& front, Resolver& resolver, OpenStreams& streams,
-                Executor& executor, BidiRpc& rpc);
+                SlowLane& slow, BidiRpc& rpc);
 
   // Once, by the handler.
   void Start() ABSL_LOCKS_EXCLUDED(mu_);
@@ -75,8 +75,14 @@ class PendingStream final : public Reactor {
       ABSL_LOCKS_EXCLUDED(mu_);
   void Handled() ABSL_LOCKS_EXCLUDED(mu_);
   absl::StatusOr<Want> WantOf(const LookupsAsked& asked, const Call& call);
+  // Those from `begin` on.
   void FailAll(const LookupsAsked& asked, const Message& message,
-               const absl::Status& failure) ABSL_LOCKS_EXCLUDED(mu_);
+               const absl::Status& failure, size_t begin = 0)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  bool broken() ABSL_LOCKS_EXCLUDED(mu_) {
+    MutexLock lock(mu_);
+    return broken_;
+  }
   // Answers the lookups from `begin` on; `costly` and the result are those of
   // LookupFront::TryMany.
   size_t AnswerAll(const LookupsAsked& asked, const Message& message,
@@ -107,7 +113,7 @@ class PendingStream final : public Reactor {
   LookupFront& front_;
   Resolver& resolver_;
   OpenStreams& streams_;
-  Executor& executor_;
+  SlowLane& slow_;
   BidiRpc& rpc_;
 
   grpc::ByteBuffer request_;  // of the read under way

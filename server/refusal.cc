@@ -42,6 +42,12 @@ absl::Status ReplyTooLarge(uint64_t limit) {
       {.reason = "REPLY_TOO_LARGE"});
 }
 
+absl::Status TooManySlow() {
+  return TooManyWaiting(
+      "too many messages with more than 32 internationalised names wait to be "
+      "parsed; send fewer such names in a message, or ask again");
+}
+
 absl::Status ShuttingDown() {
   return FailureStatus(absl::StatusCode::kUnavailable,
                        "the daemon is shutting down",

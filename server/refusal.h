@@ -34,6 +34,10 @@ absl::Status RepliesNotRead(uint64_t limit);
 // reply of `limit` bytes.
 absl::Status ReplyTooLarge(uint64_t limit);
 
+// ResourceExhausted, TOO_MANY_WAITING: too many messages with many
+// internationalised names wait to be parsed (SlowLane).
+absl::Status TooManySlow();
+
 // Unavailable, SHUTTING_DOWN.
 absl::Status ShuttingDown();
 

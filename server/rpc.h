@@ -2,6 +2,7 @@
 #define VTLOOKUP_SERVER_RPC_H_
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <type_traits>
@@ -86,11 +87,13 @@ class Rpc {
 
   // Of streams.
   void Finish(const grpc::Status& status) {
+    NoteUnknownClient(status);
     over_.store(true, std::memory_order_release);
     responder.Finish(status, &finished_);
   }
   // Of unary calls; `reply` counts when the status is OK.
   void Finish(const grpc::ByteBuffer& reply, const grpc::Status& status) {
+    NoteUnknownClient(status);
     over_.store(true, std::memory_order_release);
     if (status.ok()) {
       responder.Finish(reply, status, &finished_);
@@ -131,6 +134,14 @@ class Rpc {
                       : method.queue.PlaceAtOnce()) {}
   ~Rpc() = default;
 
+  // Calls of strangers do not count as requests: they are cheap to make, and
+  // would excuse other bytes of the connection.
+  void NoteUnknownClient(const grpc::Status& status) {
+    if (status.error_code() == grpc::StatusCode::UNAUTHENTICATED) {
+      known_client_.store(false, std::memory_order_relaxed);
+    }
+  }
+
   void OnArrived(bool ok) {
     if (!ok) {
       CallQueue& queue = method_.queue;
@@ -139,7 +150,12 @@ class Rpc {
     }
     method_.queue.Begin(place_);
     if constexpr (!std::is_same_v<Responder, Bidi>) {
-      method_.queue.intake().Message(context, request.Length());
+      const size_t bytes = request.Length();
+      if (bytes >= Intake::kLarge) {
+        method_.queue.intake().Message(context, bytes);
+      } else {
+        uncounted_ = static_cast<uint32_t>(bytes);
+      }
     }
     Accept(method_);
     method_.handle(*this);
@@ -161,12 +177,12 @@ class Rpc {
     Release();
   }
   void OnDone(bool /*ok*/) {
-    if (!context.IsCancelled()) {
-      method_.queue.intake().Call(context);
-    } else if (reactor_ != nullptr) {
-      reactor_->OnCancel();
-    } else {
+    if (context.IsCancelled()) {
+      method_.queue.intake().Cancelled(context);
+      if (reactor_ != nullptr) reactor_->OnCancel();
       ended_early_ = true;
+    } else if (known_client_.load(std::memory_order_relaxed)) {
+      method_.queue.intake().Call(context, uncounted_);
     }
     Release();
   }
@@ -186,6 +202,8 @@ class Rpc {
   // Events that are still to come: done_ and finished_, which always come, and
   // reads and writes under way.
   std::atomic<int> open_{2};
+  std::atomic<bool> known_client_{true};
+  uint32_t uncounted_ = 0;  // bytes of its message, until the call ends
   // Orders Finish before the deletion. gRPC does that by itself, but
   // ThreadSanitizer does not see into gRPC.
   std::atomic<bool> over_{false};

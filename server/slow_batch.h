@@ -1,13 +1,13 @@
 #ifndef VTLOOKUP_SERVER_SLOW_BATCH_H_
 #define VTLOOKUP_SERVER_SLOW_BATCH_H_
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <utility>
 
 #include "absl/base/thread_annotations.h"
 #include "absl/time/time.h"
-#include "core/executor.h"
 #include "core/mutex.h"
 #include "server/pending_batch.h"
 #include "server/rpc.h"
@@ -26,21 +26,21 @@ class SlowBatch final : public Reactor {
     absl::Duration patience;
   };
 
-  // `rest` tries the indicators that were not tried yet. Called once, on the
-  // executor's thread.
-  explicit SlowBatch(std::function<Left()> rest) : rest_(std::move(rest)) {}
+  // Tries the indicators that were not tried yet, in parts, as long as the call
+  // is not `cancelled`; then it may finish the call anyhow.
+  using Rest = std::function<Left(const std::atomic<bool>& cancelled)>;
+  explicit SlowBatch(Rest rest) : rest_(std::move(rest)) {}
 
-  // Has `rest` called on `executor`. Does not wait. Once, by the handler.
-  void StartOn(Executor& executor);
+  // Calls `rest`, and starts to wait for what is left. Once, on the executor's
+  // thread.
+  void Run() ABSL_LOCKS_EXCLUDED(mu_);
 
   void OnCancel() override ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  void Run() ABSL_LOCKS_EXCLUDED(mu_);
-
-  const std::function<Left()> rest_;
+  const Rest rest_;
+  std::atomic<bool> cancelled_{false};
   Mutex mu_;
-  bool cancelled_ ABSL_GUARDED_BY(mu_) = false;
   std::unique_ptr<PendingBatch> batch_ ABSL_GUARDED_BY(mu_);
 };
 
