@@ -21,6 +21,12 @@ uint64_t BytesOf(const Intake::Counts& counts, absl::Duration passed) {
          std::min(counts.headers, most_headers);
 }
 
+bool IsRapidReset(const Intake::Counts& counts, absl::Duration passed) {
+  return static_cast<double>(counts.cancelled) >
+         static_cast<double>(ConnectionTable::kMostCancelledPerSecond) *
+             absl::ToDoubleSeconds(passed);
+}
+
 uint64_t Less(uint64_t from, uint64_t what) {
   return from > what ? from - what : 0;
 }
@@ -113,7 +119,12 @@ std::vector<ConnectionTable::Id> ConnectionTable::Judge(
                 requests == taken.end() ? Intake::Counts() : requests->second,
                 passed, &connection);
     sum += connection.unread;
-    if (connection.unread > limits_.max_unread) cut.push_back(sample.id);
+    const bool resets = requests != taken.end() &&
+                        IsRapidReset(requests->second, passed) &&
+                        connection.unread > kResets;
+    if (resets || connection.unread > limits_.max_unread) {
+      cut.push_back(sample.id);
+    }
     if (connection.unread > most) {
       most = connection.unread;
       most_id = sample.id;

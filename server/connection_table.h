@@ -52,8 +52,14 @@ class ConnectionTable {
   // While a connection has more unread bytes than this, headers are counted.
   static constexpr uint64_t kSuspicious = 512U << 10;
   // While a thread of the server is held up, the connection with the most
-  // unread bytes is cut if it has more than this.
-  static constexpr uint64_t kHoldsUp = 1U << 20;
+  // unread bytes is cut if it has more than this. Honest clients have some,
+  // too, when the machine is busy: a mebibyte for each message that is on its
+  // way.
+  static constexpr uint64_t kHoldsUp = 8U << 20;
+  // A connection that has more cancelled calls than this in a second is cut
+  // when it has kResets unread bytes.
+  static constexpr uint64_t kMostCancelledPerSecond = 20'000;
+  static constexpr uint64_t kResets = 1U << 20;
 
   using Id = int;  // a descriptor of the connection's socket
   struct Peer {

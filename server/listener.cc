@@ -84,6 +84,9 @@ void SetChannelArguments(const v1::ListenConfig& limits,
   builder->AddChannelArgument(
       GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  // Else gRPC lets clients send some MiB ahead on each stream; so it is 64 KiB,
+  // and a mebibyte of a message that is awaited.
+  builder->AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   SetAges(limits, builder);
 }
 

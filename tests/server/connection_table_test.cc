@@ -192,8 +192,8 @@ TEST_F(ConnectionTableTest, WhileThreadsAreHeldUpTheLikeliestCauseIsCutAtOnce) {
         {{.id = 1, .received = first}, {.id = 2, .received = second}}, {},
         kTick, held_up);
   };
-  EXPECT_THAT(tick(100'000, 3 * kMiB, false), IsEmpty());
-  EXPECT_THAT(tick(200'000, 6 * kMiB, true), ElementsAre(2));
+  EXPECT_THAT(tick(100'000, 3 * kMiB, true), IsEmpty());
+  EXPECT_THAT(tick(200'000, 12 * kMiB, true), ElementsAre(2));
 }
 
 TEST_F(ConnectionTableTest, TheLargestIsCutWhenAllHaveSentTooMuch) {
