@@ -55,7 +55,7 @@ class ConnectionTable {
   // unread bytes is cut if it has more than this. Honest clients have some,
   // too, when the machine is busy: a mebibyte for each message that is on its
   // way.
-  static constexpr uint64_t kHoldsUp = 8U << 20;
+  static constexpr uint64_t kHoldsUp = 3U << 20;
   // A connection that has more cancelled calls than this in a second is cut
   // when it has kResets unread bytes.
   static constexpr uint64_t kMostCancelledPerSecond = 20'000;
