@@ -56,7 +56,9 @@ void CallQueue::End(Place& place) {
 
 void CallQueue::Handle(void* tag, bool ok) {
   MutexLock lock(mu_);
+  handles_.store(true, std::memory_order_relaxed);
   static_cast<QueueEvent*>(tag)->Happened(ok);
+  handles_.store(false, std::memory_order_relaxed);
 }
 
 // Handles the events of an extra queue, and does not wait for more. gRPC reads
@@ -124,6 +126,8 @@ void CallQueue::Relieve() {
 }
 
 absl::Duration CallQueue::Pulse(absl::Duration monotonic_now) {
+  // A handler that takes long is not gRPC's doing, nor a client's.
+  if (handles_.load(std::memory_order_relaxed)) beat_at_ = monotonic_now;
   if (beat_.pending.load(std::memory_order_acquire)) {
     return monotonic_now - beat_at_;
   }

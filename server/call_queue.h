@@ -138,7 +138,8 @@ class CallQueue {
   std::atomic<size_t> beside_ = 0;  // calls at all but the first place
   size_t latest_ = 0;               // the place that was given out last
 
-  std::atomic<uint64_t> turns_{0};  // of the loop in Serve
+  std::atomic<bool> handles_{false};  // a handler runs
+  std::atomic<uint64_t> turns_{0};    // of the loop in Serve
   Beat beat_;
   absl::Duration beat_at_;  // Pulse's thread only
   grpc::Alarm alarm_;       // Pulse's thread only

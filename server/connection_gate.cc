@@ -112,15 +112,23 @@ ConnectionGate::ConnectionGate(Options options, std::vector<int> sockets,
   thread_ = std::thread([this] { Run(); });
 }
 
+ConnectionGate::~ConnectionGate() {
+  Stop();
+  for (const int id : table_.ids()) close(id);
+}
+
 void ConnectionGate::Stop() {
   if (!thread_.joinable()) return;
   eventfd_write(wake_, 1);
   thread_.join();
   for (const int socket : sockets_) close(socket);
-  for (const int id : table_.ids()) close(id);
   if (reserve_ >= 0) close(reserve_);
   close(wake_);
   close(epoll_);
+}
+
+void ConnectionGate::CutAll() {
+  for (const int id : table_.ids()) shutdown(id, SHUT_RDWR);
 }
 
 void ConnectionGate::Run() {

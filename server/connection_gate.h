@@ -46,11 +46,14 @@ class ConnectionGate {
 
   // Owns `sockets`, which listen, and closes them. Borrows `intake`.
   ConnectionGate(Options options, std::vector<int> sockets, Intake& intake);
-  ~ConnectionGate() { Stop(); }
+  ~ConnectionGate();
 
   // Accepts no more, and ends the thread. Connections that were handed over go
   // on. Idempotent; one thread at a time.
   void Stop();
+
+  // Ends all connections that are still open. After Stop; any thread.
+  void CutAll();
 
   // Lets in the next connection from this port of this machine, whatever the
   // limits say: it is the one by which the daemon probes itself.

@@ -102,6 +102,19 @@ void ConnectionTable::CountUnread(const Sample& sample,
       Less(connection->unread + received, free + BytesOf(taken, passed));
 }
 
+std::vector<ConnectionTable::Id> ConnectionTable::MostUnread() const {
+  std::vector<std::pair<uint64_t, Id>> unread;
+  for (const auto& [id, connection] : connections_) {
+    if (connection.unread > kDrips) unread.emplace_back(connection.unread, id);
+  }
+  std::sort(unread.rbegin(), unread.rend());
+  std::vector<Id> ids;
+  for (size_t i = 0; i < std::min(kCutAtOnce, unread.size()); ++i) {
+    ids.push_back(unread[i].second);
+  }
+  return ids;
+}
+
 std::vector<ConnectionTable::Id> ConnectionTable::Judge(
     const std::vector<Sample>& samples, const Intake::ByPeer& taken,
     absl::Duration passed, bool held_up) {
@@ -131,6 +144,8 @@ std::vector<ConnectionTable::Id> ConnectionTable::Judge(
     }
   }
   wants_headers_ = most > kSuspicious;
+  held_up_for_ = held_up ? held_up_for_ + passed : absl::ZeroDuration();
+  if (cut.empty() && held_up_for_ >= kHeldUpLong) return MostUnread();
   if (cut.empty() &&
       (sum > limits_.max_unread_of_all || (held_up && most > kHoldsUp))) {
     cut.push_back(most_id);

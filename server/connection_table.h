@@ -46,7 +46,8 @@ class ConnectionTable {
   static constexpr uint64_t kOverheadOfCancelled = 256;
   static constexpr uint64_t kCancelledPerSecond = 2000;
   // Bytes that a connection may send beside its calls: pings, health checks.
-  static constexpr uint64_t kFreeBytesPerSecond = 16U << 10;
+  // More would let many connections each feed a message slowly, unseen.
+  static constexpr uint64_t kFreeBytesPerSecond = 128;
   // A client acknowledges what it receives; it may send this part of that.
   static constexpr uint64_t kPartForReplies = 64;
   // While a connection has more unread bytes than this, headers are counted.
@@ -56,6 +57,12 @@ class ConnectionTable {
   // too, when the machine is busy: a mebibyte for each message that is on its
   // way.
   static constexpr uint64_t kHoldsUp = 3U << 20;
+  // When a thread has been held up for kHeldUpLong, the kCutAtOnce connections
+  // with the most unread bytes are cut, if they have more than kDrips each:
+  // many may hold it up together, each with a header that it never finishes.
+  static constexpr absl::Duration kHeldUpLong = absl::Seconds(1);
+  static constexpr size_t kCutAtOnce = 16;
+  static constexpr uint64_t kDrips = 32U << 10;
   // A connection that has more cancelled calls than this in a second is cut
   // when it has kResets unread bytes.
   static constexpr uint64_t kMostCancelledPerSecond = 20'000;
@@ -110,6 +117,7 @@ class ConnectionTable {
     uint64_t unread = 0;    // bytes
   };
 
+  std::vector<Id> MostUnread() const;
   static void CountUnread(const Sample& sample, const Intake::Counts& taken,
                           absl::Duration passed, Connection* connection);
 
@@ -117,6 +125,7 @@ class ConnectionTable {
   absl::flat_hash_map<Id, Connection> connections_;
   absl::flat_hash_map<std::string, size_t> by_address_;
   bool wants_headers_ = false;
+  absl::Duration held_up_for_;
 };
 
 }  // namespace vtlookup

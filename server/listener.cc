@@ -8,6 +8,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <future>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -21,6 +23,8 @@ namespace {
 
 // Threads for the services that block: health, reflection and AdminService.
 // Each health watch and each reflection stream holds one; these services bound
+// How long after the grace connections may last.
+constexpr absl::Duration kLastCut = absl::Milliseconds(500);
 // their number.
 constexpr int kMostThreads = 64;
 // Unread bytes that one connection, and all together, may have, as multiples of
@@ -199,8 +203,19 @@ void Listener::SayNotServing() { health_.SayNotServing(); }
 void Listener::Shutdown(absl::Duration grace) {
   // From here on gRPC must get no new connection, and its queues no pulse.
   gate_->Stop();
+  // A server that is held up by what clients send would not end in time;
+  // without connections it does.
+  std::promise<void> ended;
+  std::thread cuts([this, grace, waits = ended.get_future()] {
+    if (waits.wait_for(absl::ToChronoMilliseconds(grace + kLastCut)) ==
+        std::future_status::timeout) {
+      gate_->CutAll();
+    }
+  });
   server_->Shutdown(absl::ToChronoTime(RealClock().Now() + grace));
   server_->Wait();
+  ended.set_value();
+  cuts.join();
   queues_->Stop();
   // A probe that was under way has ended with the server.
   probe_->Stop();

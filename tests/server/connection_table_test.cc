@@ -216,8 +216,25 @@ TEST_F(ConnectionTableTest, ASteadyTrickleIsFree) {
   Add(1, "10.0.0.1");
   uint64_t received = 0;
   for (int i = 0; i < 1'000'000; ++i) {
-    ASSERT_THAT(Tick(1, received += 1000, true), IsEmpty());
+    ASSERT_THAT(Tick(1, received += 12, true), IsEmpty());
   }
+}
+
+TEST_F(ConnectionTableTest, ManyThatHoldAThreadUpTogetherAreCutSixteenAtATime) {
+  ConnectionTable table({.max_connections = 100, .max_unread = 64 * kMiB});
+  std::vector<ConnectionTable::Sample> samples;
+  for (int id = 0; id < 50; ++id) {
+    table.Add(id, PeerAt("10.0.0.1", id));
+    samples.push_back({.id = id, .received = 100'000});
+  }
+  int ticks = 0;
+  std::vector<int> cut;
+  while ((cut = table.Judge(samples, {}, kTick, true)).empty()) {
+    ASSERT_LT(++ticks, 20);
+  }
+  EXPECT_GE(ticks, 8);
+  EXPECT_EQ(cut.size(), 16U);
+  EXPECT_THAT(table.Judge(samples, {}, kTick, false), IsEmpty());
 }
 
 TEST_F(ConnectionTableTest, WithoutALimitNobodyIsCut) {
