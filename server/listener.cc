@@ -21,10 +21,10 @@
 namespace vtlookup {
 namespace {
 
-// Threads for the services that block: health, reflection and AdminService.
-// Each health watch and each reflection stream holds one; these services bound
 // How long after the grace connections may last.
 constexpr absl::Duration kLastCut = absl::Milliseconds(500);
+// Threads for the services that block: health, reflection and AdminService.
+// Each health watch and each reflection stream holds one; these services bound
 // their number.
 constexpr int kMostThreads = 64;
 // Unread bytes that one connection, and all together, may have, as multiples of

@@ -185,7 +185,7 @@ void QuotaLedger::Read() {
   TakeOver(merged);
 }
 
-// The records of the better file. Those that it lacks are taken from the other
+// The records of the better file. Records that it lacks come from the other
 // one, if that is of the same generation.
 Slots QuotaLedger::Merge(const Slots& better, const Slots& other) {
   const uint64_t rank = RankOf(better);

@@ -28,7 +28,7 @@ std::vector<std::string> ScenarioFiles() {
   return files;
 }
 
-// A story about a wrong clock is told of each of these.
+// Each story about a wrong clock runs with each of these errors.
 std::vector<absl::Duration> MistakesOf(const std::string& path) {
   std::ifstream in(path);
   const std::string text((std::istreambuf_iterator<char>(in)), {});
