@@ -102,7 +102,14 @@ rocksdb::Options MakeRocksOptions(uint64_t max_bytes, rocksdb::Env* env) {
   // Files are dropped whole when the bound is reached: each a small part.
   options.target_file_size_base = shares.table;
   options.max_bytes_for_level_base = shares.first_level;
-  if (max_bytes != 0) options.max_compaction_bytes = max_bytes / 16;
+  if (max_bytes != 0) {
+    // Writers wait for compactions that are behind: levels that grow beyond
+    // their size make a compaction larger than its share. One limit for both,
+    // so that RocksDB does not first slow writers down to kilobytes a second.
+    options.max_compaction_bytes = max_bytes / 16;
+    options.soft_pending_compaction_bytes_limit = max_bytes / 2;
+    options.hard_pending_compaction_bytes_limit = max_bytes / 2;
+  }
   options.level_compaction_dynamic_level_bytes = true;
   // Writers wait rather than let level 0 grow beyond its share.
   options.level0_stop_writes_trigger = shares.level0_tables;

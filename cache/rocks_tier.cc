@@ -176,6 +176,44 @@ uint64_t PropertyOf(rocksdb::DB& db, const char* name) {
   return value;
 }
 
+// Without the tables that only a running compaction still reads: dropping more
+// files would not remove these.
+uint64_t LiveBytes(rocksdb::DB& db, const std::string& path) {
+  return PropertyOf(db, "rocksdb.live-sst-files-size") +
+         SizeOfFiles(path, ".log");
+}
+
+// Drops the oldest file of the last level, with all that other levels have for
+// the same keys, so that no older value comes back. False: there is none that
+// may be dropped now, or it could not be.
+bool DropOldest(rocksdb::DB& db) {
+  std::vector<rocksdb::LiveFileMetaData> files;
+  db.GetLiveFilesMetaData(&files);
+  int last = 0;
+  for (const auto& file : files) last = std::max(last, file.level);
+  const rocksdb::LiveFileMetaData* oldest = nullptr;
+  for (const auto& file : files) {
+    if (file.level != last || file.being_compacted) continue;
+    if (oldest == nullptr ||
+        file.file_creation_time < oldest->file_creation_time) {
+      oldest = &file;
+    }
+  }
+  if (last == 0 || oldest == nullptr) return false;  // compaction comes first
+  const rocksdb::Slice from(oldest->smallestkey);
+  const rocksdb::Slice to(oldest->largestkey);
+  const uint64_t before = PropertyOf(db, "rocksdb.live-sst-files-size");
+  rocksdb::Status status =
+      db.DeleteRange(rocksdb::WriteOptions(), db.DefaultColumnFamily(), from,
+                     oldest->largestkey + '\0');
+  if (status.ok()) {
+    status = rocksdb::DeleteFilesInRange(&db, db.DefaultColumnFamily(), &from,
+                                         &to);
+  }
+  return status.ok() &&
+         PropertyOf(db, "rocksdb.live-sst-files-size") < before;
+}
+
 void Close(std::shared_ptr<rocksdb::DB> db) {
   if (db == nullptr) return;
   rocksdb::CancelAllBackgroundWork(db.get(), true);
@@ -622,45 +660,11 @@ uint64_t RocksTier::entries() const {
   return PropertyOf(*db, "rocksdb.estimate-num-keys");
 }
 
-// While the database is beyond its bound, drops the oldest file of the last
-// level, with all that other levels have for the same keys, so that no older
-// value comes back.
 void RocksTier::EnforceBound() {
   const uint64_t kept = DiskShares::Of(options_.max_bytes).kept;
   if (kept == 0) return;
   const std::shared_ptr<rocksdb::DB> db = Db();
-  // Without the tables that only a running compaction still reads: dropping
-  // more files would not remove these.
-  const auto live = [this, &db] {
-    return PropertyOf(*db, "rocksdb.live-sst-files-size") +
-           SizeOfFiles(options_.path, ".log");
-  };
-  while (live() > kept) {
-    std::vector<rocksdb::LiveFileMetaData> files;
-    db->GetLiveFilesMetaData(&files);
-    int last = 0;
-    for (const auto& file : files) last = std::max(last, file.level);
-    const rocksdb::LiveFileMetaData* oldest = nullptr;
-    for (const auto& file : files) {
-      if (file.level != last || file.being_compacted) continue;
-      if (oldest == nullptr ||
-          file.file_creation_time < oldest->file_creation_time) {
-        oldest = &file;
-      }
-    }
-    if (last == 0 || oldest == nullptr) return;  // compaction comes first
-    const std::string begin = oldest->smallestkey;
-    const std::string end = oldest->largestkey;
-    const rocksdb::Slice from(begin);
-    const rocksdb::Slice to(end);
-    const uint64_t before = live();
-    rocksdb::Status status = db->DeleteRange(
-        rocksdb::WriteOptions(), db->DefaultColumnFamily(), from, end + '\0');
-    if (status.ok()) {
-      status = rocksdb::DeleteFilesInRange(db.get(), db->DefaultColumnFamily(),
-                                           &from, &to);
-    }
-    if (!status.ok() || live() >= before) return;
+  while (LiveBytes(*db, options_.path) > kept && DropOldest(*db)) {
     options_.report(
         absl::StrCat("the cache reached its bound of ", options_.max_bytes,
                      " bytes on disk; the oldest file was dropped"));

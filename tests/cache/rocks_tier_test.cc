@@ -646,7 +646,7 @@ TEST_F(RocksTierTest, AllItsFilesStayWithinTheBound) {
   const auto tier = Open(options);
   Noise noise;
   uint64_t most = 0;
-  for (int batch = 0; batch < 500; ++batch) {
+  for (int batch = 0; batch < 350; ++batch) {
     std::vector<Tier::Record> records;
     for (int i = 0; i < 20; ++i) {
       records.push_back({absl::StrCat("k", batch % 8, ".", batch, ".", i),
@@ -655,7 +655,7 @@ TEST_F(RocksTierTest, AllItsFilesStayWithinTheBound) {
     ASSERT_TRUE(tier->Write(records).ok());
     most = std::max(most, SizeOfAll(dir_.path()));
   }
-  // 100 MB were written.
+  // 70 MB were written.
   EXPECT_LE(most, kBound);
   EXPECT_GT(tier->bytes(), kBound / 4);
   EXPECT_THAT(Reports(), Contains(HasSubstr("reached its bound")));
