@@ -81,8 +81,8 @@ UnsentBudget::Account Call::OpenUnsent() const {
 
 absl::Status Call::TakeUnsent(uint64_t bytes,
                               UnsentBudget::Account* account) const {
-  *account =
-      bytes < UnsentBudget::kLarge ? shared_->unsent.OpenSmall() : OpenUnsent();
+  *account = shared_->unsent.IsSmall(bytes) ? shared_->unsent.OpenSmall()
+                                            : OpenUnsent();
   return account->Grow(bytes) ? absl::OkStatus() : NoRoom();
 }
 

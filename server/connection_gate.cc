@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -33,6 +34,7 @@ constexpr size_t kSampledEachTick = 512;
 // room. Our clients send a ping each 30 s, and nothing while a call waits.
 constexpr absl::Duration kSilent = absl::Seconds(10);
 constexpr size_t kEvictedAtOnce = 16;
+constexpr size_t kThrownAwayAtOnce = 1U << 30;
 constexpr absl::Duration kEvictAgain = absl::Milliseconds(20);
 
 int OpenReserve() { return open("/dev/null", O_RDONLY | O_CLOEXEC); }
@@ -232,9 +234,12 @@ void ConnectionGate::Forget(int id) {
   close(id);
 }
 
-// Ends a connection. gRPC, which has its own descriptor of it, notices that.
+// Ends a connection. gRPC, which has its own descriptor of it, notices that
+// once it has read what had arrived: so that is thrown away.
 void ConnectionGate::Cut(int id) {
   shutdown(id, SHUT_RDWR);
+  while (recv(id, nullptr, kThrownAwayAtOnce, MSG_TRUNC | MSG_DONTWAIT) > 0) {
+  }
   Forget(id);
 }
 
@@ -245,12 +250,33 @@ std::vector<ConnectionTable::Sample> ConnectionGate::Sample() const {
     tcp_info info{};
     socklen_t size = sizeof info;
     if (getsockopt(id, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) continue;
+    int waiting = 0;
+    if (table_.wants_waiting()) ioctl(id, FIONREAD, &waiting);
     samples.push_back({.id = id,
                        .received = info.tcpi_bytes_received,
                        .sent = info.tcpi_bytes_acked,
+                       .waiting = static_cast<uint64_t>(waiting),
                        .silent = absl::Milliseconds(info.tcpi_last_data_recv)});
   }
   return samples;
+}
+
+void ConnectionGate::CutSlowReaders(
+    const std::vector<ConnectionTable::Sample>& samples,
+    absl::Duration passed) {
+  const UnsentBudget::ByConnection held = options_.held_replies();
+  std::vector<SlowReaders::Reader> readers;
+  if (!held.empty()) {
+    readers.reserve(samples.size());
+    for (const ConnectionTable::Sample& sample : samples) {
+      readers.push_back(
+          {.id = sample.id, .name = table_.name(sample.id), .sent = sample.sent});
+    }
+  }
+  for (const int id : slow_readers_.Find(readers, held, passed)) {
+    counters_.cut_unread.Add();
+    Cut(id);
+  }
 }
 
 void ConnectionGate::Tick() {
@@ -263,6 +289,7 @@ void ConnectionGate::Tick() {
   if (now - ticked_ < pause && !held_up) return;
   // First the bytes, then the requests: what arrives in between counts early.
   const std::vector<ConnectionTable::Sample> samples = Sample();
+  CutSlowReaders(samples, now - ticked_);
   const std::vector<int> cut =
       table_.Judge(samples, intake_.Take(), now - ticked_, held_up);
   ticked_ = now;

@@ -11,6 +11,8 @@
 #include "core/counter.h"
 #include "server/connection_table.h"
 #include "server/intake.h"
+#include "server/slow_readers.h"
+#include "server/unsent_budget.h"
 
 namespace vtlookup {
 
@@ -32,6 +34,10 @@ class ConnectionGate {
     // Called on the gate's thread about twenty times a second while there are
     // connections; must not block.
     std::function<bool()> held_up = [] { return false; };
+    // UnsentBudget::HeldWhenPressed; called likewise.
+    std::function<UnsentBudget::ByConnection()> held_replies = [] {
+      return UnsentBudget::ByConnection();
+    };
   };
 
   // Numbers of connections.
@@ -42,6 +48,7 @@ class ConnectionGate {
     Counter refused_files;    // the process has no descriptor left
     Counter evicted;          // were silent, and gave way to a newcomer
     Counter cut;              // sent too many bytes that were no request
+    Counter cut_unread;       // did not read what was kept for them
   };
 
   // Owns `sockets`, which listen, and closes them. Borrows `intake`.
@@ -71,6 +78,8 @@ class ConnectionGate {
   void Forget(int id);
   void Cut(int id);
   void Tick();
+  void CutSlowReaders(const std::vector<ConnectionTable::Sample>& samples,
+                      absl::Duration passed);
   std::vector<ConnectionTable::Sample> Sample() const;
 
   const Options options_;
@@ -84,6 +93,7 @@ class ConnectionGate {
 
   // For the gate's thread only.
   ConnectionTable table_;
+  SlowReaders slow_readers_;
   int reserve_;  // a descriptor that is given up when no other is left
   absl::Duration looked_;  // when it last looked whether threads serve
   absl::Duration ticked_;  // when connections were last judged

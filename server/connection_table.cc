@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
+
 namespace vtlookup {
 namespace {
 
@@ -100,6 +102,50 @@ void ConnectionTable::CountUnread(const Sample& sample,
                     sent / kPartForReplies;
   connection->unread =
       Less(connection->unread + received, free + BytesOf(taken, passed));
+  connection->has_asked |= taken.messages > 0;
+  const uint64_t server_took = Less(sample.received, sample.waiting);
+  if (sample.waiting == 0 || server_took != connection->taken) {
+    connection->unserved_for = absl::ZeroDuration();
+  } else if (passed < kLongestPause) {
+    connection->unserved_for += passed;
+  }
+  connection->taken = server_took;
+  if (connection->unread <= kStuck || taken.messages > 0) {
+    connection->stuck_for = absl::ZeroDuration();
+    connection->stuck_at = connection->unread;
+  } else {
+    connection->stuck_for += passed;
+  }
+}
+
+bool ConnectionTable::IsStuck(const Connection& connection) {
+  const double uploads =
+      kUploadPerSecond * absl::ToDoubleSeconds(connection.stuck_for);
+  return connection.stuck_for >= kStuckFor &&
+         static_cast<double>(Less(connection.unread, connection.stuck_at)) <
+             uploads;
+}
+
+bool ConnectionTable::AnyUnserved() const {
+  return std::any_of(
+      connections_.begin(), connections_.end(),
+      [](const auto& each) { return each.second.unserved_for >= kUnserved; });
+}
+
+std::vector<ConnectionTable::Id> ConnectionTable::Stuck() const {
+  absl::flat_hash_set<std::string> addresses;
+  for (const auto& [id, connection] : connections_) {
+    if (IsStuck(connection)) addresses.insert(connection.peer.address);
+  }
+  std::vector<Id> ids;
+  for (const auto& [id, connection] : connections_) {
+    const bool goes_with_others = !connection.has_asked &&
+                                  connection.unread > kDrips &&
+                                  connection.unread <= kStuck &&
+                                  addresses.contains(connection.peer.address);
+    if (goes_with_others || IsStuck(connection)) ids.push_back(id);
+  }
+  return ids;
 }
 
 std::vector<ConnectionTable::Id> ConnectionTable::MostUnread() const {
@@ -144,7 +190,11 @@ std::vector<ConnectionTable::Id> ConnectionTable::Judge(
     }
   }
   wants_headers_ = most > kSuspicious;
+  wants_waiting_ = most > kStuck;
+  held_up |= AnyUnserved();
   held_up_for_ = held_up ? held_up_for_ + passed : absl::ZeroDuration();
+  since_held_up_ = held_up ? absl::ZeroDuration() : since_held_up_ + passed;
+  if (cut.empty() && since_held_up_ < kAlert) cut = Stuck();
   if (cut.empty() && held_up_for_ >= kHeldUpLong) return MostUnread();
   if (cut.empty() &&
       (sum > limits_.max_unread_of_all || (held_up && most > kHoldsUp))) {

@@ -57,9 +57,21 @@ class ConnectionTable {
   // too, when the machine is busy: a mebibyte for each message that is on its
   // way.
   static constexpr uint64_t kHoldsUp = 3U << 20;
+  // Each piece of a header makes gRPC copy all of it that has come so far, so
+  // that many connections hold a thread up together when each of them has a
+  // long header that it does not finish. Nothing else can arrive on a connection
+  // meanwhile. For kAlert after a thread was held up, each connection is cut
+  // that for kStuckFor has had more than kStuck unread bytes, no request, and
+  // fewer than kUploadPerSecond new bytes in a second. With it go those of the
+  // same address that have never made a request and have between kDrips and
+  // kStuck unread bytes: a server that is held up has not read more of them yet.
+  static constexpr absl::Duration kAlert = absl::Seconds(1);
+  static constexpr absl::Duration kStuckFor = absl::Seconds(1);
+  static constexpr uint64_t kStuck = 128U << 10;
+  static constexpr uint64_t kUploadPerSecond = 1U << 20;
   // When a thread has been held up for kHeldUpLong, the kCutAtOnce connections
   // with the most unread bytes are cut, if they have more than kDrips each:
-  // many may hold it up together, each with a header that it never finishes.
+  // many may hold it up together in another way.
   static constexpr absl::Duration kHeldUpLong = absl::Seconds(1);
   static constexpr size_t kCutAtOnce = 16;
   static constexpr uint64_t kDrips = 32U << 10;
@@ -67,6 +79,13 @@ class ConnectionTable {
   // when it has kResets unread bytes.
   static constexpr uint64_t kMostCancelledPerSecond = 20'000;
   static constexpr uint64_t kResets = 1U << 20;
+
+  // When bytes of a connection have lain in its socket for so long, and the
+  // server has read none, a thread counts as held up, too. The server may serve
+  // its queue meanwhile, but not its connections.
+  static constexpr absl::Duration kUnserved = absl::Milliseconds(500);
+  // Longer pauses between two samples say that this process did not run.
+  static constexpr absl::Duration kLongestPause = absl::Milliseconds(500);
 
   using Id = int;  // a descriptor of the connection's socket
   struct Peer {
@@ -83,6 +102,8 @@ class ConnectionTable {
   void Add(Id id, Peer peer);
   void Remove(Id id);
   size_t size() const { return connections_.size(); }
+  // Peer::name of a connection that is in the table.
+  const std::string& name(Id id) const { return connections_.at(id).peer.name; }
   std::vector<Id> ids() const;
 
   // What the kernel says of a connection's socket.
@@ -90,6 +111,7 @@ class ConnectionTable {
     Id id;
     uint64_t received = 0;  // bytes since the connection was opened
     uint64_t sent = 0;      // bytes of ours that the client has acknowledged
+    uint64_t waiting = 0;   // bytes that lie in the socket, if wants_waiting()
     absl::Duration silent = absl::ZeroDuration();  // since the last byte came
   };
 
@@ -108,6 +130,8 @@ class ConnectionTable {
 
   // Whether the next Judge wants headers to be counted.
   bool wants_headers() const { return wants_headers_; }
+  // Whether it wants Sample::waiting.
+  bool wants_waiting() const { return wants_waiting_; }
 
  private:
   struct Connection {
@@ -115,8 +139,19 @@ class ConnectionTable {
     uint64_t received = 0;  // as of the last sample
     uint64_t sent = 0;      // likewise
     uint64_t unread = 0;    // bytes
+    uint64_t taken = 0;     // received bytes that the server has read
+    bool has_asked = false;  // has ever made a request
+    // How long bytes have waited of which the server has read none.
+    absl::Duration unserved_for = absl::ZeroDuration();
+    // How long it has had more than kStuck unread bytes and no request, and how
+    // many it had when that began.
+    absl::Duration stuck_for = absl::ZeroDuration();
+    uint64_t stuck_at = 0;
   };
 
+  std::vector<Id> Stuck() const;
+  bool AnyUnserved() const;
+  static bool IsStuck(const Connection& connection);
   std::vector<Id> MostUnread() const;
   static void CountUnread(const Sample& sample, const Intake::Counts& taken,
                           absl::Duration passed, Connection* connection);
@@ -125,7 +160,9 @@ class ConnectionTable {
   absl::flat_hash_map<Id, Connection> connections_;
   absl::flat_hash_map<std::string, size_t> by_address_;
   bool wants_headers_ = false;
+  bool wants_waiting_ = false;
   absl::Duration held_up_for_;
+  absl::Duration since_held_up_ = absl::InfiniteDuration();
 };
 
 }  // namespace vtlookup

@@ -363,6 +363,7 @@ absl::Status Daemon::Listen() {
   Listener::Options options =
       ListenerOptionsOf(config_, config_.listen().address(), tls_.get());
   options.threads = ThreadsOf(config_.listen());
+  options.unsent = &unsent_;
   options.accept = [this](CallQueue& queue) { service_.Accept(queue); };
   absl::StatusOr<std::unique_ptr<Listener>> listener = Listener::Start(
       options, &service_, v1::LookupService::service_full_name());

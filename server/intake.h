@@ -23,7 +23,7 @@ class Intake {
   static constexpr size_t kLarge = 4U << 10;
 
   struct Counts {
-    uint64_t calls = 0;      // that have ended, but for those that do not count
+    uint64_t calls = 0;      // that wait or have ended
     uint64_t messages = 0;   // of them, and of streams
     uint64_t bytes = 0;      // of these messages
     uint64_t headers = 0;    // bytes of the calls' headers, while asked for
@@ -41,8 +41,9 @@ class Intake {
     counts.bytes += bytes;
   }
 
-  // A call has ended whose client was not unknown, and which was not cancelled.
-  // `bytes`: of its message, where that was not counted yet.
+  // A call waits for its answer, or has ended without that. Not for calls of
+  // unknown clients and cancelled ones. `bytes`: of its message, where that was
+  // not counted yet.
   void Call(const grpc::ServerContextBase& context, size_t bytes)
       ABSL_LOCKS_EXCLUDED(mu_) {
     const uint64_t headers = counts_headers_.load(std::memory_order_relaxed)

@@ -17,6 +17,7 @@
 #include "core/clock.h"
 #include "server/address.h"
 #include "server/durations.h"
+#include "server/intake_interceptor.h"
 
 namespace vtlookup {
 namespace {
@@ -137,6 +138,7 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Start(
   builder.SetResourceQuota(
       grpc::ResourceQuota("vtlookupd").SetMaxThreads(kMostThreads));
   listener->AddServices(options, service, &builder);
+  if (options.threads == 0) listener->CountBlockingCalls(&builder);
   // At least one queue: without any, gRPC has its own threads wait at the
   // poller for the services that block.
   listener->queues_ = std::make_unique<Queues>(
@@ -159,6 +161,15 @@ void Listener::AddServices(const Options& options, grpc::Service* service,
   builder->RegisterService(&reflection_v1_);
 }
 
+// Calls of a service with queues are counted there, which costs less.
+void Listener::CountBlockingCalls(grpc::ServerBuilder* builder) {
+  std::vector<
+      std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>>
+      creators;
+  creators.push_back(std::make_unique<IntakeInterceptors>(intake_));
+  builder->experimental().SetInterceptorCreators(std::move(creators));
+}
+
 void Listener::Serve(const Options& options, ListeningSockets sockets) {
   address_ = std::move(sockets.address);
   const bool served_by_queues = options.threads > 0;
@@ -167,9 +178,7 @@ void Listener::Serve(const Options& options, ListeningSockets sockets) {
       .limits = {.max_connections = options.max_connections,
                  .max_per_address =
                      options.limits.max_connections_per_address(),
-                 // Intake does not count messages to services that block.
-                 .max_unread =
-                     served_by_queues ? kUnreadOfOne * options.max_request : 0,
+                 .max_unread = kUnreadOfOne * options.max_request,
                  .max_unread_of_all = kUnreadOfAll * options.max_request},
       .hand_over = [this](int fd) {
         grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters
@@ -179,6 +188,11 @@ void Listener::Serve(const Options& options, ListeningSockets sockets) {
       }};
   if (served_by_queues) {
     gate.held_up = [this] { return queues_->HeldUp(MonotonicTime()); };
+  }
+  if (options.unsent != nullptr) {
+    gate.held_replies = [unsent = options.unsent] {
+      return unsent->HeldWhenPressed();
+    };
   }
   gate_ = std::make_unique<ConnectionGate>(std::move(gate),
                                            std::move(sockets.fds), intake_);

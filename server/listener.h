@@ -20,6 +20,7 @@
 #include "server/queues.h"
 #include "server/reflection_service.h"
 #include "server/self_probe.h"
+#include "server/unsent_budget.h"
 #include "vtlookup/v1/config.pb.h"
 
 namespace vtlookup {
@@ -47,6 +48,8 @@ class Listener {
     ListenerTls tls = ListenerTls::kNone;  // that of `credentials`
     bool owner_only = false;               // a Unix socket's mode is 0600
     size_t threads = 0;                    // each with a queue
+    // Borrowed; holds the replies of this server. Null: of none.
+    const UnsentBudget* unsent = nullptr;
     // Has the service ask gRPC for the first calls of a queue. May be empty
     // when `threads` is 0.
     Queues::Accept accept = {};
@@ -83,6 +86,7 @@ class Listener {
   void Serve(const Options& options, ListeningSockets sockets);
   void AddServices(const Options& options, grpc::Service* service,
                    grpc::ServerBuilder* builder);
+  void CountBlockingCalls(grpc::ServerBuilder* builder);
 
   std::string address_;
   int lock_ = -1;  // of a Unix socket

@@ -255,6 +255,7 @@ Families ListenerFamilies(const Listener& listener) {
                       "Connections that were closed by the daemon, by why");
   Add(&cut, Value(counters.evicted), {{"reason", "silent"}});
   Add(&cut, Value(counters.cut), {{"reason", "no_requests"}});
+  Add(&cut, Value(counters.cut_unread), {{"reason", "not_read"}});
   return {One(Gauges("connections_open", "Connections of clients"),
               static_cast<double>(listener.gate().open())),
           One(Counters("connections_total", "Connections that were let in"),

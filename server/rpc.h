@@ -71,6 +71,10 @@ class Rpc {
   R& Keep(std::unique_ptr<R> reactor) {
     R& kept = *reactor;
     reactor_ = std::move(reactor);
+    // What waits for an answer has arrived: until it has ended, it would look
+    // like bytes that become no request.
+    method_.queue.intake().Call(context, std::exchange(uncounted_, 0));
+    counted_ = true;
     return kept;
   }
 
@@ -181,7 +185,7 @@ class Rpc {
       method_.queue.intake().Cancelled(context);
       if (reactor_ != nullptr) reactor_->OnCancel();
       ended_early_ = true;
-    } else if (known_client_.load(std::memory_order_relaxed)) {
+    } else if (!counted_ && known_client_.load(std::memory_order_relaxed)) {
       method_.queue.intake().Call(context, uncounted_);
     }
     Release();
@@ -199,6 +203,7 @@ class Rpc {
   std::unique_ptr<Reactor> reactor_;
   const grpc::ByteBuffer* read_into_ = nullptr;  // of the read under way
   bool ended_early_ = false;  // cancelled before there was a reactor
+  bool counted_ = false;      // in Intake
   // Events that are still to come: done_ and finished_, which always come, and
   // reads and writes under way.
   std::atomic<int> open_{2};

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-
 namespace vtlookup {
 namespace {
 
@@ -17,6 +15,10 @@ bool Add(std::atomic<uint64_t>* sum, uint64_t bytes, uint64_t limit,
   sum->fetch_sub(bytes, std::memory_order_relaxed);
   return false;
 }
+
+// The last part of the budget, and what a client may have when it comes to it.
+bool IsLastPart(uint64_t sum, uint64_t limit) { return sum > limit / 8 * 7; }
+uint64_t PartOfLast(uint64_t limit) { return limit / 64; }
 
 bool Crowded(uint64_t sum, uint64_t limit) { return sum > limit / 4 * 3; }
 
@@ -37,7 +39,9 @@ bool UnsentBudget::Account::Grow(uint64_t bytes) {
   const uint64_t limit = budget_->limit_;
   bool grown = Add(&budget_->total_, bytes, limit, false);
   if (grown && client_ != nullptr) {
-    grown = Add(client_.get(), bytes, limit / 2, true);
+    const bool last = IsLastPart(budget_->bytes(), limit);
+    grown = Add(client_.get(), bytes, last ? PartOfLast(limit) : limit / 2,
+                !last);
     if (grown && !Add(connection_.get(), bytes, limit / 4, true)) {
       client_->fetch_sub(bytes, std::memory_order_relaxed);
       grown = false;
@@ -79,12 +83,22 @@ UnsentBudget::Account UnsentBudget::Open(const std::string& client,
                                          const std::string& connection) {
   Account account = OpenSmall();
   MutexLock lock(mu_);
-  account.client_ = Find(absl::StrCat("client ", client));
-  account.connection_ = Find(absl::StrCat("connection ", connection));
+  account.client_ = clients_.Find(client);
+  account.connection_ = connections_.Find(connection);
   return account;
 }
 
-std::shared_ptr<UnsentBudget::Bytes> UnsentBudget::Find(
+UnsentBudget::ByConnection UnsentBudget::HeldWhenPressed() const {
+  ByConnection held;
+  if (bytes() <= limit_ / 2) return held;
+  MutexLock lock(mu_);
+  for (const auto& [connection, sum] : connections_.all()) {
+    if (const uint64_t bytes = sum->load(); bytes > 0) held[connection] = bytes;
+  }
+  return held;
+}
+
+std::shared_ptr<UnsentBudget::Bytes> UnsentBudget::Owners::Find(
     const std::string& name) {
   if (owners_.size() > sweep_above_) {
     absl::erase_if(

@@ -111,8 +111,15 @@ def broken_bounds(figures, bounds):
 class Case:
     """A daemon with an honest client; one attack on it."""
 
-    def __init__(self, options=(), files=None, tls=False):
+    def __init__(self, options=(), files=None, tls=False, clients=False):
         self.folder = programs.temporary_folder()
+        self._honest = None
+        bad = None
+        if clients:
+            self._honest = programs.TOKENS["honest"]
+            bad = programs.TOKENS["bad"]
+            options = [*options, "--config",
+                       programs.configuration_with_clients(self.folder.name)]
         self.simulator = programs.Simulator()
         ca_file = None
         if tls:
@@ -123,11 +130,11 @@ class Case:
                        "--listen.tls.key_file=" + key]
         self.daemon = programs.Daemon(self.folder.name, self.simulator,
                                       options, files)
-        self.target = programs.Target(self.daemon.address, ca_file)
+        self.target = programs.Target(self.daemon.address, ca_file, token=bad)
 
     def run(self, attack, seconds, full):
         """The figures of `attack`."""
-        hits = programs.Hits(self.target)
+        hits = programs.Hits(self.target, self._honest)
         time.sleep(0.5)
         watch = programs.Watch(self.daemon.pid)
         first = time.monotonic() - 0.5
@@ -175,10 +182,12 @@ def allow_many_files():
 
 
 def main(attack, seconds=5, full_seconds=20, judge=None, files=None,
-         full_files=None, tls=False):
+         full_files=None, tls=False, clients=False, options=()):
     """Runs `attack` as a program of its own: one line of JSON, and 1 when a
     bound is broken. `judge` adds what else is wrong with the figures; `files`
-    is how many the daemon may open, `full_files` in the larger form."""
+    is how many the daemon may open, `full_files` in the larger form. With
+    `clients` the attacker has a token, and the honest client another one.
+    `options` are the daemon's."""
     parser = argparse.ArgumentParser(
         description=sys.modules["__main__"].__doc__)
     parser.add_argument("--full", action="store_true",
@@ -188,7 +197,8 @@ def main(attack, seconds=5, full_seconds=20, judge=None, files=None,
     add_bounds(parser)
     arguments = parser.parse_args()
     allow_many_files()
-    stand = Case(files=full_files if arguments.full else files, tls=tls)
+    stand = Case(options, full_files if arguments.full else files, tls,
+                 clients)
     figures, stage = stand.run(
         attack, arguments.seconds or
         (full_seconds if arguments.full else seconds), arguments.full)

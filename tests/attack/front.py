@@ -30,11 +30,7 @@ from programs import MIB
 ROOT = os.path.dirname(os.path.dirname(programs.HERE))
 NGINX = os.environ.get("VTLOOKUP_NGINX",
                        os.path.join(ROOT, "build/nginx/usr/sbin/nginx"))
-TOKEN = "token-of-an-honest-client"
-# printf %s "$TOKEN" | sha256sum
-TOKEN_SHA256 = (
-    "245cb29a7854781db85616b4ab45360c"
-    "d7fd4a745b28013b59f3d4f0fcef9837")
+TOKEN = programs.TOKENS["honest"]
 ATTACKS = (decompress, message, parts, accept, unread, unread_streams, hpack,
            varint, reset, empty, reflection)
 SECONDS = 4
@@ -132,13 +128,9 @@ class Stand:
         self._folder = programs.temporary_folder()
         folder = self._folder.name
         self._simulator = programs.Simulator()
-        config = os.path.join(folder, "vtlookupd.yml")
-        with open(config, "w", encoding="utf-8") as file:
-            json.dump({"auth": {"clients": [
-                {"name": "honest", "token_sha256": TOKEN_SHA256,
-                 "roles": ["lookup"]}]}}, file)
-        self.daemon = programs.Daemon(folder, self._simulator,
-                                      ["--config", config])
+        self.daemon = programs.Daemon(
+            folder, self._simulator,
+            ["--config", programs.configuration_with_clients(folder)])
         self.nginx = Nginx(folder, self.daemon.address)
 
     def stop(self):

@@ -8,7 +8,7 @@ PATH = "/vtlookup.v1.LookupService/Lookup"
 ANNOUNCED = b"\0\xff\xff\xff\xf0"
 
 
-def run(target, stage):
+def run(target, stage, path=PATH):
     """Feeds as much as the windows let through, on a few connections one after
     the other, should the peer end one."""
     zeros = bytes(16 << 20)
@@ -16,7 +16,7 @@ def run(target, stage):
     while not stage.over() and len(stage.held) < 50:
         connection = http2.Connection(target)
         stage.held.append(connection)
-        stream = connection.call(PATH)
+        stream = connection.call(path)
         connection.send_body(stream, ANNOUNCED, False, stage.until)
         while (not stage.over() and not connection.closed and
                stream not in connection.ended):

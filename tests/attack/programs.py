@@ -1,5 +1,6 @@
 """Starts the programs that attacks need, and looks at them from outside."""
 
+import hashlib
 import json
 import os
 import re
@@ -42,6 +43,25 @@ class Target:
         return socket.create_connection(
             (self.host, self.port), timeout,
             source_address=(self._source, 0) if self._source else None)
+
+
+# Tokens of clients, by name.
+TOKENS = {"honest": "token-of-an-honest-client",
+          "bad": "token-of-a-client-gone-bad",
+          "operator": "token-of-an-operator"}
+
+
+def configuration_with_clients(folder):
+    """A file with the clients of TOKENS, who may look up; the operator may do
+    more."""
+    path = os.path.join(folder, "vtlookupd.yml")
+    with open(path, "w", encoding="utf-8") as file:
+        json.dump({"auth": {"clients": [
+            {"name": name,
+             "roles": ["lookup", "admin"] if name == "operator" else ["lookup"],
+             "token_sha256": hashlib.sha256(token.encode()).hexdigest()}
+            for name, token in TOKENS.items()]}}, file)
+    return path
 
 
 class Simulator:
@@ -120,6 +140,10 @@ class Daemon:
             return error.code
         except OSError:
             return None
+
+    def admin(self):
+        """The address of its AdminService."""
+        return re.search(r"AdminService on ([^\s\"]+)", self.log()).group(1)
 
     def stop(self, patience=8):
         """SIGTERM. Its exit code, and how many seconds it took; after

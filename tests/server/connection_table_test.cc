@@ -1,5 +1,7 @@
 #include "server/connection_table.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -235,6 +237,68 @@ TEST_F(ConnectionTableTest, ManyThatHoldAThreadUpTogetherAreCutSixteenAtATime) {
   EXPECT_GE(ticks, 8);
   EXPECT_EQ(cut.size(), 16U);
   EXPECT_THAT(table.Judge(samples, {}, kTick, false), IsEmpty());
+}
+
+// Connections 0 to 99 have most of a mebibyte of a header that they do not
+// finish. Of those from 100 to 184 the server has not read as much yet.
+TEST_F(ConnectionTableTest, ManyWithLongHeadersAreCutTogether) {
+  ConnectionTable table({.max_connections = 300, .max_unread = 64 * kMiB});
+  const auto samples_at = [](uint64_t tick) {
+    std::vector<ConnectionTable::Sample> samples;
+    for (int id = 0; id < 185; ++id) {
+      const uint64_t beginning = id < 100 ? 900'000 : 60'000;
+      samples.push_back({.id = id, .received = beginning + tick * 350});
+    }
+    // One long message, many short ones, and the first ones of an honest client
+    // at the attacker's address and at another one.
+    samples.push_back({.id = 185, .received = 500'000 + tick * 200'000});
+    samples.push_back({.id = 186, .received = tick * 40'000});
+    samples.push_back({.id = 187, .received = 1000});
+    samples.push_back({.id = 188, .received = 60'000});
+    return samples;
+  };
+  for (int id = 0; id <= 187; ++id) table.Add(id, PeerAt("10.0.0.1", id));
+  table.Add(188, PeerAt("10.0.0.2", 188));
+  const auto judge = [&](uint64_t tick, bool held_up) {
+    return table.Judge(samples_at(tick),
+                       {{PeerAt("10.0.0.1", 186).name,
+                         {.messages = 1, .bytes = 50'000}}},
+                       kTick, held_up);
+  };
+  uint64_t tick = 1;
+  EXPECT_THAT(judge(tick++, true), IsEmpty()) << "they have just begun";
+  while (tick < 20) judge(tick++, false);
+  const std::vector<int> cut = judge(tick++, true);
+  EXPECT_EQ(cut.size(), 185U);
+  EXPECT_TRUE(std::all_of(cut.begin(), cut.end(),
+                          [](int id) { return id < 185; }));
+}
+
+TEST_F(ConnectionTableTest, ASlowUploadIsCutOnlyWhileAThreadIsHeldUp) {
+  Add(1, "10.0.0.1");
+  uint64_t received = 0;
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_THAT(Tick(1, received += 20'000, false), IsEmpty()) << i;
+  }
+  EXPECT_THAT(Tick(1, received += 20'000, true), ElementsAre(1));
+}
+
+// The server serves its queue, and so does not know that it is held up.
+TEST_F(ConnectionTableTest, BytesThatNobodyReadsSayThatAThreadIsHeldUp) {
+  Add(1, "10.0.0.1");
+  Add(2, "10.0.0.2");
+  const auto cut_with = [this](uint64_t taken, absl::Duration passed) {
+    return table_.Judge({{.id = 1, .received = 900'000},
+                         {.id = 2, .received = 1000, .waiting = 1000 - taken}},
+                        {}, passed, false);
+  };
+  for (int i = 0; i < 20; ++i) cut_with(1000, kTick);
+  EXPECT_TRUE(table_.wants_waiting());
+  for (int i = 0; i < 5; ++i) EXPECT_THAT(cut_with(900, kTick), IsEmpty());
+  EXPECT_THAT(cut_with(900, absl::Seconds(30)), IsEmpty()) << "SIGSTOP";
+  EXPECT_THAT(cut_with(901, kTick), IsEmpty()) << "it has read some";
+  for (int i = 0; i < 4; ++i) EXPECT_THAT(cut_with(901, kTick), IsEmpty());
+  EXPECT_THAT(cut_with(901, kTick), ElementsAre(1));
 }
 
 TEST_F(ConnectionTableTest, WithoutALimitNobodyIsCut) {
