@@ -141,19 +141,40 @@ void ConnectionGate::Run() {
                            : static_cast<int>(absl::ToInt64Milliseconds(kTick));
     const int count = epoll_wait(epoll_, events.data(),
                                  static_cast<int>(events.size()), timeout);
+    // First all ends: a number that Forget gives back may be a newcomer's.
     for (int i = 0; i < count; ++i) {
       const int fd = events[static_cast<size_t>(i)].data.fd;
       if (fd == wake_) return;
-      const bool listens =
-          std::find(sockets_.begin(), sockets_.end(), fd) != sockets_.end();
-      if (listens) {
-        AcceptAll(fd);
-      } else {
-        Forget(fd);  // the only event that is watched for is its end
-      }
+      if (!Listens(fd)) Forget(fd);  // its end is all that is watched for
+    }
+    for (int i = 0; i < count; ++i) {
+      const int fd = events[static_cast<size_t>(i)].data.fd;
+      if (Listens(fd)) AcceptAll(fd);
     }
     if (MonotonicTime() - ticked_ >= kTick) Tick();
   }
+}
+
+bool ConnectionGate::Listens(int fd) const {
+  return std::find(sockets_.begin(), sockets_.end(), fd) != sockets_.end();
+}
+
+// Forgets the connections that have ended since epoll was last asked. Between
+// two events of the gate no other event waits to be handled.
+void ConnectionGate::ForgetEnded() {
+  std::array<epoll_event, 64> events;
+  int ended = 0;
+  do {
+    const int count = epoll_wait(epoll_, events.data(),
+                                 static_cast<int>(events.size()), 0);
+    ended = 0;
+    for (int i = 0; i < count; ++i) {
+      const int fd = events[static_cast<size_t>(i)].data.fd;
+      if (fd == wake_ || Listens(fd)) continue;
+      Forget(fd);
+      ++ended;
+    }
+  } while (ended > 0);
 }
 
 void ConnectionGate::AcceptAll(int socket) {
@@ -187,6 +208,10 @@ void ConnectionGate::Admit(int fd) {
   int expected = port;
   const bool own = port != 0 && own_port_.compare_exchange_strong(expected, 0);
   ConnectionTable::Room room = table_.RoomFor(peer);
+  if (room != ConnectionTable::Room::kEnough && !own) {
+    ForgetEnded();
+    room = table_.RoomFor(peer);
+  }
   if (room == ConnectionTable::Room::kFull && !own && MakeRoom()) {
     room = table_.RoomFor(peer);
   }

@@ -71,6 +71,8 @@ class ConnectionGate {
 
  private:
   void Run();
+  bool Listens(int fd) const;
+  void ForgetEnded();
   void AcceptAll(int socket);
   void Admit(int fd);
   bool MakeRoom();

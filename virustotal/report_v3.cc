@@ -353,6 +353,7 @@ absl::StatusOr<PageV3<Detection>> ReadPage(std::string body) {
       [](json::value root) -> absl::StatusOr<PageV3<Detection>> {
         PageV3<Detection> page;
         bool is_page = false;
+        bool is_error = false;
         ForEachField(root, [&](std::string_view name, json::value field) {
           if (name == "data") {
             is_page = field.is_array();
@@ -364,9 +365,11 @@ absl::StatusOr<PageV3<Detection>> ReadPage(std::string body) {
                          [&page](std::string_view key, json::value value) {
                            if (key == "cursor") ReadText(value, &page.cursor);
                          });
+          } else if (name == "error") {
+            is_error = true;
           }
         });
-        if (!is_page) return BadAnswer("no page of a relationship");
+        if (!is_page || is_error) return BadAnswer("no page of a relationship");
         return page;
       });
 }
@@ -378,16 +381,20 @@ absl::StatusOr<ObjectV3> ReadObjectV3(const Indicator& indicator,
   return ReadJson(std::move(body),
                   [&indicator](json::value root) -> absl::StatusOr<ObjectV3> {
                     ObjectV3 object;
+                    bool is_error = false;
                     ForEachField(root,
                                  [&](std::string_view name, json::value field) {
                                    if (name == "data") {
                                      ReadData(indicator, field, &object);
                                    } else if (name == "meta") {
                                      ReadMeta(field, &object);
+                                   } else if (name == "error") {
+                                     is_error = true;
                                    }
                                  });
-                    if (object.id.empty())
+                    if (object.id.empty() || is_error) {
                       return BadAnswer("no object of API v3");
+                    }
                     return object;
                   });
 }

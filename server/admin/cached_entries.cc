@@ -91,7 +91,7 @@ absl::StatusOr<CachedEntries::Found> FromCacheEntry(v1::CacheEntry from,
   if (text.text.empty()) return Mistake("no indicator");
   absl::StatusOr<Indicator> indicator = Indicator::Parse(text.kind, text.text);
   if (!indicator.ok()) return indicator.status();
-  if (absl::Status status = CheckPlausible(from, indicator->kind());
+  if (absl::Status status = CheckPlausible(from, *indicator);
       !status.ok()) {
     return status;
   }

@@ -1,8 +1,11 @@
 #include "server/admin/plausible.h"
 
 #include <cstdint>
+#include <string>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "core/text.h"
 
 namespace vtlookup {
 namespace {
@@ -10,6 +13,7 @@ namespace {
 // VirusTotal has about a hundred engines.
 constexpr uint32_t kMostEngines = 1000;
 constexpr int64_t kLongestLife = int64_t{366} * 24 * 3600;  // seconds
+constexpr int64_t kClocksDiffer = 24 * 3600;                 // seconds
 
 // Whether the report is one for this kind of indicator.
 bool ReportFits(const v1::Verdict& verdict, Kind kind) {
@@ -24,6 +28,17 @@ bool ReportFits(const v1::Verdict& verdict, Kind kind) {
       return kind == Kind::kFile;
     case v1::Verdict::REPORT_NOT_SET:
       return true;
+  }
+  return false;
+}
+
+bool IsOfAnotherFile(const v1::FileReport& report, const Indicator& asked) {
+  const absl::string_view hash = ToAbsl(asked.text());
+  for (const std::string* const each :
+       {&report.md5(), &report.sha1(), &report.sha256()}) {
+    if (each->size() == hash.size() && !absl::EqualsIgnoreCase(*each, hash)) {
+      return true;
+    }
   }
   return false;
 }
@@ -61,8 +76,10 @@ absl::Status CheckCounts(const v1::Verdict& verdict, Kind kind) {
 
 }  // namespace
 
-absl::Status CheckPlausible(const v1::CacheEntry& entry, Kind kind) {
+absl::Status CheckPlausible(const v1::CacheEntry& entry,
+                            const Indicator& indicator) {
   const v1::Verdict& verdict = entry.verdict();
+  const Kind kind = indicator.kind();
   if (!verdict.has_response_code() || verdict.response_code() < -2 ||
       verdict.response_code() > 1) {
     return absl::InvalidArgumentError(
@@ -78,6 +95,20 @@ absl::Status CheckPlausible(const v1::CacheEntry& entry, Kind kind) {
       stale_until - fetched > kLongestLife) {
     return absl::InvalidArgumentError(
         "stale_until is more than a year after fetch_time");
+  }
+  if (entry.has_fetch_time() &&
+      verdict.scan_time().seconds() > fetched + kClocksDiffer) {
+    return absl::InvalidArgumentError(
+        "the verdict's scan_time is more than a day after fetch_time");
+  }
+  if (!verdict.permalink().empty() &&
+      !absl::StartsWith(verdict.permalink(), "https://")) {
+    return absl::InvalidArgumentError(
+        "the verdict's permalink does not begin with https://");
+  }
+  if (kind == Kind::kFile && IsOfAnotherFile(verdict.file(), indicator)) {
+    return absl::InvalidArgumentError(
+        "the verdict's report is about a file with another hash");
   }
   return CheckCounts(verdict, kind);
 }

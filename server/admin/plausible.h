@@ -7,11 +7,12 @@
 
 namespace vtlookup {
 
-// OK when VirusTotal can have sent this verdict about an indicator of the kind;
+// OK when VirusTotal can have sent this verdict about the indicator;
 // imported entries are served as VirusTotal's verdicts. Every entry that a
 // daemon exports is plausible. InvalidArgument says what is wrong. Times are
 // compared with each other, not with the clock. Thread-safe.
-absl::Status CheckPlausible(const v1::CacheEntry& entry, Kind kind);
+absl::Status CheckPlausible(const v1::CacheEntry& entry,
+                            const Indicator& indicator);
 
 }  // namespace vtlookup
 

@@ -6,15 +6,35 @@
 
 #include <string>
 
+#include "core/indicator.h"
+
 namespace vtlookup {
 namespace {
+
+constexpr char kMd5[] = "d41d8cd98f00b204e9800998ecf8427e";
+
+Indicator IndicatorOf(Kind kind) {
+  switch (kind) {
+    case Kind::kUrl:
+      return *Indicator::Parse(kind, "http://a/");
+    case Kind::kUrlScan:
+      return *Indicator::Parse(kind, std::string(64, 'a') + "-1700000000");
+    case Kind::kDomain:
+      return *Indicator::Parse(kind, "example.com");
+    case Kind::kIp:
+      return *Indicator::Parse(kind, "8.8.8.8");
+    case Kind::kFile:
+      break;
+  }
+  return *Indicator::Parse(Kind::kFile, kMd5);
+}
 
 // What is wrong with it; empty when nothing is.
 std::string Mistake(Kind kind, const std::string& entry) {
   v1::CacheEntry parsed;
   EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(entry, &parsed))
       << entry;
-  return std::string(CheckPlausible(parsed, kind).message());
+  return std::string(CheckPlausible(parsed, IndicatorOf(kind)).message());
 }
 
 TEST(Plausible, WhatVirusTotalSays) {
@@ -39,6 +59,13 @@ TEST(Plausible, WhatVirusTotalSays) {
       {Kind::kDomain,
        "fetch_time {seconds: 1700000000} stale_until {seconds: 1731000000} "
        "verdict {response_code: 1}"},
+      {Kind::kFile,
+       "verdict {response_code: 1 positives: 3 total: 9 "
+       "file {md5: 'D41D8CD98F00B204E9800998ECF8427E' sha256: 'abc'}}"},
+      {Kind::kDomain,
+       "fetch_time {seconds: 1700000000} "
+       "verdict {response_code: 1 scan_time {seconds: 1700086400} "
+       "permalink: 'https://www.virustotal.com/gui/domain/example.com'}"},
       // What single engines said may be older than the counts.
       {Kind::kFile,
        "verdict {response_code: 1 positives: 0 total: 70 "
@@ -53,6 +80,17 @@ TEST(Plausible, WhatItCannotHaveSaid) {
     const char* mistake;
   } kCases[] = {
       {Kind::kUrl, "verdict {}", "no verdict"},
+      {Kind::kFile,
+       "verdict {response_code: 1 positives: 3 total: 9 "
+       "file {md5: 'd41d8cd98f00b204e9800998ecf8427f'}}",
+       "another hash"},
+      {Kind::kDomain,
+       "fetch_time {seconds: 1700000000} "
+       "verdict {response_code: 1 scan_time {seconds: 1700086401}}",
+       "more than a day after fetch_time"},
+      {Kind::kDomain,
+       "verdict {response_code: 1 permalink: 'javascript:alert(1)'}",
+       "does not begin with https://"},
       {Kind::kUrl, "verdict {response_code: 2}", "no verdict"},
       {Kind::kUrl, "verdict {response_code: -3}", "no verdict"},
       {Kind::kUrl, "verdict {response_code: 1 url {}}", "must not be 0"},

@@ -241,6 +241,14 @@ TEST(IdentityV3, QuotasThatAreSaidTwice) {
 }
 
 // A page is not used; what was read of the object stands.
+TEST(IdentityV3, AnObjectBesideAnErrorIsNoAnswer) {
+  std::string body = UrlObject(kEvilId, kEvil);
+  EXPECT_TRUE(V3(Evil(), body).ok());
+  body.back() = ',';
+  ExpectFailure(V3(Evil(), body + R"("error": {"code": "TransientError"}})"));
+  ExpectFailure(V3(Evil(), body + R"("error": null})"));
+}
+
 TEST(IdentityV3, APageWithTwoLists) {
   Access access = TestAccess();
   access.premium = true;
