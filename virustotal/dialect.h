@@ -5,8 +5,9 @@
 
 #include "absl/status/status.h"
 #include "core/indicator.h"
+#include "virustotal/access.h"
+#include "virustotal/ask.h"
 #include "virustotal/dialogue.h"
-#include "virustotal/upstream.h"
 
 namespace vtlookup {
 

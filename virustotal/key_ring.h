@@ -12,7 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "core/clock.h"
-#include "virustotal/dialogue.h"
+#include "virustotal/access.h"
 #include "virustotal/lane.h"
 #include "virustotal/quota.h"
 #include "virustotal/quota_ledger.h"

@@ -7,17 +7,11 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "core/indicator.h"
+#include "virustotal/ask.h"
 #include "virustotal/lane.h"
 #include "virustotal/owned_verdict.h"
 
 namespace vtlookup {
-
-// What VirusTotal is asked to do.
-enum class Ask : uint8_t {
-  kReport,          // tell what is known
-  kReportOrSubmit,  // the same, and scan a URL that is not known
-  kSubmit,          // scan a URL, known or not
-};
 
 // Where answers come from when no cache has them.
 class Upstream {
