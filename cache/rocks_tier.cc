@@ -207,11 +207,10 @@ bool DropOldest(rocksdb::DB& db) {
       db.DeleteRange(rocksdb::WriteOptions(), db.DefaultColumnFamily(), from,
                      oldest->largestkey + '\0');
   if (status.ok()) {
-    status = rocksdb::DeleteFilesInRange(&db, db.DefaultColumnFamily(), &from,
-                                         &to);
+    status =
+        rocksdb::DeleteFilesInRange(&db, db.DefaultColumnFamily(), &from, &to);
   }
-  return status.ok() &&
-         PropertyOf(db, "rocksdb.live-sst-files-size") < before;
+  return status.ok() && PropertyOf(db, "rocksdb.live-sst-files-size") < before;
 }
 
 void Close(std::shared_ptr<rocksdb::DB> db) {

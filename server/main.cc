@@ -15,12 +15,12 @@
 #include "absl/strings/str_split.h"
 #include "core/secret.h"
 #include "core/text.h"
-#include "server/api_key.h"
-#include "server/config.h"
+#include "server/config/api_key.h"
+#include "server/config/config_change.h"
+#include "server/config/load.h"
+#include "server/config/runtime_dir.h"
 #include "server/daemon.h"
-#include "server/log.h"
-#include "server/reload.h"
-#include "server/runtime_dir.h"
+#include "server/operators/log.h"
 #include "server/supervisor.h"
 
 // What jemalloc is told (docs/adr/0028-jemalloc.md): pages that are free go

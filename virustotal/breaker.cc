@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "virustotal/failures.h"
+#include "virustotal/http/failures.h"
 
 namespace vtlookup {
 

@@ -7,9 +7,9 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "core/indicator.h"
-#include "virustotal/ask.h"
-#include "virustotal/lane.h"
-#include "virustotal/owned_verdict.h"
+#include "virustotal/api/ask.h"
+#include "virustotal/api/owned_verdict.h"
+#include "virustotal/keys/lane.h"
 
 namespace vtlookup {
 

@@ -7,10 +7,10 @@
 #include "core/clock.h"
 #include "core/counter.h"
 #include "core/loop.h"
+#include "virustotal/api/dialect.h"
 #include "virustotal/breaker.h"
-#include "virustotal/dialect.h"
-#include "virustotal/http_client.h"
-#include "virustotal/key_ring.h"
+#include "virustotal/http/http_client.h"
+#include "virustotal/keys/key_ring.h"
 #include "virustotal/request_stats.h"
 #include "virustotal/upstream.h"
 

@@ -17,10 +17,10 @@
 #include "cache/rocks_tier.h"
 #include "core/clock.h"
 #include "core/indicator.h"
-#include "server/answer.h"
-#include "server/indicators.h"
-#include "server/reply.h"
-#include "server/stored_verdict.h"
+#include "server/lookup/reply.h"
+#include "server/proto/indicator_fields.h"
+#include "server/verdicts/answer.h"
+#include "server/verdicts/stored_verdict.h"
 #include "tests/bench/population.h"
 
 namespace vtlookup::bench {

@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-#include "server/stored_verdict.h"
-#include "tests/virustotal/dialogue_helpers.h"
+#include "server/verdicts/stored_verdict.h"
+#include "tests/virustotal/api/dialogue_helpers.h"
 
 namespace vtlookup {
 namespace {

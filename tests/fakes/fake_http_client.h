@@ -5,7 +5,7 @@
 #include <list>
 #include <utility>
 
-#include "virustotal/http_client.h"
+#include "virustotal/http/http_client.h"
 
 namespace vtlookup {
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "tests/fuzz/fuzz.h"
-#include "tests/virustotal/dialogue_helpers.h"
+#include "tests/virustotal/api/dialogue_helpers.h"
 
 namespace vtlookup {
 namespace {

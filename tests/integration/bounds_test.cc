@@ -20,7 +20,7 @@
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 #include "grpc/reflection/v1/reflection.grpc.pb.h"
-#include "server/self_probe.h"
+#include "server/transport/self_probe.h"
 #include "tests/integration/programs.h"
 #include "vtlookup/connection.h"
 #include "vtlookup/v1/lookup.grpc.pb.h"

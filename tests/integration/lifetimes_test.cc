@@ -5,7 +5,7 @@
 #include <map>
 #include <string>
 
-#include "server/config.h"
+#include "server/config/load.h"
 #include "server/daemon.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/integration/programs.h"

@@ -17,13 +17,13 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "core/failure.h"
-#include "server/config_reader.h"
-#include "server/indicators.h"
-#include "server/stored_verdict.h"
+#include "server/config/yaml.h"
+#include "server/proto/indicator_fields.h"
+#include "server/verdicts/stored_verdict.h"
 #include "tests/fakes/temp_dir.h"
 #include "tests/sanitizers.h"
 #include "tests/scenarios/world.h"
-#include "virustotal/failures.h"
+#include "virustotal/http/failures.h"
 
 namespace vtlookup {
 namespace {

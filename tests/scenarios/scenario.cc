@@ -12,12 +12,12 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "core/failure.h"
-#include "server/config_reader.h"
-#include "server/config_values.h"
-#include "server/indicators.h"
-#include "server/stored_verdict.h"
-#include "virustotal/failures.h"
-#include "virustotal/form.h"
+#include "server/config/values.h"
+#include "server/config/yaml.h"
+#include "server/proto/indicator_fields.h"
+#include "server/verdicts/stored_verdict.h"
+#include "virustotal/http/failures.h"
+#include "virustotal/http/url_encoding.h"
 
 namespace vtlookup {
 namespace {

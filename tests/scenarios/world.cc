@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
-#include "server/api_key.h"
-#include "server/durations.h"
-#include "virustotal/dialect.h"
+#include "server/config/api_key.h"
+#include "server/proto/times.h"
+#include "virustotal/api/dialect.h"
 
 namespace vtlookup {
 namespace {

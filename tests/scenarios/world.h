@@ -6,15 +6,15 @@
 #include <string>
 
 #include "cache/cache.h"
-#include "server/lookup_front.h"
-#include "server/privacy_gate.h"
-#include "server/resolver.h"
+#include "server/lookup/fast_path.h"
+#include "server/misses/resolver.h"
+#include "server/privacy/privacy_gate.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_http_client.h"
 #include "tests/fakes/fake_tier.h"
 #include "tests/fakes/manual_executor.h"
 #include "tests/fakes/manual_loop.h"
-#include "virustotal/key_ring.h"
+#include "virustotal/keys/key_ring.h"
 #include "virustotal/virustotal.h"
 #include "vtlookup/v1/config.pb.h"
 

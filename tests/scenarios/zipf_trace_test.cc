@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "server/config_reader.h"
-#include "server/indicators.h"
+#include "server/config/yaml.h"
+#include "server/proto/indicator_fields.h"
 #include "tests/scenarios/world.h"
 
 namespace vtlookup {

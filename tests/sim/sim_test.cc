@@ -4,9 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "tests/sim/faults.h"
-#include "tests/sim/simulator.h"
-#include "tests/sim/text.h"
+#include "sim/faults.h"
+#include "sim/simulator.h"
+#include "sim/text.h"
 
 namespace vtsim {
 namespace {

@@ -17,8 +17,8 @@
 
 #include "core/failure.h"
 #include "tests/fakes/fake_clock.h"
-#include "virustotal/curl_loop.h"
-#include "virustotal/dialect.h"
+#include "virustotal/api/dialect.h"
+#include "virustotal/http/curl_loop.h"
 #include "virustotal/virustotal.h"
 
 namespace vtlookup {

@@ -13,7 +13,7 @@
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_http_client.h"
 #include "tests/fakes/manual_loop.h"
-#include "tests/virustotal/dialogue_helpers.h"
+#include "tests/virustotal/api/dialogue_helpers.h"
 
 namespace vtlookup {
 namespace {

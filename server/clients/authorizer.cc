@@ -1,0 +1,190 @@
+#include "server/clients/authorizer.h"
+
+#include <grpc/grpc_security_constants.h>
+#include <openssl/crypto.h>
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "core/failure.h"
+
+namespace vtlookup {
+namespace {
+
+constexpr std::string_view kBearer = "bearer ";
+
+std::string Sha256(std::string_view text) {
+  std::string digest(SHA256_DIGEST_LENGTH, '\0');
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+         reinterpret_cast<unsigned char*>(digest.data()));
+  return digest;
+}
+
+// Takes as long whatever differs.
+bool SameHash(const std::string& a, const std::string& b) {
+  return a.size() == b.size() &&
+         CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+// The token that the call shows; empty when there is none.
+std::string_view TokenOf(const grpc::ServerContextBase& context) {
+  const auto found = context.client_metadata().find("authorization");
+  if (found == context.client_metadata().end()) return {};
+  std::string_view text(found->second.data(), found->second.size());
+  if (text.size() < kBearer.size()) return {};
+  const bool bearer = std::equal(
+      kBearer.begin(), kBearer.end(), text.begin(), [](char a, char b) {
+        return a == absl::ascii_tolower(static_cast<unsigned char>(b));
+      });
+  return bearer ? text.substr(kBearer.size()) : std::string_view();
+}
+
+bool HasCertificateNamed(const grpc::ServerContextBase& context,
+                         const std::string& name) {
+  const auto auth = context.auth_context();
+  if (auth == nullptr || !auth->IsPeerAuthenticated()) return false;
+  for (const char* property :
+       {GRPC_X509_CN_PROPERTY_NAME, GRPC_PEER_DNS_PROPERTY_NAME,
+        GRPC_PEER_URI_PROPERTY_NAME}) {
+    for (const grpc::string_ref& value : auth->FindPropertyValues(property)) {
+      if (value == name) return true;
+    }
+  }
+  return false;
+}
+
+constexpr unsigned Bit(v1::Role role) { return 1U << role; }
+
+std::string RoleName(v1::Role role) {
+  switch (role) {
+    case v1::ROLE_SUBMIT:
+      return "submit";
+    case v1::ROLE_REFRESH:
+      return "refresh";
+    case v1::ROLE_ADMIN:
+      return "admin";
+    default:
+      return "lookup";
+  }
+}
+
+}  // namespace
+
+absl::Duration LookupAllowance::Take(uint32_t per_minute, size_t count,
+                                     absl::Duration now) {
+  const double rate = per_minute / 60.0;  // in a second
+  MutexLock lock(mu_);
+  if (filled_ == -absl::InfiniteDuration()) {
+    left_ = per_minute;
+  } else {
+    const double passed = std::max(0.0, absl::ToDoubleSeconds(now - filled_));
+    left_ = std::min<double>(per_minute, left_ + passed * rate);
+  }
+  filled_ = now;
+  // A batch that is larger than what is left is let through, and made up for
+  // by those after it: else one above the limit never could be.
+  if (left_ < 1) return absl::Seconds((1 - left_) / rate);
+  left_ -= static_cast<double>(count);
+  return absl::ZeroDuration();
+}
+
+const std::string& Caller::name() const {
+  static const std::string* const none = new std::string;
+  return name_ == nullptr ? *none : *name_;
+}
+
+absl::Status Caller::Require(v1::Role role) const {
+  if (may(role)) return absl::OkStatus();
+  return FailureStatus(
+      absl::StatusCode::kPermissionDenied,
+      absl::StrCat("the client ", name(), " has not the role ", RoleName(role)),
+      {.reason = "ROLE_MISSING"});
+}
+
+absl::Status Caller::Spend(size_t lookups, const Clock& clock) const {
+  if (allowance_ == nullptr) return absl::OkStatus();
+  const absl::Duration wait =
+      allowance_->Take(lookups_per_minute_, lookups, clock.Uptime());
+  if (wait <= absl::ZeroDuration()) return absl::OkStatus();
+  return FailureStatus(
+      absl::StatusCode::kResourceExhausted,
+      absl::StrCat("the client ", name(), " may make ", lookups_per_minute_,
+                   " lookups in a minute"),
+      {.reason = "CLIENT_RATE_LIMITED",
+       .retry_after = std::max(wait, absl::Milliseconds(100))});
+}
+
+Authorizer::Authorizer(const v1::AuthConfig& config) {
+  // AdminService has a port without clients only where `insecure` says so.
+  anyone_.roles_ = Bit(v1::ROLE_LOOKUP) | Bit(v1::ROLE_SUBMIT) |
+                   Bit(v1::ROLE_REFRESH) | Bit(v1::ROLE_ADMIN);
+  Replace(config);
+}
+
+Authorizer::Clients Authorizer::ClientsOf(const v1::AuthConfig& config) {
+  Clients clients;
+  for (const v1::ClientConfig& each : config.clients()) {
+    std::unique_ptr<LookupAllowance>& allowance = allowances_[each.name()];
+    if (allowance == nullptr) allowance = std::make_unique<LookupAllowance>();
+    Client client{.token_hash = absl::HexStringToBytes(each.token_sha256()),
+                  .certificate_name = each.certificate_name(),
+                  .caller = {}};
+    for (const int role : each.roles()) {
+      client.caller.roles_ |= Bit(static_cast<v1::Role>(role));
+    }
+    client.caller.name_ = &allowances_.find(each.name())->first;
+    client.caller.requests_per_day_ = each.requests_per_day();
+    client.caller.lookups_per_minute_ = each.lookups_per_minute();
+    if (each.lookups_per_minute() != 0) {
+      client.caller.allowance_ = allowance.get();
+    }
+    clients.push_back(std::move(client));
+  }
+  return clients;
+}
+
+void Authorizer::Replace(const v1::AuthConfig& config) {
+  MutexLock lock(mu_);
+  clients_.Replace(ClientsOf(config));
+}
+
+absl::StatusOr<Caller> Authorizer::Identify(
+    const grpc::ServerContextBase& context) const {
+  const Clients& clients = clients_.get();
+  if (clients.empty()) return anyone_;
+  const std::string_view token = TokenOf(context);
+  const std::string hash = token.empty() ? "" : Sha256(token);
+  const Client* found = nullptr;
+  // All of them are looked at, so that time does not tell which.
+  for (const Client& client : clients) {
+    const bool token_fits =
+        client.token_hash.empty() || SameHash(client.token_hash, hash);
+    const bool certificate_fits =
+        client.certificate_name.empty() ||
+        HasCertificateNamed(context, client.certificate_name);
+    if (token_fits && certificate_fits && found == nullptr) found = &client;
+  }
+  if (found != nullptr) return found->caller;
+  return FailureStatus(
+      absl::StatusCode::kUnauthenticated,
+      token.empty() ? "no token, as in \"authorization: Bearer TOKEN\", and no "
+                      "certificate that is known"
+                    : "the token is not known",
+      {.reason =
+           token.empty() ? "CREDENTIALS_MISSING" : "CREDENTIALS_UNKNOWN"});
+}
+
+absl::StatusOr<Caller> Authorizer::Admit(const grpc::ServerContextBase& context,
+                                         v1::Role role) {
+  absl::StatusOr<Caller> caller = Identify(context);
+  if (!caller.ok()) return caller;
+  if (absl::Status status = caller->Require(role); !status.ok()) return status;
+  return caller;
+}
+
+}  // namespace vtlookup

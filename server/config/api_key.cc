@@ -1,0 +1,109 @@
+#include "server/config/api_key.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "core/secret.h"
+
+namespace vtlookup {
+namespace {
+
+absl::Status Failed(const std::string& source, const std::string& why) {
+  return absl::FailedPreconditionError(
+      absl::StrCat("API key from ", Shown(source), ": ", why));
+}
+
+absl::StatusOr<std::string> Checked(const std::string& source,
+                                    std::string key) {
+  absl::StripAsciiWhitespace(&key);
+  if (key.empty()) return Failed(source, "empty");
+  const bool plain = std::all_of(key.begin(), key.end(), [](char c) {
+    return absl::ascii_isgraph(static_cast<unsigned char>(c));
+  });
+  if (!plain) return Failed(source, "has a character that no key has");
+  return key;
+}
+
+absl::StatusOr<std::string> FirstLineOf(const std::string& path) {
+  std::ifstream in(path);
+  std::string line;
+  if (!std::getline(in, line)) return Failed(path, "cannot be read, or empty");
+  return Checked(path, std::move(line));
+}
+
+absl::StatusOr<std::string> FromDnifConfig(const std::string& path) {
+  try {
+    const YAML::Node node = YAML::LoadFile(path)["lookup_plugin"]["VT_API_KEY"];
+    if (!node || !node.IsScalar()) {
+      return Failed(path, "has no lookup_plugin: VT_API_KEY:");
+    }
+    return Checked(path, node.Scalar());
+  } catch (const YAML::Exception&) {  // its message may quote the file
+    return Failed(path, "cannot be read as YAML");
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> FindApiKey(const v1::VirusTotalConfig& config,
+                                       const Environment& environment) {
+  if (!config.key().empty()) return Checked("virustotal.key", config.key());
+  if (!config.key_file().empty()) return FirstLineOf(config.key_file());
+  if (std::string key = environment("VT_API_KEY"); !key.empty()) {
+    return Checked("VT_API_KEY", std::move(key));
+  }
+  if (const std::string folder = environment("CREDENTIALS_DIRECTORY");
+      !folder.empty()) {
+    const std::string path = absl::StrCat(folder, "/vt_api_key");
+    std::error_code ignored;
+    if (std::filesystem::exists(path, ignored)) return FirstLineOf(path);
+  }
+  if (!config.dnifconfig_file().empty()) {
+    return FromDnifConfig(config.dnifconfig_file());
+  }
+  return absl::FailedPreconditionError(
+      "no VirusTotal API key: set VT_API_KEY, virustotal.key_file or the "
+      "systemd credential vt_api_key");
+}
+
+absl::StatusOr<std::vector<std::string>> FindApiKeys(
+    const v1::VirusTotalConfig& config, const Environment& environment) {
+  std::vector<std::string> keys;
+  if (config.keys().empty()) {
+    absl::StatusOr<std::string> key = FindApiKey(config, environment);
+    if (!key.ok()) return key.status();
+    keys.push_back(*std::move(key));
+    return keys;
+  }
+  for (const v1::KeyConfig& each : config.keys()) {
+    absl::StatusOr<std::string> key =
+        each.key_file().empty()
+            ? Checked(absl::StrCat("virustotal.keys, ", each.name()),
+                      each.key())
+            : FirstLineOf(each.key_file());
+    if (!key.ok()) return key.status();
+    keys.push_back(*std::move(key));
+  }
+  return keys;
+}
+
+std::vector<v1::KeyConfig> KeyConfigsOf(const v1::VirusTotalConfig& config) {
+  if (!config.keys().empty()) {
+    return {config.keys().begin(), config.keys().end()};
+  }
+  v1::KeyConfig only;
+  only.set_name("default");
+  *only.mutable_quota() = config.quota();
+  only.set_premium(config.premium());
+  only.set_user(config.user());
+  return {only};
+}
+
+}  // namespace vtlookup

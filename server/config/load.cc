@@ -1,0 +1,61 @@
+#include "server/config/load.h"
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "core/secret.h"
+#include "server/config/check.h"
+
+namespace vtlookup {
+namespace {
+
+// Where the key stands that `error` begins with; else the list's item or the
+// section that it would be in; empty when none of them is in the file.
+std::string PlaceOf(const std::string& error, const ConfigPlaces& places) {
+  std::string key = error.substr(0, error.find(':'));
+  while (!key.empty()) {
+    const auto place = places.find(key);
+    if (place != places.end()) return place->second;
+    const size_t end = key.find_last_of(".[");
+    key.resize(end == std::string::npos ? 0 : end);
+  }
+  return "";
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Config> LoadConfig(const std::optional<std::string>& file,
+                                      const ConfigFlags& flags) {
+  v1::Config config;
+  ConfigErrors errors;
+  ConfigPlaces places;
+  ApplyDefaults(&config);
+  if (file.has_value()) {
+    std::ifstream in(*file);
+    std::stringstream text;
+    text << in.rdbuf();
+    std::error_code ignored;
+    if (!in || std::filesystem::is_directory(*file, ignored)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(Shown(*file), ": cannot be read"));
+    }
+    ApplyYaml(text.str(), *file, &config, &places, &errors);
+  }
+  for (const auto& [path, value] : flags) {
+    ApplyFlag(path, value, &config, &errors);
+  }
+  ConfigErrors senseless;
+  CheckConfig(config, &senseless);
+  for (const std::string& error : senseless) {
+    errors.push_back(PlaceOf(error, places) + error);
+  }
+  if (!errors.empty()) {
+    return absl::InvalidArgumentError(Shown(absl::StrJoin(errors, "\n")));
+  }
+  return config;
+}
+
+}  // namespace vtlookup

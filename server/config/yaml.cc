@@ -1,0 +1,368 @@
+#include "server/config/yaml.h"
+
+#include <yaml-cpp/yaml.h>
+
+#include <set>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "core/secret.h"
+#include "core/text.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/duration.pb.h"
+#include "server/config/values.h"
+#include "server/proto/times.h"
+#include "vtlookup/v1/config.pb.h"
+
+namespace vtlookup {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::EnumDescriptor;
+using google::protobuf::EnumValueDescriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+const v1::Setting& SettingOf(const FieldDescriptor& field) {
+  return field.options().GetExtension(v1::setting);
+}
+
+bool IsDuration(const FieldDescriptor& field) {
+  return field.type() == FieldDescriptor::TYPE_MESSAGE &&
+         field.message_type() == google::protobuf::Duration::descriptor();
+}
+
+// A message with keys of its own, rather than a value.
+bool IsSection(const FieldDescriptor& field) {
+  return field.type() == FieldDescriptor::TYPE_MESSAGE && !IsDuration(field) &&
+         !field.is_repeated();
+}
+
+// VIRUS_TOTAL_API_V2 is written "v2": the prefix all values share with
+// ..._UNSPECIFIED is left out.
+std::string EnumText(const EnumValueDescriptor& value) {
+  const std::string& zero = value.type()->value(0)->name();
+  const size_t prefix = zero.size() - std::string_view("UNSPECIFIED").size();
+  return absl::AsciiStrToLower(value.name().substr(prefix));
+}
+
+// Adds to a list.
+absl::Status SetEnum(std::string_view text, const FieldDescriptor& field,
+                     Message* message) {
+  const EnumDescriptor& type = *field.enum_type();
+  std::vector<std::string> known;
+  for (int i = 1; i < type.value_count(); ++i) {
+    known.push_back(EnumText(*type.value(i)));
+    if (known.back() != text) continue;
+    if (field.is_repeated()) {
+      message->GetReflection()->AddEnum(message, &field, type.value(i));
+    } else {
+      message->GetReflection()->SetEnum(message, &field, type.value(i));
+    }
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat("expected one of: ", absl::StrJoin(known, ", ")));
+}
+
+absl::Status SetBool(std::string_view text, const FieldDescriptor& field,
+                     Message* message) {
+  if (text != "true" && text != "false") {
+    return absl::InvalidArgumentError("expected true or false");
+  }
+  message->GetReflection()->SetBool(message, &field, text == "true");
+  return absl::OkStatus();
+}
+
+absl::Status SetNumber(std::string_view text, const FieldDescriptor& field,
+                       Message* message) {
+  uint32_t number = 0;
+  if (!absl::SimpleAtoi(ToAbsl(text), &number)) {
+    return absl::InvalidArgumentError("expected a whole number from 0");
+  }
+  message->GetReflection()->SetUInt32(message, &field, number);
+  return absl::OkStatus();
+}
+
+absl::Status SetSize(std::string_view text, const FieldDescriptor& field,
+                     Message* message) {
+  const absl::StatusOr<uint64_t> size = ParseConfigSize(text);
+  if (!size.ok()) return size.status();
+  message->GetReflection()->SetUInt64(message, &field, *size);
+  return absl::OkStatus();
+}
+
+absl::Status SetDurationField(std::string_view text,
+                              const FieldDescriptor& field, Message* message) {
+  const absl::StatusOr<absl::Duration> duration = ParseConfigDuration(text);
+  if (!duration.ok()) return duration.status();
+  auto* const value = static_cast<google::protobuf::Duration*>(
+      message->GetReflection()->MutableMessage(message, &field));
+  SetDuration(*duration, value);
+  return absl::OkStatus();
+}
+
+absl::Status SetScalar(std::string_view text, const FieldDescriptor& field,
+                       Message* message) {
+  if (IsDuration(field)) return SetDurationField(text, field, message);
+  switch (field.type()) {
+    case FieldDescriptor::TYPE_STRING:
+      message->GetReflection()->SetString(message, &field, std::string(text));
+      return absl::OkStatus();
+    case FieldDescriptor::TYPE_BOOL:
+      return SetBool(text, field, message);
+    case FieldDescriptor::TYPE_ENUM:
+      return SetEnum(text, field, message);
+    case FieldDescriptor::TYPE_UINT32:
+      return SetNumber(text, field, message);
+    case FieldDescriptor::TYPE_UINT64:
+      return SetSize(text, field, message);
+    default:
+      return absl::InternalError("a type that the configuration cannot have");
+  }
+}
+
+// A list of texts is written with commas where there is no YAML.
+absl::Status SetFlagValue(std::string_view text, const FieldDescriptor& field,
+                          Message* message) {
+  if (!field.is_repeated()) return SetScalar(text, field, message);
+  if (field.type() != FieldDescriptor::TYPE_STRING) {
+    return absl::InvalidArgumentError("can be set in a file only");
+  }
+  message->GetReflection()->ClearField(message, &field);
+  for (absl::string_view item :
+       absl::StrSplit(ToAbsl(text), ',', absl::SkipEmpty())) {
+    message->GetReflection()->AddString(message, &field, std::string(item));
+  }
+  return absl::OkStatus();
+}
+
+// The text of a scalar as SetScalar would read it.
+std::string ScalarText(const Message& message, const FieldDescriptor& field) {
+  const auto& reflection = *message.GetReflection();
+  if (IsDuration(field)) {
+    return FormatConfigDuration(
+        ToAbslDuration(static_cast<const google::protobuf::Duration&>(
+            reflection.GetMessage(message, &field))));
+  }
+  switch (field.type()) {
+    case FieldDescriptor::TYPE_STRING:
+      return reflection.GetString(message, &field);
+    case FieldDescriptor::TYPE_BOOL:
+      return reflection.GetBool(message, &field) ? "true" : "false";
+    case FieldDescriptor::TYPE_ENUM:
+      return EnumText(*reflection.GetEnum(message, &field));
+    case FieldDescriptor::TYPE_UINT32:
+      return absl::StrCat(reflection.GetUInt32(message, &field));
+    default:
+      return FormatConfigSize(reflection.GetUInt64(message, &field));
+  }
+}
+
+// Reads one document; knows the file's name and where errors go.
+class YamlReader {
+ public:
+  YamlReader(std::string_view name, ConfigPlaces* places, ConfigErrors* errors)
+      : name_(name), places_(places), errors_(errors) {}
+
+  void ReadSection(const YAML::Node& node, const std::string& path,
+                   Message* message) {
+    if (node.IsNull()) return;
+    if (!node.IsMap()) {
+      return Error(node, path, "expected keys and values");
+    }
+    std::set<std::string> seen;
+    for (const auto& item : node) {
+      const std::string key = item.first.Scalar();
+      const std::string full =
+          path.empty() ? key : absl::StrCat(path, ".", key);
+      const std::string shown = ShownName(full);
+      if (!seen.insert(key).second) {
+        Error(item.first, shown, "given twice");
+        continue;
+      }
+      (*places_)[full] = Place(item.first.Mark());
+      const FieldDescriptor* const field =
+          message->GetDescriptor()->FindFieldByName(key);
+      if (field == nullptr) {
+        Error(item.first, shown, "unknown key");
+      } else if (IsSection(*field)) {
+        ReadSection(item.second, full,
+                    message->GetReflection()->MutableMessage(message, field));
+      } else if (field->is_repeated()) {
+        ReadList(item.second, full, *field, message);
+      } else if (!item.second.IsScalar()) {
+        Error(item.second, full, "expected one value");
+      } else if (absl::Status status =
+                     SetScalar(item.second.Scalar(), *field, message);
+                 !status.ok()) {
+        Error(item.second, full, std::string(status.message()));
+      }
+    }
+  }
+
+  // Texts, or sections of their own.
+  void ReadList(const YAML::Node& node, const std::string& path,
+                const FieldDescriptor& field, Message* message) {
+    if (node.IsNull()) return;
+    if (!node.IsSequence()) return Error(node, path, "expected a list");
+    const auto* const reflection = message->GetReflection();
+    reflection->ClearField(message, &field);
+    for (size_t i = 0; i < node.size(); ++i) {
+      const std::string item = absl::StrCat(path, "[", i, "]");
+      (*places_)[item] = Place(node[i].Mark());
+      if (field.type() == FieldDescriptor::TYPE_MESSAGE) {
+        Message* const section = reflection->AddMessage(message, &field);
+        ApplyDefaults(section);
+        ReadSection(node[i], item, section);
+      } else if (!node[i].IsScalar()) {
+        Error(node[i], item, "expected one value");
+      } else if (field.type() == FieldDescriptor::TYPE_STRING) {
+        reflection->AddString(message, &field, node[i].Scalar());
+      } else if (absl::Status status =
+                     SetEnum(node[i].Scalar(), field, message);
+                 !status.ok()) {
+        Error(node[i], item, std::string(status.message()));
+      }
+    }
+  }
+
+  void Error(const YAML::Node& node, const std::string& path,
+             const std::string& what) {
+    Error(node.Mark(), absl::StrCat(path, path.empty() ? "" : ": ", what));
+  }
+
+  void Error(const YAML::Mark& mark, const std::string& what) {
+    errors_->push_back(absl::StrCat(Place(mark), what));
+  }
+
+ private:
+  std::string Place(const YAML::Mark& mark) const {
+    return absl::StrCat(name_, ":", mark.line + 1, ": ");
+  }
+
+  const std::string name_;
+  ConfigPlaces* const places_;
+  ConfigErrors* const errors_;
+};
+
+std::string Quoted(const std::string& text) {
+  YAML::Emitter value;
+  value << YAML::DoubleQuoted << text;
+  return value.c_str();
+}
+
+void AppendYaml(const Message& message, int depth, std::string* out);
+
+void AppendList(const Message& message, const FieldDescriptor& field, int depth,
+                std::string* out) {
+  const auto* const reflection = message.GetReflection();
+  const std::string indent(static_cast<size_t>(depth) * 2, ' ');
+  const int size = reflection->FieldSize(message, &field);
+  absl::StrAppend(out, size == 0 ? " []\n" : "\n");
+  for (int i = 0; i < size; ++i) {
+    if (field.type() == FieldDescriptor::TYPE_STRING) {
+      absl::StrAppend(
+          out, indent, "- ",
+          Quoted(Shown(reflection->GetRepeatedString(message, &field, i))),
+          "\n");
+      continue;
+    }
+    if (field.type() == FieldDescriptor::TYPE_ENUM) {
+      absl::StrAppend(
+          out, indent, "- ",
+          EnumText(*reflection->GetRepeatedEnum(message, &field, i)), "\n");
+      continue;
+    }
+    absl::StrAppend(out, indent, "-\n");
+    AppendYaml(reflection->GetRepeatedMessage(message, &field, i), depth + 1,
+               out);
+  }
+}
+
+void AppendYaml(const Message& message, int depth, std::string* out) {
+  const Descriptor& type = *message.GetDescriptor();
+  const std::string indent(static_cast<size_t>(depth) * 2, ' ');
+  for (int i = 0; i < type.field_count(); ++i) {
+    const FieldDescriptor& field = *type.field(i);
+    absl::StrAppend(out, indent, field.name(), ":");
+    if (IsSection(field)) {
+      absl::StrAppend(out, "\n");
+      AppendYaml(message.GetReflection()->GetMessage(message, &field),
+                 depth + 1, out);
+      continue;
+    }
+    if (field.is_repeated()) {
+      AppendList(message, field, depth + 1, out);
+      continue;
+    }
+    std::string text = Shown(ScalarText(message, field));
+    if (SettingOf(field).secret()) text = text.empty() ? "(not set)" : "(set)";
+    const bool quote = field.type() == FieldDescriptor::TYPE_STRING;
+    absl::StrAppend(out, " ", quote ? Quoted(text) : text, "\n");
+  }
+}
+
+}  // namespace
+
+void ApplyDefaults(Message* config) {
+  const Descriptor& type = *config->GetDescriptor();
+  for (int i = 0; i < type.field_count(); ++i) {
+    const FieldDescriptor& field = *type.field(i);
+    if (IsSection(field)) {
+      ApplyDefaults(config->GetReflection()->MutableMessage(config, &field));
+    } else if (!field.is_repeated() &&
+               !SettingOf(field).default_value().empty()) {
+      // A test reads every default; a wrong one cannot be shipped.
+      SetScalar(SettingOf(field).default_value(), field, config).IgnoreError();
+    }
+  }
+}
+
+void ApplyYaml(const std::string& text, std::string_view name, Message* config,
+               ConfigPlaces* places, ConfigErrors* errors) {
+  YamlReader reader(name, places, errors);
+  try {
+    reader.ReadSection(YAML::Load(text), "", config);
+  } catch (const YAML::Exception& error) {
+    reader.Error(error.mark, absl::StrCat("not YAML: ", error.msg));
+  }
+}
+
+void ApplyFlag(std::string_view path, std::string_view value, Message* config,
+               ConfigErrors* errors) {
+  const std::string flag = absl::StrCat("--", ToAbsl(path));
+  Message* message = config;
+  const std::vector<std::string> names = absl::StrSplit(ToAbsl(path), '.');
+  for (size_t i = 0; i < names.size(); ++i) {
+    const FieldDescriptor* const field =
+        message->GetDescriptor()->FindFieldByName(names[i]);
+    const bool last = i + 1 == names.size();
+    if (field == nullptr || IsSection(*field) == last) {
+      errors->push_back(absl::StrCat(ShownName(flag), ": unknown flag"));
+      return;
+    }
+    if (!last) {
+      message = message->GetReflection()->MutableMessage(message, field);
+      continue;
+    }
+    if (absl::Status status = SetFlagValue(value, *field, message);
+        !status.ok()) {
+      errors->push_back(
+          absl::StrCat(flag, ": ", std::string(status.message())));
+    }
+  }
+}
+
+std::string ToYaml(const Message& config) {
+  std::string out;
+  AppendYaml(config, 0, &out);
+  return out;
+}
+
+}  // namespace vtlookup

@@ -1,0 +1,68 @@
+#include "server/lookup/batch_outcomes.h"
+
+#include <utility>
+
+#include "server/misses/refusals.h"
+
+namespace vtlookup {
+namespace {
+
+// Of a summary, with what stands around it.
+constexpr size_t kUsualSize = 320;
+
+}  // namespace
+
+BatchOutcomes::Run& BatchOutcomes::LastRun() {
+  if (all_.empty() || !std::holds_alternative<Run>(all_.back())) {
+    all_.emplace_back(Run());
+  }
+  return std::get<Run>(all_.back());
+}
+
+size_t BatchOutcomes::Try(const std::vector<AskedText>& asked, const Want& want,
+                          absl::Time now, LookupFront& front, size_t begin,
+                          size_t costly) {
+  if (begin == 0) LastRun().Reserve(asked.size() * kUsualSize);
+  return front.TryMany(
+      asked, "indicators", want, now,
+      [this](size_t, const AnswerView& answer) {
+        Append(answer, &LastRun());
+        tally_.Add(answer);
+      },
+      [this](size_t, LookupFront::Outcome outcome) {
+        misses_ += std::holds_alternative<Miss>(outcome);
+        std::visit([this](auto& one) { all_.emplace_back(std::move(one)); },
+                   outcome);
+      },
+      begin, costly);
+}
+
+// Bounds the reply: gRPC cannot send a message of 4 GiB or more, and no client
+// wants to hold one that is nearly as large.
+void BatchOutcomes::Append(const AnswerView& answer, ReplyBuilder* out) {
+  const uint64_t size =
+      answer.indicator.size() + (view_ == v1::VIEW_SUMMARY
+                                     ? answer.summary.size()
+                                     : answer.entry.value->size());
+  if (bytes_ + size > max_bytes_) {
+    return AppendResult(ReplyTooLarge(max_bytes_), out);
+  }
+  bytes_ += size;
+  AppendResult(answer, view_, out);
+}
+
+grpc::ByteBuffer BatchOutcomes::TakeReply() {
+  ReplyBuilder builder;
+  for (Outcome& outcome : all_) {
+    if (auto* run = std::get_if<Run>(&outcome)) {
+      builder.Append(std::move(*run));
+    } else if (const auto* answer = std::get_if<Answer>(&outcome)) {
+      Append(ViewOf(*answer), &builder);
+    } else if (const auto* failure = std::get_if<absl::Status>(&outcome)) {
+      AppendResult(*failure, &builder);
+    }
+  }
+  return builder.Build();
+}
+
+}  // namespace vtlookup

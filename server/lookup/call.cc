@@ -1,0 +1,122 @@
+#include "server/lookup/call.h"
+
+#include <utility>
+
+#include "server/clients/call_context.h"
+#include "server/misses/refusals.h"
+#include "server/transport/grpc_status.h"
+
+namespace vtlookup {
+namespace {
+
+// Whoever wants nothing older has VirusTotal asked all the time.
+constexpr absl::Duration kRefreshAge = absl::Minutes(1);
+
+}  // namespace
+
+Call::Call(const Shared& shared, Method method,
+           grpc::ServerContextBase* context)
+    : shared_(&shared),
+      method_(method),
+      context_(context),
+      began_(MonotonicTime()) {}
+
+absl::Status Call::Admit(v1::Role role) {
+  absl::StatusOr<Caller> caller = shared_->access.Admit(*context_, role);
+  if (!caller.ok()) return Noted(caller.status());
+  caller_ = *caller;
+  return absl::OkStatus();
+}
+
+absl::Status Call::Noted(absl::Status status) const {
+  if (!status.ok()) {
+    shared_->log.TurnedAway(*context_, MethodName(method_), caller_, status);
+  }
+  return status;
+}
+
+Call Call::Item() const {
+  Call item = *this;
+  item.began_ = MonotonicTime();
+  return item;
+}
+
+absl::Status Call::Spend(size_t lookups) const {
+  return Noted(caller_.Spend(lookups, shared_->clock));
+}
+
+absl::Status Call::Permit(const v1::LookupOptions& options, Want* want) const {
+  if (want->mode == Want::Mode::kRefresh || want->max_age < kRefreshAge) {
+    if (absl::Status s = caller_.Require(v1::ROLE_REFRESH); !s.ok()) {
+      return Noted(std::move(s));
+    }
+  }
+  if (!want->submit_missing || caller_.may(v1::ROLE_SUBMIT)) {
+    return absl::OkStatus();
+  }
+  // That nobody said it is no reason to refuse the lookup.
+  if (options.submit_missing_url()) {
+    return Noted(caller_.Require(v1::ROLE_SUBMIT));
+  }
+  want->submit_missing = false;
+  return absl::OkStatus();
+}
+
+void Call::Name(Want* want) const {
+  want->client = client();
+  want->requests_per_day = caller_.requests_per_day();
+  want->deadline = shared_->clock.Now() + TimeLeft(*context_);
+  want->trace = TraceOf(*context_);
+}
+
+std::string Call::client() const {
+  return caller_.name().empty() ? ClientOf(context_->peer()) : caller_.name();
+}
+
+UnsentBudget::Account Call::OpenUnsent() const {
+  const std::string peer = context_->peer();
+  return shared_->unsent.Open(
+      caller_.name().empty() ? ClientOf(peer) : caller_.name(), peer);
+}
+
+absl::Status Call::TakeUnsent(uint64_t bytes,
+                              UnsentBudget::Account* account) const {
+  *account = shared_->unsent.IsSmall(bytes) ? shared_->unsent.OpenSmall()
+                                            : OpenUnsent();
+  return account->Grow(bytes) ? absl::OkStatus() : NoRoom();
+}
+
+absl::Status Call::NoRoom() const {
+  absl::Status refusal = RepliesNotRead(shared_->unsent.limit());
+  Failed(refusal);
+  return refusal;
+}
+
+void Call::Answered(const AnswerView& answer) const {
+  shared_->traffic.Answered(answer, MonotonicTime() - began_);
+}
+
+void Call::Answered(const Traffic::Tally& tally) const {
+  shared_->traffic.Answered(tally, MonotonicTime() - began_);
+}
+
+void Call::Failed(const absl::Status& failure) const {
+  shared_->traffic.Failed(failure);
+}
+
+void Call::Settled(const absl::StatusOr<Answer>& answer) const {
+  if (answer.ok()) {
+    Answered(ViewOf(*answer));
+  } else {
+    Failed(answer.status());
+  }
+}
+
+grpc::Status Call::End(const absl::Status& status) const {
+  shared_->traffic.Ended(method_, status.code());
+  shared_->log.Ended(*context_, MethodName(method_), caller_, status,
+                     MonotonicTime() - began_);
+  return ToGrpcStatus(status, context_);
+}
+
+}  // namespace vtlookup

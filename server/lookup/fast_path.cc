@@ -1,0 +1,251 @@
+#include "server/lookup/fast_path.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "core/text.h"
+#include "google/protobuf/stubs/common.h"
+#include "server/misses/refusals.h"
+#include "server/proto/indicator_fields.h"
+#include "server/proto/times.h"
+#include "server/transport/grpc_status.h"
+#include "server/verdicts/stored_verdict.h"
+
+namespace vtlookup {
+namespace {
+
+// How many lookups have their memory fetched at a time: enough to hide the
+// wait, few enough to stay in the nearest cache.
+constexpr size_t kAtOnce = 16;
+
+// Whether the text may hold an internationalised name.
+bool IsCostly(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    return !absl::ascii_isascii(static_cast<unsigned char>(c));
+  });
+}
+
+// Whether the caller would rather wait for a final verdict.
+bool IsHeldBack(const Want& want, const Entry& entry) {
+  if (want.wait_for_final <= absl::ZeroDuration()) return false;
+  const absl::StatusOr<StoredVerdict> head = StoredVerdict::Peek(*entry.value);
+  return head.ok() && head->response_code == -2;
+}
+
+}  // namespace
+
+LookupFront::LookupFront(Options options, Cache& cache,
+                         const Upstream& upstream, PrivacyGate& privacy)
+    : options_(std::move(options)),
+      cache_(cache),
+      upstream_(upstream),
+      privacy_(privacy) {}
+
+absl::StatusOr<Want> LookupFront::WantOf(const v1::LookupOptions& options,
+                                         Lane usual) const {
+  Want want;
+  if (!v1::Priority_IsValid(options.priority())) {
+    return BadField("options.priority", "unknown value");
+  }
+  want.lane = usual;
+  if (options.priority() != v1::PRIORITY_UNSPECIFIED) {
+    want.lane = options.priority() == v1::PRIORITY_INTERACTIVE
+                    ? Lane::kInteractive
+                    : Lane::kBulk;
+  }
+  want.submit_missing = options.has_submit_missing_url()
+                            ? options.submit_missing_url()
+                            : options_.submit_missing;
+  switch (options.cache_mode()) {
+    case v1::CACHE_MODE_UNSPECIFIED:
+      break;
+    case v1::CACHE_MODE_ONLY:
+      want.mode = Want::Mode::kCacheOnly;
+      break;
+    case v1::CACHE_MODE_REFRESH:
+      want.mode = Want::Mode::kRefresh;
+      break;
+    default:
+      return BadField("options.cache_mode", "unknown value");
+  }
+  if (!v1::View_IsValid(options.view())) {
+    return BadField("options.view", "unknown value");
+  }
+  want.wait_for_final = ToAbslDuration(options.wait_for_final());
+  if (want.wait_for_final < absl::ZeroDuration()) {
+    return BadField("options.wait_for_final", "must not be negative");
+  }
+  if (options.has_max_age()) {
+    want.max_age = ToAbslDuration(options.max_age());
+    if (want.max_age < absl::ZeroDuration()) {
+      return BadField("options.max_age", "must not be negative");
+    }
+    if (want.max_age == absl::ZeroDuration() &&
+        want.mode == Want::Mode::kNormal) {
+      want.mode = Want::Mode::kRefresh;
+    }
+  }
+  return want;
+}
+
+std::variant<Indicator, Answer, LookupFront::Mistake> LookupFront::Parse(
+    const AskedText& asked, bool* clear) {
+  if (asked.text.empty()) return Mistake{"no indicator is set"};
+  if (asked.text.size() > Indicator::kMaxText) {
+    return Mistake{"longer than 16 KiB"};
+  }
+  if (!google::protobuf::internal::IsStructurallyValidUTF8(
+          asked.text.data(), static_cast<int>(asked.text.size()))) {
+    return Mistake{"not UTF-8"};
+  }
+  absl::StatusOr<Indicator> indicator =
+      Indicator::Parse(asked.kind, asked.text);
+  if (!indicator.ok()) {
+    return UnusableAnswer(asked.kind, asked.text,
+                          ToStd(indicator.status().message()));
+  }
+  if (absl::Status status = upstream_.CanAsk(*indicator); !status.ok()) {
+    return UnusableAnswer(indicator->kind(), indicator->text(),
+                          ToStd(status.message()));
+  }
+  std::string why;
+  std::optional<Indicator> passed = privacy_.Pass(*indicator, &why, clear);
+  if (!passed.has_value()) {
+    return UnusableAnswer(indicator->kind(), indicator->text(), why);
+  }
+  return *std::move(passed);
+}
+
+// In the last tenth of its time. Whole microseconds: abseil's own arithmetic
+// would be a good part of a lookup.
+bool LookupFront::SoonExpires(const Entry& entry, absl::Time now) const {
+  if (!options_.refresh_ahead) return false;
+  const int64_t until = absl::ToUnixMicros(entry.fresh_until);
+  const int64_t left = until - absl::ToUnixMicros(now);
+  return left > 0 && left < (until - absl::ToUnixMicros(entry.stored)) / 10;
+}
+
+// What has been hit before.
+void LookupFront::HintRefresh(const Indicator& indicator) {
+  if (cache_.ClaimRefresh(indicator.key())) options_.refresh_ahead(indicator);
+}
+
+bool LookupFront::TryMemory(const AskedText& asked, size_t hash,
+                            const Want& want, absl::Time now,
+                            absl::FunctionRef<void(const AnswerView&)> use) {
+  if (want.mode == Want::Mode::kRefresh || asked.text.empty()) return false;
+  bool used = false;
+  bool hint = false;
+  const uint32_t version = privacy_.version();
+  cache_.memory().Visit(KeyOf(asked), hash, [&](const MemoryCache::Seen& seen) {
+    // What is found under the text as it came is in canonical form, and the
+    // mark says that the rules had nothing to say to it.
+    if (seen.mark != version) return;
+    const absl::StatusOr<StoredVerdict> head = StoredVerdict::Peek(seen.hot);
+    if (!head.ok() ||
+        (want.wait_for_final > absl::ZeroDuration() &&
+         head->response_code == -2) ||
+        !Accepts(want, asked.kind, seen.entry, *head, now)) {
+      return;
+    }
+    use({.kind = asked.kind,
+         .indicator = asked.text,
+         .summary =
+             seen.hot.substr(0, StoredVerdict::kHeader + head->summary_size),
+         .head = *head,
+         .entry = seen.entry,
+         .source = v1::SOURCE_MEMORY,
+         .stale = false});
+    used = true;
+    hint = SoonExpires(seen.entry, now);
+  });
+  if (hint) {
+    const auto indicator = Indicator::Parse(asked.kind, asked.text);
+    if (indicator.ok()) HintRefresh(*indicator);
+  }
+  return used;
+}
+
+LookupFront::Outcome LookupFront::Try(const AskedText& asked, const Want& want,
+                                      absl::Time now) {
+  const auto field = [] { return std::string("indicator"); };
+  return TryWith(&Cache::Peek, asked, field, want, now);
+}
+
+size_t LookupFront::TryMany(const std::vector<AskedText>& asked,
+                            std::string_view list, const Want& want,
+                            absl::Time now, InMemory in_memory, Other other,
+                            size_t begin, size_t costly) {
+  std::array<size_t, kAtOnce> hashes;
+  for (; begin < asked.size(); begin += kAtOnce) {
+    const size_t count = std::min(kAtOnce, asked.size() - begin);
+    Prefetch(&asked[begin], count, hashes.data());
+    for (size_t i = 0; i < count; ++i) {
+      const size_t at = begin + i;
+      if (TryMemory(asked[at], hashes[i], want, now,
+                    [&](const AnswerView& answer) { in_memory(at, answer); })) {
+        continue;
+      }
+      if (IsCostly(asked[at].text) && costly-- == 0) return at;
+      const auto field = [list, at] {
+        return list.empty() ? "indicator"
+                            : absl::StrCat(ToAbsl(list), "[", at, "]");
+      };
+      other(at, TryWith(&Cache::PeekMemory, asked[at], field, want, now));
+    }
+  }
+  return asked.size();
+}
+
+// Has the processor fetch what TryMemory will look at.
+void LookupFront::Prefetch(const AskedText* asked, size_t count,
+                           size_t* hashes) {
+  MemoryCache& memory = cache_.memory();
+  for (size_t i = 0; i < count; ++i) {
+    hashes[i] = HashOf(asked[i]);
+    memory.PrefetchBucket(hashes[i]);
+  }
+  for (size_t i = 0; i < count; ++i) memory.PrefetchNode(hashes[i]);
+}
+
+LookupFront::Outcome LookupFront::TryWith(
+    Look look, const AskedText& asked, absl::FunctionRef<std::string()> field,
+    const Want& want, absl::Time now) {
+  const uint32_t version = privacy_.version();
+  bool clear = false;
+  auto parsed = Parse(asked, &clear);
+  if (auto* answer = std::get_if<Answer>(&parsed)) return std::move(*answer);
+  if (const auto* mistake = std::get_if<Mistake>(&parsed)) {
+    return BadField(field(), mistake->what);
+  }
+  Indicator& indicator = std::get<Indicator>(parsed);
+  // A refresh wants nothing that is here.
+  if (want.mode == Want::Mode::kRefresh) {
+    return Miss{std::move(indicator), want};
+  }
+  Cache::Peeked peeked = (cache_.*look)(indicator.key());
+  const bool only = want.mode == Want::Mode::kCacheOnly;
+  if (peeked.state == Cache::State::kFound) {
+    if (clear) {  // so that TryMemory will do the next time
+      cache_.memory().Mark(KeyOf({indicator.kind(), indicator.text()}),
+                           version);
+    }
+    const Entry& entry = peeked.found->entry;
+    const bool held_back = !only && IsHeldBack(want, entry);
+    if (!held_back && (Accepts(want, indicator, entry, now) ||
+                       (only && AcceptsInstead(want, entry, now)))) {
+      if (SoonExpires(entry, now)) HintRefresh(indicator);
+      return CachedAnswer(indicator, *peeked.found, now);
+    }
+  }
+  const bool unread = peeked.state == Cache::State::kUnknown;
+  if (only && !unread) return NotCached();
+  return Miss{std::move(indicator), want, unread};
+}
+
+}  // namespace vtlookup

@@ -1,0 +1,111 @@
+#ifndef VTLOOKUP_SERVER_LOOKUP_FAST_PATH_H_
+#define VTLOOKUP_SERVER_LOOKUP_FAST_PATH_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "cache/cache.h"
+#include "core/indicator.h"
+#include "server/misses/miss.h"
+#include "server/privacy/privacy_gate.h"
+#include "server/proto/indicator_fields.h"
+#include "server/verdicts/acceptance.h"
+#include "server/verdicts/answer.h"
+#include "virustotal/upstream.h"
+#include "vtlookup/v1/lookup.pb.h"
+
+namespace vtlookup {
+
+// Answers without waiting whatever can be answered so: what is wrong, what is
+// unusable, what is in memory. Thread-safe; never blocks.
+class LookupFront {
+ public:
+  // A Miss only the Resolver can answer.
+  using Outcome = std::variant<Answer, absl::Status, Miss>;
+
+  struct Options {
+    bool submit_missing = false;  // for callers that do not say
+    // Told of what is used a lot and will soon expire. Thread-safe; may be
+    // empty.
+    std::function<void(const Indicator&)> refresh_ahead = {};
+  };
+
+  // Borrows all but the options.
+  LookupFront(Options options, Cache& cache, const Upstream& upstream,
+              PrivacyGate& privacy);
+
+  // InvalidArgument when the options make no sense. `usual`: the lane of who
+  // does not say.
+  absl::StatusOr<Want> WantOf(const v1::LookupOptions& options,
+                              Lane usual) const;
+
+  Outcome Try(const AskedText& asked, const Want& want, absl::Time now);
+
+  // Tries the lookups from `begin` on, in order. Each outcome goes either to
+  // `in_memory`, as to the `use` of TryMemory (also under the lock), or to
+  // `other`. A lookup that is not in memory becomes a Miss that is unread, so
+  // that the Resolver reads the disk for all of them together. `list` is the
+  // request's field that holds the lookups, for messages; empty: `indicator`.
+  //
+  // Stops before an internationalised name when `costly` of them have been
+  // tried, since each takes a tenth of a millisecond to parse. Returns the
+  // index of the first lookup that was not tried.
+  static constexpr size_t kCostlyAtOnce = 32;
+  static constexpr size_t kAnyNumber = SIZE_MAX;
+  using InMemory = absl::FunctionRef<void(size_t index, const AnswerView&)>;
+  using Other = absl::FunctionRef<void(size_t index, Outcome)>;
+  size_t TryMany(const std::vector<AskedText>& asked, std::string_view list,
+                 const Want& want, absl::Time now, InMemory in_memory,
+                 Other other, size_t begin = 0, size_t costly = kAnyNumber);
+
+  // The same for what most lookups are: asked for in its canonical form, in
+  // memory, fresh, and nothing that the privacy rules would look at again.
+  // Nothing is allocated or copied here: `use` gets the answer where it lies,
+  // once at most, under the lock of its shard; it must be brief, and not touch
+  // the cache. False: it was not used; Try it.
+  bool TryMemory(const AskedText& asked, size_t hash, const Want& want,
+                 absl::Time now,
+                 absl::FunctionRef<void(const AnswerView&)> use);
+  static size_t HashOf(const AskedText& asked) {
+    return MemoryCache::HashOf(KeyOf(asked));
+  }
+  static KeyView KeyOf(const AskedText& asked) {
+    return {static_cast<char>(asked.kind), asked.text};
+  }
+
+  // The caller's mistake, in words.
+  struct Mistake {
+    std::string what;
+  };
+  // The canonical indicator; or the answer that it is unusable, or withheld; or
+  // what is wrong with the request.
+  // `clear`: as of PrivacyGate::Pass.
+  std::variant<Indicator, Answer, Mistake> Parse(const AskedText& asked,
+                                                 bool* clear = nullptr);
+
+ private:
+  using Look = Cache::Peeked (Cache::*)(std::string_view key);
+  Outcome TryWith(Look look, const AskedText& asked,
+                  absl::FunctionRef<std::string()> field, const Want& want,
+                  absl::Time now);
+  void Prefetch(const AskedText* asked, size_t count, size_t* hashes);
+  bool SoonExpires(const Entry& entry, absl::Time now) const;
+  void HintRefresh(const Indicator& indicator);
+
+  const Options options_;
+  Cache& cache_;
+  const Upstream& upstream_;
+  PrivacyGate& privacy_;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_LOOKUP_FAST_PATH_H_

@@ -1,0 +1,344 @@
+#include "server/lookup/lookup_service.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "server/clients/call_context.h"
+#include "server/lookup/batch_outcomes.h"
+#include "server/lookup/pending_batch.h"
+#include "server/lookup/pending_lookup.h"
+#include "server/lookup/pending_submit.h"
+#include "server/lookup/pending_watch.h"
+#include "server/lookup/read_request.h"
+#include "server/lookup/reply.h"
+#include "server/lookup/send_reply.h"
+#include "server/lookup/slow_batch.h"
+#include "server/misses/refusals.h"
+#include "server/transport/grpc_status.h"
+#include "server/transport/parse_request.h"
+
+namespace vtlookup {
+namespace {
+
+// A call that fails before it has looked anything up.
+void FailNow(UnaryRpc& rpc, const Call& call, const absl::Status& failure) {
+  call.Failed(failure);
+  SendFailure(rpc, call, failure);
+}
+
+template <typename StreamRpc>
+void FailStream(StreamRpc& rpc, const Call& call, const absl::Status& failure) {
+  call.Failed(failure);
+  rpc.Finish(call.End(failure));
+}
+
+// How long items of a batch may wait, so that the answer is on its way before
+// the client gives up.
+absl::Duration PatienceOf(const grpc::ServerContext& context) {
+  const absl::Duration left = TimeLeft(context);
+  if (left == absl::InfiniteDuration()) return left;
+  const absl::Duration margin =
+      std::clamp(left / 10, absl::Milliseconds(10), absl::Milliseconds(500));
+  return std::max(left - margin, absl::ZeroDuration());
+}
+
+// Says in each miss who asks.
+void NameAll(const Call& call, BatchOutcomes* outcomes) {
+  Want caller;
+  call.Name(&caller);
+  for (BatchOutcomes::Outcome& outcome : outcomes->all()) {
+    auto* const miss = std::get_if<Miss>(&outcome);
+    if (miss == nullptr) continue;
+    miss->want.client = caller.client;
+    miss->want.requests_per_day = caller.requests_per_day;
+    miss->want.deadline = caller.deadline;
+    miss->want.trace = caller.trace;
+  }
+}
+
+std::function<void(const Indicator&)> RefresherOf(
+    const LookupService::Options& options, Resolver& resolver) {
+  if (!options.refresh_ahead) return {};
+  return [&resolver](const Indicator& indicator) {
+    resolver.RefreshAhead(indicator);
+  };
+}
+
+}  // namespace
+
+LookupService::LookupService(Options options, Call::Shared calls,
+                             const Clock& clock, Loop& loop, Cache& cache,
+                             const Upstream& upstream, PrivacyGate& privacy,
+                             Resolver& resolver, Executor& executor)
+    : options_(options),
+      calls_(calls),
+      clock_(clock),
+      loop_(loop),
+      resolver_(resolver),
+      slow_(executor),
+      front_({.submit_missing = options.submit_missing_urls,
+              .refresh_ahead = RefresherOf(options, resolver)},
+             cache, upstream, privacy) {}
+
+absl::StatusOr<Want> LookupService::WantOf(const Call& call,
+                                           const v1::LookupOptions& options,
+                                           Lane usual) const {
+  absl::StatusOr<Want> want = front_.WantOf(options, usual);
+  if (!want.ok()) return want;
+  if (absl::Status status = call.Permit(options, &*want); !status.ok()) {
+    return status;
+  }
+  return want;
+}
+
+void LookupService::OnLookup(UnaryRpc& rpc) {
+  Call call(calls_, Method::kLookup, &rpc.context);
+  absl::Status begun = call.Admit(v1::ROLE_LOOKUP);
+  LookupsAsked asked;
+  if (begun.ok()) begun = ReadLookup(rpc.request, &asked);
+  if (begun.ok()) begun = call.Spend(1);
+  if (!begun.ok()) return FailNow(rpc, call, begun);
+  const absl::StatusOr<Want> want =
+      WantOf(call, asked.options, Lane::kInteractive);
+  if (!want.ok()) return FailNow(rpc, call, want.status());
+
+  const AskedText& text = asked.indicators.front();
+  const v1::View view = asked.options.view();
+  const absl::Time now = clock_.Now();
+  grpc::ByteBuffer reply;
+  const auto answer_with = [&](const AnswerView& answer) {
+    hits_.Add();
+    reply = MakeReply(answer, view);
+    call.Answered(answer);
+  };
+  if (front_.TryMemory(text, LookupFront::HashOf(text), *want, now,
+                       answer_with)) {
+    return SendReply(rpc, call, reply);
+  }
+  LookupFront::Outcome outcome = front_.Try(text, *want, now);
+  if (auto* miss = std::get_if<Miss>(&outcome)) {
+    // A few bytes, which may keep alive all that was received with them.
+    rpc.request.Clear();
+    call.Name(&miss->want);
+    rpc.Keep(std::make_unique<PendingLookup>(resolver_, view, call, rpc))
+        .Start(std::move(*miss));
+    return;
+  }
+  if (const auto* failure = std::get_if<absl::Status>(&outcome)) {
+    hits_.Add();
+    return FailNow(rpc, call, *failure);
+  }
+  answer_with(ViewOf(std::get<Answer>(outcome)));
+  SendReply(rpc, call, reply);
+}
+
+void LookupService::OnBatchLookup(UnaryRpc& rpc) {
+  Call call(calls_, Method::kBatchLookup, &rpc.context);
+  absl::Status admitted = call.Admit(v1::ROLE_LOOKUP);
+  LookupsAsked asked;
+  if (admitted.ok()) admitted = ReadBatch(rpc.request, &asked);
+  if (!admitted.ok()) return FailNow(rpc, call, admitted);
+  const size_t size = asked.indicators.size();
+  if (size > options_.max_batch) {
+    return FailNow(
+        rpc, call,
+        BadField("indicators", absl::StrCat(size, " are over the limit of ",
+                                            options_.max_batch)));
+  }
+  const absl::StatusOr<Want> want = WantOf(call, asked.options, Lane::kBulk);
+  admitted = want.status();
+  if (admitted.ok()) admitted = call.Spend(size);
+  if (!admitted.ok()) return FailNow(rpc, call, admitted);
+
+  BatchOutcomes outcomes(asked.options.view(), options_.max_reply);
+  const size_t tried = outcomes.Try(asked.indicators, *want, clock_.Now(),
+                                    front_, 0, LookupFront::kCostlyAtOnce);
+  if (tried < size) {
+    return FinishSlowly(rpc, call, *want, std::move(outcomes), tried);
+  }
+  if (auto pending = Settle(rpc, call, size, std::move(outcomes))) {
+    rpc.Keep(std::move(pending)).Start(PatienceOf(rpc.context));
+  }
+}
+
+// Counts the outcomes of a batch after all of its items were tried. Returns the
+// batch that waits for the misses; without misses, finishes the call and
+// returns null.
+std::unique_ptr<PendingBatch> LookupService::Settle(UnaryRpc& rpc,
+                                                    const Call& call,
+                                                    size_t size,
+                                                    BatchOutcomes outcomes) {
+  hits_.Add(size - outcomes.misses());
+  call.Answered(outcomes.tally());
+  for (const BatchOutcomes::Outcome& outcome : outcomes.all()) {
+    if (const auto* answer = std::get_if<Answer>(&outcome)) {
+      call.Answered(ViewOf(*answer));
+    } else if (const auto* failure = std::get_if<absl::Status>(&outcome)) {
+      call.Failed(*failure);
+    }
+  }
+  if (outcomes.misses() == 0) {
+    SendReply(rpc, call, outcomes.TakeReply());
+    return nullptr;
+  }
+  rpc.request.Clear();  // may be large, and is not needed any more
+  NameAll(call, &outcomes);
+  return std::make_unique<PendingBatch>(loop_, resolver_, call,
+                                        std::move(outcomes), rpc);
+}
+
+// Tries the rest of a batch where that may take long, in parts, so that a batch
+// that nobody waits for any more ends soon.
+void LookupService::FinishSlowly(UnaryRpc& rpc, const Call& call,
+                                 const Want& want, BatchOutcomes outcomes,
+                                 size_t tried) {
+  const auto kept = std::make_shared<BatchOutcomes>(std::move(outcomes));
+  const auto rest = [this, &rpc, call, want, kept,
+                     tried](const std::atomic<bool>& cancelled) {
+    // The texts in `asked` point into rpc.request.
+    LookupsAsked asked;
+    ReadBatch(rpc.request, &asked).IgnoreError();  // it was read before
+    const size_t size = asked.indicators.size();
+    for (size_t next = tried; next < size && !cancelled.load();) {
+      next = kept->Try(asked.indicators, want, clock_.Now(), front_, next,
+                       LookupFront::kCostlyAtOnce);
+    }
+    if (cancelled.load()) {
+      FailNow(rpc, call, absl::CancelledError("the caller has left"));
+      return SlowBatch::Left{nullptr, absl::ZeroDuration()};
+    }
+    const absl::Duration patience = PatienceOf(rpc.context);
+    // The call may be gone after Settle.
+    return SlowBatch::Left{Settle(rpc, call, size, std::move(*kept)), patience};
+  };
+  SlowBatch& batch = rpc.Keep(std::make_unique<SlowBatch>(rest));
+  if (!slow_.Run(call.client(), [&batch] { batch.Run(); })) {
+    FailNow(rpc, call, TooManySlow());
+  }
+}
+
+void LookupService::OnStreamLookup(BidiRpc& rpc) {
+  Call call(calls_, Method::kStreamLookup, &rpc.context);
+  if (const absl::Status admitted = call.Admit(v1::ROLE_LOOKUP);
+      !admitted.ok()) {
+    return FailStream(rpc, call, admitted);
+  }
+  rpc.Keep(std::make_unique<PendingStream>(options_.stream, call, clock_,
+                                           front_, resolver_, streams_, slow_,
+                                           rpc))
+      .Start();
+}
+
+void LookupService::OnWatchLookup(WriteRpc& rpc) {
+  Call call(calls_, Method::kWatchLookup, &rpc.context);
+  v1::WatchLookupRequest message;
+  absl::Status begun = call.Admit(v1::ROLE_LOOKUP);
+  if (begun.ok()) begun = ParseRequest(&rpc.request, &message);
+  if (begun.ok()) begun = call.Spend(1);
+  if (!begun.ok()) return FailStream(rpc, call, begun);
+  absl::StatusOr<Want> want =
+      WantOf(call, message.options(), Lane::kInteractive);
+  if (!want.ok()) return FailStream(rpc, call, want.status());
+  // A queued verdict is told at once here, and the final one when it comes.
+  want->wait_for_final = absl::ZeroDuration();
+  LookupFront::Outcome outcome =
+      front_.Try(AskedTextOf(message.indicator()), *want, clock_.Now());
+  if (const auto* failure = std::get_if<absl::Status>(&outcome)) {
+    return FailStream(rpc, call, *failure);
+  }
+  PendingWatch& pending = rpc.Keep(std::make_unique<PendingWatch>(
+      std::move(message), call, loop_, resolver_, rpc));
+  if (auto* miss = std::get_if<Miss>(&outcome)) {
+    call.Name(&miss->want);
+    pending.Start(std::move(*miss));
+  } else {
+    hits_.Add();
+    pending.Start(std::move(std::get<Answer>(outcome)));
+  }
+}
+
+void LookupService::OnSubmitUrl(UnaryRpc& rpc) {
+  Call call(calls_, Method::kSubmitUrl, &rpc.context);
+  v1::SubmitUrlRequest message;
+  absl::Status begun = call.Admit(v1::ROLE_SUBMIT);
+  if (begun.ok()) begun = ParseRequest(&rpc.request, &message);
+  if (begun.ok()) begun = call.Spend(1);
+  if (begun.ok() && message.url().empty()) {
+    begun = BadField("url", "is not set");
+  }
+  if (!begun.ok()) return FailNow(rpc, call, begun);
+  auto parsed = front_.Parse({Kind::kUrl, message.url()});
+  if (const auto* mistake = std::get_if<LookupFront::Mistake>(&parsed)) {
+    return FailNow(rpc, call, BadField("url", mistake->what));
+  }
+  if (const auto* unusable = std::get_if<Answer>(&parsed)) {
+    call.Answered(ViewOf(*unusable));
+    return SendReply(rpc, call, MakeSubmitReply(*unusable));
+  }
+  Want want;
+  call.Name(&want);
+  rpc.Keep(std::make_unique<PendingSubmit>(resolver_, call, rpc))
+      .Start(std::move(std::get<Indicator>(parsed)), std::move(want));
+}
+
+template <typename Methods>
+void LookupService::AcceptMany(Methods* methods,
+                               typename Methods::value_type method,
+                               int how_many) {
+  methods->push_back(std::move(method));
+  for (int i = 0; i < how_many; ++i) {
+    Methods::value_type::Call::Accept(methods->back());
+  }
+}
+
+void LookupService::AcceptUnary(CallQueue& queue, AskUnary ask,
+                                void (LookupService::*handle)(UnaryRpc&),
+                                int how_many) {
+  AcceptMany(&unary_,
+             {.ask =
+                  [this, &queue, ask](UnaryRpc& rpc, grpc::CompletionQueue* at,
+                                      void* arrived) {
+                    (this->*ask)(&rpc.context, &rpc.request, &rpc.responder, at,
+                                 &queue.arrivals(), arrived);
+                  },
+              .handle = [this, handle](UnaryRpc& rpc) { (this->*handle)(rpc); },
+              .queue = queue},
+             how_many);
+}
+
+// Calls that come while none is waited for cost gRPC a little more.
+void LookupService::Accept(CallQueue& queue) {
+  constexpr int kMany = 64;
+  constexpr int kFew = 4;
+  AcceptUnary(queue, &LookupService::RequestLookup, &LookupService::OnLookup,
+              kMany);
+  AcceptUnary(queue, &LookupService::RequestBatchLookup,
+              &LookupService::OnBatchLookup, kFew);
+  AcceptUnary(queue, &LookupService::RequestSubmitUrl,
+              &LookupService::OnSubmitUrl, kFew);
+  AcceptMany(&streams_accepted_,
+             {.ask =
+                  [this, &queue](BidiRpc& rpc, grpc::CompletionQueue* at,
+                                 void* arrived) {
+                    RequestStreamLookup(&rpc.context, &rpc.responder, at,
+                                        &queue.arrivals(), arrived);
+                  },
+              .handle = [this](BidiRpc& rpc) { OnStreamLookup(rpc); },
+              .queue = queue},
+             kFew);
+  AcceptMany(&watches_accepted_,
+             {.ask =
+                  [this, &queue](WriteRpc& rpc, grpc::CompletionQueue* at,
+                                 void* arrived) {
+                    RequestWatchLookup(&rpc.context, &rpc.request,
+                                       &rpc.responder, at, &queue.arrivals(),
+                                       arrived);
+                  },
+              .handle = [this](WriteRpc& rpc) { OnWatchLookup(rpc); },
+              .queue = queue},
+             kFew);
+}
+
+}  // namespace vtlookup

@@ -1,0 +1,108 @@
+#ifndef VTLOOKUP_SERVER_LOOKUP_LOOKUP_SERVICE_H_
+#define VTLOOKUP_SERVER_LOOKUP_LOOKUP_SERVICE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+
+#include "core/clock.h"
+#include "core/counter.h"
+#include "core/executor.h"
+#include "core/loop.h"
+#include "server/lookup/batch_outcomes.h"
+#include "server/lookup/call.h"
+#include "server/lookup/fast_path.h"
+#include "server/lookup/open_streams.h"
+#include "server/lookup/pending_batch.h"
+#include "server/lookup/pending_stream.h"
+#include "server/lookup/slow_lane.h"
+#include "server/misses/resolver.h"
+#include "server/privacy/privacy_gate.h"
+#include "server/transport/completion_loop.h"
+#include "server/transport/rpc.h"
+#include "vtlookup/v1/lookup.grpc.pb.h"
+
+namespace vtlookup {
+
+// vtlookup.v1.LookupService. Its handlers run on the threads of the queues and
+// never block: what is at hand is answered there, the rest goes to the
+// resolver. They are raw, so that a stored verdict is sent as it lies in the
+// cache; clients see ordinary messages.
+class LookupService final
+    : public v1::LookupService::WithRawMethod_Lookup<
+          v1::LookupService::WithRawMethod_BatchLookup<
+              v1::LookupService::WithRawMethod_StreamLookup<
+                  v1::LookupService::WithRawMethod_WatchLookup<
+                      v1::LookupService::WithRawMethod_SubmitUrl<
+                          v1::LookupService::Service>>>>> {
+ public:
+  struct Options {
+    bool submit_missing_urls = false;
+    bool refresh_ahead = false;
+    size_t max_batch = 0;
+    uint64_t max_reply = 0;  // bytes of the answers of a batch
+    PendingStream::Limits stream = {};
+  };
+
+  // Borrows all but the options. Batches and messages with many
+  // internationalised names are parsed on `executor`. No call may be left when
+  // this object is destroyed.
+  LookupService(Options options, Call::Shared calls, const Clock& clock,
+                Loop& loop, Cache& cache, const Upstream& upstream,
+                PrivacyGate& privacy, Resolver& resolver, Executor& executor);
+
+  // Asks for the first calls of a queue; at the start, once for each.
+  void Accept(CallQueue& queue);
+
+  // Has the streams end, which last as long as their clients like otherwise.
+  void EndStreams() { streams_.EndAll(); }
+
+  // Thread-safe.
+  LookupFront& front() { return front_; }
+
+  // Lookups answered at once.
+  uint64_t hits() const { return hits_.value(); }
+
+ private:
+  void OnLookup(UnaryRpc& rpc);
+  void OnBatchLookup(UnaryRpc& rpc);
+  void OnSubmitUrl(UnaryRpc& rpc);
+  void OnStreamLookup(BidiRpc& rpc);
+  void OnWatchLookup(WriteRpc& rpc);
+
+  template <typename Methods>
+  static void AcceptMany(Methods* methods, typename Methods::value_type method,
+                         int how_many);
+  using AskUnary = void (LookupService::*)(
+      grpc::ServerContext*, grpc::ByteBuffer*,
+      grpc::ServerAsyncResponseWriter<grpc::ByteBuffer>*,
+      grpc::CompletionQueue*, grpc::ServerCompletionQueue*, void*);
+  void AcceptUnary(CallQueue& queue, AskUnary ask,
+                   void (LookupService::*handle)(UnaryRpc&), int how_many);
+  std::unique_ptr<PendingBatch> Settle(UnaryRpc& rpc, const Call& call,
+                                       size_t size, BatchOutcomes outcomes);
+  void FinishSlowly(UnaryRpc& rpc, const Call& call, const Want& want,
+                    BatchOutcomes outcomes, size_t tried);
+  absl::StatusOr<Want> WantOf(const Call& call,
+                              const v1::LookupOptions& options,
+                              Lane usual) const;
+
+  const Options options_;
+  const Call::Shared calls_;
+  const Clock& clock_;
+  Loop& loop_;
+  Resolver& resolver_;
+  SlowLane slow_;
+  LookupFront front_;
+  OpenStreams streams_;
+  Counter hits_;
+  // Written at the start; a deque, since calls point into it.
+  std::deque<UnaryRpc::Method> unary_;
+  std::deque<BidiRpc::Method> streams_accepted_;
+  std::deque<WriteRpc::Method> watches_accepted_;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_LOOKUP_LOOKUP_SERVICE_H_

@@ -1,0 +1,27 @@
+#include "server/lookup/open_streams.h"
+
+#include "server/lookup/pending_stream.h"
+
+namespace vtlookup {
+
+bool OpenStreams::Add(PendingStream* stream) {
+  MutexLock lock(mu_);
+  if (ended_) return false;
+  streams_.insert(stream);
+  return true;
+}
+
+void OpenStreams::Remove(PendingStream* stream) {
+  MutexLock lock(mu_);
+  streams_.erase(stream);
+}
+
+// Under the lock, so that none is deleted meanwhile: that happens on the
+// threads of the queues, which wait for it in Remove.
+void OpenStreams::EndAll() {
+  MutexLock lock(mu_);
+  ended_ = true;
+  for (PendingStream* const stream : streams_) stream->Leave();
+}
+
+}  // namespace vtlookup

@@ -1,0 +1,35 @@
+#ifndef VTLOOKUP_SERVER_LOOKUP_PENDING_LOOKUP_H_
+#define VTLOOKUP_SERVER_LOOKUP_PENDING_LOOKUP_H_
+
+#include "server/lookup/call.h"
+#include "server/lookup/fast_path.h"
+#include "server/misses/resolver.h"
+#include "server/transport/rpc.h"
+#include "vtlookup/v1/lookup.pb.h"
+
+namespace vtlookup {
+
+// A Lookup call that waits for the resolver. The call owns it.
+class PendingLookup final : public Reactor {
+ public:
+  // Borrows the resolver, and the call that keeps it.
+  PendingLookup(Resolver& resolver, v1::View view, const Call& call,
+                UnaryRpc& rpc);
+
+  // Once, by the handler. The loop may finish the call meanwhile, but the
+  // queue's thread deletes it, when the handler has returned.
+  void Start(Miss miss);
+
+  void OnCancel() override { resolver_.Cancel(id_); }
+
+ private:
+  Resolver& resolver_;
+  const v1::View view_;
+  const Call call_;
+  UnaryRpc& rpc_;
+  const Resolver::WaiterId id_;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_LOOKUP_PENDING_LOOKUP_H_

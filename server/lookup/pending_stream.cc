@@ -1,0 +1,325 @@
+#include "server/lookup/pending_stream.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "server/lookup/reply.h"
+#include "server/misses/refusals.h"
+#include "server/transport/grpc_status.h"
+
+namespace vtlookup {
+
+PendingStream::PendingStream(Limits limits, const Call& call,
+                             const Clock& clock, LookupFront& front,
+                             Resolver& resolver, OpenStreams& streams,
+                             SlowLane& slow, BidiRpc& rpc)
+    : limits_(limits),
+      call_(call),
+      clock_(clock),
+      front_(front),
+      resolver_(resolver),
+      streams_(streams),
+      slow_(slow),
+      rpc_(rpc),
+      account_(call.OpenUnsent()) {}
+
+void PendingStream::Start() {
+  {
+    MutexLock lock(mu_);
+    ReadOn();
+  }
+  if (!streams_.Add(this)) Leave();
+}
+
+// The bounds are on what waits, not on what is at hand: a client that reads
+// its answers is never held up.
+void PendingStream::ReadOn() {
+  if (reading_ || handling_ || no_more_ || leaving_ || broken_ ||
+      (!waiting_.empty() && waiting_.size() + largest_ > limits_.max_waiting) ||
+      UnsentBytes() >= limits_.max_unsent ||
+      (UnsentBytes() > 0 && account_.crowded())) {
+    return;
+  }
+  reading_ = true;
+  rpc_.Read(&request_);
+}
+
+void PendingStream::OnReadDone(bool ok) {
+  bool handle = false;
+  {
+    MutexLock lock(mu_);
+    reading_ = false;
+    if (!ok) no_more_ = true;
+    handle = handling_ = ok && !leaving_;
+  }
+  if (!handle || Handle()) Handled();
+}
+
+void PendingStream::Handled() {
+  request_.Clear();  // it may be large, and the next may not come for long
+  std::optional<absl::Status> end;
+  {
+    MutexLock lock(mu_);
+    handling_ = false;
+    ReadOn();
+    end = End();
+  }
+  FinishIf(end);
+}
+
+bool PendingStream::Handle() {
+  LookupsAsked asked;
+  if (const absl::Status status = ReadStreamItems(request_, &asked);
+      !status.ok()) {
+    ReplyBuilder reply;
+    AppendStreamAnswer(0, status, /*several=*/false, &reply);
+    MutexLock lock(mu_);
+    Send(reply.Build(), /*several=*/false);
+    return true;
+  }
+  if (asked.indicators.size() > limits_.max_items) {
+    const absl::Status failure = BadField(
+        "items", absl::StrCat(asked.indicators.size(),
+                              " are over the limit of ", limits_.max_items));
+    call_.Failed(failure);
+    MutexLock lock(mu_);
+    EndWith(failure);
+    return true;
+  }
+  {
+    MutexLock lock(mu_);
+    largest_ = std::max(largest_, asked.indicators.size());
+  }
+  const Message message{call_.Item(), asked.options.view(), asked.several};
+  const absl::StatusOr<Want> want = WantOf(asked, message.call);
+  if (!want.ok()) {
+    FailAll(asked, message, want.status());
+    return true;
+  }
+  const size_t done =
+      AnswerAll(asked, message, *want, 0, LookupFront::kCostlyAtOnce);
+  if (done == asked.indicators.size()) return true;
+  if (slow_.Run(call_.client(), [this, done, message, want = *want] {
+        HandleRest(done, message, want);
+      })) {
+    return false;
+  }
+  FailAll(asked, message, TooManySlow(), done);
+  return true;
+}
+
+void PendingStream::HandleRest(size_t begin, const Message& message,
+                               const Want& want) {
+  LookupsAsked asked;
+  ReadStreamItems(request_, &asked).IgnoreError();  // it was read before
+  while (begin < asked.indicators.size() && !broken()) {
+    begin = AnswerAll(asked, message, want, begin, LookupFront::kCostlyAtOnce);
+  }
+  Handled();
+}
+
+absl::StatusOr<Want> PendingStream::WantOf(const LookupsAsked& asked,
+                                           const Call& call) {
+  if (absl::Status status = call.Spend(asked.indicators.size()); !status.ok()) {
+    return status;
+  }
+  absl::StatusOr<Want> want = front_.WantOf(asked.options, Lane::kBulk);
+  if (!want.ok()) return want;
+  if (absl::Status status = call.Permit(asked.options, &*want); !status.ok()) {
+    return status;
+  }
+  return want;
+}
+
+void PendingStream::FailAll(const LookupsAsked& asked, const Message& message,
+                            const absl::Status& failure, size_t begin) {
+  for (size_t i = begin; i < asked.request_ids.size(); ++i) {
+    const uint64_t id = asked.request_ids[i];
+    message.call.Failed(failure);
+    ReplyBuilder reply;
+    AppendStreamAnswer(id, failure, message.several, &reply);
+    MutexLock lock(mu_);
+    Send(reply.Build(), message.several);
+  }
+}
+
+size_t PendingStream::AnswerAll(const LookupsAsked& asked,
+                                const Message& message, const Want& want,
+                                size_t begin, size_t costly) {
+  std::vector<ReplyBuilder> replies(1);
+  std::vector<Unanswered> misses;
+  Traffic::Tally tally;
+  const auto append = [&](size_t index, const auto& outcome, auto... view) {
+    if (replies.back().size() >= Outbox::kJoined) replies.emplace_back();
+    AppendStreamAnswer(asked.request_ids[index], outcome, view...,
+                       message.several, &replies.back());
+  };
+  const size_t done = front_.TryMany(
+      asked.indicators, message.several ? "items" : "", want, clock_.Now(),
+      [&](size_t index, const AnswerView& answer) {
+        tally.Add(answer);
+        append(index, answer, message.view);
+      },
+      [&](size_t index, LookupFront::Outcome outcome) {
+        if (auto* miss = std::get_if<Miss>(&outcome)) {
+          misses.push_back({asked.request_ids[index], std::move(*miss)});
+        } else if (auto* failure = std::get_if<absl::Status>(&outcome)) {
+          message.call.Failed(*failure);
+          append(index, *failure);
+        } else {
+          const AnswerView answer = ViewOf(std::get<Answer>(outcome));
+          message.call.Answered(answer);
+          append(index, answer, message.view);
+        }
+      },
+      begin, costly);
+  message.call.Answered(tally);
+  if (!misses.empty()) Wait(std::move(misses), message);
+  MutexLock lock(mu_);
+  for (ReplyBuilder& reply : replies) {
+    if (reply.size() > 0) Send(reply.Build(), message.several);
+  }
+  return done;
+}
+
+void PendingStream::Wait(std::vector<Unanswered> misses,
+                         const Message& message) {
+  const auto common = std::make_shared<const Message>(message);
+  Resolver::WaiterId id = resolver_.ReserveIds(misses.size());
+  std::vector<Resolver::Request> requests;
+  requests.reserve(misses.size());
+  // Together, so that a cancel finds all or nothing.
+  MutexLock lock(mu_);
+  if (broken_) return;
+  for (Unanswered& one : misses) {
+    common->call.Name(&one.miss.want);
+    waiting_.insert(id);
+    requests.push_back({id, std::move(one.miss),
+                        [this, id, its_id = one.request_id,
+                         common](const absl::StatusOr<Answer>& answer) {
+                          common->call.Settled(answer);
+                          OnAnswer(id, its_id, *common, answer);
+                        }});
+    ++id;
+  }
+  resolver_.Resolve(std::move(requests));
+}
+
+void PendingStream::OnAnswer(Resolver::WaiterId id, uint64_t request_id,
+                             const Message& message,
+                             const absl::StatusOr<Answer>& answer) {
+  ReplyBuilder reply;
+  std::optional<absl::Status> end;
+  {
+    MutexLock lock(mu_);
+    waiting_.erase(id);
+    if (answer.ok()) {
+      AppendStreamAnswer(request_id, ViewOf(*answer), message.view,
+                         message.several, &reply);
+    } else {
+      // Who was cancelled because the stream ends is told why it does.
+      const bool why = absl::IsCancelled(answer.status()) && !failure_.ok();
+      AppendStreamAnswer(request_id, why ? failure_ : answer.status(),
+                         message.several, &reply);
+    }
+    Send(reply.Build(), message.several);
+    ReadOn();
+    end = End();
+  }
+  FinishIf(end);
+}
+
+void PendingStream::Send(const grpc::ByteBuffer& reply, bool several) {
+  if (broken_ || no_room_) return;
+  if (!account_.Grow(reply.Length())) {
+    // Unsent answers are dropped; the client can make these lookups again.
+    no_room_ = true;
+    account_.Shrink(unsent_.bytes());
+    unsent_.Clear();
+    return EndWith(call_.NoRoom());
+  }
+  unsent_.Add(reply, several);
+  if (!writing_) WriteNext();
+}
+
+// Reads no more, cancels the lookups that wait, and then ends the stream.
+void PendingStream::EndWith(const absl::Status& failure) {
+  leaving_ = true;
+  failure_ = failure;
+  for (const Resolver::WaiterId id : waiting_) resolver_.Cancel(id);
+}
+
+void PendingStream::WriteNext() {
+  reply_ = unsent_.Take();
+  writing_ = true;
+  grpc::WriteOptions options;
+  // More follows: gRPC need not send each on its own.
+  if (!unsent_.empty()) options.set_buffer_hint();
+  rpc_.Write(reply_, options);
+}
+
+void PendingStream::OnWriteDone(bool ok) {
+  std::optional<absl::Status> end;
+  {
+    MutexLock lock(mu_);
+    writing_ = false;
+    account_.Shrink(reply_.Length());
+    reply_.Clear();
+    if (!ok) Break();
+    if (!unsent_.empty()) WriteNext();
+    ReadOn();
+    end = End();
+  }
+  FinishIf(end);
+}
+
+void PendingStream::OnCancel() {
+  std::optional<absl::Status> end;
+  {
+    MutexLock lock(mu_);
+    Break();
+    end = End();
+  }
+  FinishIf(end);
+}
+
+// The client is gone: nothing is sent any more, and nobody waits.
+void PendingStream::Break() {
+  if (std::exchange(broken_, true)) return;
+  account_.Shrink(unsent_.bytes());
+  unsent_.Clear();
+  for (const Resolver::WaiterId id : waiting_) resolver_.Cancel(id);
+}
+
+void PendingStream::Leave() {
+  std::optional<absl::Status> end;
+  {
+    MutexLock lock(mu_);
+    leaving_ = true;
+    end = End();
+  }
+  FinishIf(end);
+}
+
+std::optional<absl::Status> PendingStream::End() {
+  // Leaving, it does not wait for the client to say the next; gRPC ends such a
+  // read when the stream is finished.
+  const bool reading = reading_ && !leaving_;
+  if (over_ || reading || handling_ || writing_ || !waiting_.empty() ||
+      !unsent_.empty() || !(no_more_ || leaving_ || broken_)) {
+    return std::nullopt;
+  }
+  over_ = true;
+  if (!failure_.ok()) return failure_;
+  // Whether it was cancelled, gRPC knows itself.
+  if (no_more_ || broken_) return absl::OkStatus();
+  return ShuttingDown();
+}
+
+void PendingStream::FinishIf(const std::optional<absl::Status>& end) {
+  if (end.has_value()) rpc_.Finish(call_.End(*end));
+}
+
+}  // namespace vtlookup

@@ -1,0 +1,28 @@
+#include "server/lookup/pending_submit.h"
+
+#include <utility>
+
+#include "server/lookup/reply.h"
+#include "server/lookup/send_reply.h"
+
+namespace vtlookup {
+
+PendingSubmit::PendingSubmit(Resolver& resolver, const Call& call,
+                             UnaryRpc& rpc)
+    : resolver_(resolver),
+      call_(call),
+      rpc_(rpc),
+      id_(resolver.ReserveIds(1)) {}
+
+void PendingSubmit::Start(Indicator indicator, Want want) {
+  resolver_.Submit(id_, std::move(indicator), std::move(want),
+                   [this](absl::StatusOr<Answer> answer) {
+                     call_.Settled(answer);
+                     if (!answer.ok()) {
+                       return SendFailure(rpc_, call_, answer.status());
+                     }
+                     SendReply(rpc_, call_, MakeSubmitReply(*answer));
+                   });
+}
+
+}  // namespace vtlookup

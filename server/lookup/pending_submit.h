@@ -1,0 +1,33 @@
+#ifndef VTLOOKUP_SERVER_LOOKUP_PENDING_SUBMIT_H_
+#define VTLOOKUP_SERVER_LOOKUP_PENDING_SUBMIT_H_
+
+#include "core/indicator.h"
+#include "server/lookup/call.h"
+#include "server/misses/resolver.h"
+#include "server/transport/rpc.h"
+#include "server/verdicts/answer.h"
+#include "vtlookup/v1/lookup.pb.h"
+
+namespace vtlookup {
+
+// A SubmitUrl call that waits for the resolver. The call owns it.
+class PendingSubmit final : public Reactor {
+ public:
+  // Borrows the resolver, and the call that keeps it.
+  PendingSubmit(Resolver& resolver, const Call& call, UnaryRpc& rpc);
+
+  // Once, by the handler.
+  void Start(Indicator indicator, Want want);
+
+  void OnCancel() override { resolver_.Cancel(id_); }
+
+ private:
+  Resolver& resolver_;
+  const Call call_;
+  UnaryRpc& rpc_;
+  const Resolver::WaiterId id_;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_LOOKUP_PENDING_SUBMIT_H_

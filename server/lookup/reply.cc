@@ -1,0 +1,293 @@
+#include "server/lookup/reply.h"
+
+#include <algorithm>
+#include <atomic>
+#include <iterator>
+#include <utility>
+
+#include "google/protobuf/io/coded_stream.h"
+#include "server/proto/indicator_fields.h"
+#include "server/proto/times.h"
+#include "server/transport/grpc_status.h"
+#include "server/verdicts/stored_verdict.h"
+
+namespace vtlookup {
+namespace {
+
+using google::protobuf::io::CodedOutputStream;
+
+// Below this a copy is cheaper than a slice of its own (docs/performance.md).
+constexpr size_t kShareFrom = 2048;
+// The same of what was written here.
+constexpr size_t kMoveFrom = 2048;
+
+// Writes fields one after the other into a small buffer.
+template <size_t kSize>
+class Fields {
+ public:
+  void Varint(int field, uint64_t value) {
+    Number(static_cast<uint32_t>(field) << 3);
+    Number(value);
+  }
+  // Tag and length of a field whose bytes follow.
+  void Head(int field, size_t size) {
+    Number(static_cast<uint32_t>(field) << 3 | 2);
+    Number(size);
+  }
+  // Whole microseconds, which is what entries have; a Timestamp's own parts
+  // are worked out by SetTimestamp, at thrice the time.
+  void Timestamp(int field, absl::Time time) {
+    using Message = google::protobuf::Timestamp;
+    const int64_t micros = absl::ToUnixMicros(time);
+    const int64_t part = ((micros % 1'000'000) + 1'000'000) % 1'000'000;
+    Fields<16> inner;
+    if (micros - part != 0) {
+      inner.Varint(Message::kSecondsFieldNumber,
+                   static_cast<uint64_t>((micros - part) / 1'000'000));
+    }
+    if (part != 0) {
+      inner.Varint(Message::kNanosFieldNumber,
+                   static_cast<uint64_t>(part * 1000));
+    }
+    Head(field, inner.view().size());
+    Append(inner.view());
+  }
+  void Append(std::string_view bytes) {
+    std::copy(bytes.begin(), bytes.end(), bytes_ + size_);
+    size_ += bytes.size();
+  }
+
+  std::string_view view() const { return {bytes_, size_}; }
+
+ private:
+  void Number(uint64_t value) {
+    auto* const begin = reinterpret_cast<uint8_t*>(bytes_ + size_);
+    size_ += static_cast<size_t>(
+        CodedOutputStream::WriteVarint64ToArray(value, begin) - begin);
+  }
+
+  char bytes_[kSize];
+  size_t size_ = 0;
+};
+
+size_t HeadSize(size_t size) {
+  return 1 + CodedOutputStream::VarintSize32(static_cast<uint32_t>(size));
+}
+
+// A LookupResponse in four parts: the head of the indicator, the indicator,
+// what else is said for this call, and the stored value. The first and the last
+// hold a `verdict` each; on the wire they are merged.
+struct Parts {
+  Fields<32> before;
+  std::string_view indicator;
+  Fields<80> after;
+  std::string_view stored;
+
+  size_t Size() const {
+    return before.view().size() + indicator.size() + after.view().size() +
+           stored.size();
+  }
+};
+
+Parts Split(const AnswerView& answer, v1::View view) {
+  using Response = v1::LookupResponse;
+  Parts parts;
+  parts.indicator = answer.indicator;
+  const size_t text =
+      HeadSize(answer.indicator.size()) + answer.indicator.size();
+  parts.before.Head(Response::kVerdictFieldNumber, HeadSize(text) + text);
+  parts.before.Head(v1::Verdict::kIndicatorFieldNumber, text);
+  parts.before.Head(FieldOf(answer.kind), answer.indicator.size());
+  parts.after.Varint(Response::kSourceFieldNumber,
+                     static_cast<uint64_t>(answer.source));
+  if (answer.stale) parts.after.Varint(Response::kStaleFieldNumber, 1);
+  if (answer.source != v1::SOURCE_LOCAL) {
+    parts.after.Timestamp(Response::kFetchTimeFieldNumber, answer.entry.stored);
+    parts.after.Timestamp(Response::kExpireTimeFieldNumber,
+                          answer.entry.fresh_until);
+  }
+  parts.stored = view == v1::VIEW_SUMMARY
+                     ? answer.summary
+                     : std::string_view(*answer.entry.value);
+  parts.stored.remove_prefix(StoredVerdict::kHeader);
+  parts.after.Head(Response::kVerdictFieldNumber, parts.stored.size());
+  return parts;
+}
+
+bool IsShared(const Parts& parts) { return parts.stored.size() >= kShareFrom; }
+
+void AppendParts(const Parts& parts, const AnswerView& answer,
+                 ReplyBuilder* out) {
+  out->Append(parts.before.view());
+  out->Append(parts.indicator);
+  out->Append(parts.after.view());
+  if (IsShared(parts)) {
+    out->Share(answer.entry.value, parts.stored);
+  } else {
+    out->Append(parts.stored);
+  }
+}
+
+// The values that parts of a reply lie in. gRPC keeps it until it has sent all
+// of them: one for the reply, since one for each part costs a batch of 1,000
+// full verdicts a tenth more (docs/performance.md).
+class Kept {
+ public:
+  Kept(size_t parts, absl::InlinedVector<Bytes, 1> values)
+      : left_(parts), values_(std::move(values)) {}
+
+  // Of one part, on any thread.
+  static void Release(void* kept) {
+    auto* const self = static_cast<Kept*>(kept);
+    if (self->left_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete self;
+  }
+
+ private:
+  std::atomic<size_t> left_;
+  const absl::InlinedVector<Bytes, 1> values_;
+};
+
+grpc::Slice SliceOf(std::string text) {
+  if (text.size() < kMoveFrom) return grpc::Slice(text);
+  auto* const keep = new std::string(std::move(text));
+  return {keep->data(), keep->size(),
+          [](void* kept) { delete static_cast<std::string*>(kept); }, keep};
+}
+
+}  // namespace
+
+void ReplyBuilder::Share(const Bytes& bytes, std::string_view part) {
+  shared_.push_back({own_.size(), part});
+  kept_.push_back(bytes);
+  shared_size_ += part.size();
+}
+
+void ReplyBuilder::Append(ReplyBuilder other) {
+  if (size() == 0) {
+    *this = std::move(other);
+    return;
+  }
+  for (const Shared& shared : other.shared_) {
+    shared_.push_back({own_.size() + shared.before, shared.part});
+  }
+  std::move(other.kept_.begin(), other.kept_.end(), std::back_inserter(kept_));
+  own_.append(other.own_);
+  shared_size_ += other.shared_size_;
+}
+
+grpc::ByteBuffer ReplyBuilder::Build() {
+  const grpc::Slice own = SliceOf(std::move(own_));
+  if (shared_.empty()) return {&own, 1};
+  auto* const kept = new Kept(shared_.size(), std::move(kept_));
+  absl::InlinedVector<grpc::Slice, 4> slices;
+  slices.reserve(2 * shared_.size() + 1);
+  size_t done = 0;
+  const auto own_until = [&](size_t end) {
+    if (end > done) slices.push_back(own.sub(done, end));
+    done = end;
+  };
+  for (const Shared& shared : shared_) {
+    own_until(shared.before);
+    slices.emplace_back(const_cast<char*>(shared.part.data()),
+                        shared.part.size(), &Kept::Release, kept);
+  }
+  own_until(own.size());
+  return {slices.data(), slices.size()};
+}
+
+grpc::ByteBuffer MakeReply(const AnswerView& answer, v1::View view) {
+  const Parts parts = Split(answer, view);
+  ReplyBuilder builder;
+  builder.Reserve(parts.Size() - (IsShared(parts) ? parts.stored.size() : 0));
+  AppendParts(parts, answer, &builder);
+  return builder.Build();
+}
+
+namespace {
+
+// A LookupResult, whose own head is what `heads` has.
+void AppendResultParts(Fields<64> heads, const Parts& parts,
+                       const AnswerView& answer, ReplyBuilder* out) {
+  heads.Head(v1::LookupResult::kResponseFieldNumber, parts.Size());
+  out->Append(heads.view());
+  AppendParts(parts, answer, out);
+}
+
+std::string SerialisedResult(const absl::Status& failure) {
+  v1::LookupResult result;
+  *result.mutable_error() = ToRpcStatus(failure);
+  return result.SerializeAsString();
+}
+
+// What stands before a LookupResult of `size` bytes in a StreamLookupResponse,
+// or in one of its `answers`, which have the same fields.
+Fields<64> StreamHead(uint64_t request_id, size_t size, bool several) {
+  using Response = v1::StreamLookupResponse;
+  static_assert(+Response::kRequestIdFieldNumber ==
+                +Response::Answer::kRequestIdFieldNumber);
+  static_assert(+Response::kResultFieldNumber ==
+                +Response::Answer::kResultFieldNumber);
+  Fields<64> inner;
+  if (request_id != 0) {
+    inner.Varint(Response::kRequestIdFieldNumber, request_id);
+  }
+  inner.Head(Response::kResultFieldNumber, size);
+  if (!several) return inner;
+  Fields<64> outer;
+  outer.Head(Response::kAnswersFieldNumber, inner.view().size() + size);
+  outer.Append(inner.view());
+  return outer;
+}
+
+}  // namespace
+
+void AppendResult(const AnswerView& answer, v1::View view, ReplyBuilder* out) {
+  const Parts parts = Split(answer, view);
+  Fields<64> head;
+  head.Head(v1::BatchLookupResponse::kResultsFieldNumber,
+            HeadSize(parts.Size()) + parts.Size());
+  AppendResultParts(head, parts, answer, out);
+}
+
+void AppendResult(const absl::Status& failure, ReplyBuilder* out) {
+  const std::string result = SerialisedResult(failure);
+  Fields<16> head;
+  head.Head(v1::BatchLookupResponse::kResultsFieldNumber, result.size());
+  out->Append(head.view());
+  out->Append(result);
+}
+
+void AppendStreamAnswer(uint64_t request_id, const AnswerView& answer,
+                        v1::View view, bool several, ReplyBuilder* out) {
+  const Parts parts = Split(answer, view);
+  const size_t size = HeadSize(parts.Size()) + parts.Size();
+  AppendResultParts(StreamHead(request_id, size, several), parts, answer, out);
+}
+
+void AppendStreamAnswer(uint64_t request_id, const absl::Status& failure,
+                        bool several, ReplyBuilder* out) {
+  const std::string result = SerialisedResult(failure);
+  out->Append(StreamHead(request_id, result.size(), several).view());
+  out->Append(result);
+}
+
+grpc::ByteBuffer MakeWatchReply(const AnswerView& answer, v1::View view) {
+  const Parts parts = Split(answer, view);
+  ReplyBuilder builder;
+  Fields<16> head;
+  head.Head(v1::WatchLookupResponse::kResponseFieldNumber, parts.Size());
+  builder.Append(head.view());
+  AppendParts(parts, answer, &builder);
+  return builder.Build();
+}
+
+grpc::ByteBuffer MakeSubmitReply(const Answer& answer) {
+  v1::SubmitUrlResponse response;
+  v1::Verdict* const verdict = response.mutable_verdict();
+  *verdict = DecodeVerdict(*answer.entry.value);
+  SetIndicator(answer.kind, answer.indicator, verdict->mutable_indicator());
+  const grpc::Slice slice(response.SerializeAsString());
+  return grpc::ByteBuffer(&slice, 1);
+}
+
+}  // namespace vtlookup

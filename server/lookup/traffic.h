@@ -1,0 +1,115 @@
+#ifndef VTLOOKUP_SERVER_LOOKUP_TRAFFIC_H_
+#define VTLOOKUP_SERVER_LOOKUP_TRAFFIC_H_
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "core/counter.h"
+#include "core/indicator.h"
+#include "core/mutex.h"
+#include "server/verdicts/answer.h"
+
+namespace vtlookup {
+
+// Rpcs of LookupService.
+enum class Method {
+  kLookup,
+  kBatchLookup,
+  kStreamLookup,
+  kWatchLookup,
+  kSubmitUrl
+};
+inline constexpr size_t kMethods = 5;
+std::string_view MethodName(Method method);
+
+// Counts what was asked and how it was answered, since start. Thread-safe.
+class Traffic {
+ public:
+  // Upper bounds of the latencies that are told apart, in seconds.
+  static constexpr std::array<double, 15> kBounds = {
+      1e-5, 5e-5, 1e-4, 5e-4, 1e-3, 5e-3, 1e-2, 5e-2,
+      0.1,  0.25, 0.5,  1,    2.5,  10,   30};
+  static constexpr size_t kKinds = 6;    // Kind, from 1
+  static constexpr size_t kCodes = 4;    // response codes, from -2
+  static constexpr size_t kSources = 6;  // v1::Source
+
+  // Lookups of one call that were answered at once, counted on the side: what
+  // all threads share is then touched once for all of them.
+  class Tally {
+   public:
+    void Add(const AnswerView& answer) {
+      ++answered_[static_cast<size_t>(answer.kind)][CodeIndex(
+          answer.head.response_code)][static_cast<size_t>(answer.source)];
+      stale_ += answer.stale ? 1 : 0;
+      ++count_;
+    }
+    uint64_t count() const { return count_; }
+
+   private:
+    friend class Traffic;
+    std::array<std::array<std::array<uint32_t, kSources>, kCodes>, kKinds>
+        answered_{};
+    uint64_t stale_ = 0;
+    uint64_t count_ = 0;
+  };
+
+  // A lookup that was answered, `elapsed` after it came.
+  void Answered(const AnswerView& answer, absl::Duration elapsed);
+  // The same of each in the tally.
+  void Answered(const Tally& tally, absl::Duration elapsed);
+  // A lookup that failed.
+  void Failed(const absl::Status& failure) ABSL_LOCKS_EXCLUDED(mu_);
+  // A call that ended.
+  void Ended(Method method, absl::StatusCode code);
+
+  uint64_t answered(size_t kind, size_t code, size_t source) const {
+    return answered_[kind][code][source].value();
+  }
+  // The last is of those that took longer than all bounds.
+  uint64_t in_bucket(size_t index) const { return buckets_[index].value(); }
+  double seconds() const { return static_cast<double>(nanos_.value()) * 1e-9; }
+  uint64_t ended(Method method, absl::StatusCode code) const {
+    return ended_[static_cast<size_t>(method)][static_cast<size_t>(code)]
+        .value();
+  }
+  // By the reason of a Failure, which are few and fixed.
+  std::map<std::string, uint64_t> failures() const ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Answers that were past their time.
+  uint64_t stale() const { return stale_.value(); }
+
+  // Sums of the above.
+  uint64_t from(v1::Source source) const;
+  uint64_t lookups() const;
+  uint64_t failed() const;
+  uint64_t calls() const;
+
+ private:
+  static constexpr size_t kStatusCodes = 17;
+
+  static size_t CodeIndex(int code) {
+    return std::min(static_cast<size_t>(code + 2), kCodes - 1);
+  }
+  void Took(absl::Duration elapsed, uint64_t count);
+
+  std::array<std::array<std::array<Counter, kSources>, kCodes>, kKinds>
+      answered_;
+  std::array<Counter, kBounds.size() + 1> buckets_;
+  Counter nanos_;
+  Counter stale_;
+  std::array<std::array<Counter, kStatusCodes>, kMethods> ended_;
+  mutable Mutex mu_;
+  std::map<std::string, uint64_t> failures_ ABSL_GUARDED_BY(mu_);
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_LOOKUP_TRAFFIC_H_

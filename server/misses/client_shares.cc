@@ -1,0 +1,30 @@
+#include "server/misses/client_shares.h"
+
+#include "absl/strings/str_cat.h"
+#include "core/failure.h"
+
+namespace vtlookup {
+
+absl::Status ClientShares::Take(const std::string& client, uint32_t per_day,
+                                const Moment& now) {
+  if (day_.Turn(now)) used_.clear();
+  uint32_t& used = used_[client];
+  if (used >= per_day) {
+    return FailureStatus(
+        absl::StatusCode::kResourceExhausted,
+        absl::StrCat("the client ", client, " has used its share of ", per_day,
+                     " requests to VirusTotal today"),
+        {.reason = "CLIENT_SHARE_USED_UP",
+         .retry_after = day_.Left(now),
+         .quota = "client and day"});
+  }
+  ++used;
+  return absl::OkStatus();
+}
+
+void ClientShares::GiveBack(const std::string& client) {
+  const auto found = used_.find(client);
+  if (found != used_.end() && found->second > 0) --found->second;
+}
+
+}  // namespace vtlookup

@@ -1,0 +1,54 @@
+#include "server/misses/waiting_room.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "server/misses/refusals.h"
+
+namespace vtlookup {
+namespace {
+
+size_t PercentOf(size_t whole, size_t percent) {
+  return std::max<size_t>(whole * percent / 100, 1);
+}
+
+}  // namespace
+
+absl::Status WaitingRoom::Enter(const std::string& client, Lane lane,
+                                Seat* seat) {
+  const size_t of_lane =
+      lane == Lane::kInteractive ? seats_ : PercentOf(seats_, kPercentOfBulk);
+  if (taken_ >= of_lane) {
+    return TooManyWaiting(absl::StrCat(
+        taken_, " lookups wait for an answer (limits.max_waiting is ", seats_,
+        lane == Lane::kInteractive
+            ? ")"
+            : "; a tenth of it is kept for interactive lookups)"));
+  }
+  const size_t of_client = PercentOf(seats_, kPercentOfClient);
+  const auto found = clients_.try_emplace(client, 0).first;
+  if (found->second >= of_client) {
+    return TooManyWaiting(
+        absl::StrCat("the client has ", found->second,
+                     " lookups that wait for an answer, the most that one "
+                     "client may have (half of limits.max_waiting)"));
+  }
+  ++found->second;
+  ++taken_;
+  seat->Leave();
+  seat->room_ = this;
+  seat->client_ = &*found;
+  return absl::OkStatus();
+}
+
+void WaitingRoom::Seat::Leave() {
+  if (room_ == nullptr) return;
+  --room_->taken_;
+  if (--client_->second == 0) {
+    // A copy of the key, since erase would free the key that it looks for.
+    room_->clients_.erase(std::string(client_->first));
+  }
+  room_ = nullptr;
+}
+
+}  // namespace vtlookup

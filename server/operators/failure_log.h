@@ -1,0 +1,40 @@
+#ifndef VTLOOKUP_SERVER_OPERATORS_FAILURE_LOG_H_
+#define VTLOOKUP_SERVER_OPERATORS_FAILURE_LOG_H_
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+
+namespace vtlookup {
+
+// Tells the operator why lookups fail, without filling the log: each reason
+// when it begins, then at most once a minute, with the number since. Messages
+// of failures hold no indicator and no secret. One thread.
+class FailureLog {
+ public:
+  static constexpr absl::Duration kPause = absl::Minutes(1);
+
+  explicit FailureLog(std::function<void(std::string_view)> write);
+
+  // Logs the failure, or only counts it if one with the same reason was logged
+  // less than kPause ago. `now` is uptime.
+  void Note(const absl::Status& failure, absl::Duration now);
+
+ private:
+  struct Told {
+    absl::Duration next = -absl::InfiniteDuration();
+    uint64_t since = 0;
+  };
+
+  const std::function<void(std::string_view)> write_;
+  std::map<std::string, Told> by_reason_;  // reasons are few and fixed
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_OPERATORS_FAILURE_LOG_H_

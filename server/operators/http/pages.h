@@ -1,0 +1,49 @@
+#ifndef VTLOOKUP_SERVER_OPERATORS_HTTP_PAGES_H_
+#define VTLOOKUP_SERVER_OPERATORS_HTTP_PAGES_H_
+
+#include <string>
+
+#include "cache/cache.h"
+#include "core/clock.h"
+#include "server/lookup/traffic.h"
+#include "server/operators/http/endpoint.h"
+#include "server/operators/metrics.h"
+#include "server/operators/status_report.h"
+
+namespace vtlookup {
+
+// What is to be read over HTTP, by path:
+//   /             the status page, which asks for the next two
+//   /status.json  how the daemon is, its quota, its counts and configuration
+//   /cached.json  what is cached of ?kind=..&value=..; never asks VirusTotal
+//   /metrics      for Prometheus
+//   /healthz      200 while the process answers
+//   /readyz       200 while lookups can be answered, else 503 and why
+// Thread-safe; not for use on the loop.
+class Pages {
+ public:
+  // All borrowed but the text.
+  struct Sources {
+    const Metrics& metrics;
+    const StatusReport& status;
+    const Traffic& traffic;
+    Cache& cache;
+    const Clock& clock;
+    std::string configuration;  // YAML, without secrets
+  };
+
+  explicit Pages(Sources sources) : sources_(std::move(sources)) {}
+
+  HttpPage Answer(const HttpQuery& query) const;
+
+ private:
+  HttpPage Status() const;
+  HttpPage Cached(const HttpQuery& query) const;
+  HttpPage Ready() const;
+
+  const Sources sources_;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_OPERATORS_HTTP_PAGES_H_

@@ -1,0 +1,98 @@
+#include "server/operators/log.h"
+
+#include <google/protobuf/stubs/logging.h>
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+
+#include "absl/time/time.h"
+#include "server/transport/grpc_log.h"
+
+namespace vtlookup {
+namespace {
+
+spdlog::level::level_enum LevelOf(v1::LogLevel level) {
+  switch (level) {
+    case v1::LOG_LEVEL_DEBUG:
+      return spdlog::level::debug;
+    case v1::LOG_LEVEL_WARNING:
+      return spdlog::level::warn;
+    case v1::LOG_LEVEL_ERROR:
+      return spdlog::level::err;
+    default:
+      return spdlog::level::info;
+  }
+}
+
+// protobuf would write to standard error by itself, a line for each message of
+// a client that is not UTF-8.
+void TakeProtobufsLog() {
+  google::protobuf::SetLogHandler([](google::protobuf::LogLevel, const char*,
+                                     int, const std::string& message) {
+    spdlog::debug("protobuf: {}", message);
+  });
+}
+
+// One object to a line, whatever a message holds.
+class JsonLines final : public spdlog::formatter {
+ public:
+  void format(const spdlog::details::log_msg& message,
+              spdlog::memory_buf_t& out) override {
+    const spdlog::string_view_t level =
+        spdlog::level::to_string_view(message.level);
+    nlohmann::ordered_json line;
+    line["time"] =
+        absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", absl::FromChrono(message.time),
+                         absl::UTCTimeZone());
+    line["level"] = std::string(level.data(), level.size());
+    line["message"] =
+        std::string(message.payload.data(), message.payload.size());
+    const std::string text =
+        line.dump(-1, ' ', true,
+                  nlohmann::ordered_json::error_handler_t::replace) +
+        "\n";
+    out.append(text.data(), text.data() + text.size());
+  }
+
+  std::unique_ptr<spdlog::formatter> clone() const override {
+    return std::make_unique<JsonLines>();
+  }
+};
+
+}  // namespace
+
+void SetLogLevel(v1::LogLevel level) { spdlog::set_level(LevelOf(level)); }
+
+v1::LogLevel CurrentLogLevel() {
+  switch (spdlog::get_level()) {
+    case spdlog::level::debug:
+      return v1::LOG_LEVEL_DEBUG;
+    case spdlog::level::warn:
+      return v1::LOG_LEVEL_WARNING;
+    case spdlog::level::err:
+      return v1::LOG_LEVEL_ERROR;
+    default:
+      return v1::LOG_LEVEL_INFO;
+  }
+}
+
+void StartLog(const v1::LogConfig& config) {
+  TakeProtobufsLog();
+  TakeGrpcsLog();
+  auto logger = spdlog::stderr_logger_mt("vtlookupd");
+  logger->set_level(LevelOf(config.level()));
+  if (config.format() == v1::LOG_FORMAT_JSON) {
+    logger->set_formatter(std::make_unique<JsonLines>());
+  } else {
+    logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v",
+                        spdlog::pattern_time_type::utc);
+  }
+  logger->flush_on(spdlog::level::info);
+  spdlog::set_default_logger(std::move(logger));
+}
+
+}  // namespace vtlookup

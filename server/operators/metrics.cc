@@ -1,0 +1,352 @@
+#include "server/operators/metrics.h"
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "server/operators/run_on_loop.h"
+#include "server/proto/indicator_fields.h"
+
+namespace vtlookup {
+namespace {
+
+using Families = std::vector<prometheus::MetricFamily>;
+using Labels = std::vector<prometheus::ClientMetric::Label>;
+
+prometheus::MetricFamily Family(const char* name, const char* help,
+                                prometheus::MetricType type) {
+  return {.name = absl::StrCat("vtlookup_", name),
+          .help = help,
+          .type = type,
+          .metric = {}};
+}
+
+prometheus::MetricFamily Gauges(const char* name, const char* help) {
+  return Family(name, help, prometheus::MetricType::Gauge);
+}
+
+prometheus::MetricFamily Counters(const char* name, const char* help) {
+  return Family(name, help, prometheus::MetricType::Counter);
+}
+
+void Add(prometheus::MetricFamily* family, double value, Labels labels = {}) {
+  prometheus::ClientMetric metric;
+  metric.label = std::move(labels);
+  if (family->type == prometheus::MetricType::Counter) {
+    metric.counter.value = value;
+  } else {
+    metric.gauge.value = value;
+  }
+  family->metric.push_back(std::move(metric));
+}
+
+prometheus::MetricFamily One(prometheus::MetricFamily family, double value,
+                             Labels labels = {}) {
+  Add(&family, value, std::move(labels));
+  return family;
+}
+
+void Append(Families* families, Families more) {
+  for (prometheus::MetricFamily& family : more) {
+    families->push_back(std::move(family));
+  }
+}
+
+double Value(const Counter& counter) {
+  return static_cast<double>(counter.value());
+}
+
+// `counts` are those of each bucket, the last of what is above all bounds.
+template <size_t N>
+prometheus::MetricFamily Histogram(const char* name, const char* help,
+                                   const std::array<double, N>& bounds,
+                                   const std::array<uint64_t, N + 1>& counts,
+                                   double sum) {
+  auto family = Family(name, help, prometheus::MetricType::Histogram);
+  prometheus::ClientMetric metric;
+  uint64_t cumulative = 0;
+  for (size_t i = 0; i <= N; ++i) {
+    cumulative += counts[i];
+    metric.histogram.bucket.push_back(
+        {cumulative,
+         i < N ? bounds[i] : std::numeric_limits<double>::infinity()});
+  }
+  metric.histogram.sample_count = cumulative;
+  metric.histogram.sample_sum = sum;
+  family.metric.push_back(std::move(metric));
+  return family;
+}
+
+// --- Loop only -------------------------------------------------------------
+
+void AddWindow(const std::string& key, const char* window, uint32_t limit,
+               uint32_t used, prometheus::MetricFamily* limits,
+               prometheus::MetricFamily* uses) {
+  const Labels labels = {{"key", key}, {"window", window}};
+  if (limit != 0) Add(limits, limit, labels);
+  Add(uses, used, labels);
+}
+
+Families QuotaFamilies(KeyRing& keys, const Moment& now) {
+  auto limit = Gauges("quota_limit",
+                      "Requests that a window allows; absent without a limit");
+  auto used = Gauges("quota_used", "Requests counted in the window so far");
+  auto reset =
+      Gauges("quota_reset_timestamp_seconds", "When the window begins anew");
+  auto paused = Gauges("quota_paused_seconds",
+                       "How long VirusTotal wants no request, yet");
+  auto refused =
+      Gauges("quota_key_refused", "1 when VirusTotal does not take the key");
+  for (const auto& key : keys.keys()) {
+    const Quota::Usage usage = key->quota.UsageAt(now);
+    const Quota::Limits& limits = key->quota.limits();
+    // Without a limit a minute is not counted.
+    if (limits.per_minute != 0) {
+      AddWindow(key->name, "minute", limits.per_minute, usage.minute, &limit,
+                &used);
+    }
+    AddWindow(key->name, "day", limits.per_day, usage.day, &limit, &used);
+    AddWindow(key->name, "month", limits.per_month, usage.month, &limit, &used);
+    Add(&reset, absl::ToDoubleSeconds(usage.day_turns - absl::UnixEpoch()),
+        {{"key", key->name}, {"window", "day"}});
+    Add(&reset, absl::ToDoubleSeconds(usage.month_turns - absl::UnixEpoch()),
+        {{"key", key->name}, {"window", "month"}});
+    const absl::Duration pause =
+        std::max(usage.paused_until - now.time, absl::ZeroDuration());
+    Add(&paused, absl::ToDoubleSeconds(pause), {{"key", key->name}});
+    Add(&refused, key->refused ? 1 : 0, {{"key", key->name}});
+  }
+  return {std::move(limit),
+          std::move(used),
+          std::move(reset),
+          std::move(paused),
+          std::move(refused),
+          One(Counters("quota_unwritten_total",
+                       "Counts that only memory holds, as the ledger cannot "
+                       "be written"),
+              static_cast<double>(keys.unwritten()))};
+}
+
+Families VirusTotalFamilies(const VirusTotal& virustotal,
+                            const Resolver& resolver, absl::Time now) {
+  auto requests = Counters("virustotal_requests_total",
+                           "Requests that have ended, by HTTP status; `none`: "
+                           "no whole response");
+  const RequestStats& stats = virustotal.stats();
+  for (const auto& [what, count] : stats.counts()) {
+    const auto& [endpoint, status] = what;
+    Add(&requests, static_cast<double>(count),
+        {{"endpoint", endpoint},
+         {"status", status == 0 ? "none" : absl::StrCat(status)}});
+  }
+  return {
+      std::move(requests),
+      Histogram("virustotal_request_seconds",
+                "How long requests to VirusTotal took", RequestStats::kBounds,
+                stats.buckets(), stats.seconds()),
+      One(Gauges("virustotal_inflight", "Indicators being asked about"),
+          static_cast<double>(resolver.inflight())),
+      One(Gauges("virustotal_queued", "Indicators that wait for their turn"),
+          static_cast<double>(resolver.queued())),
+      One(Gauges("virustotal_breaker_open",
+                 "1 while VirusTotal is left alone, since it failed too "
+                 "often"),
+          virustotal.broken_until() > now ? 1 : 0),
+      One(Gauges("lookups_waiting", "Lookups that wait for an answer"),
+          static_cast<double>(resolver.waiting()))};
+}
+
+// --- Any thread ------------------------------------------------------------
+
+Families MissFamilies(const Resolver::Counters& counters) {
+  return {One(Counters("coalesced_total",
+                       "Lookups that joined the request of another"),
+              Value(counters.coalesced)),
+          One(Counters("retries_total", "Requests to VirusTotal made again"),
+              Value(counters.retries)),
+          One(Counters("polls_total", "Queued items asked again"),
+              Value(counters.polls)),
+          One(Counters("refreshed_ahead_total",
+                       "Verdicts refreshed before they expired"),
+              Value(counters.refreshed))};
+}
+
+prometheus::MetricFamily LookupFamily(const Traffic& traffic) {
+  auto lookups = Counters("lookups_total", "Lookups that were answered");
+  for (size_t kind = 1; kind < Traffic::kKinds; ++kind) {
+    for (size_t code = 0; code < Traffic::kCodes; ++code) {
+      for (size_t source = 0; source < Traffic::kSources; ++source) {
+        const uint64_t count = traffic.answered(kind, code, source);
+        if (count == 0) continue;
+        Add(&lookups, static_cast<double>(count),
+            {{"kind", std::string(KindName(static_cast<Kind>(kind)))},
+             {"response_code", absl::StrCat(static_cast<int>(code) - 2)},
+             {"source",
+              std::string(SourceName(static_cast<v1::Source>(source)))}});
+      }
+    }
+  }
+  return lookups;
+}
+
+prometheus::MetricFamily RpcFamily(const Traffic& traffic) {
+  auto rpcs = Counters("rpc_total", "Calls that have ended");
+  for (size_t method = 0; method < kMethods; ++method) {
+    for (int code = 0; code <= 16; ++code) {
+      const uint64_t count = traffic.ended(static_cast<Method>(method),
+                                           static_cast<absl::StatusCode>(code));
+      if (count == 0) continue;
+      Add(&rpcs, static_cast<double>(count),
+          {{"method", std::string(MethodName(static_cast<Method>(method)))},
+           {"code",
+            absl::StatusCodeToString(static_cast<absl::StatusCode>(code))}});
+    }
+  }
+  return rpcs;
+}
+
+Families TrafficFamilies(const Traffic& traffic) {
+  std::array<uint64_t, Traffic::kBounds.size() + 1> buckets{};
+  for (size_t i = 0; i < buckets.size(); ++i) buckets[i] = traffic.in_bucket(i);
+  auto refused = Counters("refused_total",
+                          "Lookups without an answer, by why; a call that was "
+                          "turned away counts as one");
+  for (const auto& [reason, count] : traffic.failures()) {
+    Add(&refused, static_cast<double>(count), {{"reason", reason}});
+  }
+  return {LookupFamily(traffic),
+          Histogram("lookup_seconds", "From when a lookup came to its answer",
+                    Traffic::kBounds, buckets, traffic.seconds()),
+          RpcFamily(traffic),
+          One(Counters("stale_served_total",
+                       "Lookups answered with an expired verdict"),
+              static_cast<double>(traffic.stale())),
+          std::move(refused)};
+}
+
+Families UnsentFamilies(const UnsentBudget& unsent) {
+  return {One(Gauges("unsent_bytes",
+                     "Bytes of replies that clients have not read yet"),
+              static_cast<double>(unsent.bytes())),
+          One(Counters("unsent_refused_total",
+                       "Replies that were refused, because too many bytes "
+                       "wait to be sent"),
+              static_cast<double>(unsent.refused()))};
+}
+
+Families ListenerFamilies(const Listener& listener) {
+  const ConnectionGate::Counters& counters = listener.gate().counters();
+  auto refused = Counters("connections_refused_total",
+                          "Connections that were not let in, by why");
+  for (const auto& [reason, counter] :
+       {std::pair{"full", &counters.refused_full},
+        {"address", &counters.refused_address},
+        {"files", &counters.refused_files}}) {
+    Add(&refused, Value(*counter), {{"reason", reason}});
+  }
+  auto cut = Counters("connections_cut_total",
+                      "Connections that were closed by the daemon, by why");
+  Add(&cut, Value(counters.evicted), {{"reason", "silent"}});
+  Add(&cut, Value(counters.cut), {{"reason", "no_requests"}});
+  Add(&cut, Value(counters.cut_unread), {{"reason", "not_read"}});
+  return {One(Gauges("connections_open", "Connections of clients"),
+              static_cast<double>(listener.gate().open())),
+          One(Counters("connections_total", "Connections that were let in"),
+              Value(counters.accepted)),
+          std::move(refused), std::move(cut),
+          One(Counters("listener_relieved_total",
+                       "How often another thread took over, because a "
+                       "connection held up the thread of its queue"),
+              static_cast<double>(listener.reliefs()))};
+}
+
+Families ConfigFamilies(const StatusReport& status) {
+  return {One(Gauges("config_last_reload_timestamp_seconds",
+                     "When the configuration in use was read"),
+              absl::ToDoubleSeconds(status.config_time() - absl::UnixEpoch())),
+          One(Counters("config_reload_failures_total",
+                       "Reloads that a mistake in the configuration prevented"),
+              static_cast<double>(status.reloads_failed()))};
+}
+
+prometheus::MetricFamily WithheldFamily(const PrivacyGate& privacy) {
+  using Reason = PrivacyGate::Reason;
+  auto withheld = Counters(
+      "withheld_total",
+      "Lookups that the privacy gate kept here, or would in a dry run");
+  for (const auto& [reason, name] :
+       {std::pair{Reason::kPrivateAddress, "private_address"},
+        {Reason::kInternalDomain, "internal_domain"},
+        {Reason::kUnlistedSuffix, "unlisted_suffix"},
+        {Reason::kCredentials, "credentials"},
+        {Reason::kUncertainHost, "uncertain_host"}}) {
+    Add(&withheld, static_cast<double>(privacy.withheld(reason)),
+        {{"reason", name}});
+  }
+  return withheld;
+}
+
+Families CacheFamilies(const Cache& cache, const RocksTier& disk) {
+  const Labels memory = {{"tier", "memory"}};
+  auto entries =
+      Gauges("cache_entries", "Entries; on disk as RocksDB estimates them");
+  Add(&entries, static_cast<double>(cache.memory().entries()), memory);
+  Add(&entries, static_cast<double>(disk.entries()), {{"tier", "disk"}});
+  auto bytes = Gauges("cache_bytes", "Bytes in use");
+  Add(&bytes, static_cast<double>(cache.memory().bytes()), memory);
+  Add(&bytes, static_cast<double>(disk.bytes()), {{"tier", "disk"}});
+  return {std::move(entries),
+          std::move(bytes),
+          One(Gauges("cache_disk_off",
+                     "1 while the disk cannot be written, and memory is all "
+                     "there is"),
+              disk.off() ? 1 : 0),
+          One(Counters("cache_read_errors_total",
+                       "Records on disk that could not be read"),
+              static_cast<double>(disk.read_errors())),
+          One(Counters("cache_evictions_total", "Entries that made room"),
+              static_cast<double>(cache.memory().evictions()), memory),
+          One(Counters("cache_writes_refused_total",
+                       "Entries not written to disk: too many waited"),
+              static_cast<double>(cache.writes().refused())),
+          One(Counters("cache_writes_failed_total",
+                       "Entries that the disk did not take"),
+              static_cast<double>(cache.writes().failed()))};
+}
+
+}  // namespace
+
+std::string Metrics::Text() const {
+  Families families;
+  families.push_back(One(Gauges("build_info", "1, and which version runs"), 1,
+                         {{"version", VTLOOKUP_VERSION}}));
+  Append(&families, MissFamilies(sources_.resolver.counters()));
+  families.push_back(WithheldFamily(sources_.privacy));
+  Append(&families, TrafficFamilies(sources_.traffic));
+  Append(&families, CacheFamilies(sources_.cache, sources_.disk));
+  Append(&families, ConfigFamilies(sources_.status));
+  Append(&families, UnsentFamilies(sources_.unsent));
+  if (listener_ != nullptr) Append(&families, ListenerFamilies(*listener_));
+  families.push_back(One(Counters("audit_lines_lost_total",
+                                  "Lines that the audit log did not take"),
+                         static_cast<double>(sources_.audit.failed())));
+  std::optional<Families> of_loop = AskLoop(
+      sources_.loop, [&keys = sources_.keys, &virustotal = sources_.virustotal,
+                      &resolver = sources_.resolver, &clock = sources_.clock] {
+        const Moment now = clock.ReadMoment();
+        Families all = QuotaFamilies(keys, now);
+        Append(&all, VirusTotalFamilies(virustotal, resolver, now.time));
+        return all;
+      });
+  if (of_loop.has_value()) Append(&families, *std::move(of_loop));
+  return prometheus::TextSerializer().Serialize(families);
+}
+
+}  // namespace vtlookup

@@ -1,0 +1,59 @@
+#ifndef VTLOOKUP_SERVER_OPERATORS_METRICS_H_
+#define VTLOOKUP_SERVER_OPERATORS_METRICS_H_
+
+#include <string>
+
+#include "cache/cache.h"
+#include "cache/rocks_tier.h"
+#include "core/clock.h"
+#include "core/loop.h"
+#include "server/clients/audit.h"
+#include "server/lookup/traffic.h"
+#include "server/misses/resolver.h"
+#include "server/operators/status_report.h"
+#include "server/privacy/privacy_gate.h"
+#include "server/transport/listener.h"
+#include "server/transport/unsent_budget.h"
+#include "virustotal/keys/key_ring.h"
+#include "virustotal/virustotal.h"
+
+namespace vtlookup {
+
+// What is counted, as Prometheus reads it. The names are a contract with those
+// who have dashboards and alerts; an indicator or a key is never a label.
+class Metrics {
+ public:
+  // All borrowed.
+  struct Sources {
+    const Clock& clock;
+    Loop& loop;
+    const Cache& cache;
+    const RocksTier& disk;
+    KeyRing& keys;                 // loop only
+    const VirusTotal& virustotal;  // loop only
+    const Resolver& resolver;      // loop only, but for its counters
+    const Traffic& traffic;
+    const PrivacyGate& privacy;
+    const StatusReport& status;
+    const Audit& audit;
+    const UnsentBudget& unsent;
+  };
+
+  explicit Metrics(Sources sources) : sources_(sources) {}
+
+  // In the text format, version 0.0.4. Any thread but the loop's: it waits for
+  // that, at most two seconds; what it could not say then is left out.
+  std::string Text() const;
+
+  // Adds the metrics of `listener`'s connections. Borrows it: call before the
+  // first Text; it must outlive the last one.
+  void SetListener(const Listener& listener) { listener_ = &listener; }
+
+ private:
+  const Sources sources_;
+  const Listener* listener_ = nullptr;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_OPERATORS_METRICS_H_

@@ -1,0 +1,150 @@
+#ifndef VTLOOKUP_SERVER_TRANSPORT_COMPLETION_LOOP_H_
+#define VTLOOKUP_SERVER_TRANSPORT_COMPLETION_LOOP_H_
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/time/time.h"
+#include "core/mutex.h"
+#include "grpcpp/alarm.h"
+#include "grpcpp/completion_queue.h"
+#include "server/transport/intake.h"
+
+namespace vtlookup {
+
+// Something that a completion queue reports; the tag of a gRPC operation.
+class QueueEvent {
+ public:
+  virtual ~QueueEvent() = default;
+  // Called once for each operation, on a thread of the queue. `ok` is gRPC's:
+  // whether the operation succeeded.
+  virtual void Happened(bool ok) = 0;
+};
+
+// Counts open calls: from when we ask gRPC for one until its last event, even
+// if no client ever used it. After the server's shutdown all of them end.
+// Thread-safe.
+class OpenCalls {
+ public:
+  void Begin() { count_.fetch_add(1, std::memory_order_relaxed); }
+  void End() {
+    if (count_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+      count_.notify_all();
+    }
+  }
+  void WaitForNone() const {
+    while (const size_t left = count_.load(std::memory_order_acquire)) {
+      count_.wait(left, std::memory_order_acquire);
+    }
+  }
+
+ private:
+  std::atomic<size_t> count_{0};
+};
+
+// The completion-queue loop of a server's thread. Calls arrive on the server's
+// queue. Once kMostCalls are open there, further unary calls complete on extra
+// queues, because Debian's gRPC scans all open tags of a queue for each event
+// (docs/adr/0032). All tags are QueueEvents.
+//
+// Events are handled one at a time, usually by one thread, in Serve. gRPC reads
+// connections on the same thread, between two events, and some input can keep
+// it busy there for seconds (docs/adr/0041). Then another thread handles events
+// in Relieve; a mutex keeps the two apart. Handlers run with that mutex held,
+// and functions "for handlers" need it; before Serve begins, one thread may
+// call them without it.
+class CallQueue {
+ public:
+  // With this many open calls at one of gRPC's queues, further unary calls go
+  // to another one. Calls that were asked for before that still arrive there.
+  static constexpr size_t kMostCalls = 512;
+  // The extra queues may report the end of a call this late, in milliseconds.
+  static constexpr int kLateMs = 10;
+
+  // One of gRPC's queues, and the number of calls that complete there.
+  struct Place {
+    std::unique_ptr<grpc::CompletionQueue> queue;
+    size_t open = 0;  // by Begin and End
+  };
+
+  // Borrows `open`, which also counts the calls of this queue, and `intake`.
+  CallQueue(std::unique_ptr<grpc::ServerCompletionQueue> arrivals,
+            OpenCalls& open, Intake& intake);
+
+  // Counts calls and messages that arrive at this queue.
+  Intake& intake() { return intake_; }
+
+  // The server's queue, at which calls arrive.
+  grpc::ServerCompletionQueue& arrivals() { return arrivals_; }
+
+  // The queue for a call's events: the first one, which reports at once; or,
+  // for calls without an event before their end, one that may report kLateMs
+  // late. For handlers.
+  Place& PlaceAtOnce() { return places_.front(); }
+  Place& PlaceForWaiting();
+
+  // We ask gRPC for a call; the call has arrived; it is over; it never arrived.
+  // For handlers.
+  void Ask() { open_.Begin(); }
+  void Begin(Place& place);
+  void End(Place& place);
+  void EndUnbegun() { open_.End(); }
+
+  // Handles events until Close. One thread.
+  void Serve();
+
+  // Handles events while the thread in Serve is held up. Returns when that
+  // thread is back, or after Close. Any thread.
+  void Relieve();
+
+  // Measures whether the queue is served: puts an event of its own into it. If
+  // the event of an earlier call has not been handled yet, returns its age;
+  // otherwise zero. One thread, about twenty times a second.
+  absl::Duration Pulse(absl::Duration monotonic_now);
+  // Takes the event of Pulse back. Before Close, when Pulse is not called any
+  // more.
+  void EndPulse() { alarm_.Cancel(); }
+
+  // Makes Serve and Relieve return. REQUIRES: no call is open, and EndPulse was
+  // called. Any thread.
+  void Close() { arrivals_.Shutdown(); }
+
+ private:
+  // The event that Pulse puts into the queue.
+  class Beat final : public QueueEvent {
+   public:
+    void Happened(bool /*ok*/) override {
+      pending.store(false, std::memory_order_release);
+    }
+    std::atomic<bool> pending{false};
+  };
+
+  void Handle(void* tag, bool ok) ABSL_LOCKS_EXCLUDED(mu_);
+  void ServeBeside(size_t index) ABSL_LOCKS_EXCLUDED(mu_);
+  void CloseBeside();
+
+  OpenCalls& open_;
+  Intake& intake_;
+  grpc::ServerCompletionQueue& arrivals_;  // that of the first place
+
+  // Held while an event is handled. It guards the members up to latest_, which
+  // clang cannot see, since gRPC calls the handlers.
+  Mutex mu_;
+  std::deque<Place> places_;        // as many as were needed at a time
+  std::atomic<size_t> beside_ = 0;  // calls at all but the first place
+  size_t latest_ = 0;               // the place that was given out last
+
+  std::atomic<bool> handles_{false};  // a handler runs
+  std::atomic<uint64_t> turns_{0};    // of the loop in Serve
+  Beat beat_;
+  absl::Duration beat_at_;  // Pulse's thread only
+  grpc::Alarm alarm_;       // Pulse's thread only
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_TRANSPORT_COMPLETION_LOOP_H_

@@ -1,0 +1,109 @@
+#ifndef VTLOOKUP_SERVER_TRANSPORT_CONNECTION_GATE_H_
+#define VTLOOKUP_SERVER_TRANSPORT_CONNECTION_GATE_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <thread>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "core/counter.h"
+#include "server/transport/connection_table.h"
+#include "server/transport/intake.h"
+#include "server/transport/slow_readers.h"
+#include "server/transport/unsent_budget.h"
+
+namespace vtlookup {
+
+// Accepts the connections of a server on a thread of its own, within bounds,
+// and hands each to gRPC. gRPC's own accepting has no bound, and stops for ever
+// at the first EMFILE (docs/adr/0041).
+//
+// The gate keeps a second descriptor of each connection. It tells the gate when
+// the connection has ended, and the gate can cut the connection with it.
+// Thread-safe, except for Stop.
+class ConnectionGate {
+ public:
+  struct Options {
+    ConnectionTable::Limits limits;
+    // Takes over a connection and owns its descriptor. Called on the gate's
+    // thread; must not block.
+    std::function<void(int fd)> hand_over;
+    // Whether a thread of the server is held up and does not serve its queue.
+    // Called on the gate's thread about twenty times a second while there are
+    // connections; must not block.
+    std::function<bool()> held_up = [] { return false; };
+    // UnsentBudget::HeldWhenPressed; called likewise.
+    std::function<UnsentBudget::ByConnection()> held_replies = [] {
+      return UnsentBudget::ByConnection();
+    };
+  };
+
+  // Numbers of connections.
+  struct Counters {
+    Counter accepted;
+    Counter refused_full;     // max_connections are open
+    Counter refused_address;  // the address has max_per_address
+    Counter refused_files;    // the process has no descriptor left
+    Counter evicted;          // were silent, and gave way to a newcomer
+    Counter cut;              // sent too many bytes that were no request
+    Counter cut_unread;       // did not read what was kept for them
+  };
+
+  // Owns `sockets`, which listen, and closes them. Borrows `intake`.
+  ConnectionGate(Options options, std::vector<int> sockets, Intake& intake);
+  ~ConnectionGate();
+
+  // Accepts no more, and ends the thread. Connections that were handed over go
+  // on. Idempotent; one thread at a time.
+  void Stop();
+
+  // Ends all connections that are still open. After Stop; any thread.
+  void CutAll();
+
+  // Lets in the next connection from this port of this machine, whatever the
+  // limits say: it is the one by which the daemon probes itself.
+  void ExpectOwn(int port) { own_port_.store(port); }
+
+  size_t open() const { return open_.load(std::memory_order_relaxed); }
+  const Counters& counters() const { return counters_; }
+
+ private:
+  void Run();
+  bool Listens(int fd) const;
+  void ForgetEnded();
+  void AcceptAll(int socket);
+  void Admit(int fd);
+  bool MakeRoom();
+  void GiveUpReserve(int socket);
+  void Forget(int id);
+  void Cut(int id);
+  void Tick();
+  void CutSlowReaders(const std::vector<ConnectionTable::Sample>& samples,
+                      absl::Duration passed);
+  std::vector<ConnectionTable::Sample> Sample() const;
+
+  const Options options_;
+  const std::vector<int> sockets_;
+  Intake& intake_;
+  const int epoll_;
+  const int wake_;  // an eventfd that ends the thread
+  Counters counters_;
+  std::atomic<size_t> open_{0};
+  std::atomic<int> own_port_{0};
+
+  // For the gate's thread only.
+  ConnectionTable table_;
+  SlowReaders slow_readers_;
+  int reserve_;  // a descriptor that is given up when no other is left
+  absl::Duration looked_;  // when it last looked whether threads serve
+  absl::Duration ticked_;  // when connections were last judged
+  absl::Duration made_room_;
+
+  std::thread thread_;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_TRANSPORT_CONNECTION_GATE_H_

@@ -1,0 +1,171 @@
+#ifndef VTLOOKUP_SERVER_TRANSPORT_CONNECTION_TABLE_H_
+#define VTLOOKUP_SERVER_TRANSPORT_CONNECTION_TABLE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/time/time.h"
+#include "server/transport/intake.h"
+
+namespace vtlookup {
+
+// The open connections of a server, and the rules for them: how many there may
+// be, which one gives way to a newcomer, and which one is cut because it sends
+// bytes that never become requests (docs/adr/0041). Unread bytes of a
+// connection are those that it has sent beyond its requests. Pure bookkeeping:
+// it reads no clock and no socket. One thread at a time.
+class ConnectionTable {
+ public:
+  struct Limits {
+    size_t max_connections = 0;
+    // Connections of one address; those from this machine are not limited. 0:
+    // no limit.
+    size_t max_per_address = 0;
+    // Unread bytes that a connection may have. Attacks on HTTP/2 consist of
+    // such bytes, and so does a message until it is whole. 0: no connection is
+    // judged by what it sends.
+    uint64_t max_unread = 0;
+    // Unread bytes of all connections. Beyond it the connection with the most
+    // is cut.
+    uint64_t max_unread_of_all = UINT64_MAX;
+  };
+
+  // What a connection may send for each call and each message beside the
+  // message's own bytes: headers that HPACK keeps short, frames, TLS.
+  static constexpr uint64_t kOverheadOfCall = 512;
+  static constexpr uint64_t kOverheadOfMessage = 64;
+  // Longer headers count as they are, up to so many bytes in a second: HPACK
+  // lets a client name long ones in few bytes, and so seem to send more than it
+  // does.
+  static constexpr uint64_t kHeaderBytesPerSecond = 8U << 20;
+  // Calls that are cancelled count so much each, up to so many in a second: a
+  // thousand may run out of time, but a hundred thousand are an attack.
+  static constexpr uint64_t kOverheadOfCancelled = 256;
+  static constexpr uint64_t kCancelledPerSecond = 2000;
+  // Bytes that a connection may send beside its calls: pings, health checks.
+  // More would let many connections each feed a message slowly, unseen.
+  static constexpr uint64_t kFreeBytesPerSecond = 128;
+  // A client acknowledges what it receives; it may send this part of that.
+  static constexpr uint64_t kPartForReplies = 64;
+  // While a connection has more unread bytes than this, headers are counted.
+  static constexpr uint64_t kSuspicious = 512U << 10;
+  // While a thread of the server is held up, the connection with the most
+  // unread bytes is cut if it has more than this. Honest clients have some,
+  // too, when the machine is busy: a mebibyte for each message that is on its
+  // way.
+  static constexpr uint64_t kHoldsUp = 3U << 20;
+  // Each piece of a header makes gRPC copy all of it that has come so far, so
+  // that many connections hold a thread up together when each of them has a
+  // long header that it does not finish. Nothing else can arrive on a
+  // connection meanwhile. For kAlert after a thread was held up, each
+  // connection is cut that for kStuckFor has had more than kStuck unread bytes,
+  // no request, and fewer than kUploadPerSecond new bytes in a second. With it
+  // go those of the same address that have never made a request and have
+  // between kDrips and kStuck unread bytes: a server that is held up has not
+  // read more of them yet.
+  static constexpr absl::Duration kAlert = absl::Seconds(1);
+  static constexpr absl::Duration kStuckFor = absl::Seconds(1);
+  static constexpr uint64_t kStuck = 128U << 10;
+  static constexpr uint64_t kUploadPerSecond = 1U << 20;
+  // When a thread has been held up for kHeldUpLong, the kCutAtOnce connections
+  // with the most unread bytes are cut, if they have more than kDrips each:
+  // many may hold it up together in another way.
+  static constexpr absl::Duration kHeldUpLong = absl::Seconds(1);
+  static constexpr size_t kCutAtOnce = 16;
+  static constexpr uint64_t kDrips = 32U << 10;
+  // A connection that has more cancelled calls than this in a second is cut
+  // when it has kResets unread bytes.
+  static constexpr uint64_t kMostCancelledPerSecond = 20'000;
+  static constexpr uint64_t kResets = 1U << 20;
+
+  // When bytes of a connection have lain in its socket for so long, and the
+  // server has read none, a thread counts as held up, too. The server may serve
+  // its queue meanwhile, but not its connections.
+  static constexpr absl::Duration kUnserved = absl::Milliseconds(500);
+  // Longer pauses between two samples say that this process did not run.
+  static constexpr absl::Duration kLongestPause = absl::Milliseconds(500);
+
+  using Id = int;  // a descriptor of the connection's socket
+  struct Peer {
+    std::string name;     // as gRPC writes it: "ipv4:10.1.2.3:4567"
+    std::string address;  // the unit of limits: an IPv4 address, an IPv6 /64
+    bool local = false;   // on this machine
+  };
+
+  explicit ConnectionTable(Limits limits) : limits_(limits) {}
+
+  enum class Room { kEnough, kFull, kAddressFull };
+  Room RoomFor(const Peer& peer) const;
+
+  void Add(Id id, Peer peer);
+  void Remove(Id id);
+  size_t size() const { return connections_.size(); }
+  // Peer::name of a connection that is in the table.
+  const std::string& name(Id id) const { return connections_.at(id).peer.name; }
+  std::vector<Id> ids() const;
+
+  // What the kernel says of a connection's socket.
+  struct Sample {
+    Id id;
+    uint64_t received = 0;  // bytes since the connection was opened
+    uint64_t sent = 0;      // bytes of ours that the client has acknowledged
+    uint64_t waiting = 0;   // bytes that lie in the socket, if wants_waiting()
+    absl::Duration silent = absl::ZeroDuration();  // since the last byte came
+  };
+
+  // Up to `count` connections that have been silent for at least `at_least`,
+  // the most silent first, all of the address that has the most connections: an
+  // address that opens thousands pushes out its own.
+  std::vector<Id> MostSilent(std::vector<Sample> samples, size_t count,
+                             absl::Duration at_least) const;
+
+  // Judges what has come in the time `passed` since the last call, and returns
+  // the connections to cut. `taken`: what became requests since the last call,
+  // by Peer::name. `held_up`: a thread of the server is held up.
+  std::vector<Id> Judge(const std::vector<Sample>& samples,
+                        const Intake::ByPeer& taken, absl::Duration passed,
+                        bool held_up);
+
+  // Whether the next Judge wants headers to be counted.
+  bool wants_headers() const { return wants_headers_; }
+  // Whether it wants Sample::waiting.
+  bool wants_waiting() const { return wants_waiting_; }
+
+ private:
+  struct Connection {
+    Peer peer;
+    uint64_t received = 0;   // as of the last sample
+    uint64_t sent = 0;       // likewise
+    uint64_t unread = 0;     // bytes
+    uint64_t taken = 0;      // received bytes that the server has read
+    bool has_asked = false;  // has ever made a request
+    // How long bytes have waited of which the server has read none.
+    absl::Duration unserved_for = absl::ZeroDuration();
+    // How long it has had more than kStuck unread bytes and no request, and how
+    // many it had when that began.
+    absl::Duration stuck_for = absl::ZeroDuration();
+    uint64_t stuck_at = 0;
+  };
+
+  std::vector<Id> Stuck() const;
+  bool AnyUnserved() const;
+  static bool IsStuck(const Connection& connection);
+  std::vector<Id> MostUnread() const;
+  static void CountUnread(const Sample& sample, const Intake::Counts& taken,
+                          absl::Duration passed, Connection* connection);
+
+  const Limits limits_;
+  absl::flat_hash_map<Id, Connection> connections_;
+  absl::flat_hash_map<std::string, size_t> by_address_;
+  bool wants_headers_ = false;
+  bool wants_waiting_ = false;
+  absl::Duration held_up_for_;
+  absl::Duration since_held_up_ = absl::InfiniteDuration();
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_TRANSPORT_CONNECTION_TABLE_H_

@@ -1,0 +1,109 @@
+#ifndef VTLOOKUP_SERVER_TRANSPORT_LISTENER_H_
+#define VTLOOKUP_SERVER_TRANSPORT_LISTENER_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "grpcpp/completion_queue.h"
+#include "grpcpp/impl/service_type.h"
+#include "grpcpp/security/server_credentials.h"
+#include "grpcpp/server.h"
+#include "grpcpp/server_builder.h"
+#include "server/transport/connection_gate.h"
+#include "server/transport/health_service.h"
+#include "server/transport/intake.h"
+#include "server/transport/listening_sockets.h"
+#include "server/transport/queue_threads.h"
+#include "server/transport/reflection_service.h"
+#include "server/transport/self_probe.h"
+#include "server/transport/unsent_budget.h"
+#include "vtlookup/v1/config.pb.h"
+
+namespace vtlookup {
+
+// A gRPC server on one address, with one service of ours, health, channelz and,
+// if wanted, reflection. One thread at a time, except where noted.
+//
+// Connections are accepted by a ConnectionGate. Compressed requests are refused
+// with UNIMPLEMENTED: gRPC would inflate them without a bound, and requests are
+// small (docs/adr/0041).
+//
+// Calls arrive at completion queues. A server without threads for its queues
+// relies on those of another server in the process: all share gRPC's one
+// poller, and each further thread that waits at it makes every call dearer
+// (docs/performance.md).
+class Listener {
+ public:
+  struct Options {
+    std::string address;  // host:port, [v6]:port or unix:/path
+    std::shared_ptr<grpc::ServerCredentials> credentials;
+    v1::ListenConfig limits;
+    uint64_t max_request = 0;  // bytes
+    size_t max_connections = 0;
+    bool reflection = false;
+    ListenerTls tls = ListenerTls::kNone;  // that of `credentials`
+    bool owner_only = false;               // a Unix socket's mode is 0600
+    size_t threads = 0;                    // each with a queue
+    // Borrowed; holds the replies of this server. Null: of none.
+    const UnsentBudget* unsent = nullptr;
+    // Has the service ask gRPC for the first calls of a queue. May be empty
+    // when `threads` is 0.
+    Queues::Accept accept = {};
+  };
+
+  // Borrows the service; `name` is its full name. FailedPrecondition, fit for
+  // an operator, when it cannot listen on the address, or another process
+  // serves the Unix socket.
+  static absl::StatusOr<std::unique_ptr<Listener>> Start(const Options& options,
+                                                         grpc::Service* service,
+                                                         const char* name);
+  ~Listener();
+
+  // The address, with the real port in place of 0.
+  const std::string& address() const { return address_; }
+
+  // OK while the daemon can call itself through this listener; otherwise the
+  // failure of the last probe (SelfProbe). Thread-safe.
+  absl::Status Reachable() const;
+
+  // For counters; thread-safe.
+  const ConnectionGate& gate() const { return *gate_; }
+  uint64_t reliefs() const { return queues_->reliefs(); }
+
+  // Answers health checks with NOT_SERVING; calls are still taken.
+  void SayNotServing();
+  // Takes no more calls, and cancels those under way after `grace`. Blocks
+  // until all have ended.
+  void Shutdown(absl::Duration grace);
+
+ private:
+  explicit Listener(const char* name);
+
+  void Serve(const Options& options, ListeningSockets sockets);
+  void AddServices(const Options& options, grpc::Service* service,
+                   grpc::ServerBuilder* builder);
+  void CountBlockingCalls(grpc::ServerBuilder* builder);
+
+  std::string address_;
+  int lock_ = -1;  // of a Unix socket
+  // gRPC uses them at each handshake but does not own them.
+  std::shared_ptr<grpc::ServerCredentials> credentials_;
+  HealthService health_;
+  ReflectionStreams reflection_streams_;
+  ReflectionV1Alpha reflection_v1alpha_;
+  ReflectionV1 reflection_v1_;
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
+  std::unique_ptr<grpc::Server> server_;
+  Intake intake_;
+  std::unique_ptr<Queues> queues_;
+  std::unique_ptr<ConnectionGate> gate_;
+  std::unique_ptr<SelfProbe> probe_;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_TRANSPORT_LISTENER_H_

@@ -1,0 +1,28 @@
+#ifndef VTLOOKUP_SERVER_TRANSPORT_LISTENING_SOCKETS_H_
+#define VTLOOKUP_SERVER_TRANSPORT_LISTENING_SOCKETS_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+
+namespace vtlookup {
+
+// The sockets that listen on one address: one for each IP address of a host
+// name (`localhost` is 127.0.0.1 and ::1), all with the same port.
+struct ListeningSockets {
+  std::vector<int> fds;  // non-blocking; the caller closes them
+  std::string address;   // as given, with the real port in place of 0
+};
+
+// Binds `address` (`host:port`, `[v6]:port` or `unix:/path`) and listens. A
+// Unix socket file that exists is removed: the caller makes sure that no
+// process serves it. `owner_only` gives a new one the mode 0600, by the umask
+// of the process, which changes for a moment. FailedPrecondition, with the
+// address and the reason for an operator, when it cannot listen.
+absl::StatusOr<ListeningSockets> ListenOn(const std::string& address,
+                                          bool owner_only);
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_TRANSPORT_LISTENING_SOCKETS_H_

@@ -1,0 +1,24 @@
+#ifndef VTLOOKUP_SERVER_TRANSPORT_PARSE_REQUEST_H_
+#define VTLOOKUP_SERVER_TRANSPORT_PARSE_REQUEST_H_
+
+#include "absl/status/status.h"
+#include "grpcpp/impl/codegen/proto_utils.h"
+#include "grpcpp/support/byte_buffer.h"
+#include "server/transport/grpc_status.h"
+
+namespace vtlookup {
+
+// The message in the bytes of a raw method; InvalidArgument when there is none.
+template <typename Request>
+absl::Status ParseRequest(const grpc::ByteBuffer* bytes, Request* request) {
+  // Deserialize empties the buffer it is given; a copy shares the slices.
+  grpc::ByteBuffer copy(*bytes);
+  const grpc::Status status =
+      grpc::SerializationTraits<Request>::Deserialize(&copy, request);
+  if (status.ok()) return absl::OkStatus();
+  return BadField("request", "not a serialised message of this method");
+}
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_TRANSPORT_PARSE_REQUEST_H_

@@ -1,0 +1,77 @@
+#include "server/transport/queue_threads.h"
+
+namespace vtlookup {
+
+Queues::Queues(grpc::ServerBuilder* builder, size_t count, Intake& intake) {
+  for (size_t i = 0; i < count; ++i) {
+    auto served = std::make_unique<Served>();
+    served->queue = std::make_unique<CallQueue>(builder->AddCompletionQueue(),
+                                                open_, intake);
+    queues_.push_back(std::move(served));
+  }
+}
+
+void Queues::Start(const Accept& accept) {
+  // Before any thread starts, since the threads read what `accept` writes.
+  for (const auto& served : queues_) accept(*served->queue);
+  for (const auto& each : queues_) {
+    Served& served = *each;
+    served.threads.emplace_back([&served] { served.queue->Serve(); });
+    for (size_t i = 0; i < kReliefs; ++i) {
+      served.threads.emplace_back([&served] { WaitToRelieve(served); });
+    }
+  }
+}
+
+// The loop of a thread in reserve. Each relief that is wanted wakes one thread.
+void Queues::WaitToRelieve(Served& served) {
+  for (;;) {
+    uint64_t wanted = served.wanted.load(std::memory_order_acquire);
+    if (served.stopping.load(std::memory_order_acquire)) return;
+    if (wanted == 0) {
+      served.wanted.wait(0, std::memory_order_acquire);
+      continue;
+    }
+    if (!served.wanted.compare_exchange_weak(wanted, wanted - 1,
+                                             std::memory_order_acq_rel)) {
+      continue;
+    }
+    served.queue->Relieve();
+  }
+}
+
+bool Queues::HeldUp(absl::Duration monotonic_now) {
+  bool held_up = false;
+  for (const auto& served : queues_) {
+    const absl::Duration late = served->queue->Pulse(monotonic_now);
+    if (late < kHeldUp) continue;
+    held_up = true;
+    // Wait before the next relief: the thread of the last one has just begun.
+    // After kHeldUp it may be held up, too.
+    if (monotonic_now - served->relieved < kHeldUp) continue;
+    served->relieved = monotonic_now;
+    reliefs_.Add();
+    served->wanted.store(1, std::memory_order_release);
+    served->wanted.notify_one();
+  }
+  return held_up;
+}
+
+void Queues::Stop() {
+  if (queues_.empty()) return;
+  for (const auto& served : queues_) served->queue->EndPulse();
+  // gRPC ends the process when a call is finished after its queue was closed.
+  open_.WaitForNone();
+  for (const auto& served : queues_) {
+    served->queue->Close();
+    // Queues without a thread must be drained here.
+    if (served->threads.empty()) served->queue->Serve();
+    served->stopping.store(true, std::memory_order_release);
+    served->wanted.store(1, std::memory_order_release);
+    served->wanted.notify_all();
+    for (std::thread& thread : served->threads) thread.join();
+  }
+  queues_.clear();
+}
+
+}  // namespace vtlookup

@@ -1,0 +1,229 @@
+#ifndef VTLOOKUP_SERVER_TRANSPORT_RPC_H_
+#define VTLOOKUP_SERVER_TRANSPORT_RPC_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+#include "grpcpp/server_context.h"
+#include "grpcpp/support/async_stream.h"
+#include "grpcpp/support/async_unary_call.h"
+#include "grpcpp/support/byte_buffer.h"
+#include "server/transport/completion_loop.h"
+#include "server/transport/unsent_budget.h"
+
+namespace vtlookup {
+
+// Handles a call that is not over when its handler returns. Its methods run on
+// a thread of the call's queue, one at a time.
+class Reactor {
+ public:
+  virtual ~Reactor() = default;
+
+  // The client has left, its deadline has passed, or the server is closing. May
+  // be called after Finish.
+  virtual void OnCancel() = 0;
+  // `ok` is false when there is nothing more to read, or when the client does
+  // not read any more.
+  virtual void OnReadDone(bool /*ok*/) {}
+  virtual void OnWriteDone(bool /*ok*/) {}
+};
+
+// One call at a completion queue, with serialised messages. It exists from when
+// we ask gRPC for it until its last event, and then deletes itself. `Responder`
+// is gRPC's, by the kind of call.
+//
+// Events of a queue are handled one at a time, so while a handler runs nothing
+// else happens there. Any thread may start a read, a write or Finish, with at
+// most one of each under way. Finish is the last, and the call must not be
+// touched after it.
+template <typename Responder>
+class Rpc {
+ public:
+  // A method at one queue; outlives its calls.
+  struct Method {
+    using Call = Rpc;
+    // Has gRPC fill in the next call that comes and then report `arrived`.
+    // `queue` reports the later events of the call.
+    std::function<void(Rpc& call, grpc::CompletionQueue* queue, void* arrived)>
+        ask;
+    std::function<void(Rpc& call)> handle;
+    CallQueue& queue;
+  };
+
+  // Waits for one call; when it has come, the next takes its place.
+  static void Accept(const Method& method) {
+    method.queue.Ask();
+    auto* const call = new Rpc(method);
+    call->context.AsyncNotifyWhenDone(&call->done_);
+    method.ask(*call, call->place_.queue.get(), &call->arrived_);
+  }
+
+  Rpc(const Rpc&) = delete;
+  Rpc& operator=(const Rpc&) = delete;
+
+  // Has `reactor` handle the events of the call until it is over. Called by the
+  // handler, once, before it starts anything.
+  template <typename R>
+  R& Keep(std::unique_ptr<R> reactor) {
+    R& kept = *reactor;
+    reactor_ = std::move(reactor);
+    // What waits for an answer has arrived: until it has ended, it would look
+    // like bytes that become no request.
+    method_.queue.intake().Call(context, std::exchange(uncounted_, 0));
+    counted_ = true;
+    return kept;
+  }
+
+  // `into` must stay where it is until the read is done.
+  void Read(grpc::ByteBuffer* into) {
+    open_.fetch_add(1, std::memory_order_relaxed);
+    read_into_ = into;
+    responder.Read(into, &read_);
+  }
+  void Write(const grpc::ByteBuffer& bytes, grpc::WriteOptions options = {}) {
+    open_.fetch_add(1, std::memory_order_relaxed);
+    responder.Write(bytes, options, &written_);
+  }
+
+  // Of streams.
+  void Finish(const grpc::Status& status) {
+    NoteUnknownClient(status);
+    over_.store(true, std::memory_order_release);
+    responder.Finish(status, &finished_);
+  }
+  // Of unary calls; `reply` counts when the status is OK.
+  void Finish(const grpc::ByteBuffer& reply, const grpc::Status& status) {
+    NoteUnknownClient(status);
+    over_.store(true, std::memory_order_release);
+    if (status.ok()) {
+      responder.Finish(reply, status, &finished_);
+    } else {
+      responder.FinishWithError(status, &finished_);
+    }
+  }
+
+  grpc::ServerContext context;
+  grpc::ByteBuffer request;  // not of streams that read
+  // What the reply of a unary call holds until it is sent.
+  UnsentBudget::Account unsent;
+  Responder responder{&context};
+
+ private:
+  // An event that calls a method of the call. Many calls may wait, so each byte
+  // counts.
+  template <void (Rpc::*kHappened)(bool ok)>
+  class Event final : public QueueEvent {
+   public:
+    explicit Event(Rpc* call) : call_(call) {}
+    void Happened(bool ok) override { (call_->*kHappened)(ok); }
+
+   private:
+    Rpc* const call_;
+  };
+
+  using Bidi =
+      grpc::ServerAsyncReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>;
+  // A unary call has no events between arrival and end.
+  static constexpr bool kUnary =
+      std::is_same_v<Responder,
+                     grpc::ServerAsyncResponseWriter<grpc::ByteBuffer>>;
+
+  explicit Rpc(const Method& method)
+      : method_(method),
+        place_(kUnary ? method.queue.PlaceForWaiting()
+                      : method.queue.PlaceAtOnce()) {}
+  ~Rpc() = default;
+
+  // Calls of strangers do not count as requests: they are cheap to make, and
+  // would excuse other bytes of the connection.
+  void NoteUnknownClient(const grpc::Status& status) {
+    if (status.error_code() == grpc::StatusCode::UNAUTHENTICATED) {
+      known_client_.store(false, std::memory_order_relaxed);
+    }
+  }
+
+  void OnArrived(bool ok) {
+    if (!ok) {
+      CallQueue& queue = method_.queue;
+      delete this;  // the server is closing: it never began
+      return queue.EndUnbegun();
+    }
+    method_.queue.Begin(place_);
+    if constexpr (!std::is_same_v<Responder, Bidi>) {
+      const size_t bytes = request.Length();
+      if (bytes >= Intake::kLarge) {
+        method_.queue.intake().Message(context, bytes);
+      } else {
+        uncounted_ = static_cast<uint32_t>(bytes);
+      }
+    }
+    Accept(method_);
+    method_.handle(*this);
+    // A relieving thread may have handled the end of the call before its
+    // beginning.
+    if (ended_early_ && reactor_ != nullptr) reactor_->OnCancel();
+  }
+  void OnRead(bool ok) {
+    if (ok) method_.queue.intake().Message(context, read_into_->Length());
+    reactor_->OnReadDone(ok);
+    Release();
+  }
+  void OnWritten(bool ok) {
+    reactor_->OnWriteDone(ok);
+    Release();
+  }
+  void OnFinished(bool /*ok*/) {
+    over_.load(std::memory_order_acquire);
+    Release();
+  }
+  void OnDone(bool /*ok*/) {
+    if (context.IsCancelled()) {
+      method_.queue.intake().Cancelled(context);
+      if (reactor_ != nullptr) reactor_->OnCancel();
+      ended_early_ = true;
+    } else if (!counted_ && known_client_.load(std::memory_order_relaxed)) {
+      method_.queue.intake().Call(context, uncounted_);
+    }
+    Release();
+  }
+  void Release() {
+    if (open_.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
+    CallQueue& queue = method_.queue;
+    CallQueue::Place& place = place_;
+    delete this;
+    queue.End(place);
+  }
+
+  const Method& method_;
+  CallQueue::Place& place_;
+  std::unique_ptr<Reactor> reactor_;
+  const grpc::ByteBuffer* read_into_ = nullptr;  // of the read under way
+  bool ended_early_ = false;  // cancelled before there was a reactor
+  bool counted_ = false;      // in Intake
+  // Events that are still to come: done_ and finished_, which always come, and
+  // reads and writes under way.
+  std::atomic<int> open_{2};
+  std::atomic<bool> known_client_{true};
+  uint32_t uncounted_ = 0;  // bytes of its message, until the call ends
+  // Orders Finish before the deletion. gRPC does that by itself, but
+  // ThreadSanitizer does not see into gRPC.
+  std::atomic<bool> over_{false};
+  Event<&Rpc::OnArrived> arrived_{this};
+  Event<&Rpc::OnRead> read_{this};
+  Event<&Rpc::OnWritten> written_{this};
+  Event<&Rpc::OnFinished> finished_{this};
+  Event<&Rpc::OnDone> done_{this};
+};
+
+using UnaryRpc = Rpc<grpc::ServerAsyncResponseWriter<grpc::ByteBuffer>>;
+using BidiRpc =
+    Rpc<grpc::ServerAsyncReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>>;
+using WriteRpc = Rpc<grpc::ServerAsyncWriter<grpc::ByteBuffer>>;
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_TRANSPORT_RPC_H_

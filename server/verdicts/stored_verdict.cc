@@ -1,0 +1,122 @@
+#include "server/verdicts/stored_verdict.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "google/protobuf/arena.h"
+#include "google/protobuf/descriptor.h"
+#include "google/protobuf/message.h"
+
+namespace vtlookup {
+namespace {
+
+constexpr char kFormat = 1;
+constexpr int kFirstBulky = 20;
+
+google::protobuf::Message* MutableReport(v1::Verdict* verdict) {
+  switch (verdict->report_case()) {
+    case v1::Verdict::kUrl:
+      return verdict->mutable_url();
+    case v1::Verdict::kDomain:
+      return verdict->mutable_domain();
+    case v1::Verdict::kIp:
+      return verdict->mutable_ip();
+    case v1::Verdict::kFile:
+      return verdict->mutable_file();
+    case v1::Verdict::REPORT_NOT_SET:
+      break;
+  }
+  return nullptr;
+}
+
+// Moves the bulky fields of the report out of `verdict`, into a Verdict that
+// has nothing else.
+void TakeBulky(v1::Verdict* verdict, v1::Verdict* bulky) {
+  google::protobuf::Message* const report = MutableReport(verdict);
+  if (report == nullptr) return;
+  const google::protobuf::Reflection* const reflection =
+      report->GetReflection();
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  reflection->ListFields(*report, &fields);
+  fields.erase(std::remove_if(fields.begin(), fields.end(),
+                              [](const auto* field) {
+                                return field->number() < kFirstBulky;
+                              }),
+               fields.end());
+  if (fields.empty()) return;
+  switch (verdict->report_case()) {
+    case v1::Verdict::kUrl:
+      bulky->mutable_url();
+      break;
+    case v1::Verdict::kDomain:
+      bulky->mutable_domain();
+      break;
+    case v1::Verdict::kIp:
+      bulky->mutable_ip();
+      break;
+    default:
+      bulky->mutable_file();
+      break;
+  }
+  reflection->SwapFields(report, MutableReport(bulky), fields);
+}
+
+}  // namespace
+
+std::string StoredVerdict::EncodeFrom(v1::Verdict* verdict, int polls,
+                                      bool asked_to_scan) {
+  verdict->clear_indicator();
+  // On the same arena, if it has one, so that what is moved is not copied.
+  v1::Verdict on_stack;
+  v1::Verdict* const bulky =
+      verdict->GetArena() == nullptr
+          ? &on_stack
+          : google::protobuf::Arena::CreateMessage<v1::Verdict>(
+                verdict->GetArena());
+  TakeBulky(verdict, bulky);
+  const auto size = static_cast<uint32_t>(verdict->ByteSizeLong());
+  std::string out;
+  out.reserve(kHeader + size + bulky->ByteSizeLong());
+  out.push_back(kFormat);
+  out.push_back(static_cast<char>(verdict->response_code()));
+  out.push_back(static_cast<char>(std::min(polls, 255)));
+  out.push_back(asked_to_scan ? 1 : 0);
+  for (int i = 0; i < 4; ++i) out.push_back(static_cast<char>(size >> (8 * i)));
+  verdict->AppendToString(&out);
+  bulky->AppendToString(&out);
+  return out;
+}
+
+absl::StatusOr<StoredVerdict> StoredVerdict::Peek(std::string_view value) {
+  if (value.size() < kHeader || value[0] != kFormat) {
+    return absl::DataLossError("not a stored verdict");
+  }
+  StoredVerdict head;
+  const auto code = static_cast<unsigned char>(value[1]);
+  head.response_code = code < 0x80 ? code : code - 0x100;
+  head.polls = static_cast<unsigned char>(value[2]);
+  head.asked_to_scan = value[3] == 1;
+  for (size_t i = 0; i < 4; ++i) {
+    head.summary_size |= size_t{static_cast<unsigned char>(value[4 + i])}
+                         << (8 * i);
+  }
+  if (head.response_code < -2 || head.response_code > 1 ||
+      head.summary_size > value.size() - kHeader) {
+    return absl::DataLossError("a stored verdict with a wrong header");
+  }
+  return head;
+}
+
+size_t StoredVerdict::SizeOfSummary(std::string_view value) {
+  const absl::StatusOr<StoredVerdict> head = Peek(value);
+  return head.ok() ? kHeader + head->summary_size : 0;
+}
+
+v1::Verdict DecodeVerdict(std::string_view value) {
+  v1::Verdict verdict;
+  value.remove_prefix(StoredVerdict::kHeader);
+  verdict.ParseFromArray(value.data(), static_cast<int>(value.size()));
+  return verdict;
+}
+
+}  // namespace vtlookup

@@ -1,0 +1,73 @@
+#ifndef VTLOOKUP_SIM_FACTS_H_
+#define VTLOOKUP_SIM_FACTS_H_
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace vtsim {
+
+enum class Kind { kUrl, kDomain, kIp, kFile };
+enum class Outcome { kPresent, kMissing, kQueued };
+
+struct EngineFact {
+  std::string name;
+  std::string category;  // as v3 says it: malicious, suspicious, ...
+  std::string label;     // "phishing site", "Trojan.Generic"; may be empty
+  std::string version;
+  std::string update;  // YYYYMMDD
+};
+
+struct CountedFact {  // a URL, or a file by its sha256
+  std::string name;
+  uint32_t positives = 0;
+  uint32_t total = 0;
+  int64_t time = 0;
+};
+
+// All that is true of one indicator, whichever API tells it. It follows from
+// the indicator alone, so that every run and every API tells the same.
+struct Facts {
+  Kind kind = Kind::kUrl;
+  std::string name;  // canonical
+  Outcome outcome = Outcome::kMissing;
+  int64_t analysed = 0;  // unix time
+  std::vector<EngineFact> engines;
+
+  std::string md5, sha1, sha256;  // of a file, or sha256 of the URL
+
+  // Of a domain or an address.
+  std::vector<std::string> categories;
+  std::vector<std::pair<std::string, std::string>> vendor_categories;
+  std::vector<std::string> siblings;
+  std::vector<std::string> subdomains;
+  std::vector<std::pair<std::string, int64_t>> resolutions;
+  std::vector<CountedFact> detected_urls;
+  std::vector<CountedFact> undetected_urls;
+  std::vector<CountedFact> communicating;
+  std::vector<CountedFact> downloaded;
+  std::string whois;
+  int64_t whois_time = 0;
+  std::string as_owner, country, continent, network;
+  uint32_t asn = 0;
+
+  // Engines that gave no opinion: timed out, or not made for it. Only v3
+  // tells.
+  uint32_t silent_engines = 0;
+
+  uint32_t positives() const;
+  uint32_t total() const { return static_cast<uint32_t>(engines.size()); }
+};
+
+// `<sha256>-<time>`, the id of a scan in v2, and part of that in v3.
+std::string ScanId(const Facts& facts, int64_t time);
+
+// Invents the facts of an indicator. Words in its name decide where they
+// stand: "missing", "queued", "malicious", "clean"; else chance of its hash.
+Facts InventFacts(Kind kind, std::string_view canonical_name);
+
+}  // namespace vtsim
+
+#endif  // VTLOOKUP_SIM_FACTS_H_

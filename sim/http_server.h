@@ -1,0 +1,49 @@
+#ifndef VTLOOKUP_SIM_HTTP_SERVER_H_
+#define VTLOOKUP_SIM_HTTP_SERVER_H_
+
+#include <cstdint>
+#include <cstdio>
+#include <memory>
+#include <string>
+
+#include "sim/simulator.h"
+
+struct event_base;
+struct evhttp;
+struct evhttp_request;
+
+namespace vtsim {
+
+// HTTP/1.1 on one thread, with the faults of the answers done to the bytes. It
+// holds as many delayed requests as there are file descriptors.
+class HttpServer {
+ public:
+  // Borrows the simulator and `log`, to which each request is written as a
+  // line of JSON when it comes; null: no log.
+  HttpServer(Simulator& simulator, std::FILE* log);
+  ~HttpServer();
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+  // Binds; port 0 takes a free one. Returns the port, or 0 when it cannot.
+  uint16_t Listen(const std::string& address, uint16_t port);
+
+  // Serves until SIGTERM or SIGINT.
+  void Run();
+
+ private:
+  static void OnRequest(evhttp_request* request, void* self);
+
+  void Handle(evhttp_request* request);
+  void Log(const Request& request, const Response& response,
+           double unix_time) const;
+
+  Simulator& simulator_;
+  std::FILE* const log_;
+  event_base* const base_;
+  evhttp* const http_;
+};
+
+}  // namespace vtsim
+
+#endif  // VTLOOKUP_SIM_HTTP_SERVER_H_

@@ -1,0 +1,188 @@
+// vtsim: a stand-in for VirusTotal, for trying, testing and measuring.
+
+#include <sys/resource.h>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "sim/http_server.h"
+#include "sim/recorded.h"
+#include "sim/simulator.h"
+#include "sim/text.h"
+
+namespace vtsim {
+namespace {
+
+constexpr char kHelp[] = R"(vtsim: answers as VirusTotal's APIs v2 and v3 do
+
+Usage: vtsim [--port PORT] [--answers DIR] [--fault RULE ...] [--log FILE]
+
+  --address ADDR     where to listen (127.0.0.1)
+  --port PORT        0 takes a free one; the first line of output tells it (0)
+  --answers DIR      recorded answers, *.json in folders named url, file,
+                     domain and ip, those of v3 below a folder v3; all other indicators are invented, the same
+                     way at every run. Words in a name decide where it stands:
+                     missing, queued, malicious, clean.
+  --fault RULE       MATCH=FAULT[+FAULT...]; may be given again, the first that
+                     matches counts
+  --key KEY          accept this key only; may be given again (any key)
+  --quota N          requests per minute and key, then 204 or 429 (no limit)
+  --premium          keys open what costs money in v3
+  --queue-time DUR   until a submitted URL has a report (60s)
+  --batch-limit N    answers in one array of v2; more are dropped (4)
+  --log FILE         append each request as a line of JSON; - is the output
+  --help
+
+Rules:
+)";
+constexpr char kExamples[] = R"(
+Examples:
+  vtsim --port 8080 --answers samples --log requests.jsonl
+  vtsim --fault 'evil.example=status:503' --fault '10%=latency:2s'
+)";
+
+struct Arguments {
+  std::string address = "127.0.0.1";
+  uint16_t port = 0;
+  std::string answers;
+  std::string log;
+  bool help = false;
+  Simulator::Options options;
+};
+
+std::optional<unsigned long> Number(const std::string& text,
+                                    unsigned long most) {
+  char* end = nullptr;
+  const unsigned long number = std::strtoul(text.c_str(), &end, 10);
+  if (text.empty() || *end != '\0' || number > most) return std::nullopt;
+  return number;
+}
+
+// False when the value makes no sense.
+bool SetOption(std::string_view name, const std::string& value,
+               Arguments* arguments) {
+  if (name == "--address") {
+    arguments->address = value;
+  } else if (name == "--answers") {
+    arguments->answers = value;
+  } else if (name == "--log") {
+    arguments->log = value;
+  } else if (name == "--key") {
+    arguments->options.keys.insert(value);
+  } else if (name == "--fault") {
+    auto rule = ParseFaultRule(value);
+    if (!rule.has_value()) return false;
+    arguments->options.faults.push_back(*std::move(rule));
+  } else if (name == "--queue-time") {
+    const auto time = ParseDuration(value);
+    if (!time.has_value()) return false;
+    arguments->options.queue_seconds = time->count() / 1000;
+  } else if (name == "--port") {
+    const auto port = Number(value, 65535);
+    if (!port.has_value()) return false;
+    arguments->port = static_cast<uint16_t>(*port);
+  } else if (name == "--quota") {
+    const auto quota = Number(value, 1000000000);
+    if (!quota.has_value()) return false;
+    arguments->options.per_minute = static_cast<uint32_t>(*quota);
+  } else if (name == "--batch-limit") {
+    const auto limit = Number(value, 1000);
+    if (!limit.has_value() || *limit == 0) return false;
+    arguments->options.batch_limit = *limit;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+// `--name value` or `--name=value`.
+std::optional<Arguments> ParseArguments(int argc, char** argv) {
+  Arguments arguments;
+  for (int i = 1; i < argc; ++i) {
+    const std::string text = argv[i];
+    if (text == "--help" || text == "-h") {
+      arguments.help = true;
+      return arguments;
+    }
+    if (text == "--premium") {
+      arguments.options.premium = true;
+      continue;
+    }
+    const size_t equals = text.find('=');
+    const std::string name = text.substr(0, equals);
+    const bool has_value = equals != std::string::npos || i + 1 < argc;
+    const std::string value = equals != std::string::npos
+                                  ? text.substr(equals + 1)
+                                  : (has_value ? argv[++i] : "");
+    if (!has_value || !SetOption(name, value, &arguments)) {
+      // Its value, or what is no option, may be a key.
+      std::fprintf(stderr,
+                   "vtsim: argument %d, %s: unknown, or with a wrong value\n",
+                   i, text.starts_with("--") ? name.c_str() : "no option");
+      return std::nullopt;
+    }
+  }
+  return arguments;
+}
+
+// A descriptor for each request that is held.
+void RaiseFileLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+int Main(int argc, char** argv) {
+  const std::optional<Arguments> arguments = ParseArguments(argc, argv);
+  if (!arguments.has_value()) return 2;
+  if (arguments->help) {
+    std::printf("%s%s%s", kHelp, kFaultHelp, kExamples);
+    return 0;
+  }
+  std::signal(SIGPIPE, SIG_IGN);
+  RaiseFileLimit();
+  RecordedAnswers recorded;
+  if (!arguments->answers.empty()) recorded.Load(arguments->answers);
+  std::FILE* log = nullptr;
+  if (arguments->log == "-") {
+    log = stdout;
+  } else if (!arguments->log.empty()) {
+    log = std::fopen(arguments->log.c_str(), "ae");
+    if (log == nullptr) {
+      std::perror(arguments->log.c_str());
+      return 1;
+    }
+  }
+  Simulator simulator(arguments->options, recorded);
+  HttpServer server(simulator, log);
+  const uint16_t port = server.Listen(arguments->address, arguments->port);
+  if (port == 0) {
+    std::fprintf(stderr, "vtsim: cannot listen on %s:%u\n",
+                 arguments->address.c_str(), arguments->port);
+    return 1;
+  }
+  std::printf("vtsim ready on http://%s:%u (%zu recorded answers)\n",
+              arguments->address.c_str(), port, recorded.size());
+  std::fflush(stdout);
+  server.Run();
+  if (log != nullptr && log != stdout) std::fclose(log);
+  return 0;
+}
+
+}  // namespace
+}  // namespace vtsim
+
+int main(int argc, char** argv) {
+  try {
+    return vtsim::Main(argc, argv);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "vtsim: %s\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,199 @@
+#include "server/transport/completion_loop.h"
+
+#include <grpcpp/alarm.h>
+#include <grpcpp/server_builder.h>
+
+#include <atomic>
+#include <functional>
+#include <thread>
+#include <utility>
+
+#include "gtest/gtest.h"
+
+namespace vtlookup {
+namespace {
+
+TEST(OpenCalls, WhoWaitsForNoneIsHeldUntilTheLastHasEnded) {
+  OpenCalls open;
+  open.WaitForNone();  // there is none
+  open.Begin();
+  open.Begin();
+  std::atomic<int> ended = 0;
+  std::thread waiter([&] {
+    open.WaitForNone();
+    EXPECT_EQ(ended, 2);
+  });
+  for (int i = 0; i < 2; ++i) {
+    std::this_thread::yield();
+    ++ended;
+    open.End();
+  }
+  waiter.join();
+}
+
+class CallQueueTest : public testing::Test {
+ protected:
+  ~CallQueueTest() override {
+    queue_.Close();
+    queue_.Serve();
+  }
+
+  CallQueue::Place& BeginOne() {
+    CallQueue::Place& place = queue_.PlaceForWaiting();
+    BeginAt(place);
+    return place;
+  }
+  void BeginAt(CallQueue::Place& place) {
+    queue_.Ask();
+    queue_.Begin(place);
+  }
+
+  grpc::ServerBuilder builder_;
+  OpenCalls open_;
+  Intake intake_;
+  CallQueue queue_{builder_.AddCompletionQueue(), open_, intake_};
+};
+
+TEST_F(CallQueueTest, ThousandsThatWaitAreNotAtOneQueue) {
+  CallQueue::Place& first = queue_.PlaceAtOnce();
+  for (size_t i = 0; i < CallQueue::kMostCalls; ++i) {
+    EXPECT_EQ(&BeginOne(), &first);
+  }
+  CallQueue::Place& second = BeginOne();
+  EXPECT_NE(&second, &first);
+  for (size_t i = 1; i < CallQueue::kMostCalls; ++i) {
+    EXPECT_EQ(&BeginOne(), &second);
+  }
+  CallQueue::Place& third = queue_.PlaceForWaiting();
+  EXPECT_NE(&third, &first);
+  EXPECT_NE(&third, &second);
+  EXPECT_EQ(&queue_.PlaceAtOnce(), &first);
+  // Where there is room again, it is used.
+  queue_.End(second);
+  EXPECT_EQ(&queue_.PlaceForWaiting(), &second);
+  queue_.End(first);
+  EXPECT_EQ(&queue_.PlaceForWaiting(), &first);
+  while (first.open > 0) queue_.End(first);
+  while (second.open > 0) queue_.End(second);
+  open_.WaitForNone();
+}
+
+// The end of all calls at a place, of which its queue tells. It is set before
+// the queue is served, or by who serves it: ThreadSanitizer does not see that
+// gRPC hands it over.
+class CallsEnd final : public QueueEvent {
+ public:
+  CallsEnd(
+      CallQueue& queue, CallQueue::Place& place,
+      std::function<void()> then = [] {})
+      : queue_(queue), place_(place), then_(std::move(then)) {}
+
+  void Set() {
+    alarm_.Set(place_.queue.get(), gpr_inf_past(GPR_CLOCK_REALTIME), this);
+  }
+  void Happened(bool ok) override {
+    EXPECT_TRUE(ok);
+    then_();
+    while (place_.open > 0) queue_.End(place_);
+  }
+
+ private:
+  CallQueue& queue_;
+  CallQueue::Place& place_;
+  const std::function<void()> then_;
+  grpc::Alarm alarm_;
+};
+
+TEST_F(CallQueueTest, TellsWhatHappensBesideWhileNothingArrives) {
+  CallQueue::Place& first = queue_.PlaceAtOnce();
+  while (first.open < CallQueue::kMostCalls) BeginAt(first);
+  CallsEnd at_first(queue_, first);
+  CallsEnd at_second(queue_, BeginOne(), [&] { at_first.Set(); });
+  at_second.Set();
+  std::thread serves([&] { queue_.Serve(); });
+  open_.WaitForNone();
+  queue_.Close();
+  serves.join();
+}
+
+// Something that arrives again and again until `done`.
+class Arrives final : public QueueEvent {
+ public:
+  Arrives(CallQueue& queue, std::function<bool()> done)
+      : queue_(queue), done_(std::move(done)) {}
+
+  void Happened(bool ok) override {
+    EXPECT_TRUE(ok);
+    if (done_()) return;
+    alarm_.Set(queue_.PlaceAtOnce().queue.get(),
+               gpr_inf_past(GPR_CLOCK_REALTIME), this);
+  }
+
+ private:
+  CallQueue& queue_;
+  const std::function<bool()> done_;
+  grpc::Alarm alarm_;
+};
+
+// Calls that arrive leave those that wait their turn, too.
+TEST_F(CallQueueTest, TellsWhatHappensBesideWhileManyArrive) {
+  CallQueue::Place& first = queue_.PlaceAtOnce();
+  while (first.open < CallQueue::kMostCalls) BeginAt(first);
+  CallQueue::Place& second = BeginOne();
+  while (second.open < CallQueue::kMostCalls) BeginAt(second);
+  CallQueue::Place& third = BeginOne();
+  CallsEnd at_first(queue_, first);
+  CallsEnd at_second(queue_, second);
+  CallsEnd at_third(queue_, third);
+  at_second.Set();
+  at_third.Set();
+  Arrives arrives(queue_, [&] {
+    const bool told = second.open == 0 && third.open == 0;
+    if (told) at_first.Set();
+    return told;
+  });
+  arrives.Happened(true);
+  std::thread serves([&] { queue_.Serve(); });
+  open_.WaitForNone();
+  queue_.Close();
+  serves.join();
+}
+
+TEST_F(CallQueueTest, ItsPulseTellsForHowLongItHasNotBeenServed) {
+  EXPECT_EQ(queue_.Pulse(absl::Seconds(10)), absl::ZeroDuration());
+  EXPECT_EQ(queue_.Pulse(absl::Seconds(11)), absl::Seconds(1));
+  EXPECT_EQ(queue_.Pulse(absl::Seconds(15)), absl::Seconds(5));
+  std::thread serves([&] { queue_.Serve(); });
+  while (queue_.Pulse(absl::Seconds(20)) > absl::ZeroDuration()) {
+    std::this_thread::yield();
+  }
+  queue_.EndPulse();
+  queue_.Close();
+  serves.join();
+}
+
+// The thread that serves it is not there at all; then it comes back.
+TEST_F(CallQueueTest, AnotherThreadRelievesTheOneThatServesUntilItIsBack) {
+  CallQueue::Place& first = queue_.PlaceAtOnce();
+  BeginAt(first);
+  CallsEnd end(queue_, first);
+  end.Set();
+  std::atomic<bool> relieved = false;
+  // Begins before there are threads: ThreadSanitizer does not see that gRPC
+  // hands it over.
+  Arrives arrives(queue_, [&] { return relieved.load(); });
+  arrives.Happened(true);
+  std::thread relieves([&] {
+    queue_.Relieve();
+    relieved = true;
+  });
+  open_.WaitForNone();
+  EXPECT_FALSE(relieved);
+  std::thread serves([&] { queue_.Serve(); });
+  relieves.join();
+  queue_.Close();
+  serves.join();
+}
+
+}  // namespace
+}  // namespace vtlookup

@@ -1,0 +1,47 @@
+#ifndef VTLOOKUP_TESTS_VIRUSTOTAL_API_DIALOGUE_HELPERS_H_
+#define VTLOOKUP_TESTS_VIRUSTOTAL_API_DIALOGUE_HELPERS_H_
+
+#include <string>
+#include <utility>
+
+#include "core/indicator.h"
+#include "virustotal/api/dialect.h"
+
+namespace vtlookup {
+
+inline Access TestAccess() {
+  return {.base_url = "https://vt.example", .api_key = "KEY"};
+}
+
+// The first request of a dialogue.
+inline HttpRequest FirstRequest(const Dialect& dialect,
+                                const Indicator& indicator, Ask ask) {
+  Access access = TestAccess();
+  return dialect.start(access, indicator, ask)->Begin();
+}
+
+// What a dialogue makes of its first response, where that ends it; else
+// Aborted.
+inline absl::StatusOr<OwnedVerdict> TakeFirst(const Dialect& dialect,
+                                              const Indicator& indicator,
+                                              Ask ask, HttpResponse response) {
+  Access access = TestAccess();
+  const auto dialogue = dialect.start(access, indicator, ask);
+  dialogue->Begin();
+  Dialogue::Turn turn = dialogue->Take(std::move(response));
+  if (turn.next.has_value()) return absl::AbortedError("goes on");
+  return std::move(turn.verdict);
+}
+
+// The same, to be kept.
+inline absl::StatusOr<v1::Verdict> ReadFirst(const Dialect& dialect,
+                                             const Indicator& indicator,
+                                             Ask ask, HttpResponse response) {
+  auto verdict = TakeFirst(dialect, indicator, ask, std::move(response));
+  if (!verdict.ok()) return verdict.status();
+  return **verdict;
+}
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_TESTS_VIRUSTOTAL_API_DIALOGUE_HELPERS_H_

@@ -1,0 +1,381 @@
+#include "virustotal/keys/quota.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "core/failure.h"
+
+namespace vtlookup {
+namespace {
+
+absl::Time TimeOf(const char* text) {
+  absl::Time time;
+  std::string error;
+  EXPECT_TRUE(absl::ParseTime("%Y-%m-%d %H:%M:%S", text, &time, &error));
+  return time;
+}
+
+// By a clock that is right; the machine was started on the 1st of November.
+Moment At(const char* text) {
+  return {TimeOf(text), TimeOf(text) - TimeOf("2026-11-01 00:00:00")};
+}
+
+Moment operator+(const Moment& moment, absl::Duration later) {
+  return {moment.time + later, moment.uptime + later};
+}
+
+// By a clock that is wrong.
+Moment Wrong(const Moment& moment, absl::Duration by) {
+  return {moment.time + by, moment.uptime};
+}
+
+// Counts one request that is answered at once, or says what stands in the way.
+absl::Status Take(Quota& quota, const Moment& now,
+                  Lane lane = Lane::kInteractive) {
+  const Quota::Opening opening = quota.OpeningFor(lane, 0, now);
+  if (opening.at > now.time) return QuotaFailureOf(opening, now.time);
+  quota.Count(now);
+  quota.Ended(now.uptime, now.uptime);
+  return absl::OkStatus();
+}
+
+TEST(Quota, NeverMoreThanTheLimitInAnyMinute) {
+  Quota quota({.per_minute = 4});
+  const Moment start = At("2026-11-24 10:00:00");
+  std::vector<absl::Time> taken;
+  for (int second = 0; second < 600; ++second) {
+    const Moment now = start + absl::Seconds(second);
+    if (Take(quota, now).ok()) taken.push_back(now.time);
+  }
+  EXPECT_EQ(taken.size(), 40);  // all that ten minutes allow
+  for (size_t i = 4; i < taken.size(); ++i) {
+    EXPECT_GE(taken[i] - taken[i - 4], absl::Seconds(60));
+  }
+}
+
+TEST(Quota, SaysWhichQuotaAndWhenThereIsRoom) {
+  Quota quota({.per_minute = 1});
+  const Moment start = At("2026-11-24 10:00:00");
+  ASSERT_TRUE(Take(quota, start).ok());
+  const absl::Status status = Take(quota, start + absl::Seconds(20));
+  EXPECT_TRUE(absl::IsResourceExhausted(status));
+  EXPECT_EQ(FailureOf(status).quota, "minute");
+  EXPECT_EQ(FailureOf(status).retry_after, absl::Seconds(40));
+  EXPECT_EQ(FailureOf(status).reason, "QUOTA_MINUTE_EXCEEDED");
+}
+
+TEST(Quota, TheDayTurnsAtMidnightUtc) {
+  Quota quota({.per_day = 2});
+  const Moment evening = At("2026-11-24 23:59:58");
+  ASSERT_TRUE(Take(quota, evening).ok());
+  ASSERT_TRUE(Take(quota, evening).ok());
+  const absl::Status status = Take(quota, evening + absl::Seconds(1));
+  EXPECT_EQ(FailureOf(status).quota, "day");
+  EXPECT_EQ(FailureOf(status).retry_after, absl::Seconds(1));
+  EXPECT_TRUE(Take(quota, At("2026-11-25 00:00:00")).ok());
+}
+
+TEST(Quota, TheMonthTurnsOnItsFirst) {
+  Quota quota({.per_month = 1});
+  ASSERT_TRUE(Take(quota, At("2026-12-31 12:00:00")).ok());
+  const absl::Status status = Take(quota, At("2026-12-31 18:00:00"));
+  EXPECT_EQ(FailureOf(status).quota, "month");
+  EXPECT_EQ(FailureOf(status).retry_after, absl::Hours(6));
+  EXPECT_TRUE(Take(quota, At("2027-01-01 00:00:00")).ok());
+}
+
+TEST(Quota, WhatIsRefusedIsNotCounted) {
+  Quota quota({.per_minute = 1, .per_day = 2});
+  const Moment start = At("2026-11-24 10:00:00");
+  ASSERT_TRUE(Take(quota, start).ok());
+  for (int i = 1; i < 50; ++i) {
+    ASSERT_FALSE(Take(quota, start + absl::Seconds(i)).ok());
+  }
+  EXPECT_TRUE(Take(quota, start + absl::Seconds(60)).ok());
+}
+
+TEST(Quota, PausesWhenVirusTotalSaysSo) {
+  Quota quota({});
+  const Moment start = At("2026-11-24 10:00:00");
+  quota.PauseUntil(start.uptime + absl::Seconds(60), Quota::Window::kMinute,
+                   start);
+  EXPECT_EQ(FailureOf(Take(quota, start)).retry_after, absl::Seconds(60));
+  EXPECT_TRUE(Take(quota, start + absl::Seconds(60)).ok());
+}
+
+TEST(Quota, GivesBackWhatWasNotSent) {
+  Quota quota({.per_minute = 1, .per_day = 1, .per_month = 1});
+  const Moment start = At("2026-11-24 10:00:00");
+  for (int i = 0; i < 10; ++i) {
+    const Moment now = start + absl::Seconds(i);
+    ASSERT_LE(quota.OpeningFor(Lane::kInteractive, 0, now).at, now.time);
+    quota.Count(now);
+    quota.Refund(now.uptime);
+  }
+  ASSERT_TRUE(Take(quota, start + absl::Seconds(10)).ok());
+  EXPECT_FALSE(Take(quota, start + absl::Seconds(11)).ok());
+}
+
+TEST(Quota, ARefundDoesNotReachIntoANewDay) {
+  Quota quota({.per_day = 1});
+  const Moment evening = At("2026-11-24 23:59:59");
+  const Moment morning = At("2026-11-25 00:00:01");
+  quota.Count(evening);
+  ASSERT_TRUE(Take(quota, morning).ok());
+  quota.Refund(evening.uptime);
+  EXPECT_FALSE(Take(quota, morning).ok());
+}
+
+// VirusTotal may see a request as late as just before its answer.
+TEST(Quota, ARequestUnderWayIsPartOfTheMinute) {
+  Quota quota({.per_minute = 1});
+  const Moment start = At("2026-11-24 10:00:00");
+  quota.Count(start);
+  const Moment later = start + absl::Seconds(70);
+  EXPECT_EQ(quota.UsageAt(later).minute, 1);
+  EXPECT_EQ(FailureOf(Take(quota, later)).retry_after, absl::Seconds(60));
+  quota.Ended(start.uptime, later.uptime);
+  EXPECT_FALSE(Take(quota, later + absl::Seconds(59)).ok());
+  EXPECT_TRUE(Take(quota, later + absl::Seconds(60)).ok());
+}
+
+// Requests arrive at any moment between their sending and their end.
+TEST(Quota, NoMinuteOfVirusTotalsHoldsMoreThanTheLimit) {
+  constexpr uint32_t kLimit = 20;
+  std::mt19937 random(7);
+  const auto below = [&random](int64_t bound) {
+    return static_cast<int64_t>(random() % static_cast<uint64_t>(bound));
+  };
+  Quota quota({.per_minute = kLimit});
+  Moment now = At("2026-11-24 10:00:00");
+  std::multimap<absl::Duration, absl::Duration> under_way;  // end, beginning
+  std::vector<absl::Duration> arrived;
+  for (int step = 0; step < 20000; ++step) {
+    now = now + absl::Milliseconds(below(200));
+    while (!under_way.empty() && under_way.begin()->first <= now.uptime) {
+      quota.Ended(under_way.begin()->second, now.uptime);
+      under_way.erase(under_way.begin());
+    }
+    if (quota.OpeningFor(Lane::kBulk, 0, now).at > now.time) continue;
+    quota.Count(now);
+    const int64_t travel = below(20) == 0 ? below(20000) : below(2000);
+    arrived.push_back(now.uptime + absl::Milliseconds(below(travel + 1)));
+    under_way.emplace(now.uptime + absl::Milliseconds(travel), now.uptime);
+  }
+  std::sort(arrived.begin(), arrived.end());
+  ASSERT_GT(arrived.size(), 300);
+  for (size_t i = kLimit; i < arrived.size(); ++i) {
+    ASSERT_GE(arrived[i] - arrived[i - kLimit], absl::Seconds(60)) << i;
+  }
+}
+
+// How a clock may be wrong for a moment.
+const std::vector<absl::Duration> kMistakes = {
+    absl::Hours(24), -absl::Hours(24), absl::Hours(24 * 400),
+    absl::UnixEpoch() - TimeOf("2026-11-24 10:00:00"),
+    TimeOf("2038-01-19 03:14:08") - TimeOf("2026-11-24 10:00:00")};
+
+TEST(Quota, NoMinuteOpensWhenTheClockIsSet) {
+  for (const absl::Duration by : kMistakes) {
+    Quota quota({.per_minute = 1});
+    const Moment start = At("2026-11-24 10:00:00");
+    ASSERT_TRUE(Take(quota, start).ok());
+    const Moment soon = start + absl::Seconds(10);
+    EXPECT_EQ(FailureOf(Take(quota, Wrong(soon, by))).retry_after,
+              absl::Seconds(50))
+        << by;
+    EXPECT_FALSE(Take(quota, soon + absl::Seconds(49)).ok()) << by;
+    EXPECT_TRUE(Take(quota, Wrong(soon + absl::Seconds(50), by)).ok()) << by;
+  }
+}
+
+TEST(Quota, NoDayAndMonthOpenWhenTheClockIsSet) {
+  for (const absl::Duration by : kMistakes) {
+    SCOPED_TRACE(absl::FormatDuration(by));
+    Quota quota({.per_day = 5, .per_month = 8});
+    const Moment start = At("2026-11-29 10:00:00");
+    int taken = 0;
+    // It is wrong every second hour.
+    for (int hour = 0; hour < 38; ++hour) {
+      const Moment now = start + absl::Hours(hour);
+      for (int i = 0; i < 6; ++i) {
+        taken += Take(quota, hour % 2 == 0 ? now : Wrong(now, by)).ok();
+      }
+      if (hour == 13) {
+        EXPECT_EQ(taken, 5);
+      }
+      // From the day's turn at 14 h on, what is left of the month.
+      if (hour == 37) {
+        EXPECT_EQ(taken, 8);
+      }
+    }
+    EXPECT_TRUE(Take(quota, start + absl::Hours(38)).ok()) << "a new month";
+  }
+}
+
+TEST(Quota, AClockThatStaysWrongIsFollowedWithTheNextWindow) {
+  for (const absl::Duration by : kMistakes) {
+    SCOPED_TRACE(absl::FormatDuration(by));
+    Quota quota({.per_day = 2});
+    const Moment start = At("2026-11-24 10:00:00");
+    ASSERT_TRUE(Take(quota, start).ok());
+    int taken = 1;
+    for (int hour = 1; hour < 24 * 8; ++hour) {
+      const Moment now = Wrong(start + absl::Hours(hour), by);
+      while (Take(quota, now).ok()) ++taken;
+    }
+    // Eight days, of which one may be lost, and not one more.
+    EXPECT_GE(taken, 14);
+    EXPECT_LE(taken, 18);
+  }
+}
+
+TEST(Quota, AClockThatIsPutRightALittleTurnsTheDayAtItsMidnight) {
+  for (const int seconds : {-300, -2, 2, 300}) {
+    Quota quota({.per_day = 1});
+    ASSERT_TRUE(Take(quota, At("2026-11-24 10:00:00")).ok());
+    const auto by = absl::Seconds(seconds);
+    const Moment midnight = At("2026-11-25 00:00:00") + -by;
+    EXPECT_FALSE(Take(quota, Wrong(midnight + -absl::Seconds(1), by)).ok());
+    EXPECT_TRUE(Take(quota, Wrong(midnight, by)).ok()) << seconds;
+  }
+}
+
+TEST(Quota, APauseThatIsTooLongIsAMistakeOfAClock) {
+  const Moment now = At("2026-11-24 10:00:00");
+  Quota minute({});
+  minute.PauseUntil(now.uptime + absl::Hours(24 * 400), Quota::Window::kMinute,
+                    now);
+  EXPECT_EQ(FailureOf(Take(minute, now)).retry_after, absl::Minutes(1));
+  Quota day({});
+  day.PauseUntil(now.uptime + absl::Hours(24 * 400), Quota::Window::kDay, now);
+  EXPECT_EQ(FailureOf(Take(day, now)).retry_after, absl::Hours(14));
+}
+
+TEST(Quota, WhatIsAssumedLeavesTheReserve) {
+  Quota quota({.per_day = 100, .per_month = 1000, .reserve_percent = 20});
+  const Moment now = At("2026-11-24 10:00:00");
+  quota.AssumeUsed(now);
+  EXPECT_FALSE(Take(quota, now, Lane::kBulk).ok());
+  int left = 0;
+  while (Take(quota, now).ok()) ++left;
+  EXPECT_EQ(left, 20);
+  EXPECT_TRUE(Take(quota, At("2026-12-01 00:00:00"), Lane::kBulk).ok());
+}
+
+TEST(Quota, VirusTotalsOwnWordReplacesWhatIsAssumed) {
+  Quota quota({.per_day = 100});
+  const Moment now = At("2026-11-24 10:00:00");
+  quota.AssumeUsed(now);
+  ASSERT_TRUE(Take(quota, now).ok()) << "somebody must be able to ask";
+  quota.Correct({.day = Quota::Told::Window{.allowed = 100, .used = 0}}, now);
+  EXPECT_EQ(quota.UsageAt(now).day, 1) << "our own";
+  quota.AssumeUsed(now);
+  quota.Correct({.day = Quota::Told::Window{.allowed = 100, .used = 30}}, now);
+  EXPECT_EQ(quota.UsageAt(now).day, 30);
+  quota.Correct({.day = Quota::Told::Window{.allowed = 100, .used = 3}}, now);
+  EXPECT_EQ(quota.UsageAt(now).day, 30);
+}
+
+TEST(Quota, NoLimitsNoRefusals) {
+  Quota quota({});
+  const Moment now = At("2026-11-24 10:00:00");
+  for (int i = 0; i < 100000; ++i) ASSERT_TRUE(Take(quota, now).ok());
+}
+
+TEST(Quota, TellsWhenTheTurnOfEachWillCome) {
+  Quota quota({.per_minute = 2});
+  const Moment start = At("2026-11-24 10:00:00");
+  ASSERT_TRUE(Take(quota, start).ok());
+  ASSERT_TRUE(Take(quota, start + absl::Seconds(10)).ok());
+  const Moment now = start + absl::Seconds(20);
+  const auto opening = [&](size_t ahead) {
+    return quota.OpeningFor(Lane::kInteractive, ahead, now).at - start.time;
+  };
+  EXPECT_EQ(opening(0), absl::Seconds(60));
+  EXPECT_EQ(opening(1), absl::Seconds(70));
+  EXPECT_EQ(opening(2), absl::Seconds(120));
+  EXPECT_EQ(opening(3), absl::Seconds(130));
+}
+
+// A second opinion on the slots: plays the minutes through.
+TEST(Quota, TheTurnsComeAsForetold) {
+  for (const uint32_t limit : {1U, 2U, 3U, 7U}) {
+    Quota quota({.per_minute = limit});
+    Moment now = At("2026-11-24 10:00:00");
+    for (uint32_t i = 0; i < limit - 1; ++i) {
+      ASSERT_TRUE(Take(quota, now).ok());
+      now = now + absl::Seconds(5);
+    }
+    std::vector<absl::Time> foretold;
+    for (size_t ahead = 0; ahead < 20; ++ahead) {
+      foretold.push_back(quota.OpeningFor(Lane::kBulk, ahead, now).at);
+    }
+    for (const absl::Time turn : foretold) {
+      while (!Take(quota, now, Lane::kBulk).ok()) {
+        now = now + absl::Seconds(1);
+      }
+      EXPECT_EQ(now.time, turn) << limit;
+    }
+  }
+}
+
+// Also where the limit has been lowered meanwhile.
+TEST(Quota, FartherTurnsComeAsForetold) {
+  std::mt19937 random(11);
+  for (int round = 0; round < 50; ++round) {
+    Quota quota({.per_minute = 9});
+    Moment now = At("2026-11-24 10:00:00");
+    for (size_t i = random() % 10; i > 0; --i) {
+      ASSERT_TRUE(Take(quota, now).ok());
+      now = now + absl::Seconds(random() % 5);
+    }
+    quota.SetLimits({.per_minute = static_cast<uint32_t>(1 + random() % 9)});
+    std::vector<absl::Time> foretold;
+    for (size_t ahead = 0; ahead < 40; ++ahead) {
+      foretold.push_back(quota.OpeningFor(Lane::kBulk, ahead, now).at);
+    }
+    for (const absl::Time turn : foretold) {
+      while (!Take(quota, now, Lane::kBulk).ok()) {
+        now = now + absl::Seconds(1);
+      }
+      ASSERT_EQ(now.time, turn) << round;
+    }
+  }
+}
+
+// Each miss that is placed asks: 110,000 of them, each behind all before it.
+TEST(Quota, AFarTurnIsForetoldAtOnce) {
+  Quota quota({.per_minute = 1});
+  const Moment now = At("2026-11-24 10:00:00");
+  ASSERT_TRUE(Take(quota, now).ok());
+  absl::Time last;
+  for (size_t ahead = 0; ahead < 110'000; ++ahead) {
+    last = quota.OpeningFor(Lane::kBulk, ahead * 1'000'000, now).at;
+  }
+  EXPECT_EQ(last - now.time, absl::Minutes(109'999'000'001));
+}
+
+TEST(Quota, APartOfTheDayIsForInteractiveOnes) {
+  Quota quota({.per_day = 10, .reserve_percent = 20});
+  const Moment now = At("2026-11-24 10:00:00");
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_TRUE(Take(quota, now, Lane::kBackground).ok());
+  }
+  EXPECT_EQ(FailureOf(Take(quota, now, Lane::kBackground)).quota, "day");
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(Take(quota, now, Lane::kBulk).ok());
+  }
+  EXPECT_EQ(FailureOf(Take(quota, now, Lane::kBulk)).quota, "day");
+  ASSERT_TRUE(Take(quota, now).ok());
+  ASSERT_TRUE(Take(quota, now).ok());
+  EXPECT_EQ(FailureOf(Take(quota, now)).quota, "day");
+}
+
+}  // namespace
+}  // namespace vtlookup

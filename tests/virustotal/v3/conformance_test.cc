@@ -1,0 +1,362 @@
+// Reads every recorded answer of API v3 and compares what the dialect makes of
+// it with the JSON itself, read by another library.
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/failure.h"
+#include "tests/virustotal/api/dialogue_helpers.h"
+#include "tests/virustotal/api/sample_files.h"
+
+namespace vtlookup {
+namespace {
+
+using nlohmann::json;
+
+// A member's text; empty for null, for another type and for none.
+std::string Text(const json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>()
+                                                     : "";
+}
+
+json Member(const json& object, const char* key) {
+  return object.is_object() && object.contains(key) ? object[key] : json();
+}
+
+absl::StatusOr<v1::Verdict> ReadSample(const Sample& sample,
+                                       const Indicator& indicator, Ask ask,
+                                       int status = 200) {
+  return ReadFirst(kDialectV3, indicator, ask,
+                   {.status = status, .retry_after = {}, .body = sample.body});
+}
+
+// Opinions in the statistics; no value when there are none.
+std::optional<int> TotalOf(const json& stats) {
+  if (!stats.is_object()) return std::nullopt;
+  return stats.value("malicious", 0) + stats.value("suspicious", 0) +
+         stats.value("undetected", 0) + stats.value("harmless", 0);
+}
+
+template <typename Report>
+void CompareEngines(const json& results, const Report& report) {
+  std::map<std::string, v1::EngineResult> engines;
+  for (const v1::EngineResult& engine : report.engines()) {
+    EXPECT_TRUE(engines.emplace(engine.engine(), engine).second);
+  }
+  size_t opinions = 0;
+  const json list = results.is_object() ? results : json::object();
+  for (const auto& [name, result] : list.items()) {
+    const std::string category = result["category"];
+    if (category != "malicious" && category != "suspicious" &&
+        category != "harmless" && category != "undetected") {
+      EXPECT_FALSE(engines.contains(name)) << name;
+      continue;
+    }
+    ++opinions;
+    ASSERT_TRUE(engines.contains(name)) << name;
+    const v1::EngineResult& engine = engines[name];
+    EXPECT_EQ(engine.detected(), category == "malicious");
+    std::string upper = category;
+    for (char& c : upper) c = static_cast<char>(std::toupper(c));
+    EXPECT_EQ(v1::EngineCategory_Name(engine.category()),
+              "ENGINE_CATEGORY_" + upper);
+    EXPECT_EQ(engine.result(), Text(result, "result"));
+    EXPECT_EQ(engine.version(), Text(result, "engine_version"));
+    EXPECT_EQ(engine.update(), Text(result, "engine_update"));
+  }
+  EXPECT_EQ(engines.size(), opinions);
+}
+
+void CompareCounts(const json& stats, const v1::Verdict& verdict) {
+  const std::optional<int> total = TotalOf(stats);
+  EXPECT_EQ(verdict.has_total(), total.has_value());
+  EXPECT_EQ(verdict.has_positives(), total.has_value());
+  EXPECT_EQ(static_cast<int>(verdict.total()), total.value_or(0));
+  if (total.has_value()) {
+    EXPECT_EQ(verdict.positives(), stats["malicious"].get<uint32_t>());
+  }
+}
+
+// The ids of an inline relationship.
+std::vector<std::string> IdsOf(const json& data, const char* relationship) {
+  std::vector<std::string> ids;
+  const json members =
+      Member(Member(Member(data, "relationships"), relationship), "data");
+  if (!members.is_array()) return ids;
+  for (const json& member : members) ids.push_back(member["id"]);
+  return ids;
+}
+
+template <typename Strings>
+std::vector<std::string> ListOf(const Strings& strings) {
+  return {strings.begin(), strings.end()};
+}
+
+template <typename Report>
+void CompareNetwork(const json& data, const Report& report) {
+  const json& attributes = data["attributes"];
+  std::vector<std::string> hashes;
+  for (const auto& file : report.communicating_files()) {
+    hashes.push_back(file.sha256());
+    EXPECT_FALSE(file.has_positives());
+  }
+  EXPECT_EQ(hashes, IdsOf(data, "communicating_files"));
+  std::vector<std::string> resolutions;
+  for (const auto& resolution : report.resolutions()) {
+    // One half is what was asked, and left out.
+    const std::string asked = data["id"];
+    resolutions.push_back(resolution.ip_address().empty()
+                              ? asked + resolution.host_name()
+                              : resolution.ip_address() + asked);
+  }
+  EXPECT_EQ(resolutions, IdsOf(data, "resolutions"));
+  for (const char* list : {"communicating_files", "resolutions"}) {
+    const json relationship = Member(Member(data, "relationships"), list);
+    EXPECT_EQ(std::count(report.empty_lists().begin(),
+                         report.empty_lists().end(), list),
+              Member(relationship, "data") == json::array() ? 1 : 0)
+        << list;
+  }
+  EXPECT_EQ(report.whois(), Text(attributes, "whois"));
+  EXPECT_EQ(report.whois_time().seconds(), attributes.value("whois_date", 0));
+  CompareEngines(Member(attributes, "last_analysis_results"), report);
+}
+
+void CompareDomain(const json& data, const v1::DomainReport& report) {
+  CompareNetwork(data, report);
+  EXPECT_EQ(ListOf(report.siblings()), IdsOf(data, "siblings"));
+  EXPECT_EQ(ListOf(report.subdomains()), IdsOf(data, "subdomains"));
+  const json& attributes = data["attributes"];
+  const json categories = attributes.value("categories", json::object());
+  EXPECT_EQ(report.vendor_categories_size(), categories.size());
+  std::set<std::string> all;
+  for (const auto& [vendor, category] : categories.items()) {
+    EXPECT_EQ(report.vendor_categories().at(vendor),
+              category.get<std::string>());
+    all.insert(category.get<std::string>());
+  }
+  EXPECT_EQ(std::set<std::string>(report.categories().begin(),
+                                  report.categories().end()),
+            all);
+  EXPECT_EQ(report.categories_size(), static_cast<int>(all.size()));
+  EXPECT_EQ(report.websense_category(),
+            Text(categories, "Websense ThreatSeeker"));
+  EXPECT_EQ(report.forcepoint_category(),
+            Text(categories, "Forcepoint ThreatSeeker"));
+  EXPECT_FALSE(report.has_webutation_safety_score());
+  EXPECT_EQ(report.webutation_verdict(), "");
+}
+
+void CompareIp(const json& data, const v1::IpReport& report) {
+  CompareNetwork(data, report);
+  const json& attributes = data["attributes"];
+  EXPECT_EQ(report.as_owner(), Text(attributes, "as_owner"));
+  EXPECT_EQ(report.country(), Text(attributes, "country"));
+  EXPECT_EQ(report.continent(), Text(attributes, "continent"));
+  EXPECT_EQ(report.network(), Text(attributes, "network"));
+  EXPECT_EQ(report.as_number(), attributes.value("asn", 0U));
+}
+
+// Two have been edited or made up: their id is not the hash of their URL.
+bool IsEdited(const Sample& sample) {
+  return sample.name == "found-google-2020.json" ||
+         sample.name == "found-mock-small.json";
+}
+
+TEST(V3Conformance, Urls) {
+  for (const Sample& sample : SamplesOf("v3/url")) {
+    SCOPED_TRACE(sample.name);
+    const json data = json::parse(sample.body)["data"];
+    const json& attributes = data["attributes"];
+    const std::string url = Text(attributes, "url");
+    const auto indicator =
+        Indicator::Parse(Kind::kUrl, url.empty() ? "http://a.com/" : url);
+    const auto verdict = ReadSample(sample, *indicator, Ask::kReport);
+    if (IsEdited(sample)) {
+      EXPECT_TRUE(absl::IsUnavailable(verdict.status()));
+      continue;
+    }
+    ASSERT_TRUE(verdict.ok()) << verdict.status();
+    EXPECT_EQ(verdict->response_code(), 1);
+    CompareCounts(attributes["last_analysis_stats"], *verdict);
+    EXPECT_EQ(verdict->scan_time().seconds(),
+              attributes["last_analysis_date"].get<int64_t>());
+    EXPECT_EQ(verdict->url().url(), url);
+    EXPECT_EQ(verdict->url().resource(), indicator->text());
+    const std::string id = data["id"];
+    EXPECT_EQ(verdict->permalink(), "https://www.virustotal.com/gui/url/" + id);
+    EXPECT_EQ(verdict->scan_id(),
+              id + "-" + std::to_string(verdict->scan_time().seconds()));
+    CompareEngines(attributes["last_analysis_results"], verdict->url());
+  }
+}
+
+TEST(V3Conformance, Files) {
+  for (const Sample& sample : SamplesOf("v3/file")) {
+    SCOPED_TRACE(sample.name);
+    const json data = json::parse(sample.body)["data"];
+    const json& attributes = data["attributes"];
+    for (const char* hash : {"md5", "sha1", "sha256"}) {
+      const auto indicator =
+          Indicator::Parse(Kind::kFile, Text(attributes, hash));
+      ASSERT_TRUE(indicator.ok());
+      const auto verdict = ReadSample(sample, *indicator, Ask::kReport);
+      ASSERT_TRUE(verdict.ok()) << verdict.status();
+      EXPECT_EQ(verdict->response_code(), 1);
+      CompareCounts(attributes["last_analysis_stats"], *verdict);
+      EXPECT_EQ(verdict->file().md5(), Text(attributes, "md5"));
+      EXPECT_EQ(verdict->file().sha1(), Text(attributes, "sha1"));
+      EXPECT_EQ(verdict->file().sha256(), Text(attributes, "sha256"));
+      const std::string id = data["id"];
+      const int64_t date = attributes["last_analysis_date"];
+      EXPECT_EQ(verdict->scan_time().seconds(), date);
+      EXPECT_EQ(verdict->scan_id(), id + "-" + std::to_string(date));
+      EXPECT_EQ(verdict->permalink(),
+                "https://www.virustotal.com/gui/file/" + id);
+      CompareEngines(attributes["last_analysis_results"], verdict->file());
+    }
+  }
+}
+
+TEST(V3Conformance, DomainsAndAddresses) {
+  for (const Kind kind : {Kind::kDomain, Kind::kIp}) {
+    const bool domain = kind == Kind::kDomain;
+    for (const Sample& sample : SamplesOf(domain ? "v3/domain" : "v3/ip")) {
+      SCOPED_TRACE(sample.name);
+      const json data = json::parse(sample.body)["data"];
+      const json& attributes = data["attributes"];
+      const std::string id = data["id"];
+      const auto verdict =
+          ReadSample(sample, *Indicator::Parse(kind, id), Ask::kReport);
+      ASSERT_TRUE(verdict.ok()) << verdict.status();
+      EXPECT_EQ(verdict->response_code(), 1);
+      CompareCounts(Member(attributes, "last_analysis_stats"), *verdict);
+      EXPECT_EQ(verdict->scan_time().seconds(),
+                attributes.value("last_analysis_date", 0));
+      EXPECT_EQ(verdict->permalink(),
+                std::string("https://www.virustotal.com/gui/") +
+                    (domain ? "domain/" : "ip-address/") + id);
+      EXPECT_EQ(verdict->scan_id(), "");
+      if (domain) {
+        CompareDomain(data, verdict->domain());
+      } else {
+        CompareIp(data, verdict->ip());
+      }
+    }
+  }
+}
+
+TEST(V3Conformance, Analyses) {
+  for (const Sample& sample : SamplesOf("v3/analysis")) {
+    SCOPED_TRACE(sample.name);
+    const json body = json::parse(sample.body);
+    const json& data = body["data"];
+    const std::string id =
+        data["id"].is_string() ? data["id"].get<std::string>() : "";
+    const bool of_url = id.starts_with("u-") && data["type"] == "analysis";
+    const std::string scan_id =
+        of_url ? id.substr(2) : std::string(64, 'a') + "-1";
+    const auto scan = Indicator::Parse(Kind::kUrlScan, scan_id);
+    ASSERT_TRUE(scan.ok());
+    const json attributes = Member(data, "attributes");
+    const std::string status =
+        attributes.is_object() ? Text(attributes, "status") : "";
+
+    const json meta = Member(body, "meta");
+    const std::string url =
+        meta.is_object() ? Text(Member(meta, "url_info"), "url") : "";
+    const auto submitted = ReadSample(
+        sample,
+        *Indicator::Parse(Kind::kUrl, url.empty() ? "http://a.com/" : url),
+        Ask::kSubmit);
+    ASSERT_EQ(submitted.ok(), of_url);
+    if (of_url) {
+      EXPECT_EQ(submitted->response_code(), -2);
+      EXPECT_EQ(submitted->scan_id(), scan_id);
+      EXPECT_EQ(std::to_string(submitted->scan_time().seconds()),
+                scan_id.substr(65));
+      EXPECT_FALSE(submitted->has_positives());
+    }
+
+    const auto verdict = ReadSample(sample, *scan, Ask::kReport);
+    ASSERT_EQ(verdict.ok(), of_url) << verdict.status();
+    if (!of_url) continue;
+    EXPECT_EQ(verdict->scan_id(), scan_id);
+    if (status != "completed") {
+      EXPECT_EQ(verdict->response_code(), -2);
+      EXPECT_FALSE(verdict->has_positives());
+      continue;
+    }
+    EXPECT_EQ(verdict->response_code(), 1);
+    CompareCounts(attributes["stats"], *verdict);
+    CompareEngines(attributes["results"], verdict->url());
+    EXPECT_EQ(verdict->scan_time().seconds(), attributes["date"]);
+    EXPECT_EQ(verdict->url().url(), Text(body["meta"]["url_info"], "url"));
+    EXPECT_EQ(verdict->permalink(), "https://www.virustotal.com/gui/url/" +
+                                        Text(body["meta"]["url_info"], "id"));
+  }
+}
+
+// A row of the table of errors: what comes of it where nothing more is known.
+struct ErrorRow {
+  absl::StatusCode status;
+  const char* reason;
+};
+const std::map<std::string, ErrorRow> kErrors = {
+    {"BadRequestError", {absl::StatusCode::kUnavailable, "VIRUSTOTAL_FAILED"}},
+    {"NotAvailableYet",
+     {absl::StatusCode::kUnavailable, "VIRUSTOTAL_NOT_AVAILABLE_YET"}},
+    {"AuthenticationRequiredError",
+     {absl::StatusCode::kFailedPrecondition, "API_KEY_REFUSED"}},
+    {"WrongCredentialsError",
+     {absl::StatusCode::kFailedPrecondition, "API_KEY_REFUSED"}},
+    {"ForbiddenError",
+     {absl::StatusCode::kFailedPrecondition, "API_KEY_NOT_ALLOWED"}},
+    {"UserNotActiveError",
+     {absl::StatusCode::kFailedPrecondition, "API_KEY_REFUSED"}},
+    {"FailedDependencyError",
+     {absl::StatusCode::kUnavailable, "VIRUSTOTAL_FAILED"}},
+    {"AlreadyExistsError",
+     {absl::StatusCode::kUnavailable, "VIRUSTOTAL_FAILED"}},
+    {"QuotaExceededError",
+     {absl::StatusCode::kResourceExhausted, "QUOTA_MINUTE_EXCEEDED"}},
+    {"TooManyRequests",
+     {absl::StatusCode::kResourceExhausted, "VIRUSTOTAL_TOO_MANY_REQUESTS"}},
+    {"TooManyRequestsError",
+     {absl::StatusCode::kResourceExhausted, "VIRUSTOTAL_TOO_MANY_REQUESTS"}},
+    {"TransientError", {absl::StatusCode::kUnavailable, "VIRUSTOTAL_FAILED"}},
+    {"DeadlineExceededError",
+     {absl::StatusCode::kUnavailable, "VIRUSTOTAL_FAILED"}},
+};
+
+TEST(V3Conformance, Errors) {
+  const Indicator file = *Indicator::Parse(Kind::kFile, std::string(64, 'a'));
+  for (const Sample& sample : SamplesOf("v3/error")) {
+    SCOPED_TRACE(sample.name);
+    const json error = json::parse(sample.body)["error"];
+    const std::string code = error["code"];
+    const auto verdict =
+        ReadSample(sample, file, Ask::kReport, std::stoi(sample.name));
+    if (code == "NotFoundError" || code == "InvalidArgumentError") {
+      ASSERT_TRUE(verdict.ok()) << verdict.status();
+      EXPECT_EQ(verdict->response_code(), code == "NotFoundError" ? 0 : -1);
+      continue;
+    }
+    ASSERT_TRUE(kErrors.contains(code)) << code;
+    EXPECT_EQ(verdict.status().code(), kErrors.at(code).status);
+    EXPECT_EQ(FailureOf(verdict.status()).reason, kErrors.at(code).reason);
+    // Nothing that VirusTotal wrote: it may hold the key or the URL.
+    EXPECT_EQ(verdict.status().message().find(Text(error, "message")),
+              std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace vtlookup

@@ -1,0 +1,34 @@
+#ifndef VTLOOKUP_VIRUSTOTAL_API_DIALECT_H_
+#define VTLOOKUP_VIRUSTOTAL_API_DIALECT_H_
+
+#include <memory>
+
+#include "absl/status/status.h"
+#include "core/indicator.h"
+#include "virustotal/api/ask.h"
+#include "virustotal/api/dialogue.h"
+#include "virustotal/keys/access.h"
+
+namespace vtlookup {
+
+// One of VirusTotal's APIs: what it can be asked, what to send, and what the
+// answers mean. The functions themselves are thread-safe.
+struct Dialect {
+  // InvalidArgument when this API cannot be asked about such an indicator; the
+  // message says why, in words fit for the caller.
+  absl::Status (*can_ask)(const Indicator& indicator);
+
+  // `indicator` is one that can be asked. Borrows `access`.
+  std::unique_ptr<Dialogue> (*start)(Access& access, const Indicator& indicator,
+                                     Ask ask);
+};
+
+// API v2, `/vtapi/v2/`.
+extern const Dialect kDialectV2;
+
+// API v3, `/api/v3/`.
+extern const Dialect kDialectV3;
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_VIRUSTOTAL_API_DIALECT_H_

@@ -1,0 +1,203 @@
+#ifndef VTLOOKUP_VIRUSTOTAL_API_JSON_H_
+#define VTLOOKUP_VIRUSTOTAL_API_JSON_H_
+
+#include <simdjson.h>
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "virustotal/http/failures.h"
+
+namespace vtlookup {
+
+// Reads values of VirusTotal's JSON, which may be of another type than usual,
+// or null: a value of a type that makes no sense reads as not sent. Values
+// point into the parser's memory and live as long as ReadJson's callback.
+namespace json {
+using value = simdjson::dom::element;
+using array = simdjson::dom::array;
+using object = simdjson::dom::object;
+using parser = simdjson::dom::parser;
+}  // namespace json
+
+// Leaves `out` alone when the value is not a string of valid characters.
+void ReadText(json::value value, std::string* out);
+
+// A whole number, also as a float without a fraction (5.0) or as a text of
+// digits. Anything else, 0.9 and `true` among it, reads as not sent: what is
+// nearly a number must not become one.
+std::optional<int64_t> ReadInt(json::value value);
+
+// A time in seconds since 1970 that is no later than the year 9999; some are
+// sent as floats, whose fraction is cut.
+std::optional<int64_t> ReadUnixTime(json::value value);
+
+// A whole number from 0 to 2^32 - 1.
+std::optional<uint32_t> ReadCount(json::value value);
+
+// True for `true` only.
+bool ReadBool(json::value value);
+
+// The parser for a body of `size` bytes: this thread's, which keeps its memory
+// for the next one, or `own`, where that would be too much to keep.
+json::parser* ParserFor(size_t size, json::parser* own);
+
+// Thrown by ForEachField, caught by ReadJson: an object has a key twice, so
+// that each reader may understand it differently.
+struct DuplicateKey {};
+
+// Finds keys that an object has twice. A filter of hashes, smaller for small
+// objects, avoids nearly all comparisons. In an object of thousands of keys,
+// which no real report has, the filter would be full and each key be compared
+// with all before it, so keys are looked up in a table there. Borrows the
+// object's memory.
+class KeyCheck {
+ public:
+  explicit KeyCheck(json::object object) : object_(object) {
+    if (object.size() > kMany) {
+      table_.emplace();
+    } else if (object.size() > kFew) {
+      shift_ = 64 - kMostBits;
+      seen_.fill(0);
+    } else {
+      shift_ = 64 - kFewBits;
+      seen_[0] = 0;
+    }
+  }
+
+  // To be called with each key in order. Throws DuplicateKey.
+  void Add(std::string_view key) {
+    if (table_.has_value()) return AddToTable(key);
+    const uint64_t hash = HashOf(key) >> shift_;
+    uint64_t& word = seen_[hash / 64];
+    const uint64_t bit = uint64_t{1} << (hash % 64);
+    if ((word & bit) != 0) CompareWithEarlier(key);
+    word |= bit;
+  }
+
+ private:
+  static constexpr size_t kFew = 8;
+  static constexpr int kFewBits = 6;    // one word
+  static constexpr int kMostBits = 10;  // for the 70 engines of a report
+  static constexpr size_t kMany = 2000;
+
+  template <typename Number>
+  static uint64_t LoadAs(const char* text) {
+    Number number;
+    std::memcpy(&number, text, sizeof number);
+    return number;
+  }
+
+  // From the length and from the first and the last bytes, which may overlap:
+  // names of fields and of engines differ there.
+  static uint64_t HashOf(std::string_view key) {
+    const char* const begin = key.data();
+    const char* const end = begin + key.size();
+    uint64_t first = 0;
+    uint64_t last = 0;
+    if (key.size() >= 8) {
+      first = LoadAs<uint64_t>(begin);
+      last = LoadAs<uint64_t>(end - 8);
+    } else if (key.size() >= 4) {
+      first = LoadAs<uint32_t>(begin);
+      last = LoadAs<uint32_t>(end - 4);
+    } else if (!key.empty()) {
+      first = LoadAs<uint8_t>(begin + key.size() / 2);
+      last = LoadAs<uint8_t>(begin) << 8 | LoadAs<uint8_t>(end - 1);
+    }
+    return (first ^ (last * 0x9E3779B97F4A7C15U) ^ key.size()) *
+           0xD6E8FEB86659FD93U;
+  }
+
+  // Two keys may share a hash; only equal ones are duplicates.
+  void CompareWithEarlier(std::string_view key) const;
+
+  void AddToTable(std::string_view key);
+
+  const json::object object_;
+  int shift_ = 0;
+  // The filter. Words that the size of the object does not need are not set.
+  std::array<uint64_t, (1U << kMostBits) / 64> seen_;
+  std::optional<absl::flat_hash_set<absl::string_view>> table_;
+};
+
+// Parses a body and returns what `read(json::value)` makes of it, an
+// absl::Status or StatusOr; `read` must not call ReadJson. The whole body is
+// validated before any of it is read, also the parts that `read` skips.
+// BadAnswer when the body is not JSON, is more than one value, or has a
+// duplicate key in an object whose fields are read.
+template <typename Read>
+auto ReadJson(std::string body, Read read)
+    -> std::invoke_result_t<Read, json::value> {
+  const size_t size = body.size();
+  body.resize(size + simdjson::SIMDJSON_PADDING);
+  json::parser own;
+  json::value root;
+  const simdjson::error_code error =
+      ParserFor(size, &own)
+          ->parse(body.data(), size, /*realloc_if_needed=*/false)
+          .get(root);
+  if (error != simdjson::SUCCESS) {
+    return BadAnswer(
+        absl::StrCat("not JSON: ", simdjson::error_message(error)));
+  }
+  try {
+    return read(root);
+  } catch (const DuplicateKey&) {
+    return BadAnswer("a key that stands twice in one object");
+  }
+}
+
+// Calls `visit(key, value)` for each field of an object, in order; does nothing
+// for a value of another type. Throws DuplicateKey.
+template <typename Visit>
+void ForEachField(json::value value, Visit visit) {
+  json::object object;
+  if (value.get(object) != simdjson::SUCCESS) return;
+  KeyCheck keys(object);
+  for (const simdjson::dom::key_value_pair field : object) {
+    keys.Add(field.key);
+    visit(field.key, field.value);
+  }
+}
+
+// Calls `visit(value)` for each item of an array, in order; does nothing for a
+// value of another type.
+template <typename Visit>
+void ForEachItem(json::value value, Visit visit) {
+  json::array array;
+  if (value.get(array) != simdjson::SUCCESS) return;
+  for (const json::value item : array) visit(item);
+}
+
+// Appends the texts of an array to a repeated string field.
+template <typename Strings>
+void ReadTexts(json::value value, Strings* out) {
+  ForEachItem(value, [out](json::value item) {
+    std::string text;
+    ReadText(item, &text);
+    if (!text.empty()) *out->Add() = std::move(text);
+  });
+}
+
+// Reads each object or array of an array into a new message of a repeated
+// field.
+template <typename Messages, typename Read>
+void ReadList(json::value value, Messages* out, Read read) {
+  ForEachItem(value, [out, read](json::value item) {
+    if (item.is_object() || item.is_array()) read(item, out->Add());
+  });
+}
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_VIRUSTOTAL_API_JSON_H_

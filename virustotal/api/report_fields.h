@@ -1,0 +1,30 @@
+#ifndef VTLOOKUP_VIRUSTOTAL_API_REPORT_FIELDS_H_
+#define VTLOOKUP_VIRUSTOTAL_API_REPORT_FIELDS_H_
+
+#include <string_view>
+
+#include "virustotal/api/json.h"
+#include "vtlookup/v1/verdict.pb.h"
+
+namespace vtlookup {
+
+// Fields that both APIs send under one name. Each reads the value when it knows
+// the key, and returns whether it does; otherwise the value is left unread.
+
+// `md5`, `sha1`, `sha256`.
+bool ReadHashField(std::string_view key, json::value value,
+                   v1::FileReport* report);
+
+// `as_owner`, `country`, `continent`, `network`.
+bool ReadAddressField(std::string_view key, json::value value,
+                      v1::IpReport* report);
+
+// Notes that VirusTotal sent the list, and sent it empty.
+template <typename List, typename Report>
+void NoteIfEmpty(const char* name, const List& list, Report* report) {
+  if (list.empty()) report->add_empty_lists(name);
+}
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_VIRUSTOTAL_API_REPORT_FIELDS_H_

@@ -1,0 +1,162 @@
+#include "virustotal/http/curl_transfer.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "core/text.h"
+#include "virustotal/http/failures.h"
+
+namespace vtlookup {
+namespace {
+
+// However long the other side wants us to stay away.
+constexpr absl::Duration kLongestPause = absl::Hours(1);
+
+long Milliseconds(absl::Duration duration) {
+  return static_cast<long>(absl::ToInt64Milliseconds(duration));
+}
+
+}  // namespace
+
+CurlTransfer::CurlTransfer(const HttpOptions& options, HttpRequest request,
+                           HttpClient::Done done)
+    : connect_timeout_(options.connect_timeout),
+      timeout_(options.timeout),
+      max_body_(options.max_body),
+      request_(std::move(request)),
+      done_(std::move(done)),
+      headers_(nullptr, curl_slist_free_all),
+      handle_(curl_easy_init(), curl_easy_cleanup) {
+  Configure(options);
+}
+
+void CurlTransfer::Configure(const HttpOptions& options) {
+  CURL* const curl = handle();
+  curl_easy_setopt(curl, CURLOPT_URL, request_.url.c_str());
+  curl_easy_setopt(curl, CURLOPT_PRIVATE, this);
+  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+  // Else a transfer that ends while its name is being resolved would wait for
+  // the resolver's thread, and the loop with it.
+  curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
+  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+  // Never to another place: the request carries the API key.
+  curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
+  if (absl::StartsWith(request_.url, "https:")) {
+    // Share one connection as soon as it is known to be HTTP/2. Without TLS
+    // that would be known with the first answer only, and all would wait.
+    curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
+    curl_easy_setopt(curl, CURLOPT_PIPEWAIT, 1L);
+  } else {
+    curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+  }
+  Extend(absl::ZeroDuration());
+  // What comes is decoded by its Content-Encoding, not by what was asked.
+  curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "gzip");
+  curl_easy_setopt(curl, CURLOPT_USERAGENT, options.user_agent.c_str());
+  if (!options.ca_file.empty()) {
+    curl_easy_setopt(curl, CURLOPT_CAINFO, options.ca_file.c_str());
+  }
+  if (options.bypass_proxy) curl_easy_setopt(curl, CURLOPT_PROXY, "");
+
+  if (request_.form.has_value()) {
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
+                     static_cast<curl_off_t>(request_.form->size()));
+    curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request_.form->c_str());
+    // Spares the round trip that curl would spend on bodies over 1 MiB.
+    request_.headers.emplace_back("Expect:");
+  }
+  for (const std::string& header : request_.headers) {
+    curl_slist* const grown = curl_slist_append(headers_.get(), header.c_str());
+    if (grown == nullptr) break;  // out of memory
+    (void)headers_.release();     // now part of `grown`
+    headers_.reset(grown);
+  }
+  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers_.get());
+  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &CurlTransfer::OnBody);
+  curl_easy_setopt(curl, CURLOPT_WRITEDATA, this);
+  curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, &CurlTransfer::OnHeader);
+  curl_easy_setopt(curl, CURLOPT_HEADERDATA, this);
+  curl_easy_setopt(curl, CURLOPT_PREREQFUNCTION, &CurlTransfer::OnSending);
+  curl_easy_setopt(curl, CURLOPT_PREREQDATA, this);
+}
+
+// curl calls this before each sending on a connection, also before those that
+// it makes by itself because the connection has turned out to be closed or the
+// stream was refused.
+int CurlTransfer::OnSending(void* self, char* /*to_ip*/, char* /*from_ip*/,
+                            int /*to_port*/, int /*from_port*/) {
+  return static_cast<CurlTransfer*>(self)->MaySend() ? CURL_PREREQFUNC_OK
+                                                     : CURL_PREREQFUNC_ABORT;
+}
+
+// The caller of Start has counted one sending, which is used up as soon as a
+// byte has left. Each further sending needs may_send_again.
+bool CurlTransfer::MaySend() {
+  const long sent = SentBytes();
+  if (sent == counted_bytes_) return true;
+  counted_bytes_ = sent;
+  return !request_.may_send_again || request_.may_send_again();
+}
+
+void CurlTransfer::Extend(absl::Duration pause) {
+  connect_timeout_ += pause;
+  timeout_ += pause;
+  curl_easy_setopt(handle(), CURLOPT_CONNECTTIMEOUT_MS,
+                   Milliseconds(connect_timeout_));
+  curl_easy_setopt(handle(), CURLOPT_TIMEOUT_MS, Milliseconds(timeout_));
+}
+
+size_t CurlTransfer::OnBody(char* data, size_t size, size_t count, void* self) {
+  auto* const transfer = static_cast<CurlTransfer*>(self);
+  const size_t bytes = size * count;
+  if (transfer->response_.body.size() + bytes > transfer->max_body_) {
+    transfer->too_large_ = true;
+    return 0;  // has curl give up
+  }
+  transfer->response_.body.append(data, bytes);
+  return bytes;
+}
+
+size_t CurlTransfer::OnHeader(char* data, size_t size, size_t count,
+                              void* self) {
+  auto* const transfer = static_cast<CurlTransfer*>(self);
+  std::string_view line(data, size * count);
+  static constexpr std::string_view kRetryAfter = "retry-after:";
+  if (absl::StartsWithIgnoreCase(ToAbsl(line), ToAbsl(kRetryAfter))) {
+    line.remove_prefix(kRetryAfter.size());
+    int seconds = 0;
+    if (absl::SimpleAtoi(absl::StripAsciiWhitespace(ToAbsl(line)), &seconds) &&
+        seconds >= 0) {
+      transfer->response_.retry_after =
+          std::min(absl::Seconds(seconds), kLongestPause);
+    }
+  }
+  return size * count;
+}
+
+absl::StatusOr<HttpResponse> CurlTransfer::Outcome(CURLcode code) {
+  if (too_large_) return BadAnswer("the answer is over the size limit");
+  // curl's fixed texts hold no part of the request, unlike its error buffer.
+  if (code != CURLE_OK) {
+    return Unreachable(curl_easy_strerror(code), SentBytes() > 0);
+  }
+  long status = 0;
+  curl_easy_getinfo(handle(), CURLINFO_RESPONSE_CODE, &status);
+  response_.status = static_cast<int>(status);
+  return std::move(response_);
+}
+
+// The bytes of all sendings; curl does not reset this number.
+long CurlTransfer::SentBytes() const {
+  long bytes = 0;
+  curl_easy_getinfo(handle(), CURLINFO_REQUEST_SIZE, &bytes);
+  return bytes;
+}
+
+void CurlTransfer::Finish(CURLcode code) { std::move(done_)(Outcome(code)); }
+
+}  // namespace vtlookup

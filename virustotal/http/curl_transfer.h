@@ -1,0 +1,72 @@
+#ifndef VTLOOKUP_VIRUSTOTAL_HTTP_CURL_TRANSFER_H_
+#define VTLOOKUP_VIRUSTOTAL_HTTP_CURL_TRANSFER_H_
+
+#include <curl/curl.h>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "virustotal/http/http_client.h"
+
+namespace vtlookup {
+
+// Bounds and habits of every request.
+struct HttpOptions {
+  absl::Duration connect_timeout = absl::Seconds(5);
+  absl::Duration timeout = absl::Seconds(20);
+  size_t max_body = 32U << 20;  // bytes, after decompression
+  std::string ca_file;          // PEM; empty: the system's authorities
+  std::string user_agent;
+  // Connect straight, whatever the environment says of proxies. Meant for a
+  // server on this machine.
+  bool bypass_proxy = false;
+};
+
+// One request on its way through curl. Loop only. The address must stay the
+// same while curl uses the handle.
+class CurlTransfer {
+ public:
+  // Borrows `options`.
+  CurlTransfer(const HttpOptions& options, HttpRequest request,
+               HttpClient::Done done);
+  CurlTransfer(const CurlTransfer&) = delete;
+  CurlTransfer& operator=(const CurlTransfer&) = delete;
+
+  CURL* handle() const { return handle_.get(); }
+
+  // Adds `pause`, for which the loop stood still, to both time-outs: curl
+  // checks the time before it reads what came meanwhile.
+  void Extend(absl::Duration pause);
+
+  // Hands the outcome to `done`. Once, after curl has let go of the handle.
+  void Finish(CURLcode code);
+
+ private:
+  static size_t OnBody(char* data, size_t size, size_t count, void* self);
+  static size_t OnHeader(char* data, size_t size, size_t count, void* self);
+  static int OnSending(void* self, char* to_ip, char* from_ip, int to_port,
+                       int from_port);
+
+  void Configure(const HttpOptions& options);
+  absl::StatusOr<HttpResponse> Outcome(CURLcode code);
+  bool MaySend();
+  long SentBytes() const;
+
+  absl::Duration connect_timeout_;
+  absl::Duration timeout_;
+  const size_t max_body_;
+  HttpRequest request_;
+  HttpClient::Done done_;
+  HttpResponse response_;
+  bool too_large_ = false;
+  long counted_bytes_ = 0;  // SentBytes() when a sending was counted last
+  std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers_;
+  std::unique_ptr<CURL, void (*)(CURL*)> handle_;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_VIRUSTOTAL_HTTP_CURL_TRANSFER_H_

@@ -1,0 +1,89 @@
+#include "virustotal/http/failures.h"
+
+#include <string>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "core/failure.h"
+#include "core/text.h"
+
+namespace vtlookup {
+namespace {
+
+// Long enough to spare a service in trouble, short enough for a caller.
+constexpr absl::Duration kAskAgain = absl::Seconds(5);
+// As other clients wait.
+constexpr absl::Duration kNotAvailableYet = absl::Minutes(1);
+
+}  // namespace
+
+absl::Status Unreachable(std::string_view why, bool sent) {
+  return FailureStatus(
+      absl::StatusCode::kUnavailable,
+      absl::StrCat("VirusTotal cannot be reached: ", ToAbsl(why)),
+      {.reason = "VIRUSTOTAL_UNREACHABLE",
+       .retry_after = kAskAgain,
+       .not_sent = !sent,
+       .outage = true});
+}
+
+absl::Status BadAnswer(std::string_view why) {
+  return FailureStatus(
+      absl::StatusCode::kUnavailable,
+      absl::StrCat("VirusTotal gave no usable answer: ", ToAbsl(why)),
+      {.reason = "VIRUSTOTAL_FAILED", .retry_after = kAskAgain});
+}
+
+absl::Status Outage(std::string_view why) {
+  return FailureStatus(absl::StatusCode::kUnavailable,
+                       absl::StrCat("VirusTotal is in trouble: ", ToAbsl(why)),
+                       {.reason = "VIRUSTOTAL_FAILED",
+                        .retry_after = kAskAgain,
+                        .outage = true});
+}
+
+absl::Status LeftAlone(absl::Duration retry_after) {
+  return FailureStatus(
+      absl::StatusCode::kUnavailable,
+      "VirusTotal has failed too often in a row and is left alone for a while",
+      {.reason = "VIRUSTOTAL_LEFT_ALONE", .retry_after = retry_after});
+}
+
+absl::Status QuotaUsedUp(std::string_view quota, absl::Duration retry_after) {
+  return FailureStatus(
+      absl::StatusCode::kResourceExhausted,
+      absl::StrCat("the API key's quota per ", ToAbsl(quota), " is used up"),
+      {.reason = absl::StrCat("QUOTA_", absl::AsciiStrToUpper(ToAbsl(quota)),
+                              "_EXCEEDED"),
+       .retry_after = retry_after,
+       .quota = std::string(quota)});
+}
+
+absl::Status TooManyRequests(absl::Duration retry_after) {
+  return FailureStatus(absl::StatusCode::kResourceExhausted,
+                       "VirusTotal takes no more requests for a while",
+                       {.reason = "VIRUSTOTAL_TOO_MANY_REQUESTS",
+                        .retry_after = retry_after,
+                        .quota = "burst"});
+}
+
+absl::Status NotAvailableYet() {
+  return FailureStatus(absl::StatusCode::kUnavailable,
+                       "VirusTotal will have an answer later",
+                       {.reason = "VIRUSTOTAL_NOT_AVAILABLE_YET",
+                        .retry_after = kNotAvailableYet});
+}
+
+absl::Status KeyRefused() {
+  return FailureStatus(absl::StatusCode::kFailedPrecondition,
+                       "VirusTotal refuses the API key",
+                       {.reason = "API_KEY_REFUSED"});
+}
+
+absl::Status KeyNotAllowed() {
+  return FailureStatus(absl::StatusCode::kFailedPrecondition,
+                       "VirusTotal does not allow this API key to ask that",
+                       {.reason = "API_KEY_NOT_ALLOWED"});
+}
+
+}  // namespace vtlookup

@@ -1,0 +1,182 @@
+#ifndef VTLOOKUP_VIRUSTOTAL_KEYS_QUOTA_H_
+#define VTLOOKUP_VIRUSTOTAL_KEYS_QUOTA_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <set>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "core/clock.h"
+#include "virustotal/keys/calendar_window.h"
+#include "virustotal/keys/lane.h"
+
+namespace vtlookup {
+
+// Counts the requests made with a key against VirusTotal's limits: never more
+// than `per_minute` in any 60 seconds, and day and month as VirusTotal counts
+// them, from 00:00 UTC. Pure arithmetic over the `now` it is given. Loop only.
+//
+// VirusTotal sees a request at some moment between its sending and its answer.
+// So a request occupies the window of a minute from when it is counted until 60
+// seconds after it has ended. Then VirusTotal never sees more requests in 60
+// seconds than the limit, however long requests travel. Minutes and pauses are
+// measured in uptime, which nobody can set; for day and month see
+// CalendarWindow.
+class Quota {
+ public:
+  struct Limits {  // in requests; 0: no limit
+    uint32_t per_minute = 0;
+    uint32_t per_day = 0;
+    uint32_t per_month = 0;
+    // Of day and month, kept for Lane::kInteractive.
+    uint32_t reserve_percent = 0;
+    friend bool operator==(const Limits&, const Limits&) = default;
+  };
+
+  enum class Window { kNone, kMinute, kDay, kMonth };
+
+  // When a request may be made. If that is in the future, `window` is the one
+  // that has no room.
+  struct Opening {
+    absl::Time at;
+    Window window = Window::kNone;
+  };
+
+  // What VirusTotal itself says about day and month.
+  struct Told {
+    struct Window {
+      uint32_t allowed = 0;
+      uint32_t used = 0;
+      uint32_t left() const { return allowed > used ? allowed - used : 0; }
+    };
+    std::optional<Window> day = std::nullopt;
+    std::optional<Window> month = std::nullopt;
+  };
+
+  // The longest time from the counting of a request to its end, as far as we
+  // can tell after a restart: HttpOptions::timeout.
+  static constexpr absl::Duration kLongestTravel = absl::Seconds(20);
+  // The longest pause that does not concern the day.
+  static constexpr absl::Duration kLongestPause = absl::Hours(1);
+
+  explicit Quota(Limits limits) : limits_(limits) {}
+
+  // Replaces the limits, also those that VirusTotal has told, until it tells
+  // them again.
+  void SetLimits(Limits limits) { limits_ = limits; }
+
+  // When a request of the lane may be made if `ahead` others go first. Requests
+  // that are under way are taken to end now.
+  Opening OpeningFor(Lane lane, size_t ahead, const Moment& now);
+
+  // Counts a request, whatever the limits say. It is under way until Ended or
+  // Refund.
+  void Count(const Moment& now);
+
+  // The request that was counted at the uptime `counted_at` has ended, with an
+  // answer or without.
+  void Ended(absl::Duration counted_at, absl::Duration now);
+
+  // Gives back a request under way that VirusTotal cannot have seen.
+  void Refund(absl::Duration counted_at);
+
+  // Takes over VirusTotal's limits, and its counts where they are higher than
+  // ours: others may use the key, too. A count that was only assumed is
+  // replaced by VirusTotal's, also when that is lower.
+  void Correct(const Told& told, const Moment& now);
+
+  // VirusTotal says that the window is used up: no request is made before
+  // `uptime`. A time after the next midnight (for the day) or more than
+  // kLongestPause away (for the others) comes from a wrong clock; the pause
+  // then lasts until the next midnight, or for a minute.
+  void PauseUntil(absl::Duration uptime, Window window, const Moment& now);
+
+  // The functions up to EndAll restore the counts of an earlier process, in any
+  // order, before the first request.
+  //
+  // At least `day` and `month` requests were made in the day and the month of
+  // `then`.
+  void SetUsed(uint32_t day, uint32_t month, const Moment& then);
+  // A request has ended; counts in the window of a minute only.
+  void CountInMinute(absl::Duration ended_at);
+  // So many of the requests that count as made were only assumed.
+  void SetAssumed(uint32_t day, uint32_t month);
+  // A window of this boot of the machine, and the requests in it.
+  void RestoreDay(absl::Duration end, uint32_t used);
+  void RestoreMonth(absl::Duration end, uint32_t used);
+  // All requests that were under way have ended, at an unknown time.
+  void EndAll(absl::Duration now);
+
+  // To be called when the counts are lost: day and month count as used up
+  // except for the interactive reserve, or for a twentieth if that is more,
+  // until the next window begins or Correct is called.
+  void AssumeUsed(const Moment& now);
+  // Counts requests of which only the number is known, in day and month.
+  void AddUsed(uint32_t count, const Moment& now);
+
+  // The counts, when the windows end, and the end of the pause, as of `now`.
+  // Requests under way are part of the minute.
+  struct Usage {
+    uint32_t minute = 0;
+    uint32_t day = 0;
+    uint32_t month = 0;
+    absl::Time day_turns = {};
+    absl::Time month_turns = {};
+    absl::Time paused_until = absl::InfinitePast();
+    Window paused_by = Window::kNone;
+  };
+  Usage UsageAt(const Moment& now);
+  const Limits& limits() const { return limits_; }
+
+  // What another process needs to go on. Durations are uptimes.
+  struct Parts {
+    // When the requests ended, or will end at the latest; oldest first.
+    std::deque<absl::Duration> minute;
+    absl::Duration day_end;
+    absl::Duration month_end;
+    uint32_t day_assumed = 0;
+    uint32_t month_assumed = 0;
+    absl::Duration paused_until;
+    Window paused_by = Window::kNone;
+  };
+  Parts parts() const;
+  // The ends of the windows in uptime. They change when a window begins.
+  absl::Duration day_end() const { return day_.window.end(); }
+  absl::Duration month_end() const { return month_.window.end(); }
+
+ private:
+  // A calendar window and what was used of it.
+  struct Calendar {
+    CalendarWindow window;
+    uint32_t used = 0;
+    uint32_t assumed = 0;  // part of `used`
+  };
+
+  static void Turn(Calendar& calendar, const Moment& now);
+  static void Correct(const Told::Window& told, Calendar& calendar);
+  void Turn(const Moment& now);
+  uint32_t ShareOf(Lane lane, uint32_t limit) const;
+  uint32_t AssumedOf(uint32_t limit) const;
+  absl::Duration MinuteWait(uint32_t limit, size_t ahead,
+                            absl::Duration now) const;
+  void InsertIntoMinute(absl::Duration ended_at);
+
+  Limits limits_;
+  // In uptime; both are empty where there is no limit per minute.
+  std::deque<absl::Duration> last_minute_;   // ended, oldest first
+  std::multiset<absl::Duration> under_way_;  // when they were counted
+  Calendar day_{CalendarWindow(CalendarWindow::Kind::kDay)};
+  Calendar month_{CalendarWindow(CalendarWindow::Kind::kMonth)};
+  absl::Duration paused_until_ = -absl::InfiniteDuration();  // uptime
+  Window paused_by_ = Window::kNone;
+};
+
+// The failure of a request that cannot be made before `opening`.
+absl::Status QuotaFailureOf(const Quota::Opening& opening, absl::Time now);
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_VIRUSTOTAL_KEYS_QUOTA_H_

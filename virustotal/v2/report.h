@@ -1,0 +1,32 @@
+#ifndef VTLOOKUP_VIRUSTOTAL_V2_REPORT_H_
+#define VTLOOKUP_VIRUSTOTAL_V2_REPORT_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "core/indicator.h"
+#include "virustotal/api/json.h"
+#include "virustotal/api/owned_verdict.h"
+
+namespace vtlookup {
+
+// One report of API v2 as it was sent, before anybody judges it.
+struct ReportV2 {
+  std::optional<int64_t> response_code;
+  std::string resource;
+  int fields = 0;  // number of fields of the report proper that we know
+  // `positives` or `total` was sent, and is neither a count nor null.
+  bool bad_counts = false;
+  OwnedVerdict verdict;  // all but `response_code`
+};
+
+// Whether reports of this kind count engines.
+bool HasCountsV2(Kind kind);
+
+// Reads a report in one pass. Unknown fields are skipped.
+ReportV2 ReadReportV2(Kind kind, json::value value);
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_VIRUSTOTAL_V2_REPORT_H_

@@ -1,0 +1,115 @@
+#include "virustotal/v3/error.h"
+
+#include <string>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+#include "core/text.h"
+#include "virustotal/api/json.h"
+#include "virustotal/http/failures.h"
+
+namespace vtlookup {
+namespace {
+
+// No answer of VirusTotal's says how long a quota stays used up; its shortest
+// is a minute's.
+constexpr absl::Duration kQuotaPause = absl::Minutes(1);
+
+enum class Cause {
+  kTrouble,
+  kOutage,
+  kNotAvailableYet,
+  kKey,
+  kForbidden,
+  kQuota,
+  kTooMany,
+};
+
+// docs.virustotal.com/reference/errors
+struct Row {
+  std::string_view code;
+  Cause cause;
+  ErrorV3::Kind kind = ErrorV3::Kind::kFailure;
+};
+constexpr Row kRows[] = {
+    {"BadRequestError", Cause::kTrouble},
+    {"InvalidArgumentError", Cause::kTrouble, ErrorV3::Kind::kInvalidArgument},
+    {"NotAvailableYet", Cause::kNotAvailableYet},
+    {"UnselectiveContentQueryError", Cause::kTrouble},
+    {"UnsupportedContentQueryError", Cause::kTrouble},
+    {"AuthenticationRequiredError", Cause::kKey},
+    {"UserNotActiveError", Cause::kKey},
+    {"WrongCredentialsError", Cause::kKey},
+    {"ForbiddenError", Cause::kForbidden, ErrorV3::Kind::kForbidden},
+    {"NotFoundError", Cause::kTrouble, ErrorV3::Kind::kNotFound},
+    {"AlreadyExistsError", Cause::kTrouble, ErrorV3::Kind::kAlreadyExists},
+    {"FailedDependencyError", Cause::kTrouble},
+    {"QuotaExceededError", Cause::kQuota},
+    {"TooManyRequestsError", Cause::kTooMany},
+    {"TooManyRequests", Cause::kTooMany},
+    {"TransientError", Cause::kOutage},
+    {"DeadlineExceededError", Cause::kOutage},
+};
+
+const Row* FindRow(std::string_view code) {
+  for (const Row& row : kRows) {
+    if (row.code == code) return &row;
+  }
+  return nullptr;
+}
+
+// Empty when the body is not an error of API v3.
+std::string CodeIn(const std::string& body) {
+  std::string code;
+  const absl::Status read = ReadJson(body, [&code](json::value root) {
+    ForEachField(root, [&code](std::string_view name, json::value error) {
+      if (name != "error") return;
+      ForEachField(error, [&code](std::string_view key, json::value field) {
+        if (key == "code") ReadText(field, &code);
+      });
+    });
+    return absl::OkStatus();
+  });
+  return read.ok() ? code : "";
+}
+
+absl::Status StatusOf(const Row& row, const HttpResponse& response) {
+  switch (row.cause) {
+    case Cause::kTrouble:
+      return BadAnswer(
+          absl::StrCat(ToAbsl(row.code), ", HTTP status ", response.status));
+    case Cause::kOutage:
+      return Outage(
+          absl::StrCat(ToAbsl(row.code), ", HTTP status ", response.status));
+    case Cause::kNotAvailableYet:
+      return NotAvailableYet();
+    case Cause::kKey:
+      return KeyRefused();
+    case Cause::kForbidden:
+      return KeyNotAllowed();
+    case Cause::kQuota:
+      return QuotaUsedUp("minute", response.retry_after.value_or(kQuotaPause));
+    case Cause::kTooMany:
+      return TooManyRequests(response.retry_after.value_or(kQuotaPause));
+  }
+  return BadAnswer("an unknown error");
+}
+
+}  // namespace
+
+ErrorV3 ReadErrorV3(const HttpResponse& response) {
+  if (const Row* const row = FindRow(CodeIn(response.body))) {
+    return {.kind = row->kind, .status = StatusOf(*row, response)};
+  }
+  // Whoever says so, it is wise to heed it.
+  if (response.status == 429) {
+    return {.status =
+                TooManyRequests(response.retry_after.value_or(kQuotaPause))};
+  }
+  const std::string what =
+      absl::StrCat("HTTP status ", response.status,
+                   " without an error code of VirusTotal's");
+  return {.status = response.status >= 500 ? Outage(what) : BadAnswer(what)};
+}
+
+}  // namespace vtlookup
