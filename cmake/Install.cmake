@@ -53,7 +53,11 @@ install(FILES ${PROJECT_SOURCE_DIR}/docs/man/vtlookupd.8
         DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
 set(package ${PROJECT_SOURCE_DIR}/cmake/package)
 install(FILES ${package}/vtlookupd.service DESTINATION lib/systemd/system)
-install(FILES ${PROJECT_SOURCE_DIR}/docs/configuration.md
+install(FILES ${PROJECT_SOURCE_DIR}/docs/api-versions.md
+              ${PROJECT_SOURCE_DIR}/docs/clients.md
+              ${PROJECT_SOURCE_DIR}/docs/concepts.md
+              ${PROJECT_SOURCE_DIR}/docs/configuration.md
+              ${PROJECT_SOURCE_DIR}/docs/moving-from-the-plugin.md
               ${PROJECT_SOURCE_DIR}/docs/operation.md
               ${PROJECT_SOURCE_DIR}/docs/strangers.md
               ${package}/grafana.json ${package}/alerts.yml

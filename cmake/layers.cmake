@@ -30,7 +30,7 @@ layer(server/operators GRPC MAY core protos cache virustotal virustotal/keys ser
                                 server/verdicts server/misses server/lookup
       LIBRARIES spdlog nlohmann prometheus microhttpd)
 layer(server GRPC MAY core protos cache virustotal virustotal/http virustotal/keys
-                      virustotal/v3 server/proto server/privacy server/config
+                      virustotal/api virustotal/v3 server/proto server/privacy server/config
                       server/clients server/transport server/verdicts server/misses
                       server/lookup server/operators
       LIBRARIES spdlog systemd)

@@ -3,9 +3,9 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
-#include "cache/cache.h"
 #include "cache/rocks_tier.h"
 #include "core/clock.h"
 #include "core/thread_pool.h"
@@ -15,7 +15,7 @@
 #include "server/config/config_change.h"
 #include "server/lookup/lookup_service.h"
 #include "server/lookup/traffic.h"
-#include "server/misses/resolver.h"
+#include "server/miss_path.h"
 #include "server/operators/admin/admin_service.h"
 #include "server/operators/admin/cached_entries.h"
 #include "server/operators/failure_log.h"
@@ -23,13 +23,12 @@
 #include "server/operators/http/pages.h"
 #include "server/operators/metrics.h"
 #include "server/operators/status_report.h"
+#include "server/reloader.h"
 #include "server/transport/listener.h"
 #include "server/transport/tls.h"
 #include "virustotal/http/curl_loop.h"
-#include "virustotal/keys/key_ring.h"
 #include "virustotal/keys/quota_ledger.h"
 #include "virustotal/v3/quota_sync.h"
-#include "virustotal/virustotal.h"
 #include "vtlookup/v1/config.pb.h"
 
 namespace vtlookup {
@@ -56,8 +55,9 @@ class Daemon {
 
   // Takes over what can be of the settings as they are now, all or nothing;
   // FailedPrecondition, with every mistake, when they are bad. Thread-safe.
-  absl::StatusOr<v1::ReloadConfigResponse> Reload()
-      ABSL_LOCKS_EXCLUDED(reload_mu_);
+  absl::StatusOr<v1::ReloadConfigResponse> Reload() {
+    return reloader_.Reload();
+  }
 
   // Says NOT_SERVING and goes on with hits; lookups that wait have the grace
   // of the configuration, then fail; then takes no call any more and stops.
@@ -80,14 +80,15 @@ class Daemon {
   absl::Status Listen();
   void ServeAdmin();
   void ServeHttp();
-  absl::Status Apply(const Settings& settings)
-      ABSL_EXCLUSIVE_LOCKS_REQUIRED(reload_mu_);
+  MissPath::Parts PartsOf(std::vector<std::string> api_keys, Opened* opened);
+  StatusReport::Sources StatusSources();
+  Metrics::Sources MetricsSources();
   void SyncQuotas();
   void TendCache();  // loop only
   void LogTotals() const;
 
   const v1::Config config_;  // as it was at start
-  const LoadSettings load_;
+  const Clock& clock_;
   const std::unique_ptr<Audit> audit_;
   const std::unique_ptr<Tls> tls_;
   Authorizer authorizer_;
@@ -97,27 +98,20 @@ class Daemon {
   FailureLog failure_log_;  // loop only
   CurlLoop loop_;
   const RocksTier& disk_;  // the cache's
-  Cache cache_;
-  KeyRing keys_;  // loop only
-  VirusTotal virustotal_;
-  PrivacyGate privacy_;
-  Resolver resolver_;
+  MissPath path_;
   ThreadPool slow_;  // parses batches with many internationalised names
   LookupService service_;
   StatusReport status_;
   Metrics metrics_;
   Pages pages_;
   CachedEntries entries_;
+  Reloader reloader_;
   AdminService admin_service_;
-  const Clock& clock_;
   std::vector<std::unique_ptr<QuotaSync>> syncs_;  // loop only, once started
   std::unique_ptr<HttpEndpoint> http_;             // null when it cannot listen
   std::unique_ptr<Listener> admin_;                // the same
   std::unique_ptr<Listener> listener_;
   std::string address_;
-
-  Mutex reload_mu_;
-  v1::Config current_ ABSL_GUARDED_BY(reload_mu_);  // what is in use
 };
 
 }  // namespace vtlookup

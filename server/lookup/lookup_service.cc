@@ -58,19 +58,10 @@ void NameAll(const Call& call, BatchOutcomes* outcomes) {
   }
 }
 
-std::function<void(const Indicator&)> RefresherOf(
-    const LookupService::Options& options, Resolver& resolver) {
-  if (!options.refresh_ahead) return {};
-  return [&resolver](const Indicator& indicator) {
-    resolver.RefreshAhead(indicator);
-  };
-}
-
 }  // namespace
 
 LookupService::LookupService(Options options, Call::Shared calls,
-                             const Clock& clock, Loop& loop, Cache& cache,
-                             const Upstream& upstream, PrivacyGate& privacy,
+                             const Clock& clock, Loop& loop, LookupFront& front,
                              Resolver& resolver, Executor& executor)
     : options_(options),
       calls_(calls),
@@ -78,9 +69,7 @@ LookupService::LookupService(Options options, Call::Shared calls,
       loop_(loop),
       resolver_(resolver),
       slow_(executor),
-      front_({.submit_missing = options.submit_missing_urls,
-              .refresh_ahead = RefresherOf(options, resolver)},
-             cache, upstream, privacy) {}
+      front_(front) {}
 
 absl::StatusOr<Want> LookupService::WantOf(const Call& call,
                                            const v1::LookupOptions& options,
@@ -109,7 +98,6 @@ void LookupService::OnLookup(UnaryRpc& rpc) {
   const absl::Time now = clock_.Now();
   grpc::ByteBuffer reply;
   const auto answer_with = [&](const AnswerView& answer) {
-    hits_.Add();
     reply = MakeReply(answer, view);
     call.Answered(answer);
   };
@@ -127,7 +115,6 @@ void LookupService::OnLookup(UnaryRpc& rpc) {
     return;
   }
   if (const auto* failure = std::get_if<absl::Status>(&outcome)) {
-    hits_.Add();
     return FailNow(rpc, call, *failure);
   }
   answer_with(ViewOf(std::get<Answer>(outcome)));
@@ -158,7 +145,7 @@ void LookupService::OnBatchLookup(UnaryRpc& rpc) {
   if (tried < size) {
     return FinishSlowly(rpc, call, *want, std::move(outcomes), tried);
   }
-  if (auto pending = Settle(rpc, call, size, std::move(outcomes))) {
+  if (auto pending = Settle(rpc, call, std::move(outcomes))) {
     rpc.Keep(std::move(pending)).Start(PatienceOf(rpc.context));
   }
 }
@@ -168,9 +155,7 @@ void LookupService::OnBatchLookup(UnaryRpc& rpc) {
 // returns null.
 std::unique_ptr<PendingBatch> LookupService::Settle(UnaryRpc& rpc,
                                                     const Call& call,
-                                                    size_t size,
                                                     BatchOutcomes outcomes) {
-  hits_.Add(size - outcomes.misses());
   call.Answered(outcomes.tally());
   for (const BatchOutcomes::Outcome& outcome : outcomes.all()) {
     if (const auto* answer = std::get_if<Answer>(&outcome)) {
@@ -211,7 +196,7 @@ void LookupService::FinishSlowly(UnaryRpc& rpc, const Call& call,
     }
     const absl::Duration patience = PatienceOf(rpc.context);
     // The call may be gone after Settle.
-    return SlowBatch::Left{Settle(rpc, call, size, std::move(*kept)), patience};
+    return SlowBatch::Left{Settle(rpc, call, std::move(*kept)), patience};
   };
   SlowBatch& batch = rpc.Keep(std::make_unique<SlowBatch>(rest));
   if (!slow_.Run(call.client(), [&batch] { batch.Run(); })) {
@@ -254,7 +239,6 @@ void LookupService::OnWatchLookup(WriteRpc& rpc) {
     call.Name(&miss->want);
     pending.Start(std::move(*miss));
   } else {
-    hits_.Add();
     pending.Start(std::move(std::get<Answer>(outcome)));
   }
 }

@@ -7,7 +7,6 @@
 #include <memory>
 
 #include "core/clock.h"
-#include "core/counter.h"
 #include "core/executor.h"
 #include "core/loop.h"
 #include "server/lookup/batch_outcomes.h"
@@ -18,7 +17,6 @@
 #include "server/lookup/pending_stream.h"
 #include "server/lookup/slow_lane.h"
 #include "server/misses/resolver.h"
-#include "server/privacy/privacy_gate.h"
 #include "server/transport/completion_loop.h"
 #include "server/transport/rpc.h"
 #include "vtlookup/v1/lookup.grpc.pb.h"
@@ -38,8 +36,6 @@ class LookupService final
                           v1::LookupService::Service>>>>> {
  public:
   struct Options {
-    bool submit_missing_urls = false;
-    bool refresh_ahead = false;
     size_t max_batch = 0;
     uint64_t max_reply = 0;  // bytes of the answers of a batch
     PendingStream::Limits stream = {};
@@ -49,20 +45,14 @@ class LookupService final
   // internationalised names are parsed on `executor`. No call may be left when
   // this object is destroyed.
   LookupService(Options options, Call::Shared calls, const Clock& clock,
-                Loop& loop, Cache& cache, const Upstream& upstream,
-                PrivacyGate& privacy, Resolver& resolver, Executor& executor);
+                Loop& loop, LookupFront& front, Resolver& resolver,
+                Executor& executor);
 
   // Asks for the first calls of a queue; at the start, once for each.
   void Accept(CallQueue& queue);
 
   // Has the streams end, which last as long as their clients like otherwise.
   void EndStreams() { streams_.EndAll(); }
-
-  // Thread-safe.
-  LookupFront& front() { return front_; }
-
-  // Lookups answered at once.
-  uint64_t hits() const { return hits_.value(); }
 
  private:
   void OnLookup(UnaryRpc& rpc);
@@ -81,7 +71,7 @@ class LookupService final
   void AcceptUnary(CallQueue& queue, AskUnary ask,
                    void (LookupService::*handle)(UnaryRpc&), int how_many);
   std::unique_ptr<PendingBatch> Settle(UnaryRpc& rpc, const Call& call,
-                                       size_t size, BatchOutcomes outcomes);
+                                       BatchOutcomes outcomes);
   void FinishSlowly(UnaryRpc& rpc, const Call& call, const Want& want,
                     BatchOutcomes outcomes, size_t tried);
   absl::StatusOr<Want> WantOf(const Call& call,
@@ -94,9 +84,8 @@ class LookupService final
   Loop& loop_;
   Resolver& resolver_;
   SlowLane slow_;
-  LookupFront front_;
+  LookupFront& front_;
   OpenStreams streams_;
-  Counter hits_;
   // Written at the start; a deque, since calls point into it.
   std::deque<UnaryRpc::Method> unary_;
   std::deque<BidiRpc::Method> streams_accepted_;

@@ -81,6 +81,15 @@ uint64_t Traffic::from(v1::Source source) const {
   return sum;
 }
 
+uint64_t Traffic::hits() const {
+  uint64_t sum = 0;
+  for (const v1::Source source : {v1::SOURCE_MEMORY, v1::SOURCE_DISK,
+                                  v1::SOURCE_SHARED, v1::SOURCE_LOCAL}) {
+    sum += from(source);
+  }
+  return sum;
+}
+
 uint64_t Traffic::failed() const {
   uint64_t sum = 0;
   for (const auto& [reason, count] : failures()) sum += count;

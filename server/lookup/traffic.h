@@ -89,6 +89,8 @@ class Traffic {
   // Sums of the above.
   uint64_t from(v1::Source source) const;
   uint64_t lookups() const;
+  // Lookups that were answered without VirusTotal.
+  uint64_t hits() const;
   uint64_t failed() const;
   uint64_t calls() const;
 

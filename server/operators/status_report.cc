@@ -108,7 +108,7 @@ v1::GetStatusResponse StatusReport::Status() const {
   v1::TrafficStatus& traffic = *out.mutable_traffic();
   traffic.set_calls(sources_.traffic.calls());
   traffic.set_lookups(sources_.traffic.lookups());
-  traffic.set_hits(sources_.service.hits());
+  traffic.set_hits(sources_.traffic.hits());
   for (const v1::Source source : {v1::SOURCE_MEMORY, v1::SOURCE_DISK,
                                   v1::SOURCE_VIRUSTOTAL, v1::SOURCE_LOCAL}) {
     (*traffic.mutable_by_source())[std::string(SourceName(source))] =

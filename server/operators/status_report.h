@@ -12,7 +12,6 @@
 #include "core/counter.h"
 #include "core/loop.h"
 #include "core/mutex.h"
-#include "server/lookup/lookup_service.h"
 #include "server/lookup/traffic.h"
 #include "server/misses/resolver.h"
 #include "virustotal/keys/key_ring.h"
@@ -34,7 +33,6 @@ class StatusReport {
     KeyRing& keys;           // loop only
     VirusTotal& virustotal;  // loop only, where it says so
     const Resolver& resolver;
-    const LookupService& service;
     const Traffic& traffic;
     uint64_t memory_limit = 0;
     uint64_t disk_limit = 0;

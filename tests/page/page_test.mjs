@@ -83,7 +83,7 @@ async function test() {
       await page.waitForFunction(() => document.querySelector('#state').textContent.startsWith('ready on'));
       const text = await page.innerText('body');
       assert.match(text, /lookups since start\s+4/);
-      assert.match(text, /answered at once\s+1/);
+      assert.match(text, /answered without VirusTotal\s+1/);
       assert.match(text, /virustotal\s+3 \(75.0 %\)/);
       assert.match(text, /3 of 100/);
       assert.match(text, /3 of 500, anew in/);

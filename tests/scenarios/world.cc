@@ -6,8 +6,6 @@
 #include <vector>
 
 #include "server/config/api_key.h"
-#include "server/proto/times.h"
-#include "virustotal/api/dialect.h"
 
 namespace vtlookup {
 namespace {
@@ -35,48 +33,29 @@ std::unique_ptr<QuotaLedger> LedgerOf(const Lasting& lasting) {
   return *std::move(ledger);
 }
 
-Resolver::Options ResolverOptionsOf(const v1::Config& config,
-                                    std::function<double()> random,
-                                    PrivacyGate& privacy) {
-  const v1::LimitsConfig& limits = config.limits();
-  return {
-      .cache = config.cache(),
-      .max_inflight = config.virustotal().max_inflight(),
-      .max_queued = limits.max_queued(),
-      .max_waiting = limits.max_waiting(),
-      .max_polls = limits.max_polls(),
-      .max_failures = limits.max_failures(),
-      .max_watches = limits.max_watches(),
-      .max_retries = config.virustotal().max_retries(),
-      .wait_without_deadline = ToAbslDuration(limits.wait_without_deadline()),
-      .max_wait = ToAbslDuration(limits.max_wait()),
-      .random = std::move(random),
-      .withheld = [&privacy](const Indicator& indicator) {
-        return privacy.WhyNotNow(indicator);
-      }};
+v1::Config InApiV2(v1::Config config) {
+  config.mutable_virustotal()->set_api(v1::VIRUS_TOTAL_API_V2);
+  return config;
+}
+
+MissPath::Parts PartsOf(const v1::Config& config, const Lasting& lasting,
+                        const std::function<double()>& random) {
+  return {.tier = std::make_unique<FakeTier>(lasting.disk),
+          .executor = std::make_unique<ManualExecutor>(lasting.disk_queue),
+          .keys = SetupsOf(config.virustotal()),
+          .ledger = LedgerOf(lasting),
+          .report_keys = {},
+          .random = random,
+          .on_failure = {},
+          .on_asked = {}};
 }
 
 }  // namespace
 
-World::World(const v1::Config& config, Lasting& lasting,
+World::World(v1::Config config, Lasting& lasting,
              const std::function<double()>& random)
     : loop(lasting.clock),
-      cache({.memory_bytes = config.cache().memory(),
-             .max_pending_bytes = config.limits().max_pending_writes()},
-            std::make_unique<FakeTier>(lasting.disk),
-            std::make_unique<ManualExecutor>(lasting.disk_queue)),
-      keys(SetupsOf(config.virustotal()), LedgerOf(lasting),
-           lasting.clock.ReadMoment(), {}),
-      virustotal(kDialectV2, lasting.clock, loop, http, keys, random),
-      privacy(config.privacy()),
-      resolver(ResolverOptionsOf(config, random, privacy), lasting.clock, loop,
-               cache, virustotal),
-      front({.submit_missing = config.virustotal().submit_missing_urls(),
-             .refresh_ahead =
-                 [this, on = config.cache().refresh_ahead()](
-                     const Indicator& indicator) {
-                   if (on) resolver.RefreshAhead(indicator);
-                 }},
-            cache, virustotal, privacy) {}
+      path(InApiV2(config), PartsOf(config, lasting, random), lasting.clock,
+           loop, http) {}
 
 }  // namespace vtlookup

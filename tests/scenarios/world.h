@@ -5,17 +5,12 @@
 #include <memory>
 #include <string>
 
-#include "cache/cache.h"
-#include "server/lookup/fast_path.h"
-#include "server/misses/resolver.h"
-#include "server/privacy/privacy_gate.h"
+#include "server/miss_path.h"
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_http_client.h"
 #include "tests/fakes/fake_tier.h"
 #include "tests/fakes/manual_executor.h"
 #include "tests/fakes/manual_loop.h"
-#include "virustotal/keys/key_ring.h"
-#include "virustotal/virustotal.h"
 #include "vtlookup/v1/config.pb.h"
 
 namespace vtlookup {
@@ -30,21 +25,22 @@ struct Lasting {
   uint64_t boot_id = 1;
 };
 
-// The miss path as Daemon builds it, and in its order, with HTTP, the disk and
-// time in the hands of a test. Requests are those of API v2.
+// The MissPath of the daemon, with HTTP, the disk and time in the hands of a
+// test. Requests are those of API v2.
 struct World {
   World(
-      const v1::Config& config, Lasting& lasting,
+      v1::Config config, Lasting& lasting,
       const std::function<double()>& random = [] { return 0.5; });
 
   ManualLoop loop;
   FakeHttpClient http;
-  Cache cache;
-  KeyRing keys;
-  VirusTotal virustotal;
-  PrivacyGate privacy;
-  Resolver resolver;
-  LookupFront front;
+  MissPath path;
+  Cache& cache = path.cache;
+  KeyRing& keys = path.keys;
+  VirusTotal& virustotal = path.virustotal;
+  PrivacyGate& privacy = path.privacy;
+  Resolver& resolver = path.resolver;
+  LookupFront& front = path.fast_path;
 };
 
 }  // namespace vtlookup

@@ -10,7 +10,7 @@
 namespace vtlookup {
 
 // A verdict that is being made, on an arena of its own: a report is hundreds of
-// small messages and texts, which so come and go together (docs/adr/0026).
+// small messages and texts, which so come and go together (docs/adr/0031).
 // Moving it is cheap; one that was moved from may only be assigned to. One
 // thread at a time.
 class OwnedVerdict {

@@ -98,12 +98,12 @@ function showTraffic(page) {
   at('rate').textContent = `${rate.toFixed(1)} lookups a second; at most ${top.toFixed(1)} in view`;
   plot('plot-hits', hits, 1);
   at('hits').textContent = hits.length
-      ? `${(100 * hits[hits.length - 1]).toFixed(1)} % of the latest answered at once`
+      ? `${(100 * hits[hits.length - 1]).toFixed(1)} % of the latest answered without VirusTotal`
       : 'no lookups since this page was opened';
   const latency = page.latency_seconds;
   list('traffic', [
     ['lookups since start', count(traffic.lookups)],
-    ['answered at once', count(traffic.hits)],
+    ['answered without VirusTotal', count(traffic.hits)],
     ['served stale', count(traffic.stale_served)],
     ['wait for an answer', count(traffic.waiting)],
     ['50 % within', seconds(latency.p50)],

@@ -1,0 +1,62 @@
+#ifndef VTLOOKUP_SERVER_MISS_PATH_H_
+#define VTLOOKUP_SERVER_MISS_PATH_H_
+
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "cache/cache.h"
+#include "cache/tier.h"
+#include "core/clock.h"
+#include "core/executor.h"
+#include "core/loop.h"
+#include "server/lookup/fast_path.h"
+#include "server/misses/resolver.h"
+#include "server/privacy/privacy_gate.h"
+#include "virustotal/http/http_client.h"
+#include "virustotal/keys/key_ring.h"
+#include "virustotal/keys/quota_ledger.h"
+#include "virustotal/virustotal.h"
+#include "vtlookup/v1/config.pb.h"
+
+namespace vtlookup {
+
+// All that answers a lookup, put together: the fast path, and behind it the
+// cache, the privacy gate, the resolver, and VirusTotal with its keys. The
+// daemon and the stories of tests/scenarios build this same struct, so that a
+// story runs what ships. Members are declared in the order of their
+// dependencies, so that destruction is shutdown. Each member's own header says
+// which threads may use it.
+struct MissPath {
+  // What differs between the daemon and a test.
+  struct Parts {
+    std::unique_ptr<Tier> tier;           // the disk
+    std::unique_ptr<Executor> executor;   // on which the disk is used
+    std::vector<KeyRing::Setup> keys;     // in the order of KeyConfigsOf
+    std::unique_ptr<QuotaLedger> ledger;  // null: counts in memory only
+    // Told what an operator should know of keys. Loop only; may be empty.
+    std::function<void(std::string_view)> report_keys;
+    // Numbers from 0 up to 1, for delays. Loop only.
+    std::function<double()> random;
+    // Resolver::Options has the contracts of these two; may be empty.
+    std::function<void(const absl::Status&)> on_failure;
+    std::function<void(const Resolver::Asked&)> on_asked;
+  };
+
+  // Borrows the clock, the loop and the HTTP client, which must outlive it.
+  MissPath(const v1::Config& config, Parts parts, const Clock& clock,
+           Loop& loop, HttpClient& http);
+
+  Cache cache;
+  KeyRing keys;  // loop only
+  VirusTotal virustotal;
+  PrivacyGate privacy;
+  Resolver resolver;
+  LookupFront fast_path;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_MISS_PATH_H_

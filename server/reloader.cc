@@ -1,0 +1,101 @@
+#include "server/reloader.h"
+
+#include <spdlog/spdlog.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "core/secret.h"
+#include "core/text.h"
+#include "server/config/check.h"
+#include "server/config/config_change.h"
+#include "server/operators/log.h"
+#include "server/wiring.h"
+
+namespace vtlookup {
+namespace {
+
+// The parts that take effect at once come from the new file, the others are
+// those of the start. Such a mixture may break a rule that neither file breaks.
+absl::Status CheckMixture(const v1::Config& config) {
+  ConfigErrors errors;
+  CheckConfig(config, &errors);
+  if (errors.empty()) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      absl::StrCat("the change takes effect only after a restart: ",
+                   absl::StrJoin(errors, "\n")));
+}
+
+}  // namespace
+
+absl::StatusOr<v1::ReloadConfigResponse> Reloader::Reload() {
+  if (!parts_.load) {
+    return absl::FailedPreconditionError("there is nothing to reload from");
+  }
+  MutexLock lock(mu_);
+  absl::StatusOr<Settings> settings = parts_.load();
+  v1::ReloadConfigResponse response;
+  const absl::Status status =
+      settings.ok() ? TakeOver(&*settings, &response) : settings.status();
+  // The status page shows the error to everybody who can reach it.
+  const std::string why = Shown(ToStd(status.message()));
+  parts_.status.NoteReload(status.ok() ? status
+                                       : absl::FailedPreconditionError(why));
+  if (!status.ok()) {
+    spdlog::error("the configuration was not reloaded: {}", why);
+    return absl::FailedPreconditionError(why);
+  }
+  spdlog::info("configuration reloaded; changed: {}; waits for a restart: {}",
+               absl::StrJoin(response.changed(), ", "),
+               absl::StrJoin(response.restart_needed(), ", "));
+  return response;
+}
+
+absl::Status Reloader::TakeOver(Settings* settings,
+                                v1::ReloadConfigResponse* response) {
+  const ConfigChange change = ChangeOf(current_, settings->config);
+  *response->mutable_changed() = {change.live.begin(), change.live.end()};
+  *response->mutable_restart_needed() = {change.restart.begin(),
+                                         change.restart.end()};
+  if (!SameKeyNames(current_.virustotal(), settings->config.virustotal())) {
+    settings->api_keys.clear();  // they are those of the next start
+  }
+  settings->config = WithLiveParts(current_, settings->config);
+  if (absl::Status status = CheckMixture(settings->config); !status.ok()) {
+    return status;
+  }
+  if (absl::Status status = Apply(*settings); !status.ok()) return status;
+  current_ = settings->config;
+  return absl::OkStatus();
+}
+
+// What can fail comes first, and leaves everything as it was.
+absl::Status Reloader::Apply(const Settings& settings) {
+  const v1::Config& config = settings.config;
+  if (parts_.tls != nullptr) {
+    if (absl::Status status = parts_.tls->Reload(config.listen().tls());
+        !status.ok()) {
+      return status;
+    }
+  }
+  parts_.authorizer.Replace(config.auth());
+  parts_.privacy.Replace(config.privacy());
+  SetLogLevel(config.log().level());
+  parts_.call_log.SetRate(config.log().one_call_in());
+  std::vector<KeyRing::Setup> setups;
+  if (!settings.api_keys.empty()) {
+    setups = SetupsOf(config.virustotal(), settings.api_keys);
+  }
+  parts_.loop.Post([&resolver = parts_.resolver, &keys = parts_.keys,
+                    cache = config.cache(),
+                    setups = std::move(setups)]() mutable {
+    resolver.SetLifetimes(cache);
+    keys.Exchange(std::move(setups));
+  });
+  return absl::OkStatus();
+}
+
+}  // namespace vtlookup

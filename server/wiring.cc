@@ -1,0 +1,135 @@
+#include "server/wiring.h"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <memory>
+#include <thread>
+#include <utility>
+
+#include "absl/random/random.h"
+#include "absl/strings/str_cat.h"
+#include "core/address.h"
+#include "core/failure.h"
+#include "grpcpp/grpcpp.h"
+#include "server/config/api_key.h"
+#include "server/config/check.h"
+#include "server/proto/indicator_fields.h"
+#include "server/proto/times.h"
+
+namespace vtlookup {
+namespace {
+
+// Descriptors that are kept for everything except clients' connections: a
+// quarter of the limit, within these bounds.
+constexpr size_t kFewestFiles = 48;
+constexpr size_t kMostFiles = 768;
+
+Quota::Limits LimitsOf(const v1::QuotaConfig& config) {
+  return {.per_minute = config.per_minute(),
+          .per_day = config.per_day(),
+          .per_month = config.per_month(),
+          .reserve_percent = config.reserve_percent()};
+}
+
+KeyRing::Setup SetupOf(const v1::VirusTotalConfig& config,
+                       const v1::KeyConfig& key, std::string api_key) {
+  return {.name = key.name(),
+          .access = {.base_url = config.base_url(),
+                     .api_key = std::move(api_key),
+                     .premium = key.premium(),
+                     .premium_pages = static_cast<int>(config.premium_pages())},
+          .limits = LimitsOf(key.quota())};
+}
+
+// The bound of connections: listen.max_connections, or fewer with a low limit
+// of files. Each connection takes two descriptors; the database, requests to
+// VirusTotal and the status page need some, too.
+size_t MostConnections(const v1::ListenConfig& config) {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return config.max_connections();
+  const auto limit = static_cast<size_t>(files.rlim_cur);
+  const size_t kept =
+      std::min(limit, std::clamp<size_t>(limit / 4, kFewestFiles, kMostFiles));
+  const size_t most = std::max<size_t>((limit - kept) / 2, 1);
+  return std::min<size_t>(most, config.max_connections());
+}
+
+}  // namespace
+
+HttpOptions HttpOptionsOf(const v1::VirusTotalConfig& config) {
+  return {.connect_timeout = ToAbslDuration(config.connect_timeout()),
+          .timeout = ToAbslDuration(config.timeout()),
+          .max_body = config.max_body(),
+          .ca_file = config.ca_file(),
+          // VirusTotal compresses only for agents that name gzip.
+          .user_agent = "vtlookupd/" VTLOOKUP_VERSION " (gzip)",
+          .bypass_proxy = IsLoopbackUrl(config.base_url())};
+}
+
+std::vector<KeyRing::Setup> SetupsOf(const v1::VirusTotalConfig& config,
+                                     std::vector<std::string> api_keys) {
+  std::vector<KeyRing::Setup> setups;
+  const std::vector<v1::KeyConfig> keys = KeyConfigsOf(config);
+  for (size_t i = 0; i < keys.size(); ++i) {
+    setups.push_back(SetupOf(config, keys[i], std::move(api_keys.at(i))));
+  }
+  return setups;
+}
+
+LookupService::Options ServiceOptionsOf(const v1::Config& config) {
+  const v1::LimitsConfig& limits = config.limits();
+  return {.max_batch = limits.max_batch(),
+          .max_reply = limits.max_reply(),
+          .stream = {.max_items = limits.max_batch(),
+                     .max_waiting = limits.max_stream(),
+                     .max_unsent = limits.max_stream_bytes()}};
+}
+
+Listener::Options ListenerOptionsOf(const v1::Config& config,
+                                    std::string address, Tls* tls) {
+  const bool local = IsLocalAddress(address);
+  return {.address = std::move(address),
+          .credentials = tls == nullptr ? grpc::InsecureServerCredentials()
+                                        : tls->Credentials(),
+          .limits = config.listen(),
+          .max_request = config.limits().max_request(),
+          .max_connections = MostConnections(config.listen()),
+          .reflection = config.listen().has_reflection()
+                            ? config.listen().reflection()
+                            : local,
+          .tls = tls == nullptr ? ListenerTls::kNone
+                 : config.listen().tls().client_ca_file().empty()
+                     ? ListenerTls::kServer
+                     : ListenerTls::kMutual};
+}
+
+size_t ThreadsOf(const v1::ListenConfig& config) {
+  if (config.threads() != 0) return config.threads();
+  return std::max(std::thread::hardware_concurrency() / 2, 1U);
+}
+
+std::function<void(const Resolver::Asked&)> AuditorOf(Audit& audit) {
+  if (!audit.on()) return {};
+  return [&audit](const Resolver::Asked& asked) {
+    audit.Write({.event = asked.ask == Ask::kSubmit ? "submitted" : "asked",
+                 .client = asked.client.empty() ? "vtlookupd"
+                                                : std::string(asked.client),
+                 .kind = std::string(KindName(asked.indicator.kind())),
+                 .indicator = ShownIndicator(asked.indicator),
+                 .source = "virustotal",
+                 .outcome = asked.outcome.ok()
+                                ? absl::StrCat("code ", asked.response_code)
+                                : std::string(asked.outcome.message()),
+                 .requests = FailureOf(asked.outcome).not_sent ? 0 : 1,
+                 .trace = std::string(asked.trace)});
+  };
+}
+
+std::function<double()> RandomUnits() {
+  return [generator = std::make_shared<absl::BitGen>()] {
+    return absl::Uniform(*generator, 0.0, 1.0);
+  };
+}
+
+}  // namespace vtlookup
