@@ -1,29 +1,29 @@
 #include "cache/rocks_tier.h"
 
-#include <rocksdb/compaction_filter.h>
 #include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
-#include <rocksdb/listener.h>
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <system_error>
 #include <utility>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "cache/drop_expired.h"
 #include "cache/folder_lock.h"
+#include "cache/rocks_bound.h"
+#include "cache/rocks_failures.h"
 #include "cache/rocks_log.h"
 #include "cache/rocks_options.h"
 #include "cache/salvage.h"
 #include "cache/skip_scan.h"
 #include "cache/spill.h"
+#include "cache/store_files.h"
 #include "core/text.h"
 
 namespace vtlookup {
@@ -35,182 +35,10 @@ namespace fs = std::filesystem;
 constexpr size_t kKeysAtOnce = 64;
 // Bytes that a scan reads at a time. It holds the database only that long.
 constexpr size_t kScanBytes = 1U << 20;
-// A file in the database's folder, which says that the database is damaged.
-constexpr char kBrokenMark[] = "/BROKEN";
-constexpr char kNew[] = ".new";
-constexpr char kOld[] = ".old";
 constexpr absl::Duration kBetweenLooks = absl::Milliseconds(1);
-
-// Drops records that have expired. Reads only the times of each record.
-class DropExpired final : public rocksdb::CompactionFilter {
- public:
-  explicit DropExpired(const Clock& clock)
-      : clock_(clock), began_(clock.ReadMoment()) {}
-
-  const char* Name() const override { return "vtlookup.DropExpired"; }
-
-  bool Filter(int /*level*/, const rocksdb::Slice& /*key*/,
-              const rocksdb::Slice& value, std::string* /*new_value*/,
-              bool* /*value_changed*/) const override {
-    const absl::StatusOr<RecordTimes> times =
-        TimesOf({value.data(), value.size()});
-    // A record that cannot be read is of no use to anybody.
-    if (!times.ok()) return true;
-    const Moment now = clock_.ReadMoment();
-    // The clock was set, perhaps for a moment only: by a wrong one everything
-    // would seem to have expired.
-    if (WasSet(now)) return false;
-    return times->usable_until + RocksTier::kGrace < now.time ||
-           times->stored > now.time + kLongestAhead + kClockSlack;
-  }
-
- private:
-  bool WasSet(const Moment& now) const {
-    const absl::Duration off =
-        (now.time - began_.time) - (now.uptime - began_.uptime);
-    return absl::AbsDuration(off) > absl::Hours(1);
-  }
-
-  const Clock& clock_;
-  const Moment began_;
-};
-
-// Keeps RocksDB from polling a full disk on its own, because TryResume does
-// that by our clock; notes failures of RocksDB's background threads.
-class Listener final : public rocksdb::EventListener {
- public:
-  Listener(std::atomic<bool>* failed, std::atomic<bool>* damaged)
-      : failed_(failed), damaged_(damaged) {}
-
-  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason /*reason*/,
-                            rocksdb::Status /*error*/,
-                            bool* auto_recovery) override {
-    *auto_recovery = false;
-  }
-  void OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/,
-                         rocksdb::Status* error) override {
-    *failed_ = true;
-    if (error->IsCorruption()) *damaged_ = true;
-  }
-
- private:
-  std::atomic<bool>* const failed_;
-  std::atomic<bool>* const damaged_;
-};
 
 rocksdb::Slice ToSlice(std::string_view text) {
   return {text.data(), text.size()};
-}
-
-// Whether the lock of RocksDB itself is held: by a daemon of an older version,
-// which does not lock the folder.
-bool IsLockHeld(const rocksdb::Status& status) {
-  const std::string text = status.ToString();
-  return status.IsIOError() &&
-         (absl::StrContains(text, "While lock file") ||
-          absl::StrContains(text, "lock hold by current process"));
-}
-
-// Whether what lies on disk is to blame, rather than the disk.
-bool IsUnreadable(const rocksdb::Status& status) {
-  return status.IsCorruption() || status.IsInvalidArgument() ||
-         status.IsNotSupported() || status.IsPathNotFound() ||
-         status.IsNotFound();
-}
-
-bool Exists(const std::string& path) {
-  std::error_code error;
-  return fs::exists(path, error);
-}
-
-// Sizes of the files in `folder` whose names end with `extension`; of all
-// files, if that is empty.
-uint64_t SizeOfFiles(const std::string& folder, std::string_view extension) {
-  std::error_code error;
-  uint64_t sum = 0;
-  for (const auto& file : fs::directory_iterator(folder, error)) {
-    if (!extension.empty() && file.path().extension() != extension) continue;
-    const uint64_t size = file.file_size(error);
-    if (!error) sum += size;
-  }
-  return sum;
-}
-
-// RocksDB makes a new database where CURRENT is missing, and deletes the tables
-// that are there.
-bool LostItsCurrent(const std::string& path) {
-  if (Exists(path + "/CURRENT")) return false;
-  std::error_code error;
-  for (const auto& file : fs::directory_iterator(path, error)) {
-    if (file.path().extension() == ".sst") return true;
-  }
-  return false;
-}
-
-// Finishes a replacement during which the process was killed: a database in
-// `.new` is whole once the damaged one is out of its place.
-void FinishReplacing(const std::string& path) {
-  std::error_code error;
-  if (!Exists(path) && Exists(path + kNew)) {
-    fs::rename(path + kNew, path, error);
-  }
-  fs::remove_all(path + kNew, error);
-  fs::remove_all(path + kOld, error);
-}
-
-absl::Status Replace(const std::string& path) {
-  std::error_code error;
-  fs::rename(path, path + kOld, error);
-  if (!error) fs::rename(path + kNew, path, error);
-  if (error) {
-    return absl::InternalError(absl::StrCat(
-        "cannot put ", path, kNew, " in its place: ", error.message()));
-  }
-  fs::remove_all(path + kOld, error);
-  return absl::OkStatus();
-}
-
-uint64_t PropertyOf(rocksdb::DB& db, const char* name) {
-  uint64_t value = 0;
-  db.GetIntProperty(name, &value);
-  return value;
-}
-
-// Without the tables that only a running compaction still reads: dropping more
-// files would not remove these.
-uint64_t LiveBytes(rocksdb::DB& db, const std::string& path) {
-  return PropertyOf(db, "rocksdb.live-sst-files-size") +
-         SizeOfFiles(path, ".log");
-}
-
-// Drops the oldest file of the last level, with all that other levels have for
-// the same keys, so that no older value comes back. False: there is none that
-// may be dropped now, or it could not be.
-bool DropOldest(rocksdb::DB& db) {
-  std::vector<rocksdb::LiveFileMetaData> files;
-  db.GetLiveFilesMetaData(&files);
-  int last = 0;
-  for (const auto& file : files) last = std::max(last, file.level);
-  const rocksdb::LiveFileMetaData* oldest = nullptr;
-  for (const auto& file : files) {
-    if (file.level != last || file.being_compacted) continue;
-    if (oldest == nullptr ||
-        file.file_creation_time < oldest->file_creation_time) {
-      oldest = &file;
-    }
-  }
-  if (last == 0 || oldest == nullptr) return false;  // compaction comes first
-  const rocksdb::Slice from(oldest->smallestkey);
-  const rocksdb::Slice to(oldest->largestkey);
-  const uint64_t before = PropertyOf(db, "rocksdb.live-sst-files-size");
-  rocksdb::Status status =
-      db.DeleteRange(rocksdb::WriteOptions(), db.DefaultColumnFamily(), from,
-                     oldest->largestkey + '\0');
-  if (status.ok()) {
-    status =
-        rocksdb::DeleteFilesInRange(&db, db.DefaultColumnFamily(), &from, &to);
-  }
-  return status.ok() && PropertyOf(db, "rocksdb.live-sst-files-size") < before;
 }
 
 void Close(std::shared_ptr<rocksdb::DB> db) {
@@ -232,7 +60,7 @@ rocksdb::Options RocksOptionsOf(const RocksTier::Options& tier,
 RocksTier::RocksTier(Options options, const Clock& clock)
     : options_(std::move(options)),
       clock_(clock),
-      filter_(std::make_unique<DropExpired>(clock)) {}
+      filter_(std::make_unique<DropExpired>(clock, kGrace)) {}
 
 RocksTier::~RocksTier() { Close(TakeDb()); }
 
@@ -330,7 +158,7 @@ absl::Status RocksTier::OpenDb() {
   const std::string& path = options_.path;
   FinishReplacing(path);
   rocksdb::Status status;
-  if (Exists(path + kBrokenMark)) {
+  if (IsMarkedBroken(path)) {
     status = rocksdb::Status::Corruption("found while it was in use");
   } else if (LostItsCurrent(path)) {
     status = rocksdb::Status::Corruption("the file CURRENT is missing");
@@ -361,7 +189,8 @@ absl::Status RocksTier::OpenDb() {
 
 rocksdb::Status RocksTier::TryOpenDb() {
   rocksdb::Options rocks = RocksOptionsOf(options_, clock_);
-  rocks.listeners.push_back(std::make_shared<Listener>(&failed_, &damaged_));
+  rocks.listeners.push_back(
+      std::make_shared<FailureListener>(&failed_, &damaged_));
   rocks.compaction_filter = filter_.get();
   // RocksDB would warn that the folder is missing.
   std::error_code ignored;
@@ -561,7 +390,7 @@ void RocksTier::TurnOff(std::string_view why) {
 // database is mended.
 void RocksTier::MarkDamaged(std::string_view why) {
   damaged_ = true;
-  std::ofstream(options_.path + kBrokenMark) << why << '\n';
+  MarkBroken(options_.path, why);
 }
 
 void RocksTier::Tend() {
@@ -576,7 +405,7 @@ void RocksTier::Tend() {
       }
       return;
     }
-    if (!Exists(options_.path + kBrokenMark)) MarkDamaged("found in use");
+    if (!IsMarkedBroken(options_.path)) MarkDamaged("found in use");
     TurnOff("it is damaged");
     mending_ = true;
   }
@@ -619,16 +448,16 @@ absl::Status RocksTier::CopyToNew(std::shared_ptr<rocksdb::DB> damaged) {
     damaged = *std::move(opened);
   }
   const absl::StatusOr<Salvaged> salvaged =
-      Salvage(*damaged, path + kNew, options);
+      Salvage(*damaged, path + kNewSuffix, options);
   Close(std::move(damaged));
   if (!salvaged.ok()) return salvaged.status();
   if (salvaged->records == 0 && salvaged->unreadable > 0) {
     std::error_code ignored;
-    fs::remove_all(path + kNew, ignored);
+    fs::remove_all(path + kNewSuffix, ignored);
     return StartEmpty("nothing of it can be read");
   }
   read_errors_.Add(salvaged->unreadable);
-  if (absl::Status status = Replace(path); !status.ok()) return status;
+  if (absl::Status status = ReplaceByNew(path); !status.ok()) return status;
   options_.report(
       absl::StrCat("the damaged cache was replaced: ", salvaged->records,
                    " entries were copied, ", salvaged->unreadable,

@@ -1,0 +1,41 @@
+#ifndef VTLOOKUP_CACHE_ROCKS_FAILURES_H_
+#define VTLOOKUP_CACHE_ROCKS_FAILURES_H_
+
+#include <rocksdb/listener.h>
+#include <rocksdb/status.h>
+
+#include <atomic>
+
+namespace vtlookup {
+
+// What a failure of RocksDB says about the store. Thread-safe.
+
+// The lock of RocksDB itself is held: by a daemon of an older version, which
+// does not lock the folder.
+bool IsLockHeld(const rocksdb::Status& status);
+
+// What lies on disk is to blame, rather than the disk.
+bool IsUnreadable(const rocksdb::Status& status);
+
+// Notes failures of RocksDB's background threads, and keeps RocksDB from
+// polling a full disk on its own: RocksTier does that by our clock. Borrows
+// both flags.
+class FailureListener final : public rocksdb::EventListener {
+ public:
+  FailureListener(std::atomic<bool>* failed, std::atomic<bool>* damaged)
+      : failed_(failed), damaged_(damaged) {}
+
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason reason,
+                            rocksdb::Status error,
+                            bool* auto_recovery) override;
+  void OnBackgroundError(rocksdb::BackgroundErrorReason reason,
+                         rocksdb::Status* error) override;
+
+ private:
+  std::atomic<bool>* const failed_;
+  std::atomic<bool>* const damaged_;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_CACHE_ROCKS_FAILURES_H_
