@@ -8,28 +8,29 @@
 
 namespace vtlookup {
 
-// How the database's files share a bound of bytes. Everything that RocksDB
-// keeps in its folder is within the bound: tables, write-ahead logs, and what a
-// compaction writes before it deletes its input. All sizes are in bytes.
+// How the size limit of the database is divided among its files. The limit
+// covers everything that RocksDB keeps in its folder: tables, write-ahead logs,
+// and the output of a compaction before its input is deleted. All sizes are in
+// bytes. Thread-safe, as is MakeRocksOptions.
 struct DiskShares {
-  // `max_bytes` 0: no bound.
+  // Divides a limit of `max_bytes`. 0 means that there is no limit.
   static DiskShares Of(uint64_t max_bytes);
 
-  uint64_t write_buffer;  // a memtable, and so about one write-ahead log
-  uint64_t logs;          // all write-ahead logs
+  uint64_t write_buffer;  // a memtable; a write-ahead log is about as large
+  uint64_t logs;          // all write-ahead logs together
   uint64_t table;         // one file of the last level
-  uint64_t first_level;   // below level 0
+  uint64_t first_level;   // all files of the first level after level 0
   int level0_tables;      // with this many, writers wait for a compaction
-  uint64_t spill;         // see cache/spill.h
-  // When tables and logs are larger than this, the oldest table is dropped. 0:
-  // no bound.
+  uint64_t spill;         // the spill file, see cache/spill.h
+  // The oldest table is dropped when tables and logs together are larger than
+  // this. 0 means that there is no limit.
   uint64_t kept;
-  uint64_t check_every;  // written bytes between two looks at the bound
+  uint64_t check_every;  // the limit is checked after so many written bytes
 };
 
-// The options with which RocksTier opens its database. The log, the listeners
-// and the compaction filter are missing; the caller adds them. `env` is
-// borrowed; null: the machine's.
+// Returns the options with which RocksTier opens its database. The caller adds
+// the log, the listeners and the compaction filter. `env` is borrowed and must
+// outlive the database; null means RocksDB's default environment.
 rocksdb::Options MakeRocksOptions(uint64_t max_bytes, rocksdb::Env* env);
 
 }  // namespace vtlookup

@@ -9,35 +9,42 @@
 
 namespace vtlookup {
 
-// The files of a store on disk: what is there, and how a damaged database is
-// replaced so that a process which is killed meanwhile leaves one that is
-// whole. `path` is the folder of the database. Thread-safe, as far as files
-// are.
+// Functions for the files of a store on disk. They replace a damaged database
+// in such a way that there is still a whole database if the process is killed
+// meanwhile. `path` is the folder of the database. Any thread may call them,
+// but only one thread at a time for one `path`.
 
-// Beside `path`: a new database that is being made, and the damaged one.
+// Names beside `path`: `<path>.new` is a new database that is being written;
+// `<path>.old` is the damaged database while it is being replaced.
 inline constexpr char kNewSuffix[] = ".new";
 inline constexpr char kOldSuffix[] = ".old";
 
+// Whether there is a file or folder at `path`. False when that cannot be told.
 bool Exists(const std::string& path);
 
-// The sum of the sizes of the files in `folder` whose names end with
-// `extension`, or of all files if that is empty. In bytes.
+// The sum of the sizes, in bytes, of the files in `folder` whose names end with
+// `extension`. An empty `extension` means all files. Files that cannot be read
+// count as 0.
 uint64_t SizeOfFiles(const std::string& folder, std::string_view extension);
 
-// Whether the file CURRENT is missing beside tables. RocksDB would make a new
-// database there, and delete the tables.
+// Whether the database has tables but no file CURRENT. RocksDB must not open
+// such a folder: it would create a new database and delete the tables.
 bool LostItsCurrent(const std::string& path);
 
-// A mark in the database's folder, which says that the database is damaged.
+// IsMarkedBroken says whether a file in the folder marks the database as
+// damaged. MarkBroken writes that file, with the reason `why`; if writing
+// fails, the database stays unmarked.
 bool IsMarkedBroken(const std::string& path);
 void MarkBroken(const std::string& path, std::string_view why);
 
-// Puts the new database in the place of the damaged one. Internal when a folder
-// cannot be renamed.
+// Replaces the damaged database by the new one. Internal when a folder cannot
+// be renamed; FinishReplacing then completes the replacement at the next start.
 absl::Status ReplaceByNew(const std::string& path);
 
-// Finishes ReplaceByNew, should the process have been killed during it: the new
-// database is whole once the damaged one is out of its place. Before opening.
+// Completes a ReplaceByNew that was interrupted because the process was killed,
+// and removes what else is left of it. Call it before the database is opened.
+// If the damaged database was already renamed, the new one is complete and
+// takes its place.
 void FinishReplacing(const std::string& path);
 
 }  // namespace vtlookup

@@ -5,9 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 mapfile -t sources < <(git ls-files '*.cc')
-mapfile -t all < <(git ls-files '*.cc' '*.h')
-clang-format --dry-run -Werror "${all[@]}"
-echo "format: ${#all[@]} files are formatted"
+cmake/format.sh
 
 mkdir -p build
 cmake --preset clang >build/configure-clang.log

@@ -11,14 +11,17 @@
 
 namespace vtlookup {
 
-// A value that all threads read all the time and an operator replaces once in a
-// while. Thread-safe. Reading costs one load. What was replaced lives as long
-// as this, since somebody may still read it: meant for small values.
+// A value that many threads read often and that is replaced rarely, such as a
+// part of the configuration. Thread-safe. A read costs one atomic load.
+// Replaced values are kept until this object is destroyed, because a thread may
+// still read them; so use it for small values that are rarely replaced.
 template <typename T>
 class Published {
  public:
   explicit Published(T value) { Replace(std::move(value)); }
 
+  // The reference stays valid as long as this object.
+  // The reference stays valid as long as this object.
   const T& get() const { return *current_.load(std::memory_order_acquire); }
 
   void Replace(T value) ABSL_LOCKS_EXCLUDED(mu_) {

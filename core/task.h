@@ -5,7 +5,8 @@
 
 namespace vtlookup {
 
-// Work to be done once, or dropped: what it owns is then destroyed unrun.
+// A function that runs at most once. A task that is dropped does not run; the
+// objects that it owns are destroyed.
 using Task = absl::AnyInvocable<void() &&>;
 
 }  // namespace vtlookup

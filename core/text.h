@@ -8,8 +8,10 @@
 
 namespace vtlookup {
 
-// Debian's abseil has a string_view of its own; ours is std's. This is the one
-// bridge, used where an abseil function takes a view.
+// Debian builds abseil with a string_view type of its own; our code uses
+// std::string_view. ToAbsl and ToStd convert between the two. Use them only
+// where a function of abseil takes or returns a view. The result points to the
+// bytes of `text`; nothing is copied.
 inline absl::string_view ToAbsl(std::string_view text) {
   return {text.data(), text.size()};
 }

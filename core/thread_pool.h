@@ -11,11 +11,12 @@
 
 namespace vtlookup {
 
-// A fixed number of threads that take tasks in the order they came.
+// An Executor with a fixed number of threads. Tasks start in the order in which
+// Run was called. Thread-safe.
 class ThreadPool final : public Executor {
  public:
   explicit ThreadPool(int threads);
-  // Runs what is queued, then joins.
+  // Runs all queued tasks, then joins the threads.
   ~ThreadPool() override;
 
   void Run(Task task) override ABSL_LOCKS_EXCLUDED(mu_);
@@ -30,7 +31,7 @@ class ThreadPool final : public Executor {
   CondVar changed_;
   std::deque<Task> tasks_ ABSL_GUARDED_BY(mu_);
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
-  std::vector<std::thread> threads_;  // constructor and destructor only
+  std::vector<std::thread> threads_;  // used by constructor and destructor
 };
 
 }  // namespace vtlookup

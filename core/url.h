@@ -9,21 +9,24 @@
 
 namespace vtlookup {
 
-// The canonical form of a URL, as far as it is known to be VirusTotal's own:
-// `http://` added when there is no scheme, scheme and host lower case, IDN
-// hosts in A-form, IPv6 hosts in their shortest form, an empty path `/`, bytes
-// beyond ASCII as %XX. All else is kept, default port, trailing dot of the
-// host, fragment and existing escapes included: where VirusTotal's rule is not
-// known, two keys are better than one answer for two URLs.
-// InvalidArgument says what makes the text unusable.
+// Returns the canonical form of a URL: `http://` is added when there is no
+// scheme; scheme and host are in lower case, IDN hosts in A-form, IPv6 hosts in
+// their shortest form; an empty path becomes `/`; bytes beyond ASCII become
+// %XX. Everything else is kept, also a default port, a trailing dot of the
+// host, a fragment and existing escapes. Only rules that VirusTotal is known to
+// use are applied: a wrong rule would give two different URLs the same cache
+// key, and so one of them the answer of the other. InvalidArgument when the
+// text is not a usable URL; the message says why. Thread-safe.
 absl::StatusOr<std::string> CanonicalUrl(std::string_view text);
 
-// Where the parts of a canonical URL are.
+// The parts of a canonical URL. The views point into the URL.
 struct UrlParts {
-  std::string_view user;  // what stands before an @, without it
+  std::string_view user;  // the text before the `@`; empty: none
   std::string_view host;  // without brackets and port
-  size_t path = 0;        // where it begins; the length where there is none
+  size_t path = 0;        // offset of the path; the URL's length if it has none
 };
+// Splits `url`, which is a result of CanonicalUrl and must outlive the returned
+// views. Thread-safe.
 UrlParts PartsOfUrl(std::string_view url);
 
 }  // namespace vtlookup

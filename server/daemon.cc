@@ -146,7 +146,7 @@ Daemon::Daemon(Settings settings, const Clock& clock, LoadSettings load,
                 config_),
       admin_service_({.entries = entries_,
                       .resolver = path_.resolver,
-                      .front = path_.fast_path,
+                      .fast_path = path_.fast_path,
                       .status = status_,
                       .audit = *audit_,
                       .access = IsUnixAddress(config_.admin().address())
@@ -221,7 +221,7 @@ absl::Status Daemon::Listen() {
       ListenerOptionsOf(config_, config_.listen().address(), tls_.get());
   options.threads = ThreadsOf(config_.listen());
   options.unsent = &unsent_;
-  options.accept = [this](CallQueue& queue) { service_.Accept(queue); };
+  options.accept = [this](CompletionLoop& queue) { service_.Accept(queue); };
   absl::StatusOr<std::unique_ptr<Listener>> listener = Listener::Start(
       options, &service_, v1::LookupService::service_full_name());
   if (!listener.ok()) return listener.status();

@@ -43,10 +43,10 @@ Resolver::Options ResolverOptionsOf(const v1::Config& config,
       .on_asked = std::move(parts->on_asked)};
 }
 
-LookupFront::Options FastPathOptionsOf(const v1::Config& config,
-                                       Resolver& resolver) {
-  LookupFront::Options options{.submit_missing =
-                                   config.virustotal().submit_missing_urls()};
+FastPath::Options FastPathOptionsOf(const v1::Config& config,
+                                    Resolver& resolver) {
+  FastPath::Options options{.submit_missing =
+                                config.virustotal().submit_missing_urls()};
   if (config.cache().refresh_ahead()) {
     options.refresh_ahead = [&resolver](const Indicator& indicator) {
       resolver.RefreshAhead(indicator);

@@ -54,7 +54,7 @@ struct MissPath {
   VirusTotal virustotal;
   PrivacyGate privacy;
   Resolver resolver;
-  LookupFront fast_path;
+  FastPath fast_path;
 };
 
 }  // namespace vtlookup

@@ -16,13 +16,15 @@
 
 namespace vtlookup {
 
-// VirusTotal, over HTTP, in one of its dialects, within the quotas of the
-// keys: a request that they have no room for fails at once, and so does one
-// while the breaker is open. Where a key is refused or has no room, says
-// VirusTotal, the next key takes over. Loop only, but for CanAsk.
+// The Upstream that asks VirusTotal over HTTP, in one dialect of its API. A
+// request fails at once when no key has quota for it, or while the circuit
+// breaker is open. When VirusTotal refuses a key, or says that the quota of the
+// key is used up, the request is made again with the next key. upstream.h says
+// what each failure means. Loop only, except CanAsk and requests().
 class VirusTotal final : public Upstream {
  public:
-  // Borrows all but `random`, which gives numbers from 0 up to 1.
+  // Borrows all arguments except `random`; they must outlive this object.
+  // `random` returns numbers from 0 up to, but not including, 1.
   VirusTotal(const Dialect& dialect, const Clock& clock, Loop& loop,
              HttpClient& http, KeyRing& keys, std::function<double()> random);
 
@@ -31,15 +33,16 @@ class VirusTotal final : public Upstream {
   void Fetch(const Indicator& indicator, Ask ask, Lane lane,
              Done done) override;
 
-  // No request is made before this; in the past while the breaker is closed.
+  // The time of day before which no request is made, because the breaker is
+  // open. While the breaker is closed, this time is in the past.
   absl::Time broken_until() const;
-  // Requests made so far. Thread-safe to read.
+  // The number of requests that were made. Any thread may call this.
   uint64_t requests() const { return requests_.value(); }
-  // Of requests that have ended.
+  // Counts and durations of the requests that have ended. Loop only.
   const RequestStats& stats() const { return stats_; }
 
  private:
-  // A fetch under way, and who waits for its outcome.
+  // A fetch that is under way, and the callback that waits for its outcome.
   struct Talk {
     Indicator indicator;
     Ask ask;

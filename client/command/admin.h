@@ -10,9 +10,10 @@
 
 namespace vtlookup {
 
-// `vtlookup admin`: calls AdminService over `channel`, with the token if there
-// is one, and prints what it says; entries to import are read from standard
-// input. The failure is the daemon's, or of what was to be imported.
+// Runs `vtlookup admin`: calls AdminService over `channel` and prints the
+// answer to standard output. Sends `token` unless it is empty. `import` reads
+// its entries from standard input. Returns the error of the call, or of the
+// entries when they cannot be imported. Blocks.
 absl::Status Administer(const std::shared_ptr<grpc::Channel>& channel,
                         const std::string& token, const Arguments& arguments);
 

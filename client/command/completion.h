@@ -7,7 +7,8 @@ namespace vtlookup {
 
 struct Vocabulary;
 
-// A script that completes the vocabulary in the shell: "bash" or "zsh".
+// Returns a script that makes the shell complete the words of `vocabulary`.
+// `shell` is "bash" or "zsh".
 std::string CompletionScript(const std::string& shell,
                              const Vocabulary& vocabulary);
 

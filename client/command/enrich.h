@@ -9,14 +9,16 @@
 
 namespace vtlookup {
 
-// Whether every row got its answer.
+// Whether all rows were answered, or only some of them.
 enum class Enriched { kAll, kSome };
 
-// Adds the fields of a lookup to the rows of files or of standard input, and
-// writes them to standard output in their order. A row that is not one, or
-// whose lookup fails, is told and counted; none is lost. InvalidArgument when
-// the run cannot begin or go on: a file that cannot be read, a column that is
-// not there.
+// Runs `vtlookup enrich`: adds the fields of a lookup to the rows of files or
+// of standard input, and writes the rows to standard output in the order in
+// which they were read. A line that is not a valid row goes to the rejects file
+// or to standard error. --on-error says whether a row whose lookup failed is
+// kept, dropped, or ends the run. Both are counted, and the result is then
+// kSome. InvalidArgument when a file cannot be read or the column does not
+// exist. Blocks.
 absl::StatusOr<Enriched> Enrich(const Client& client,
                                 const Arguments& arguments);
 

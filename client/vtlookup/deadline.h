@@ -7,8 +7,9 @@
 
 namespace vtlookup {
 
-// The deadline of a call that may take so long from now. By gRPC's own clock,
-// which no change of the time of day disturbs.
+// Returns the deadline of a call that may take `timeout` from now. It is a time
+// of gRPC's monotonic clock, so setting the time of day does not move it.
+// Thread-safe.
 inline gpr_timespec DeadlineAfter(absl::Duration timeout) {
   return gpr_time_add(
       gpr_now(GPR_CLOCK_MONOTONIC),

@@ -102,7 +102,7 @@ absl::Status Caller::Require(v1::Role role) const {
   if (may(role)) return absl::OkStatus();
   return FailureStatus(
       absl::StatusCode::kPermissionDenied,
-      absl::StrCat("the client ", name(), " has not the role ", RoleName(role)),
+      absl::StrCat("client ", name(), " lacks the role ", RoleName(role)),
       {.reason = "ROLE_MISSING"});
 }
 

@@ -18,13 +18,15 @@
 
 namespace vtlookup {
 
-// Lookups that a client may still make: as many as its limit in a minute, at
-// once or spread. Who takes more than is left has to wait until it is made up.
-// Thread-safe.
+// A token bucket that limits the lookups of one client in a minute. The client
+// may use its whole limit at once. A call may take more lookups than are left;
+// later calls are then refused until the bucket has refilled. Otherwise a batch
+// above the limit could never be served. Thread-safe.
 class LookupAllowance {
  public:
-  // Takes `count` lookups and returns zero; or takes none, and returns how long
-  // to wait until one may be taken. `now` is uptime.
+  // Takes `count` lookups and returns zero, or takes none and returns how long
+  // the client must wait before it can take a lookup. `per_minute` is the
+  // client's limit; `now` is the uptime.
   absl::Duration Take(uint32_t per_minute, size_t count, absl::Duration now)
       ABSL_LOCKS_EXCLUDED(mu_);
 
@@ -34,21 +36,25 @@ class LookupAllowance {
   absl::Duration filled_ ABSL_GUARDED_BY(mu_) = -absl::InfiniteDuration();
 };
 
-// Who calls, as far as that matters here. Cheap to copy; valid as long as the
-// Authorizer that it is from.
+// The client that makes a call, with its roles and limits. Cheap to copy. A
+// Caller points into the Authorizer that returned it, and must not outlive that
+// Authorizer. Thread-safe.
 class Caller {
  public:
   bool may(v1::Role role) const { return (roles_ & (1U << role)) != 0; }
-  // Empty: nobody asks who it is, or it could not say.
+  // The name of the client in the configuration. Empty when the configuration
+  // has no clients, or before Admit.
   const std::string& name() const;
-  // Requests to VirusTotal that it may cause in a day; 0: no limit.
+  // How many requests to VirusTotal the client may cause in a day; 0: no limit.
   uint32_t requests_per_day() const { return requests_per_day_; }
 
-  // PermissionDenied, with the role in words.
+  // OK when the client has `role`. Otherwise PermissionDenied; the message
+  // names the role.
   absl::Status Require(v1::Role role) const;
 
-  // Counts lookups against its limit. ResourceExhausted, with when to come
-  // back.
+  // Counts `lookups` against the client's limit in a minute. ResourceExhausted
+  // when the limit is reached; FailureOf(status).retry_after says when to try
+  // again.
   absl::Status Spend(size_t lookups, const Clock& clock) const;
 
  private:
@@ -61,23 +67,25 @@ class Caller {
   LookupAllowance* allowance_ = nullptr;  // null: no limit
 };
 
-// Decides who may do what. Thread-safe; the rules may be replaced at any time.
+// Identifies clients and checks their roles. Thread-safe; Replace may be called
+// at any time.
 class Authorizer {
  public:
   explicit Authorizer(const v1::AuthConfig& config);
 
-  // From now on. A client that keeps its name keeps what it has used.
+  // Replaces the rules for all later calls. A client that has the same name in
+  // the new configuration keeps the used part of its limit.
   void Replace(const v1::AuthConfig& config) ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Who is at the other end of a call, if it has `role`. Unauthenticated
-  // without a token or certificate that is known; PermissionDenied without the
-  // role.
+  // Returns the client that made the call, when it has `role`. Unauthenticated
+  // when the call has no known token or certificate. PermissionDenied when the
+  // client does not have the role.
   absl::StatusOr<Caller> Admit(const grpc::ServerContextBase& context,
                                v1::Role role);
 
  private:
   struct Client {
-    std::string token_hash;  // 32 bytes; empty: none is asked for
+    std::string token_hash;  // SHA-256, 32 bytes; empty: no token is needed
     std::string certificate_name;
     Caller caller;
   };
@@ -87,9 +95,10 @@ class Authorizer {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::StatusOr<Caller> Identify(const grpc::ServerContextBase& context) const;
 
-  Caller anyone_;
+  Caller anyone_;  // every caller, when the configuration has no clients
   Mutex mu_;
-  // By name; they outlive a reload. Callers point into it.
+  // The allowances by the client's name. They are never removed, because
+  // Callers point to them.
   std::map<std::string, std::unique_ptr<LookupAllowance>> allowances_
       ABSL_GUARDED_BY(mu_);
   Published<Clients> clients_{Clients()};

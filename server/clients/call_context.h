@@ -9,17 +9,20 @@
 
 namespace vtlookup {
 
-// Who a call is from, for fairness: the host, of however many connections. On
-// one machine each connection counts for itself, since there the host tells
-// nothing. `peer` is gRPC's: "ipv4:10.1.2.3:4567".
+// Returns a key for the client of a call, by which clients take turns. All
+// connections from one remote host have the same key. Each connection from this
+// machine has a key of its own, because there the host is the same for all.
+// `peer` is gRPC's, for example "ipv4:10.1.2.3:4567". The functions in this
+// file are thread-safe.
 std::string ClientOf(std::string_view peer);
 
-// How long the caller waits; infinite when it does not say. The deadline is a
-// point of real time.
+// Returns the time until the deadline of the call, or an infinite duration when
+// the call has no deadline. Negative when the deadline has passed. gRPC gives
+// the deadline as a time of day.
 absl::Duration TimeLeft(const grpc::ServerContextBase& context);
 
-// The `traceparent` of W3C Trace Context that came with the call; empty when
-// there is none, or it is not one.
+// Returns the `traceparent` header (W3C Trace Context) of the call. Empty when
+// the call has no such header, or when the header is malformed.
 std::string TraceOf(const grpc::ServerContextBase& context);
 
 }  // namespace vtlookup

@@ -20,16 +20,16 @@ BatchOutcomes::Run& BatchOutcomes::LastRun() {
 }
 
 size_t BatchOutcomes::Try(const std::vector<AskedText>& asked, const Want& want,
-                          absl::Time now, LookupFront& front, size_t begin,
+                          absl::Time now, FastPath& fast_path, size_t begin,
                           size_t costly) {
   if (begin == 0) LastRun().Reserve(asked.size() * kUsualSize);
-  return front.TryMany(
+  return fast_path.TryMany(
       asked, "indicators", want, now,
       [this](size_t, const AnswerView& answer) {
         Append(answer, &LastRun());
         tally_.Add(answer);
       },
-      [this](size_t, LookupFront::Outcome outcome) {
+      [this](size_t, FastPath::Outcome outcome) {
         misses_ += std::holds_alternative<Miss>(outcome);
         std::visit([this](auto& one) { all_.emplace_back(std::move(one)); },
                    outcome);

@@ -28,10 +28,10 @@ class BatchOutcomes {
       : view_(view), max_bytes_(max_bytes) {}
 
   // Tries the lookups from `begin` on without waiting. `costly` and the result
-  // are those of LookupFront::TryMany.
+  // are those of FastPath::TryMany.
   size_t Try(const std::vector<AskedText>& asked, const Want& want,
-             absl::Time now, LookupFront& front, size_t begin = 0,
-             size_t costly = LookupFront::kAnyNumber);
+             absl::Time now, FastPath& fast_path, size_t begin = 0,
+             size_t costly = FastPath::kAnyNumber);
 
   // Those that were in memory.
   const Traffic::Tally& tally() const { return tally_; }

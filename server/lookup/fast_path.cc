@@ -39,15 +39,15 @@ bool IsHeldBack(const Want& want, const Entry& entry) {
 
 }  // namespace
 
-LookupFront::LookupFront(Options options, Cache& cache,
-                         const Upstream& upstream, PrivacyGate& privacy)
+FastPath::FastPath(Options options, Cache& cache, const Upstream& upstream,
+                   PrivacyGate& privacy)
     : options_(std::move(options)),
       cache_(cache),
       upstream_(upstream),
       privacy_(privacy) {}
 
-absl::StatusOr<Want> LookupFront::WantOf(const v1::LookupOptions& options,
-                                         Lane usual) const {
+absl::StatusOr<Want> FastPath::WantOf(const v1::LookupOptions& options,
+                                      Lane usual) const {
   Want want;
   if (!v1::Priority_IsValid(options.priority())) {
     return BadField("options.priority", "unknown value");
@@ -93,7 +93,7 @@ absl::StatusOr<Want> LookupFront::WantOf(const v1::LookupOptions& options,
   return want;
 }
 
-std::variant<Indicator, Answer, LookupFront::Mistake> LookupFront::Parse(
+std::variant<Indicator, Answer, FastPath::Mistake> FastPath::Parse(
     const AskedText& asked, bool* clear) {
   if (asked.text.empty()) return Mistake{"no indicator is set"};
   if (asked.text.size() > Indicator::kMaxText) {
@@ -123,7 +123,7 @@ std::variant<Indicator, Answer, LookupFront::Mistake> LookupFront::Parse(
 
 // In the last tenth of its time. Whole microseconds: abseil's own arithmetic
 // would be a good part of a lookup.
-bool LookupFront::SoonExpires(const Entry& entry, absl::Time now) const {
+bool FastPath::SoonExpires(const Entry& entry, absl::Time now) const {
   if (!options_.refresh_ahead) return false;
   const int64_t until = absl::ToUnixMicros(entry.fresh_until);
   const int64_t left = until - absl::ToUnixMicros(now);
@@ -131,13 +131,13 @@ bool LookupFront::SoonExpires(const Entry& entry, absl::Time now) const {
 }
 
 // What has been hit before.
-void LookupFront::HintRefresh(const Indicator& indicator) {
+void FastPath::HintRefresh(const Indicator& indicator) {
   if (cache_.ClaimRefresh(indicator.key())) options_.refresh_ahead(indicator);
 }
 
-bool LookupFront::TryMemory(const AskedText& asked, size_t hash,
-                            const Want& want, absl::Time now,
-                            absl::FunctionRef<void(const AnswerView&)> use) {
+bool FastPath::TryMemory(const AskedText& asked, size_t hash, const Want& want,
+                         absl::Time now,
+                         absl::FunctionRef<void(const AnswerView&)> use) {
   if (want.mode == Want::Mode::kRefresh || asked.text.empty()) return false;
   bool used = false;
   bool hint = false;
@@ -171,16 +171,16 @@ bool LookupFront::TryMemory(const AskedText& asked, size_t hash,
   return used;
 }
 
-LookupFront::Outcome LookupFront::Try(const AskedText& asked, const Want& want,
-                                      absl::Time now) {
+FastPath::Outcome FastPath::Try(const AskedText& asked, const Want& want,
+                                absl::Time now) {
   const auto field = [] { return std::string("indicator"); };
   return TryWith(&Cache::Peek, asked, field, want, now);
 }
 
-size_t LookupFront::TryMany(const std::vector<AskedText>& asked,
-                            std::string_view list, const Want& want,
-                            absl::Time now, InMemory in_memory, Other other,
-                            size_t begin, size_t costly) {
+size_t FastPath::TryMany(const std::vector<AskedText>& asked,
+                         std::string_view list, const Want& want,
+                         absl::Time now, InMemory in_memory, Other other,
+                         size_t begin, size_t costly) {
   std::array<size_t, kAtOnce> hashes;
   for (; begin < asked.size(); begin += kAtOnce) {
     const size_t count = std::min(kAtOnce, asked.size() - begin);
@@ -203,8 +203,7 @@ size_t LookupFront::TryMany(const std::vector<AskedText>& asked,
 }
 
 // Has the processor fetch what TryMemory will look at.
-void LookupFront::Prefetch(const AskedText* asked, size_t count,
-                           size_t* hashes) {
+void FastPath::Prefetch(const AskedText* asked, size_t count, size_t* hashes) {
   MemoryCache& memory = cache_.memory();
   for (size_t i = 0; i < count; ++i) {
     hashes[i] = HashOf(asked[i]);
@@ -213,9 +212,9 @@ void LookupFront::Prefetch(const AskedText* asked, size_t count,
   for (size_t i = 0; i < count; ++i) memory.PrefetchNode(hashes[i]);
 }
 
-LookupFront::Outcome LookupFront::TryWith(
-    Look look, const AskedText& asked, absl::FunctionRef<std::string()> field,
-    const Want& want, absl::Time now) {
+FastPath::Outcome FastPath::TryWith(Look look, const AskedText& asked,
+                                    absl::FunctionRef<std::string()> field,
+                                    const Want& want, absl::Time now) {
   const uint32_t version = privacy_.version();
   bool clear = false;
   auto parsed = Parse(asked, &clear);

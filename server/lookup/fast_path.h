@@ -26,7 +26,7 @@ namespace vtlookup {
 
 // Answers without waiting whatever can be answered so: what is wrong, what is
 // unusable, what is in memory. Thread-safe; never blocks.
-class LookupFront {
+class FastPath {
  public:
   // A Miss only the Resolver can answer.
   using Outcome = std::variant<Answer, absl::Status, Miss>;
@@ -39,8 +39,8 @@ class LookupFront {
   };
 
   // Borrows all but the options.
-  LookupFront(Options options, Cache& cache, const Upstream& upstream,
-              PrivacyGate& privacy);
+  FastPath(Options options, Cache& cache, const Upstream& upstream,
+           PrivacyGate& privacy);
 
   // InvalidArgument when the options make no sense. `usual`: the lane of who
   // does not say.

@@ -61,20 +61,21 @@ void NameAll(const Call& call, BatchOutcomes* outcomes) {
 }  // namespace
 
 LookupService::LookupService(Options options, Call::Shared calls,
-                             const Clock& clock, Loop& loop, LookupFront& front,
-                             Resolver& resolver, Executor& executor)
+                             const Clock& clock, Loop& loop,
+                             FastPath& fast_path, Resolver& resolver,
+                             Executor& executor)
     : options_(options),
       calls_(calls),
       clock_(clock),
       loop_(loop),
       resolver_(resolver),
       slow_(executor),
-      front_(front) {}
+      fast_path_(fast_path) {}
 
 absl::StatusOr<Want> LookupService::WantOf(const Call& call,
                                            const v1::LookupOptions& options,
                                            Lane usual) const {
-  absl::StatusOr<Want> want = front_.WantOf(options, usual);
+  absl::StatusOr<Want> want = fast_path_.WantOf(options, usual);
   if (!want.ok()) return want;
   if (absl::Status status = call.Permit(options, &*want); !status.ok()) {
     return status;
@@ -101,11 +102,11 @@ void LookupService::OnLookup(UnaryRpc& rpc) {
     reply = MakeReply(answer, view);
     call.Answered(answer);
   };
-  if (front_.TryMemory(text, LookupFront::HashOf(text), *want, now,
-                       answer_with)) {
+  if (fast_path_.TryMemory(text, FastPath::HashOf(text), *want, now,
+                           answer_with)) {
     return SendReply(rpc, call, reply);
   }
-  LookupFront::Outcome outcome = front_.Try(text, *want, now);
+  FastPath::Outcome outcome = fast_path_.Try(text, *want, now);
   if (auto* miss = std::get_if<Miss>(&outcome)) {
     // A few bytes, which may keep alive all that was received with them.
     rpc.request.Clear();
@@ -141,7 +142,7 @@ void LookupService::OnBatchLookup(UnaryRpc& rpc) {
 
   BatchOutcomes outcomes(asked.options.view(), options_.max_reply);
   const size_t tried = outcomes.Try(asked.indicators, *want, clock_.Now(),
-                                    front_, 0, LookupFront::kCostlyAtOnce);
+                                    fast_path_, 0, FastPath::kCostlyAtOnce);
   if (tried < size) {
     return FinishSlowly(rpc, call, *want, std::move(outcomes), tried);
   }
@@ -187,8 +188,8 @@ void LookupService::FinishSlowly(UnaryRpc& rpc, const Call& call,
     ReadBatch(rpc.request, &asked).IgnoreError();  // it was read before
     const size_t size = asked.indicators.size();
     for (size_t next = tried; next < size && !cancelled.load();) {
-      next = kept->Try(asked.indicators, want, clock_.Now(), front_, next,
-                       LookupFront::kCostlyAtOnce);
+      next = kept->Try(asked.indicators, want, clock_.Now(), fast_path_, next,
+                       FastPath::kCostlyAtOnce);
     }
     if (cancelled.load()) {
       FailNow(rpc, call, absl::CancelledError("the caller has left"));
@@ -211,8 +212,8 @@ void LookupService::OnStreamLookup(BidiRpc& rpc) {
     return FailStream(rpc, call, admitted);
   }
   rpc.Keep(std::make_unique<PendingStream>(options_.stream, call, clock_,
-                                           front_, resolver_, streams_, slow_,
-                                           rpc))
+                                           fast_path_, resolver_, streams_,
+                                           slow_, rpc))
       .Start();
 }
 
@@ -228,8 +229,8 @@ void LookupService::OnWatchLookup(WriteRpc& rpc) {
   if (!want.ok()) return FailStream(rpc, call, want.status());
   // A queued verdict is told at once here, and the final one when it comes.
   want->wait_for_final = absl::ZeroDuration();
-  LookupFront::Outcome outcome =
-      front_.Try(AskedTextOf(message.indicator()), *want, clock_.Now());
+  FastPath::Outcome outcome =
+      fast_path_.Try(AskedTextOf(message.indicator()), *want, clock_.Now());
   if (const auto* failure = std::get_if<absl::Status>(&outcome)) {
     return FailStream(rpc, call, *failure);
   }
@@ -253,8 +254,8 @@ void LookupService::OnSubmitUrl(UnaryRpc& rpc) {
     begun = BadField("url", "is not set");
   }
   if (!begun.ok()) return FailNow(rpc, call, begun);
-  auto parsed = front_.Parse({Kind::kUrl, message.url()});
-  if (const auto* mistake = std::get_if<LookupFront::Mistake>(&parsed)) {
+  auto parsed = fast_path_.Parse({Kind::kUrl, message.url()});
+  if (const auto* mistake = std::get_if<FastPath::Mistake>(&parsed)) {
     return FailNow(rpc, call, BadField("url", mistake->what));
   }
   if (const auto* unusable = std::get_if<Answer>(&parsed)) {
@@ -277,7 +278,7 @@ void LookupService::AcceptMany(Methods* methods,
   }
 }
 
-void LookupService::AcceptUnary(CallQueue& queue, AskUnary ask,
+void LookupService::AcceptUnary(CompletionLoop& queue, AskUnary ask,
                                 void (LookupService::*handle)(UnaryRpc&),
                                 int how_many) {
   AcceptMany(&unary_,
@@ -293,7 +294,7 @@ void LookupService::AcceptUnary(CallQueue& queue, AskUnary ask,
 }
 
 // Calls that come while none is waited for cost gRPC a little more.
-void LookupService::Accept(CallQueue& queue) {
+void LookupService::Accept(CompletionLoop& queue) {
   constexpr int kMany = 64;
   constexpr int kFew = 4;
   AcceptUnary(queue, &LookupService::RequestLookup, &LookupService::OnLookup,

@@ -45,11 +45,11 @@ class LookupService final
   // internationalised names are parsed on `executor`. No call may be left when
   // this object is destroyed.
   LookupService(Options options, Call::Shared calls, const Clock& clock,
-                Loop& loop, LookupFront& front, Resolver& resolver,
+                Loop& loop, FastPath& fast_path, Resolver& resolver,
                 Executor& executor);
 
   // Asks for the first calls of a queue; at the start, once for each.
-  void Accept(CallQueue& queue);
+  void Accept(CompletionLoop& queue);
 
   // Has the streams end, which last as long as their clients like otherwise.
   void EndStreams() { streams_.EndAll(); }
@@ -68,7 +68,7 @@ class LookupService final
       grpc::ServerContext*, grpc::ByteBuffer*,
       grpc::ServerAsyncResponseWriter<grpc::ByteBuffer>*,
       grpc::CompletionQueue*, grpc::ServerCompletionQueue*, void*);
-  void AcceptUnary(CallQueue& queue, AskUnary ask,
+  void AcceptUnary(CompletionLoop& queue, AskUnary ask,
                    void (LookupService::*handle)(UnaryRpc&), int how_many);
   std::unique_ptr<PendingBatch> Settle(UnaryRpc& rpc, const Call& call,
                                        BatchOutcomes outcomes);
@@ -84,7 +84,7 @@ class LookupService final
   Loop& loop_;
   Resolver& resolver_;
   SlowLane slow_;
-  LookupFront& front_;
+  FastPath& fast_path_;
   OpenStreams streams_;
   // Written at the start; a deque, since calls point into it.
   std::deque<UnaryRpc::Method> unary_;

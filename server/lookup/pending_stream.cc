@@ -12,13 +12,13 @@
 namespace vtlookup {
 
 PendingStream::PendingStream(Limits limits, const Call& call,
-                             const Clock& clock, LookupFront& front,
+                             const Clock& clock, FastPath& fast_path,
                              Resolver& resolver, OpenStreams& streams,
                              SlowLane& slow, BidiRpc& rpc)
     : limits_(limits),
       call_(call),
       clock_(clock),
-      front_(front),
+      fast_path_(fast_path),
       resolver_(resolver),
       streams_(streams),
       slow_(slow),
@@ -99,7 +99,7 @@ bool PendingStream::Handle() {
     return true;
   }
   const size_t done =
-      AnswerAll(asked, message, *want, 0, LookupFront::kCostlyAtOnce);
+      AnswerAll(asked, message, *want, 0, FastPath::kCostlyAtOnce);
   if (done == asked.indicators.size()) return true;
   if (slow_.Run(call_.client(), [this, done, message, want = *want] {
         HandleRest(done, message, want);
@@ -115,7 +115,7 @@ void PendingStream::HandleRest(size_t begin, const Message& message,
   LookupsAsked asked;
   ReadStreamItems(request_, &asked).IgnoreError();  // it was read before
   while (begin < asked.indicators.size() && !broken()) {
-    begin = AnswerAll(asked, message, want, begin, LookupFront::kCostlyAtOnce);
+    begin = AnswerAll(asked, message, want, begin, FastPath::kCostlyAtOnce);
   }
   Handled();
 }
@@ -125,7 +125,7 @@ absl::StatusOr<Want> PendingStream::WantOf(const LookupsAsked& asked,
   if (absl::Status status = call.Spend(asked.indicators.size()); !status.ok()) {
     return status;
   }
-  absl::StatusOr<Want> want = front_.WantOf(asked.options, Lane::kBulk);
+  absl::StatusOr<Want> want = fast_path_.WantOf(asked.options, Lane::kBulk);
   if (!want.ok()) return want;
   if (absl::Status status = call.Permit(asked.options, &*want); !status.ok()) {
     return status;
@@ -156,13 +156,13 @@ size_t PendingStream::AnswerAll(const LookupsAsked& asked,
     AppendStreamAnswer(asked.request_ids[index], outcome, view...,
                        message.several, &replies.back());
   };
-  const size_t done = front_.TryMany(
+  const size_t done = fast_path_.TryMany(
       asked.indicators, message.several ? "items" : "", want, clock_.Now(),
       [&](size_t index, const AnswerView& answer) {
         tally.Add(answer);
         append(index, answer, message.view);
       },
-      [&](size_t index, LookupFront::Outcome outcome) {
+      [&](size_t index, FastPath::Outcome outcome) {
         if (auto* miss = std::get_if<Miss>(&outcome)) {
           misses.push_back({asked.request_ids[index], std::move(*miss)});
         } else if (auto* failure = std::get_if<absl::Status>(&outcome)) {

@@ -40,7 +40,7 @@ class PendingStream final : public Reactor {
 
   // Borrows all but the limits.
   PendingStream(Limits limits, const Call& call, const Clock& clock,
-                LookupFront& front, Resolver& resolver, OpenStreams& streams,
+                FastPath& fast_path, Resolver& resolver, OpenStreams& streams,
                 SlowLane& slow, BidiRpc& rpc);
 
   // Once, by the handler.
@@ -84,7 +84,7 @@ class PendingStream final : public Reactor {
     return broken_;
   }
   // Answers the lookups from `begin` on; `costly` and the result are those of
-  // LookupFront::TryMany.
+  // FastPath::TryMany.
   size_t AnswerAll(const LookupsAsked& asked, const Message& message,
                    const Want& want, size_t begin, size_t costly)
       ABSL_LOCKS_EXCLUDED(mu_);
@@ -110,7 +110,7 @@ class PendingStream final : public Reactor {
   const Limits limits_;
   const Call call_;  // that the stream is
   const Clock& clock_;
-  LookupFront& front_;
+  FastPath& fast_path_;
   Resolver& resolver_;
   OpenStreams& streams_;
   SlowLane& slow_;

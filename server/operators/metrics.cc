@@ -337,7 +337,7 @@ std::string Metrics::Text() const {
   families.push_back(One(Counters("audit_lines_lost_total",
                                   "Lines that the audit log did not take"),
                          static_cast<double>(sources_.audit.failed())));
-  std::optional<Families> of_loop = AskLoop(
+  std::optional<Families> of_loop = RunOnLoop(
       sources_.loop, [&keys = sources_.keys, &virustotal = sources_.virustotal,
                       &resolver = sources_.resolver, &clock = sources_.clock] {
         const Moment now = clock.ReadMoment();

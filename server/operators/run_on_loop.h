@@ -14,7 +14,7 @@ namespace vtlookup {
 // What `question` returns on the loop; nothing when the loop does not come to
 // it in time. Any thread but the loop's.
 template <typename Question>
-auto AskLoop(Loop& loop, Question question)
+auto RunOnLoop(Loop& loop, Question question)
     -> std::optional<decltype(question())> {
   using Told = decltype(question());
   constexpr std::chrono::seconds kPatience(2);

@@ -77,7 +77,7 @@ absl::Status StatusReport::Ready() const {
     if (address_.empty()) return absl::UnavailableError("not listening yet");
     if (absl::Status status = reachable_(); !status.ok()) return status;
   }
-  if (!AskLoop(sources_.loop, [] { return true; }).has_value()) {
+  if (!RunOnLoop(sources_.loop, [] { return true; }).has_value()) {
     return absl::UnavailableError("the loop does not answer");
   }
   return absl::OkStatus();
@@ -122,7 +122,7 @@ v1::GetStatusResponse StatusReport::Status() const {
     uint64_t inflight;
     absl::Time broken_until;
   };
-  const std::optional<OnLoop> now = AskLoop(
+  const std::optional<OnLoop> now = RunOnLoop(
       sources_.loop,
       [&resolver = sources_.resolver, &virustotal = sources_.virustotal] {
         return OnLoop{resolver.waiting(), resolver.queued(),
@@ -142,8 +142,8 @@ v1::GetStatusResponse StatusReport::Status() const {
 }
 
 absl::StatusOr<v1::GetQuotaResponse> StatusReport::Quota() const {
-  std::optional<v1::GetQuotaResponse> quota =
-      AskLoop(sources_.loop, [&keys = sources_.keys, &clock = sources_.clock] {
+  std::optional<v1::GetQuotaResponse> quota = RunOnLoop(
+      sources_.loop, [&keys = sources_.keys, &clock = sources_.clock] {
         return QuotaOf(keys, clock.ReadMoment());
       });
   if (!quota.has_value()) return ShuttingDown();

@@ -15,7 +15,7 @@
 
 namespace vtlookup {
 
-// Decides which indicators may leave the machine. LookupFront calls Pass before
+// Decides which indicators may leave the machine. FastPath calls Pass before
 // it looks for an indicator in the cache or hands it to the resolver; only an
 // entry in memory, with a mark that the rules in force do not apply to it, is
 // served without that. The resolver calls WhyNotNow before each fetch, because

@@ -20,15 +20,16 @@ gpr_timespec InMillis(int64_t millis) {
 
 }  // namespace
 
-CallQueue::CallQueue(std::unique_ptr<grpc::ServerCompletionQueue> arrivals,
-                     OpenCalls& open, Intake& intake)
+CompletionLoop::CompletionLoop(
+    std::unique_ptr<grpc::ServerCompletionQueue> arrivals, OpenCalls& open,
+    Intake& intake)
     : open_(open), intake_(intake), arrivals_(*arrivals) {
   places_.push_back({.queue = std::move(arrivals)});
 }
 
 // The first with room, so that few are in use, and none but the first as long
 // as it will do.
-CallQueue::Place& CallQueue::PlaceForWaiting() {
+CompletionLoop::Place& CompletionLoop::PlaceForWaiting() {
   const auto found =
       std::find_if(places_.begin(), places_.end(),
                    [](const Place& place) { return place.open < kMostCalls; });
@@ -39,14 +40,14 @@ CallQueue::Place& CallQueue::PlaceForWaiting() {
   return places_[latest_];
 }
 
-void CallQueue::Begin(Place& place) {
+void CompletionLoop::Begin(Place& place) {
   ++place.open;
   if (&place != &places_.front()) {
     beside_.fetch_add(1, std::memory_order_relaxed);
   }
 }
 
-void CallQueue::End(Place& place) {
+void CompletionLoop::End(Place& place) {
   --place.open;
   if (&place != &places_.front()) {
     beside_.fetch_sub(1, std::memory_order_relaxed);
@@ -54,7 +55,7 @@ void CallQueue::End(Place& place) {
   open_.End();
 }
 
-void CallQueue::Handle(void* tag, bool ok) {
+void CompletionLoop::Handle(void* tag, bool ok) {
   MutexLock lock(mu_);
   handles_.store(true, std::memory_order_relaxed);
   static_cast<QueueEvent*>(tag)->Happened(ok);
@@ -63,7 +64,7 @@ void CallQueue::Handle(void* tag, bool ok) {
 
 // Handles the events of an extra queue, and does not wait for more. gRPC reads
 // connections there, too, so the mutex is not held around AsyncNext.
-void CallQueue::ServeBeside(size_t index) {
+void CompletionLoop::ServeBeside(size_t index) {
   for (;;) {
     grpc::CompletionQueue* queue = nullptr;
     {
@@ -81,7 +82,7 @@ void CallQueue::ServeBeside(size_t index) {
   }
 }
 
-void CallQueue::Serve() {
+void CompletionLoop::Serve() {
   unsigned events = 0;
   gpr_timespec look_beside = gpr_inf_past(GPR_CLOCK_MONOTONIC);
   for (;;) {
@@ -114,7 +115,7 @@ void CallQueue::Serve() {
   }
 }
 
-void CallQueue::Relieve() {
+void CompletionLoop::Relieve() {
   const uint64_t turns = turns_.load(std::memory_order_relaxed);
   while (turns_.load(std::memory_order_relaxed) == turns) {
     void* tag = nullptr;
@@ -125,7 +126,7 @@ void CallQueue::Relieve() {
   }
 }
 
-absl::Duration CallQueue::Pulse(absl::Duration monotonic_now) {
+absl::Duration CompletionLoop::Pulse(absl::Duration monotonic_now) {
   // A handler that takes long is not gRPC's doing, nor a client's.
   if (handles_.load(std::memory_order_relaxed)) beat_at_ = monotonic_now;
   if (beat_.pending.load(std::memory_order_acquire)) {
@@ -137,7 +138,7 @@ absl::Duration CallQueue::Pulse(absl::Duration monotonic_now) {
   return absl::ZeroDuration();
 }
 
-void CallQueue::CloseBeside() {
+void CompletionLoop::CloseBeside() {
   for (size_t i = 1; i < places_.size(); ++i) {
     places_[i].queue->Shutdown();
     void* tag = nullptr;

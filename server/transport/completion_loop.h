@@ -57,7 +57,7 @@ class OpenCalls {
 // in Relieve; a mutex keeps the two apart. Handlers run with that mutex held,
 // and functions "for handlers" need it; before Serve begins, one thread may
 // call them without it.
-class CallQueue {
+class CompletionLoop {
  public:
   // With this many open calls at one of gRPC's queues, further unary calls go
   // to another one. Calls that were asked for before that still arrive there.
@@ -72,8 +72,8 @@ class CallQueue {
   };
 
   // Borrows `open`, which also counts the calls of this queue, and `intake`.
-  CallQueue(std::unique_ptr<grpc::ServerCompletionQueue> arrivals,
-            OpenCalls& open, Intake& intake);
+  CompletionLoop(std::unique_ptr<grpc::ServerCompletionQueue> arrivals,
+                 OpenCalls& open, Intake& intake);
 
   // Counts calls and messages that arrive at this queue.
   Intake& intake() { return intake_; }

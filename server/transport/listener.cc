@@ -141,7 +141,7 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Start(
   if (options.threads == 0) listener->CountBlockingCalls(&builder);
   // At least one queue: without any, gRPC has its own threads wait at the
   // poller for the services that block.
-  listener->queues_ = std::make_unique<Queues>(
+  listener->queues_ = std::make_unique<QueueThreads>(
       &builder, std::max<size_t>(options.threads, 1), listener->intake_);
   listener->server_ = builder.BuildAndStart();
   if (listener->server_ == nullptr) {

@@ -52,7 +52,7 @@ class Listener {
     const UnsentBudget* unsent = nullptr;
     // Has the service ask gRPC for the first calls of a queue. May be empty
     // when `threads` is 0.
-    Queues::Accept accept = {};
+    QueueThreads::Accept accept = {};
   };
 
   // Borrows the service; `name` is its full name. FailedPrecondition, fit for
@@ -99,7 +99,7 @@ class Listener {
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;
   std::unique_ptr<grpc::Server> server_;
   Intake intake_;
-  std::unique_ptr<Queues> queues_;
+  std::unique_ptr<QueueThreads> queues_;
   std::unique_ptr<ConnectionGate> gate_;
   std::unique_ptr<SelfProbe> probe_;
 };

@@ -2,16 +2,17 @@
 
 namespace vtlookup {
 
-Queues::Queues(grpc::ServerBuilder* builder, size_t count, Intake& intake) {
+QueueThreads::QueueThreads(grpc::ServerBuilder* builder, size_t count,
+                           Intake& intake) {
   for (size_t i = 0; i < count; ++i) {
     auto served = std::make_unique<Served>();
-    served->queue = std::make_unique<CallQueue>(builder->AddCompletionQueue(),
-                                                open_, intake);
+    served->queue = std::make_unique<CompletionLoop>(
+        builder->AddCompletionQueue(), open_, intake);
     queues_.push_back(std::move(served));
   }
 }
 
-void Queues::Start(const Accept& accept) {
+void QueueThreads::Start(const Accept& accept) {
   // Before any thread starts, since the threads read what `accept` writes.
   for (const auto& served : queues_) accept(*served->queue);
   for (const auto& each : queues_) {
@@ -24,7 +25,7 @@ void Queues::Start(const Accept& accept) {
 }
 
 // The loop of a thread in reserve. Each relief that is wanted wakes one thread.
-void Queues::WaitToRelieve(Served& served) {
+void QueueThreads::WaitToRelieve(Served& served) {
   for (;;) {
     uint64_t wanted = served.wanted.load(std::memory_order_acquire);
     if (served.stopping.load(std::memory_order_acquire)) return;
@@ -40,7 +41,7 @@ void Queues::WaitToRelieve(Served& served) {
   }
 }
 
-bool Queues::HeldUp(absl::Duration monotonic_now) {
+bool QueueThreads::HeldUp(absl::Duration monotonic_now) {
   bool held_up = false;
   for (const auto& served : queues_) {
     const absl::Duration late = served->queue->Pulse(monotonic_now);
@@ -57,14 +58,14 @@ bool Queues::HeldUp(absl::Duration monotonic_now) {
   return held_up;
 }
 
-void Queues::Stop() {
+void QueueThreads::Stop() {
   if (queues_.empty()) return;
   for (const auto& served : queues_) served->queue->EndPulse();
   // gRPC ends the process when a call is finished after its queue was closed.
   open_.WaitForNone();
   for (const auto& served : queues_) {
     served->queue->Close();
-    // Queues without a thread must be drained here.
+    // QueueThreads without a thread must be drained here.
     if (served->threads.empty()) served->queue->Serve();
     served->stopping.store(true, std::memory_order_release);
     served->wanted.store(1, std::memory_order_release);

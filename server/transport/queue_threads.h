@@ -18,7 +18,7 @@ namespace vtlookup {
 // The queues of a gRPC server. Each is served by a thread of its own, with
 // threads in reserve for when gRPC holds that thread up. One thread at a time,
 // except for HeldUp and reliefs.
-class Queues {
+class QueueThreads {
  public:
   // A queue that has not been served for so long is held up.
   static constexpr absl::Duration kHeldUp = absl::Milliseconds(200);
@@ -28,11 +28,11 @@ class Queues {
 
   // Adds `count` queues to the server that `builder` is about to make. Borrows
   // `intake`.
-  Queues(grpc::ServerBuilder* builder, size_t count, Intake& intake);
-  ~Queues() { Stop(); }
+  QueueThreads(grpc::ServerBuilder* builder, size_t count, Intake& intake);
+  ~QueueThreads() { Stop(); }
 
   // Asks gRPC for the first calls of a queue.
-  using Accept = std::function<void(CallQueue& queue)>;
+  using Accept = std::function<void(CompletionLoop& queue)>;
 
   // Calls `accept` for each queue and starts the threads. Once, when the server
   // runs.
@@ -53,7 +53,7 @@ class Queues {
  private:
   // A queue and its threads.
   struct Served {
-    std::unique_ptr<CallQueue> queue;
+    std::unique_ptr<CompletionLoop> queue;
     std::vector<std::thread> threads;
     // 1 when a relief is wanted; the threads in reserve wait for that.
     std::atomic<uint64_t> wanted{0};

@@ -51,7 +51,7 @@ class Rpc {
     std::function<void(Rpc& call, grpc::CompletionQueue* queue, void* arrived)>
         ask;
     std::function<void(Rpc& call)> handle;
-    CallQueue& queue;
+    CompletionLoop& queue;
   };
 
   // Waits for one call; when it has come, the next takes its place.
@@ -148,7 +148,7 @@ class Rpc {
 
   void OnArrived(bool ok) {
     if (!ok) {
-      CallQueue& queue = method_.queue;
+      CompletionLoop& queue = method_.queue;
       delete this;  // the server is closing: it never began
       return queue.EndUnbegun();
     }
@@ -192,14 +192,14 @@ class Rpc {
   }
   void Release() {
     if (open_.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
-    CallQueue& queue = method_.queue;
-    CallQueue::Place& place = place_;
+    CompletionLoop& queue = method_.queue;
+    CompletionLoop::Place& place = place_;
     delete this;
     queue.End(place);
   }
 
   const Method& method_;
-  CallQueue::Place& place_;
+  CompletionLoop::Place& place_;
   std::unique_ptr<Reactor> reactor_;
   const grpc::ByteBuffer* read_into_ = nullptr;  // of the read under way
   bool ended_early_ = false;  // cancelled before there was a reactor

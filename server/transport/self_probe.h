@@ -12,7 +12,7 @@
 
 namespace vtlookup {
 
-// The TLS of a listener.
+// Whether a listener uses TLS, and whether it asks for client certificates.
 enum class ListenerTls {
   kNone,    // no TLS
   kServer,  // TLS; clients need no certificate
@@ -22,21 +22,23 @@ enum class ListenerTls {
 // Makes a call through a listener of this process, as a client would: connects,
 // and calls grpc.health.v1.Health/Check. `address` is host:port, [v6]:port or
 // unix:/path; a wildcard address is called over loopback. With kMutual the
-// probe ends with the first answer of the handshake, since it has no
-// certificate. `before_connect` is called with the local port before each
-// attempt to connect (0 for a Unix socket). Unavailable, with the step that
-// failed, when a step has no answer within `patience`. Blocks; any thread.
+// probe has no client certificate: it succeeds as soon as the server answers
+// the TLS handshake. `before_connect` is called with the local port before each
+// attempt to connect (0 for a Unix socket). Unavailable when a step fails, or
+// has no answer within `patience`; the message names the step. Blocks; any
+// thread may call it.
 absl::Status ProbeListener(const std::string& address, ListenerTls tls,
                            absl::Duration patience,
                            const std::function<void(int port)>& before_connect);
 
-// Checks every kPeriod, on a thread of its own, whether the daemon can be
-// reached through its own listener. Thread-safe, except for Stop.
+// Checks every kPeriod, on a thread of its own, whether clients can reach the
+// daemon through its own listener. Any thread may call status().
 class SelfProbe {
  public:
   static constexpr absl::Duration kPeriod = absl::Seconds(5);
   static constexpr absl::Duration kPatience = absl::Seconds(3);
-  // Failures in a row that count. One may fail because the machine is busy.
+  // status() reports a failure after this many failed probes in a row. A single
+  // probe may fail only because the machine is busy.
   static constexpr int kMostFailures = 2;
 
   // `probe` is called on the thread of this object, for the first time after
@@ -44,12 +46,13 @@ class SelfProbe {
   explicit SelfProbe(std::function<absl::Status()> probe);
   ~SelfProbe() { Stop(); }
 
-  // Waits for a probe under way, and makes no further one; `status` stays as it
-  // is. Idempotent; one thread at a time.
+  // Waits for the running probe to end, and starts no more probes. status()
+  // keeps its last value. May be called again, but not from two threads at
+  // once.
   void Stop() ABSL_LOCKS_EXCLUDED(mu_);
 
-  // OK until kMostFailures probes in a row have failed; then the failure of the
-  // last one.
+  // OK while fewer than kMostFailures probes in a row have failed; otherwise
+  // the failure of the last probe. A successful probe sets it back to OK.
   absl::Status status() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:

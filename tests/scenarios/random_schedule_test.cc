@@ -67,10 +67,9 @@ struct Call {
   int answers = 0;
 };
 
-LookupFront::Outcome TryAsOneOfMany(LookupFront& front,
-                                    const v1::Indicator& asked,
-                                    const Want& want, absl::Time now) {
-  LookupFront::Outcome outcome;
+FastPath::Outcome TryAsOneOfMany(FastPath& front, const v1::Indicator& asked,
+                                 const Want& want, absl::Time now) {
+  FastPath::Outcome outcome;
   front.TryMany(
       {AskedTextOf(asked)}, "items", want, now,
       [&](size_t, const AnswerView& answer) {
@@ -80,7 +79,7 @@ LookupFront::Outcome TryAsOneOfMany(LookupFront& front,
                          .source = answer.source,
                          .stale = answer.stale};
       },
-      [&](size_t, LookupFront::Outcome other) { outcome = std::move(other); });
+      [&](size_t, FastPath::Outcome other) { outcome = std::move(other); });
   return outcome;
 }
 
@@ -148,7 +147,7 @@ class Schedule {
     calls_.push_back(call);
     v1::Indicator asked;
     SetIndicator(Kind::kUrl, call->name, &asked);
-    LookupFront::Outcome outcome =
+    FastPath::Outcome outcome =
         Chance(50) ? world_->front.Try(AskedTextOf(asked), want, Now())
                    : TryAsOneOfMany(world_->front, asked, want, Now());
     if (auto* answer = std::get_if<Answer>(&outcome)) {

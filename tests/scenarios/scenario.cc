@@ -283,7 +283,7 @@ void Scenario::OnQuery(const Words& words) {
   const auto want = WantOf(words);
   ASSERT_TRUE(want.ok()) << want.status();
   const v1::Indicator asked = IndicatorOf(words.at(2));
-  LookupFront::Outcome outcome =
+  FastPath::Outcome outcome =
       world_->front.Try(AskedTextOf(asked), *want, Now());
   if (auto* answer = std::get_if<Answer>(&outcome)) {
     query.answer = std::move(*answer);
@@ -309,8 +309,7 @@ void Scenario::OnWatch(const Words& words) {
   const v1::Indicator asked = IndicatorOf(words.at(2));
   auto parsed = world_->front.Parse(AskedTextOf(asked));
   ASSERT_TRUE(std::holds_alternative<Indicator>(parsed));
-  LookupFront::Outcome outcome =
-      world_->front.Try(AskedTextOf(asked), {}, Now());
+  FastPath::Outcome outcome = world_->front.Try(AskedTextOf(asked), {}, Now());
   ASSERT_TRUE(std::holds_alternative<Answer>(outcome)) << "query it first";
   world_->resolver.Watch(query.id, std::get<Indicator>(parsed),
                          std::get<Answer>(outcome),

@@ -40,7 +40,7 @@ struct World {
   VirusTotal& virustotal = path.virustotal;
   PrivacyGate& privacy = path.privacy;
   Resolver& resolver = path.resolver;
-  LookupFront& front = path.fast_path;
+  FastPath& front = path.fast_path;
 };
 
 }  // namespace vtlookup

@@ -84,7 +84,7 @@ TEST(ZipfTrace, EachLifetimeOfAnIndicatorCostsOneRequestAtMost) {
     const int indicator = zipf.Draw(random);
     windows.Ask(indicator, lasting.clock.Now());
     SetIndicator(Kind::kDomain, absl::StrCat("d", indicator, ".com"), &asked);
-    LookupFront::Outcome outcome =
+    FastPath::Outcome outcome =
         world.front.Try(AskedTextOf(asked), want, lasting.clock.Now());
     if (std::holds_alternative<Answer>(outcome)) {
       ++answered;

@@ -18,35 +18,39 @@
 
 namespace vtlookup {
 
-// What a lookup adds to each row with its value. Set once, then `done`.
+// The result of one lookup, for all rows that contain its value. RowAnswers
+// writes the other fields once and then sets `done`.
 struct RowAnswer {
   std::atomic<bool> done = false;
-  // The rest may be read once it is done.
-  std::string added;    // see RowFormat::Render
-  std::string failure;  // why it failed, in words; else empty
-  bool cached = false;  // VirusTotal was not asked
+  // The fields below may be read only after `done` is true.
+  std::string added;    // the text to add to the row, from RowFormat::Render
+  std::string failure;  // why the lookup failed; empty: it did not
+  bool cached = false;  // the answer came without a request to VirusTotal
+  // Until then the answer is used again for rows with the same value.
   std::chrono::steady_clock::time_point good_until;
 };
 
-// Asks for values, each once however many rows have it. What is remembered is
-// bound by kMaxRemembered bytes: the oldest goes first.
+// Looks up values. Each value is looked up once, even if many rows contain it.
+// The answers that are kept in memory take at most kMaxRemembered bytes; those
+// that were not used for the longest time are dropped first. One thread calls
+// Find and Finish, and one other thread may call Wait.
 class RowAnswers {
  public:
   static constexpr size_t kMaxRemembered = 64 * 1024 * 1024;
 
-  // Borrows the format.
+  // Borrows `format`, which must outlive this object. Copies `client`.
   RowAnswers(const Client& client, v1::DnifLookup lookup,
              const v1::LookupOptions& options, const RowFormat& format);
-  ~RowAnswers();  // Finish
+  ~RowAnswers();  // calls Finish
 
-  // The answer, which may be done or not. Waits while too many are not. One
-  // thread.
+  // Returns the answer for `value`, and starts a lookup when there is none yet.
+  // The answer may not be done yet. Blocks while too many answers are not done.
   std::shared_ptr<RowAnswer> Find(const std::string& value);
 
-  // Waits until it is done. Another thread.
+  // Blocks until `answer` is done.
   void Wait(const RowAnswer& answer);
 
-  // Waits until all are.
+  // Blocks until all answers are done. Find must not be called afterwards.
   void Finish();
 
  private:
@@ -67,8 +71,9 @@ class RowAnswers {
   const v1::DnifLookup lookup_;
   const RowFormat& format_;
 
-  // Of the thread that finds. What was used lately is in the first; when that
-  // is full, it replaces the second.
+  // Used only by the thread that calls Find. `recent_` has the values that were
+  // used lately. When it is full, it becomes `older_`, whose content is
+  // dropped.
   Remembered recent_;
   Remembered older_;
   size_t recent_bytes_ = 0;
@@ -76,9 +81,11 @@ class RowAnswers {
 
   std::mutex mu_;
   std::condition_variable changed_;
-  std::unordered_map<uint64_t, Pending> pending_;  // guarded by mu_
+  std::unordered_map<uint64_t, Pending>
+      pending_;  // lookups that are not done; guarded by mu_
 
-  std::unique_ptr<LookupStream> stream_;  // null for submissions
+  // Null when URLs are submitted: submissions do not use a stream.
+  std::unique_ptr<LookupStream> stream_;
 };
 
 }  // namespace vtlookup

@@ -6,18 +6,20 @@
 
 namespace vtlookup {
 
-// Texts from VirusTotal are chosen by whoever made the file or the page, and
-// terminals and spreadsheets act on some texts instead of showing them. These
-// functions make texts safe to show. Thread-safe.
+// The author of a malicious file or page chooses some of the texts that
+// VirusTotal returns. Terminals and spreadsheets act on some texts instead of
+// showing them. These functions make texts safe to show. Thread-safe.
 
-// Writes control characters (C0, DEL, and C1 in UTF-8) as `\u001b`; line breaks
-// and tabs stay. JSON means the same afterwards, since it has no other control
-// characters outside its strings.
+// Replaces each control character (C0, DEL, and C1 in UTF-8) by its JSON
+// escape, for example `\u001b` for ESC. Line breaks and tabs stay. JSON keeps
+// its meaning: outside of strings it has no control characters except line
+// breaks and tabs.
 std::string WithControlsEscaped(std::string_view text);
 
-// The text of a CSV cell: WithControlsEscaped, with an apostrophe in front if a
-// spreadsheet would take the text for a formula, because it begins with
-// = + - @, a tab or a carriage return.
+// Makes the text of a CSV cell safe: escapes control characters as
+// WithControlsEscaped does, and puts an apostrophe in front of a text that a
+// spreadsheet would take for a formula. Such a text begins with = + - @, a tab
+// or a carriage return.
 std::string SafeCell(std::string_view text);
 
 }  // namespace vtlookup

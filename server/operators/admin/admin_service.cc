@@ -190,7 +190,8 @@ absl::Status AdminService::Refresh(grpc::ServerContext* context,
                   .trace = TraceOf(*context)};
   for (size_t i = 0; i < matched.size(); ++i) {
     // The rules may have changed since it was cached, or it was imported.
-    auto passed = parts_.front.Parse({matched[i].kind(), matched[i].text()});
+    auto passed =
+        parts_.fast_path.Parse({matched[i].kind(), matched[i].text()});
     if (!std::holds_alternative<Indicator>(passed)) {
       outcomes->Add(absl::FailedPreconditionError(
           "withheld: it may not be asked about any more"));

@@ -26,7 +26,7 @@ class AdminService final : public v1::AdminService::Service {
   struct Parts {
     CachedEntries& entries;
     Resolver& resolver;
-    LookupFront& front;  // what may leave the machine
+    FastPath& fast_path;  // what may leave the machine
     const StatusReport& status;
     Audit& audit;
     Authorizer* access;  // null: whoever can connect is an operator

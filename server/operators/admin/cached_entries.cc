@@ -230,7 +230,7 @@ absl::StatusOr<uint64_t> CachedEntries::Apply(std::vector<Change> changes) {
     uint64_t unwritten = 0;
   };
   WaitForDisk(cache_.writes());
-  const std::optional<Applied> applied = AskLoop(
+  const std::optional<Applied> applied = RunOnLoop(
       loop_,
       [&cache = cache_, now = clock_.Now(), changes = std::move(changes)] {
         Applied sum;

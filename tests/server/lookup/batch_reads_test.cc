@@ -54,7 +54,7 @@ class BatchReadsTest : public testing::Test {
     world_.front.TryMany(
         asked, "indicators", Want(), lasting_.clock.Now(),
         [](size_t, const AnswerView&) { FAIL() << "memory is empty"; },
-        [&](size_t i, LookupFront::Outcome outcome) {
+        [&](size_t i, FastPath::Outcome outcome) {
           requests.push_back({first_ + i, std::move(std::get<Miss>(outcome)),
                               [this, i](absl::StatusOr<Answer> answer) {
                                 ASSERT_FALSE(answers_[i].has_value());

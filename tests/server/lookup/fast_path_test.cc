@@ -24,12 +24,12 @@ class AskableUpstream final : public Upstream {
   }
 };
 
-class LookupFrontTest : public testing::Test {
+class FastPathTest : public testing::Test {
  protected:
-  LookupFront::Outcome Try(const v1::Indicator& indicator) {
+  FastPath::Outcome Try(const v1::Indicator& indicator) {
     return front_.Try(AskedTextOf(indicator), Want(), absl::UnixEpoch());
   }
-  static std::string FieldOf(const LookupFront::Outcome& outcome) {
+  static std::string FieldOf(const FastPath::Outcome& outcome) {
     const auto* status = std::get_if<absl::Status>(&outcome);
     return status == nullptr ? "" : FailureOf(*status).field;
   }
@@ -40,10 +40,10 @@ class LookupFrontTest : public testing::Test {
                std::make_unique<ManualExecutor>(
                    std::make_shared<ManualExecutor::Queue>())};
   PrivacyGate privacy_{{}};
-  LookupFront front_{{.submit_missing = true}, cache_, upstream_, privacy_};
+  FastPath front_{{.submit_missing = true}, cache_, upstream_, privacy_};
 };
 
-TEST_F(LookupFrontTest, NoIndicatorIsTheCallersMistake) {
+TEST_F(FastPathTest, NoIndicatorIsTheCallersMistake) {
   EXPECT_EQ(FieldOf(Try({})), "indicator");
   v1::Indicator empty;
   empty.set_domain("");
@@ -52,19 +52,19 @@ TEST_F(LookupFrontTest, NoIndicatorIsTheCallersMistake) {
   front_.TryMany(
       {AskedTextOf(empty), {Kind::kDomain, "a.com"}, {}}, "items", Want(),
       absl::UnixEpoch(), [](size_t, const AnswerView&) {},
-      [&fields](size_t, const LookupFront::Outcome& outcome) {
+      [&fields](size_t, const FastPath::Outcome& outcome) {
         fields.push_back(FieldOf(outcome));
       });
   EXPECT_EQ(fields, (std::vector<std::string>{"items[0]", "", "items[2]"}));
 }
 
-TEST_F(LookupFrontTest, SoIsOneThatIsTooLong) {
+TEST_F(FastPathTest, SoIsOneThatIsTooLong) {
   v1::Indicator indicator;
   indicator.set_url("http://a.com/" + std::string(16 * 1024, 'x'));
   EXPECT_EQ(FieldOf(Try(indicator)), "indicator");
 }
 
-TEST_F(LookupFrontTest, AnUnusableValueIsAnAnswer) {
+TEST_F(FastPathTest, AnUnusableValueIsAnAnswer) {
   v1::Indicator indicator;
   indicator.set_ip("300.1.1.1");
   const auto outcome = Try(indicator);
@@ -77,7 +77,7 @@ TEST_F(LookupFrontTest, AnUnusableValueIsAnAnswer) {
   EXPECT_FALSE(verdict.message().empty());
 }
 
-TEST_F(LookupFrontTest, ReadsTheOptions) {
+TEST_F(FastPathTest, ReadsTheOptions) {
   v1::LookupOptions options;
   EXPECT_TRUE(front_.WantOf(options, Lane::kInteractive)->submit_missing)
       << "as configured";
@@ -91,7 +91,7 @@ TEST_F(LookupFrontTest, ReadsTheOptions) {
             Want::Mode::kCacheOnly);
 }
 
-TEST_F(LookupFrontTest, ABatchIsNotInteractiveUnlessItSaysSo) {
+TEST_F(FastPathTest, ABatchIsNotInteractiveUnlessItSaysSo) {
   v1::LookupOptions options;
   EXPECT_EQ(front_.WantOf(options, Lane::kInteractive)->lane,
             Lane::kInteractive);
@@ -102,7 +102,7 @@ TEST_F(LookupFrontTest, ABatchIsNotInteractiveUnlessItSaysSo) {
   EXPECT_EQ(front_.WantOf(options, Lane::kInteractive)->lane, Lane::kBulk);
 }
 
-TEST_F(LookupFrontTest, RefusesOptionsThatMakeNoSense) {
+TEST_F(FastPathTest, RefusesOptionsThatMakeNoSense) {
   v1::LookupOptions options;
   options.mutable_max_age()->set_seconds(-1);
   EXPECT_EQ(
@@ -120,7 +120,7 @@ TEST_F(LookupFrontTest, RefusesOptionsThatMakeNoSense) {
       "options.cache_mode");
 }
 
-TEST_F(LookupFrontTest, AnEntryOfAnotherFormatIsNoAnswer) {
+TEST_F(FastPathTest, AnEntryOfAnotherFormatIsNoAnswer) {
   const Entry odd{std::make_shared<const std::string>("not a verdict"),
                   absl::UnixEpoch(), absl::InfiniteFuture(),
                   absl::InfiniteFuture()};
@@ -131,7 +131,7 @@ TEST_F(LookupFrontTest, AnEntryOfAnotherFormatIsNoAnswer) {
 }
 
 // 40 names that need IDNA, with plain ones between them.
-TEST_F(LookupFrontTest, ManyCostlyNamesAreTriedInParts) {
+TEST_F(FastPathTest, ManyCostlyNamesAreTriedInParts) {
   std::vector<std::string> texts;
   for (int i = 0; i < 40; ++i) {
     texts.push_back(absl::StrCat("b\xc3\xbc", "cher", i, ".com"));
@@ -140,14 +140,14 @@ TEST_F(LookupFrontTest, ManyCostlyNamesAreTriedInParts) {
   std::vector<AskedText> asked;
   for (const std::string& text : texts) asked.push_back({Kind::kDomain, text});
   std::vector<std::string> tried;
-  const auto note = [&tried](size_t, const LookupFront::Outcome& outcome) {
+  const auto note = [&tried](size_t, const FastPath::Outcome& outcome) {
     tried.emplace_back(std::get<Miss>(outcome).indicator.text());
   };
   const auto in_memory = [](size_t, const AnswerView&) { ADD_FAILURE(); };
   const size_t stopped =
       front_.TryMany(asked, "items", Want(), absl::UnixEpoch(), in_memory, note,
-                     0, LookupFront::kCostlyAtOnce);
-  EXPECT_EQ(stopped, 2 * LookupFront::kCostlyAtOnce);
+                     0, FastPath::kCostlyAtOnce);
+  EXPECT_EQ(stopped, 2 * FastPath::kCostlyAtOnce);
   EXPECT_EQ(tried.size(), stopped);
   EXPECT_EQ(front_.TryMany(asked, "items", Want(), absl::UnixEpoch(), in_memory,
                            note, stopped),

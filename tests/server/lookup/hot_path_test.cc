@@ -82,7 +82,7 @@ class HotPathTest : public testing::Test {
                std::make_unique<ManualExecutor>(
                    std::make_shared<ManualExecutor::Queue>())};
   PrivacyGate privacy_{{}};
-  LookupFront front_{{}, cache_, upstream_, privacy_};
+  FastPath front_{{}, cache_, upstream_, privacy_};
   uint64_t in_memory_ = 0;
 };
 

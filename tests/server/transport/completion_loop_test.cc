@@ -31,19 +31,19 @@ TEST(OpenCalls, WhoWaitsForNoneIsHeldUntilTheLastHasEnded) {
   waiter.join();
 }
 
-class CallQueueTest : public testing::Test {
+class CompletionLoopTest : public testing::Test {
  protected:
-  ~CallQueueTest() override {
+  ~CompletionLoopTest() override {
     queue_.Close();
     queue_.Serve();
   }
 
-  CallQueue::Place& BeginOne() {
-    CallQueue::Place& place = queue_.PlaceForWaiting();
+  CompletionLoop::Place& BeginOne() {
+    CompletionLoop::Place& place = queue_.PlaceForWaiting();
     BeginAt(place);
     return place;
   }
-  void BeginAt(CallQueue::Place& place) {
+  void BeginAt(CompletionLoop::Place& place) {
     queue_.Ask();
     queue_.Begin(place);
   }
@@ -51,20 +51,20 @@ class CallQueueTest : public testing::Test {
   grpc::ServerBuilder builder_;
   OpenCalls open_;
   Intake intake_;
-  CallQueue queue_{builder_.AddCompletionQueue(), open_, intake_};
+  CompletionLoop queue_{builder_.AddCompletionQueue(), open_, intake_};
 };
 
-TEST_F(CallQueueTest, ThousandsThatWaitAreNotAtOneQueue) {
-  CallQueue::Place& first = queue_.PlaceAtOnce();
-  for (size_t i = 0; i < CallQueue::kMostCalls; ++i) {
+TEST_F(CompletionLoopTest, ThousandsThatWaitAreNotAtOneQueue) {
+  CompletionLoop::Place& first = queue_.PlaceAtOnce();
+  for (size_t i = 0; i < CompletionLoop::kMostCalls; ++i) {
     EXPECT_EQ(&BeginOne(), &first);
   }
-  CallQueue::Place& second = BeginOne();
+  CompletionLoop::Place& second = BeginOne();
   EXPECT_NE(&second, &first);
-  for (size_t i = 1; i < CallQueue::kMostCalls; ++i) {
+  for (size_t i = 1; i < CompletionLoop::kMostCalls; ++i) {
     EXPECT_EQ(&BeginOne(), &second);
   }
-  CallQueue::Place& third = queue_.PlaceForWaiting();
+  CompletionLoop::Place& third = queue_.PlaceForWaiting();
   EXPECT_NE(&third, &first);
   EXPECT_NE(&third, &second);
   EXPECT_EQ(&queue_.PlaceAtOnce(), &first);
@@ -84,7 +84,7 @@ TEST_F(CallQueueTest, ThousandsThatWaitAreNotAtOneQueue) {
 class CallsEnd final : public QueueEvent {
  public:
   CallsEnd(
-      CallQueue& queue, CallQueue::Place& place,
+      CompletionLoop& queue, CompletionLoop::Place& place,
       std::function<void()> then = [] {})
       : queue_(queue), place_(place), then_(std::move(then)) {}
 
@@ -98,15 +98,15 @@ class CallsEnd final : public QueueEvent {
   }
 
  private:
-  CallQueue& queue_;
-  CallQueue::Place& place_;
+  CompletionLoop& queue_;
+  CompletionLoop::Place& place_;
   const std::function<void()> then_;
   grpc::Alarm alarm_;
 };
 
-TEST_F(CallQueueTest, TellsWhatHappensBesideWhileNothingArrives) {
-  CallQueue::Place& first = queue_.PlaceAtOnce();
-  while (first.open < CallQueue::kMostCalls) BeginAt(first);
+TEST_F(CompletionLoopTest, TellsWhatHappensBesideWhileNothingArrives) {
+  CompletionLoop::Place& first = queue_.PlaceAtOnce();
+  while (first.open < CompletionLoop::kMostCalls) BeginAt(first);
   CallsEnd at_first(queue_, first);
   CallsEnd at_second(queue_, BeginOne(), [&] { at_first.Set(); });
   at_second.Set();
@@ -119,7 +119,7 @@ TEST_F(CallQueueTest, TellsWhatHappensBesideWhileNothingArrives) {
 // Something that arrives again and again until `done`.
 class Arrives final : public QueueEvent {
  public:
-  Arrives(CallQueue& queue, std::function<bool()> done)
+  Arrives(CompletionLoop& queue, std::function<bool()> done)
       : queue_(queue), done_(std::move(done)) {}
 
   void Happened(bool ok) override {
@@ -130,18 +130,18 @@ class Arrives final : public QueueEvent {
   }
 
  private:
-  CallQueue& queue_;
+  CompletionLoop& queue_;
   const std::function<bool()> done_;
   grpc::Alarm alarm_;
 };
 
 // Calls that arrive leave those that wait their turn, too.
-TEST_F(CallQueueTest, TellsWhatHappensBesideWhileManyArrive) {
-  CallQueue::Place& first = queue_.PlaceAtOnce();
-  while (first.open < CallQueue::kMostCalls) BeginAt(first);
-  CallQueue::Place& second = BeginOne();
-  while (second.open < CallQueue::kMostCalls) BeginAt(second);
-  CallQueue::Place& third = BeginOne();
+TEST_F(CompletionLoopTest, TellsWhatHappensBesideWhileManyArrive) {
+  CompletionLoop::Place& first = queue_.PlaceAtOnce();
+  while (first.open < CompletionLoop::kMostCalls) BeginAt(first);
+  CompletionLoop::Place& second = BeginOne();
+  while (second.open < CompletionLoop::kMostCalls) BeginAt(second);
+  CompletionLoop::Place& third = BeginOne();
   CallsEnd at_first(queue_, first);
   CallsEnd at_second(queue_, second);
   CallsEnd at_third(queue_, third);
@@ -159,7 +159,7 @@ TEST_F(CallQueueTest, TellsWhatHappensBesideWhileManyArrive) {
   serves.join();
 }
 
-TEST_F(CallQueueTest, ItsPulseTellsForHowLongItHasNotBeenServed) {
+TEST_F(CompletionLoopTest, ItsPulseTellsForHowLongItHasNotBeenServed) {
   EXPECT_EQ(queue_.Pulse(absl::Seconds(10)), absl::ZeroDuration());
   EXPECT_EQ(queue_.Pulse(absl::Seconds(11)), absl::Seconds(1));
   EXPECT_EQ(queue_.Pulse(absl::Seconds(15)), absl::Seconds(5));
@@ -173,8 +173,8 @@ TEST_F(CallQueueTest, ItsPulseTellsForHowLongItHasNotBeenServed) {
 }
 
 // The thread that serves it is not there at all; then it comes back.
-TEST_F(CallQueueTest, AnotherThreadRelievesTheOneThatServesUntilItIsBack) {
-  CallQueue::Place& first = queue_.PlaceAtOnce();
+TEST_F(CompletionLoopTest, AnotherThreadRelievesTheOneThatServesUntilItIsBack) {
+  CompletionLoop::Place& first = queue_.PlaceAtOnce();
   BeginAt(first);
   CallsEnd end(queue_, first);
   end.Set();
