@@ -10,11 +10,11 @@ namespace vtlookup {
 
 // What a failure of RocksDB says about the store. Thread-safe.
 
-// The lock of RocksDB itself is held: by a daemon of an older version, which
-// does not lock the folder.
+// Whether another process holds RocksDB's own lock. Only a daemon of an older
+// version does, which does not lock the folder.
 bool IsLockHeld(const rocksdb::Status& status);
 
-// What lies on disk is to blame, rather than the disk.
+// Whether the database's files are to blame, rather than the disk.
 bool IsUnreadable(const rocksdb::Status& status);
 
 // Notes failures of RocksDB's background threads, and keeps RocksDB from

@@ -38,7 +38,8 @@ bool IsMarkedBroken(const std::string& path);
 void MarkBroken(const std::string& path, std::string_view why);
 
 // Replaces the damaged database by the new one. Internal when a folder cannot
-// be renamed; FinishReplacing then completes the replacement at the next start.
+// be renamed. If the damaged database was already renamed then, FinishReplacing
+// completes the replacement at the next start; otherwise nothing has changed.
 absl::Status ReplaceByNew(const std::string& path);
 
 // Completes a ReplaceByNew that was interrupted because the process was killed,

@@ -256,7 +256,7 @@ void Daemon::ServeAdmin() {
   spdlog::info("AdminService on {}", admin_->address());
 }
 
-// As above.
+// Without the status page the daemon runs, too: lookups come first.
 void Daemon::ServeHttp() {
   if (config_.http().address().empty()) return;
   absl::StatusOr<std::unique_ptr<HttpEndpoint>> endpoint = HttpEndpoint::Start(

@@ -17,8 +17,8 @@
 
 namespace vtlookup {
 
-// What the parts of the daemon are told of its configuration, part by part.
-// The functions are thread-safe.
+// Functions that make the options of the daemon's parts from its configuration.
+// They are thread-safe.
 
 HttpOptions HttpOptionsOf(const v1::VirusTotalConfig& config);
 
