@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/address.h"
 #include "core/failure.h"
+#include "core/response_code.h"
 #include "grpcpp/grpcpp.h"
 #include "server/config/api_key.h"
 #include "server/config/check.h"
@@ -112,17 +113,18 @@ size_t ThreadsOf(const v1::ListenConfig& config) {
 std::function<void(const Resolver::Asked&)> AuditorOf(Audit& audit) {
   if (!audit.on()) return {};
   return [&audit](const Resolver::Asked& asked) {
-    audit.Write({.event = asked.ask == Ask::kSubmit ? "submitted" : "asked",
-                 .client = asked.client.empty() ? "vtlookupd"
-                                                : std::string(asked.client),
-                 .kind = std::string(KindName(asked.indicator.kind())),
-                 .indicator = ShownIndicator(asked.indicator),
-                 .source = "virustotal",
-                 .outcome = asked.outcome.ok()
-                                ? absl::StrCat("code ", asked.response_code)
-                                : std::string(asked.outcome.message()),
-                 .requests = FailureOf(asked.outcome).not_sent ? 0 : 1,
-                 .trace = std::string(asked.trace)});
+    audit.Write(
+        {.event = asked.ask == Ask::kSubmit ? "submitted" : "asked",
+         .client =
+             asked.client.empty() ? "vtlookupd" : std::string(asked.client),
+         .kind = std::string(KindName(asked.indicator.kind())),
+         .indicator = ShownIndicator(asked.indicator),
+         .source = "virustotal",
+         .outcome = asked.outcome.ok()
+                        ? absl::StrCat("code ", NumberOf(asked.response_code))
+                        : std::string(asked.outcome.message()),
+         .requests = FailureOf(asked.outcome).not_sent ? 0 : 1,
+         .trace = std::string(asked.trace)});
   };
 }
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/failure.h"
+#include "core/failure_reasons.h"
 
 namespace vtlookup {
 namespace {
@@ -148,7 +149,7 @@ void VirusTotal::Judge(Talk& talk, const Moment& taken_at,
     if (absl::IsResourceExhausted(failure)) {
       keys_.OnNoRoom(*talk.key, failure, taken_at, now);
       answered = false;
-    } else if (FailureOf(failure).reason == "API_KEY_REFUSED") {
+    } else if (FailureOf(failure).reason == reasons::kApiKeyRefused) {
       keys_.OnKeyRefused(*talk.key);
     }
     if (FailureOf(failure).outage) {
@@ -163,7 +164,7 @@ void VirusTotal::Judge(Talk& talk, const Moment& taken_at,
 // Whether another key may have what this one was denied, now.
 bool VirusTotal::CanTakeOver(const Talk& talk, const absl::Status& failure) {
   const bool denied = absl::IsResourceExhausted(failure) ||
-                      FailureOf(failure).reason == "API_KEY_REFUSED";
+                      FailureOf(failure).reason == reasons::kApiKeyRefused;
   if (!denied) return false;
   const Moment now = clock_.ReadMoment();
   for (const auto& key : keys_.keys()) {

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 // What an error may carry, so that it can be printed.
+#include "core/response_code.h"
 #include "google/rpc/error_details.pb.h"
 #include "vtlookup/client.h"
 
@@ -152,7 +153,7 @@ TextLine TextLineOf(const v1::Indicator& asked,
   const v1::LookupResponse& response = result.response();
   line.finding = Printable(Finding(response.verdict()));
   line.origin = Origin(response);
-  if (response.verdict().response_code() == 1 &&
+  if (response.verdict().response_code() == ResponseCode::kPresent &&
       response.verdict().has_positives()) {
     line.tone = response.verdict().positives() > 0 ? TextLine::Tone::kBad
                                                    : TextLine::Tone::kGood;

@@ -14,6 +14,10 @@
 namespace vtlookup {
 namespace {
 
+// Response codes, as in Verdict.response_code.
+constexpr int32_t kMissing = 0;
+constexpr int32_t kQueued = -2;
+
 constexpr std::chrono::milliseconds kLookForCancel(20);
 
 // What an indicator is known by here.
@@ -103,7 +107,7 @@ class FakeDaemon::Service final : public v1::LookupService::Service {
         writer->Write(response);
       }
       if (request->until_final() &&
-          response.response().verdict().response_code() != -2) {
+          response.response().verdict().response_code() != kQueued) {
         return grpc::Status::OK;
       }
       std::unique_lock<std::mutex> lock(mu_);
@@ -137,7 +141,7 @@ class FakeDaemon::Service final : public v1::LookupService::Service {
     v1::LookupResult unknown;
     v1::Verdict& verdict = *unknown.mutable_response()->mutable_verdict();
     *verdict.mutable_indicator() = indicator;
-    verdict.set_response_code(0);
+    verdict.set_response_code(kMissing);
     return unknown;
   }
 

@@ -12,6 +12,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "core/failure.h"
+#include "core/failure_reasons.h"
 
 namespace vtlookup {
 namespace {
@@ -103,7 +104,7 @@ absl::Status Caller::Require(v1::Role role) const {
   return FailureStatus(
       absl::StatusCode::kPermissionDenied,
       absl::StrCat("client ", name(), " lacks the role ", RoleName(role)),
-      {.reason = "ROLE_MISSING"});
+      {.reason = reasons::kRoleMissing});
 }
 
 absl::Status Caller::Spend(size_t lookups, const Clock& clock) const {
@@ -115,7 +116,7 @@ absl::Status Caller::Spend(size_t lookups, const Clock& clock) const {
       absl::StatusCode::kResourceExhausted,
       absl::StrCat("the client ", name(), " may make ", lookups_per_minute_,
                    " lookups in a minute"),
-      {.reason = "CLIENT_RATE_LIMITED",
+      {.reason = reasons::kClientRateLimited,
        .retry_after = std::max(wait, absl::Milliseconds(100))});
 }
 
@@ -175,8 +176,8 @@ absl::StatusOr<Caller> Authorizer::Identify(
       token.empty() ? "no token, as in \"authorization: Bearer TOKEN\", and no "
                       "certificate that is known"
                     : "the token is not known",
-      {.reason =
-           token.empty() ? "CREDENTIALS_MISSING" : "CREDENTIALS_UNKNOWN"});
+      {.reason = token.empty() ? reasons::kCredentialsMissing
+                               : reasons::kCredentialsUnknown});
 }
 
 absl::StatusOr<Caller> Authorizer::Admit(const grpc::ServerContextBase& context,

@@ -8,6 +8,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "core/response_code.h"
 #include "core/text.h"
 #include "google/protobuf/stubs/common.h"
 #include "server/misses/refusals.h"
@@ -34,7 +35,7 @@ bool IsCostly(std::string_view text) {
 bool IsHeldBack(const Want& want, const Entry& entry) {
   if (want.wait_for_final <= absl::ZeroDuration()) return false;
   const absl::StatusOr<StoredVerdict> head = StoredVerdict::Peek(*entry.value);
-  return head.ok() && head->response_code == -2;
+  return head.ok() && head->response_code == ResponseCode::kQueued;
 }
 
 }  // namespace
@@ -149,7 +150,7 @@ bool FastPath::TryMemory(const AskedText& asked, size_t hash, const Want& want,
     const absl::StatusOr<StoredVerdict> head = StoredVerdict::Peek(seen.hot);
     if (!head.ok() ||
         (want.wait_for_final > absl::ZeroDuration() &&
-         head->response_code == -2) ||
+         head->response_code == ResponseCode::kQueued) ||
         !Accepts(want, asked.kind, seen.entry, *head, now)) {
       return;
     }

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/failure.h"
+#include "core/failure_reasons.h"
 #include "server/lookup/send_reply.h"
 
 namespace vtlookup {
@@ -11,7 +12,7 @@ namespace {
 absl::Status OutOfTime() {
   return FailureStatus(absl::StatusCode::kDeadlineExceeded,
                        "no answer before the deadline",
-                       {.reason = "DEADLINE_EXCEEDED"});
+                       {.reason = reasons::kDeadlineExceeded});
 }
 
 }  // namespace

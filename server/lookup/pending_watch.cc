@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/response_code.h"
 #include "server/lookup/reply.h"
 #include "server/verdicts/stored_verdict.h"
 
@@ -10,7 +11,7 @@ namespace {
 
 // What a change is a change of.
 struct Gist {
-  int code = 0;
+  int32_t code = NumberOf(ResponseCode::kMissing);
   bool stale = false;
   bool counted = false;
   uint32_t positives = 0;
@@ -70,7 +71,7 @@ void PendingWatch::Start(Answer known) {
 }
 
 void PendingWatch::OnKnown(const Answer& answer) {
-  if (request_.until_final() && GistOf(answer).code != -2) {
+  if (request_.until_final() && GistOf(answer).code != ResponseCode::kQueued) {
     return End(Send(answer) ? absl::OkStatus() : call_.NoRoom());
   }
   last_ = answer;
@@ -86,7 +87,8 @@ void PendingWatch::OnVerdict(absl::StatusOr<Answer> answer) {
   if (GistOf(*last_) == GistOf(*answer)) return;
   last_ = *std::move(answer);
   const bool sent = Send(*last_);
-  if (!sent || (request_.until_final() && GistOf(*last_).code != -2)) {
+  if (!sent || (request_.until_final() &&
+                GistOf(*last_).code != ResponseCode::kQueued)) {
     resolver_.Unwatch(watch_id_);
     End(sent ? absl::OkStatus() : call_.NoRoom());
   }

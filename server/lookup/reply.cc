@@ -34,23 +34,23 @@ class Fields {
     Number(static_cast<uint32_t>(field) << 3 | 2);
     Number(size);
   }
-  // Whole microseconds, which is what entries have; a Timestamp's own parts
-  // are worked out by SetTimestamp, at thrice the time.
+  // Whole microseconds, which is what entries have. Two of these are a tenth of
+  // the work of a lookup in a batch, so nothing is written twice: the length
+  // takes one byte, which is filled in at the end.
   void Timestamp(int field, absl::Time time) {
     using Message = google::protobuf::Timestamp;
     const int64_t micros = absl::ToUnixMicros(time);
     const int64_t part = ((micros % 1'000'000) + 1'000'000) % 1'000'000;
-    Fields<16> inner;
+    Head(field, 0);
+    const size_t begin = size_;
     if (micros - part != 0) {
-      inner.Varint(Message::kSecondsFieldNumber,
-                   static_cast<uint64_t>((micros - part) / 1'000'000));
+      Varint(Message::kSecondsFieldNumber,
+             static_cast<uint64_t>((micros - part) / 1'000'000));
     }
     if (part != 0) {
-      inner.Varint(Message::kNanosFieldNumber,
-                   static_cast<uint64_t>(part * 1000));
+      Varint(Message::kNanosFieldNumber, static_cast<uint64_t>(part * 1000));
     }
-    Head(field, inner.view().size());
-    Append(inner.view());
+    bytes_[begin - 1] = static_cast<char>(size_ - begin);
   }
   void Append(std::string_view bytes) {
     std::copy(bytes.begin(), bytes.end(), bytes_ + size_);
@@ -60,10 +60,13 @@ class Fields {
   std::string_view view() const { return {bytes_, size_}; }
 
  private:
+  // A varint. Written here since Protobuf's is a call for each.
   void Number(uint64_t value) {
-    auto* const begin = reinterpret_cast<uint8_t*>(bytes_ + size_);
-    size_ += static_cast<size_t>(
-        CodedOutputStream::WriteVarint64ToArray(value, begin) - begin);
+    while (value >= 0x80) {
+      bytes_[size_++] = static_cast<char>(value | 0x80);
+      value >>= 7;
+    }
+    bytes_[size_++] = static_cast<char>(value);
   }
 
   char bytes_[kSize];

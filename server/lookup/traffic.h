@@ -15,6 +15,7 @@
 #include "core/counter.h"
 #include "core/indicator.h"
 #include "core/mutex.h"
+#include "core/response_code.h"
 #include "server/verdicts/answer.h"
 
 namespace vtlookup {
@@ -97,8 +98,9 @@ class Traffic {
  private:
   static constexpr size_t kStatusCodes = 17;
 
-  static size_t CodeIndex(int code) {
-    return std::min(static_cast<size_t>(code + 2), kCodes - 1);
+  static size_t CodeIndex(ResponseCode code) {
+    return static_cast<size_t>(NumberOf(code) -
+                               NumberOf(ResponseCode::kQueued));
   }
   void Took(absl::Duration elapsed, uint64_t count);
 

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/failure.h"
+#include "core/failure_reasons.h"
 
 namespace vtlookup {
 
@@ -14,7 +15,7 @@ absl::Status ClientShares::Take(const std::string& client, uint32_t per_day,
         absl::StatusCode::kResourceExhausted,
         absl::StrCat("the client ", client, " has used its share of ", per_day,
                      " requests to VirusTotal today"),
-        {.reason = "CLIENT_SHARE_USED_UP",
+        {.reason = reasons::kClientShareUsedUp,
          .retry_after = day_.Left(now),
          .quota = "client and day"});
   }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "core/response_code.h"
 
 namespace vtlookup {
 
@@ -22,7 +23,7 @@ void HeldAnswers::Hold(WatchList::Id id, const std::string& key, Answer queued,
 }
 
 void HeldAnswers::OnVerdict(WatchList::Id id, Answer verdict) {
-  if (CodeOf(verdict.entry) == -2) {
+  if (CodeOf(verdict.entry) == ResponseCode::kQueued) {
     held_.at(id).answer = std::move(verdict);
     return;
   }

@@ -2,18 +2,19 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/failure.h"
+#include "core/failure_reasons.h"
 
 namespace vtlookup {
 
 absl::Status NotCached() {
   return FailureStatus(absl::StatusCode::kNotFound, "not cached",
-                       {.reason = "NOT_CACHED"});
+                       {.reason = reasons::kNotCached});
 }
 
 absl::Status TooManyWaiting(std::string_view what) {
   return FailureStatus(
       absl::StatusCode::kResourceExhausted, what,
-      {.reason = "TOO_MANY_WAITING", .retry_after = kAskAgain});
+      {.reason = reasons::kTooManyWaiting, .retry_after = kAskAgain});
 }
 
 absl::Status TooSlow() {
@@ -28,7 +29,7 @@ absl::Status RepliesNotRead(uint64_t limit) {
       absl::StrCat("too many bytes of replies wait to be read by clients "
                    "(limits.max_unsent is ",
                    limit, "); read what was sent, or ask for less at a time"),
-      {.reason = "REPLIES_NOT_READ", .retry_after = kAskAgain});
+      {.reason = reasons::kRepliesNotRead, .retry_after = kAskAgain});
 }
 
 absl::Status ReplyTooLarge(uint64_t limit) {
@@ -39,7 +40,7 @@ absl::Status ReplyTooLarge(uint64_t limit) {
                    limit,
                    "); ask for fewer indicators at a time, or with "
                    "VIEW_SUMMARY"),
-      {.reason = "REPLY_TOO_LARGE"});
+      {.reason = reasons::kReplyTooLarge});
 }
 
 absl::Status TooManySlow() {
@@ -49,9 +50,9 @@ absl::Status TooManySlow() {
 }
 
 absl::Status ShuttingDown() {
-  return FailureStatus(absl::StatusCode::kUnavailable,
-                       "the daemon is shutting down",
-                       {.reason = "SHUTTING_DOWN", .retry_after = kAskAgain});
+  return FailureStatus(
+      absl::StatusCode::kUnavailable, "the daemon is shutting down",
+      {.reason = reasons::kShuttingDown, .retry_after = kAskAgain});
 }
 
 }  // namespace vtlookup

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/failure.h"
+#include "core/failure_reasons.h"
 #include "server/misses/refusals.h"
 #include "server/proto/times.h"
 
@@ -104,7 +105,8 @@ void Resolver::Watch(WaiterId id, const Indicator& indicator,
     return on_verdict(TooManyWaiting("too many lookups are watched"));
   }
   watches_.Add(id, indicator.key(), std::move(on_verdict));
-  if (CodeOf(known.entry) == -2) PollAt(indicator, known.entry.fresh_until);
+  if (CodeOf(known.entry) == ResponseCode::kQueued)
+    PollAt(indicator, known.entry.fresh_until);
 }
 
 void Resolver::Unwatch(WaiterId id) { watches_.Remove(id); }
@@ -572,7 +574,10 @@ void Resolver::TellAsked(const Flight& flight,
        .client = flight.client,
        .trace = flight.trace,
        .outcome = reply.status(),
-       .response_code = reply.ok() ? reply->verdict->response_code() : 0});
+       .response_code = reply.ok()
+                            ? ResponseCodeOf(reply->verdict->response_code())
+                                  .value_or(ResponseCode::kMissing)
+                            : ResponseCode::kMissing});
 }
 
 void Resolver::OnFailed(Flight& flight, const absl::Status& failure) {
@@ -585,7 +590,7 @@ void Resolver::OnFailed(Flight& flight, const absl::Status& failure) {
   if (RetryLater(flight, failure)) return;
   counters_.failed.Add();
   const Failure what = FailureOf(failure);
-  if (absl::IsUnavailable(failure) && what.reason != "VIRUSTOTAL_LEFT_ALONE") {
+  if (absl::IsUnavailable(failure) && what.reason != reasons::kLeftAlone) {
     failures_.Note(QuestionOf(flight), failure, clock_.Uptime());
   }
   Fail(flight, failure);
@@ -640,11 +645,13 @@ void Resolver::Land(Flight& landing, Upstream::Reply reply) {
                       .entry = kept.entry,
                       .source = v1::SOURCE_VIRUSTOTAL};
   // "Not known" while a scan is queued: it is not known yet.
-  const bool not_yet = CodeOf(kept.entry) == 0 && !kept.stored;
+  const bool not_yet =
+      CodeOf(kept.entry) == ResponseCode::kMissing && !kept.stored;
   PollOrNot(*flight, kept.entry, not_yet);
   for (auto& [id, waiter] : flight->waiters) {
     // It came when the request was made without a scan, and there is no report.
-    if (flight->ask == Ask::kReport && CodeOf(kept.entry) == 0 &&
+    if (flight->ask == Ask::kReport &&
+        CodeOf(kept.entry) == ResponseCode::kMissing &&
         AskOf(flight->indicator, waiter.want) == Ask::kReportOrSubmit) {
       Forget(waiter);
       Judge(flight->indicator, Ask::kReportOrSubmit, std::move(waiter),
@@ -673,7 +680,7 @@ void Resolver::PollOrNot(const Flight& flight, const Entry& entry,
         entry.stored + ToAbslDuration(cache_config_.ttl().queued()) * kNotYet,
         payer);
   }
-  if (CodeOf(entry) != -2) return polls_.Remove(key);
+  if (CodeOf(entry) != ResponseCode::kQueued) return polls_.Remove(key);
   // Somebody has asked: the final verdict will be there for the next.
   if (polls_.Has(key) || flight.ask != Ask::kReport ||
       !flight.waiters.empty()) {
@@ -784,7 +791,7 @@ void Resolver::Hold(Waiter waiter, const Indicator& indicator, Answer answer) {
 void Resolver::Settle(Waiter waiter, const Indicator& indicator,
                       Answer answer) {
   if (waiter.want.wait_for_final > absl::ZeroDuration() && !draining_ &&
-      CodeOf(answer.entry) == -2 && Seat(waiter).ok()) {
+      CodeOf(answer.entry) == ResponseCode::kQueued && Seat(waiter).ok()) {
     Forget(waiter);
     return Hold(std::move(waiter), indicator, std::move(answer));
   }

@@ -19,6 +19,7 @@
 #include "core/counter.h"
 #include "core/indicator.h"
 #include "core/loop.h"
+#include "core/response_code.h"
 #include "server/misses/client_shares.h"
 #include "server/misses/failure_memory.h"
 #include "server/misses/flight_queue.h"
@@ -54,7 +55,8 @@ class Resolver {
     std::string_view client;
     std::string_view trace;  // of that client's call
     absl::Status outcome;
-    int response_code = 0;  // if the outcome is OK
+    // When the outcome is OK.
+    ResponseCode response_code = ResponseCode::kMissing;
   };
 
   struct Options {

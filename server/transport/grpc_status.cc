@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/failure.h"
+#include "core/failure_reasons.h"
 #include "core/text.h"
 #include "google/rpc/error_details.pb.h"
 #include "server/proto/times.h"
@@ -86,9 +87,10 @@ grpc::Status ToGrpcStatus(const absl::Status& status,
 }
 
 absl::Status BadField(std::string_view field, std::string_view description) {
-  return FailureStatus(absl::StatusCode::kInvalidArgument,
-                       absl::StrCat(ToAbsl(field), ": ", ToAbsl(description)),
-                       {.reason = "BAD_REQUEST", .field = std::string(field)});
+  return FailureStatus(
+      absl::StatusCode::kInvalidArgument,
+      absl::StrCat(ToAbsl(field), ": ", ToAbsl(description)),
+      {.reason = reasons::kBadRequest, .field = std::string(field)});
 }
 
 }  // namespace vtlookup

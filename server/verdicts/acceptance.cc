@@ -1,5 +1,7 @@
 #include "server/verdicts/acceptance.h"
 
+#include "core/response_code.h"
+
 namespace vtlookup {
 namespace {
 
@@ -20,7 +22,8 @@ bool Accepts(const Want& want, Kind kind, const Entry& entry,
   // "Not known" does not answer who wants such a URL to be scanned, unless
   // that has been asked for already.
   return want.mode == Want::Mode::kCacheOnly || !want.submit_missing ||
-         kind != Kind::kUrl || head.response_code != 0 || head.asked_to_scan;
+         kind != Kind::kUrl || head.response_code != ResponseCode::kMissing ||
+         head.asked_to_scan;
 }
 
 bool Accepts(const Want& want, const Indicator& indicator, const Entry& entry,

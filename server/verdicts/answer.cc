@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "core/response_code.h"
 #include "server/verdicts/stored_verdict.h"
 
 namespace vtlookup {
@@ -19,7 +20,7 @@ Answer CachedAnswer(const Indicator& indicator, const Cache::Found& found,
 
 Answer UnusableAnswer(Kind kind, std::string_view text, std::string_view why) {
   v1::Verdict verdict;
-  verdict.set_response_code(-1);
+  verdict.set_response_code(NumberOf(ResponseCode::kInvalid));
   verdict.set_message(std::string(why));
   Answer answer{.kind = kind,
                 .indicator = std::string(text),
@@ -61,9 +62,9 @@ std::string_view SourceName(v1::Source source) {
   }
 }
 
-int CodeOf(const Entry& entry) {
+ResponseCode CodeOf(const Entry& entry) {
   const absl::StatusOr<StoredVerdict> head = StoredVerdict::Peek(*entry.value);
-  return head.ok() ? head->response_code : 0;
+  return head.ok() ? head->response_code : ResponseCode::kMissing;
 }
 
 }  // namespace vtlookup

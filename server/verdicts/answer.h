@@ -10,6 +10,7 @@
 #include "cache/cache.h"
 #include "cache/entry.h"
 #include "core/indicator.h"
+#include "core/response_code.h"
 #include "server/verdicts/stored_verdict.h"
 #include "vtlookup/v1/lookup.pb.h"
 
@@ -50,8 +51,9 @@ Answer UnusableAnswer(Kind kind, std::string_view text, std::string_view why);
 // `memory`, `disk`, `shared`, `virustotal`, `local`: for logs and metrics.
 std::string_view SourceName(v1::Source source);
 
-// The response code of an entry whose value is a StoredVerdict.
-int CodeOf(const Entry& entry);
+// The response code of an entry whose value is a StoredVerdict; kMissing when
+// it is not one.
+ResponseCode CodeOf(const Entry& entry);
 
 }  // namespace vtlookup
 

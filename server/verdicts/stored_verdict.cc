@@ -1,8 +1,10 @@
 #include "server/verdicts/stored_verdict.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
+#include "core/response_code.h"
 #include "google/protobuf/arena.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
@@ -92,18 +94,18 @@ absl::StatusOr<StoredVerdict> StoredVerdict::Peek(std::string_view value) {
     return absl::DataLossError("not a stored verdict");
   }
   StoredVerdict head;
-  const auto code = static_cast<unsigned char>(value[1]);
-  head.response_code = code < 0x80 ? code : code - 0x100;
+  const std::optional<ResponseCode> code =
+      ResponseCodeOf(static_cast<int8_t>(value[1]));
   head.polls = static_cast<unsigned char>(value[2]);
   head.asked_to_scan = value[3] == 1;
   for (size_t i = 0; i < 4; ++i) {
     head.summary_size |= size_t{static_cast<unsigned char>(value[4 + i])}
                          << (8 * i);
   }
-  if (head.response_code < -2 || head.response_code > 1 ||
-      head.summary_size > value.size() - kHeader) {
+  if (!code.has_value() || head.summary_size > value.size() - kHeader) {
     return absl::DataLossError("a stored verdict with a wrong header");
   }
+  head.response_code = *code;
   return head;
 }
 

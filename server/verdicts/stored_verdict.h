@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "cache/entry.h"
+#include "core/response_code.h"
 #include "vtlookup/v1/verdict.pb.h"
 
 namespace vtlookup {
@@ -27,7 +28,7 @@ namespace vtlookup {
 struct StoredVerdict {
   static constexpr size_t kHeader = 8;
 
-  int response_code = 0;
+  ResponseCode response_code = ResponseCode::kMissing;
   int polls = 0;
   bool asked_to_scan = false;
   size_t summary_size = 0;

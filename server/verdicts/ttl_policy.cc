@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/fnv.h"
+#include "core/response_code.h"
 #include "server/proto/times.h"
 
 namespace vtlookup {
@@ -53,21 +54,22 @@ Lifetime LifetimeOf(const v1::Verdict& verdict, const Indicator& indicator,
   const v1::TtlConfig& ttl = config.ttl();
   absl::Duration fresh;
   absl::Duration stale;
-  switch (verdict.response_code()) {
-    case 1:
+  switch (
+      ResponseCodeOf(verdict.response_code()).value_or(ResponseCode::kQueued)) {
+    case ResponseCode::kPresent:
       fresh = PresentTtl(indicator.kind(), ttl);
       stale = ToAbslDuration(verdict.positives() > 0 ? config.stale().detected()
                                                      : config.stale().other());
       break;
-    case 0:
+    case ResponseCode::kMissing:
       fresh = ToAbslDuration(ttl.missing());
       stale = ToAbslDuration(config.stale().other());
       break;
-    case -1:
+    case ResponseCode::kInvalid:
       fresh = ToAbslDuration(ttl.invalid());
       stale = ToAbslDuration(config.stale().other());
       break;
-    default:  // queued: said late it would be wrong
+    case ResponseCode::kQueued:  // served late, it would be wrong
       fresh = QueuedTtl(queued_polls, ttl);
       stale = absl::ZeroDuration();
       break;

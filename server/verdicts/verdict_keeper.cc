@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
+#include "core/response_code.h"
 #include "server/proto/times.h"
 #include "server/verdicts/stored_verdict.h"
 #include "server/verdicts/ttl_policy.h"
@@ -18,7 +19,8 @@ namespace {
 std::vector<Indicator> AliasesOf(const Indicator& indicator,
                                  const v1::Verdict& verdict) {
   std::vector<Indicator> names;
-  if (indicator.kind() != Kind::kFile || verdict.response_code() != 1) {
+  if (indicator.kind() != Kind::kFile ||
+      verdict.response_code() != ResponseCode::kPresent) {
     return names;
   }
   const v1::FileReport& file = verdict.file();
@@ -34,7 +36,7 @@ std::vector<Indicator> AliasesOf(const Indicator& indicator,
 
 // What is known of the indicator, as far as it bears on a new verdict.
 struct Known {
-  std::optional<int> code;
+  std::optional<ResponseCode> code;
   int polls = 0;
 };
 
@@ -47,7 +49,7 @@ Known KnownOf(const Cache::Found* found, bool awaited, absl::Time now) {
   Known known;
   known.polls = head->polls;
   // That a scan is queued counts as long as we wait for it.
-  if ((head->response_code == -2 && awaited) ||
+  if ((head->response_code == ResponseCode::kQueued && awaited) ||
       FreshnessAt(found->entry, now) != Freshness::kGone) {
     known.code = head->response_code;
   }
@@ -67,7 +69,7 @@ VerdictKeeper::Kept VerdictKeeper::Keep(const Indicator& indicator, Ask ask,
   // A new scan begins to be waited for anew.
   const int polls = ask == Ask::kSubmit ? 0 : known.polls;
   v1::Verdict& verdict = *reply.verdict;
-  const int code = verdict.response_code();
+  const int32_t code = verdict.response_code();
   Lifetime lifetime = LifetimeOf(verdict, indicator, polls, config_);
   if (!reply.missing.ok()) {
     lifetime.fresh =
@@ -76,14 +78,16 @@ VerdictKeeper::Kept VerdictKeeper::Keep(const Indicator& indicator, Ask ask,
   std::vector<Indicator> aliases = AliasesOf(indicator, verdict);
   Entry entry{
       .value = std::make_shared<const std::string>(StoredVerdict::EncodeFrom(
-          &verdict, code == -2 ? polls + 1 : 0, ask == Ask::kReportOrSubmit)),
+          &verdict, code == ResponseCode::kQueued ? polls + 1 : 0,
+          ask == Ask::kReportOrSubmit)),
       .stored = now,
       .fresh_until = now + lifetime.fresh,
       .usable_until = now + lifetime.usable};
   // A scan that was asked for does not make a known report unknown, nor does
   // "not known" undo that a scan is queued.
-  const bool says_less = (ask == Ask::kSubmit && known.code == 1) ||
-                         (code == 0 && known.code == -2);
+  const bool says_less =
+      (ask == Ask::kSubmit && known.code == ResponseCode::kPresent) ||
+      (code == ResponseCode::kMissing && known.code == ResponseCode::kQueued);
   if (says_less) {
     return {.entry = std::move(entry), .stored = false, .aliases = {}};
   }

@@ -5,6 +5,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "core/failure.h"
+#include "core/failure_reasons.h"
 #include "core/text.h"
 
 namespace vtlookup {
@@ -21,7 +22,7 @@ absl::Status Unreachable(std::string_view why, bool sent) {
   return FailureStatus(
       absl::StatusCode::kUnavailable,
       absl::StrCat("VirusTotal cannot be reached: ", ToAbsl(why)),
-      {.reason = "VIRUSTOTAL_UNREACHABLE",
+      {.reason = reasons::kUnreachable,
        .retry_after = kAskAgain,
        .not_sent = !sent,
        .outage = true});
@@ -31,13 +32,13 @@ absl::Status BadAnswer(std::string_view why) {
   return FailureStatus(
       absl::StatusCode::kUnavailable,
       absl::StrCat("VirusTotal gave no usable answer: ", ToAbsl(why)),
-      {.reason = "VIRUSTOTAL_FAILED", .retry_after = kAskAgain});
+      {.reason = reasons::kVirusTotalFailed, .retry_after = kAskAgain});
 }
 
 absl::Status Outage(std::string_view why) {
   return FailureStatus(absl::StatusCode::kUnavailable,
                        absl::StrCat("VirusTotal is in trouble: ", ToAbsl(why)),
-                       {.reason = "VIRUSTOTAL_FAILED",
+                       {.reason = reasons::kVirusTotalFailed,
                         .retry_after = kAskAgain,
                         .outage = true});
 }
@@ -46,7 +47,7 @@ absl::Status LeftAlone(absl::Duration retry_after) {
   return FailureStatus(
       absl::StatusCode::kUnavailable,
       "VirusTotal has failed too often in a row and is left alone for a while",
-      {.reason = "VIRUSTOTAL_LEFT_ALONE", .retry_after = retry_after});
+      {.reason = reasons::kLeftAlone, .retry_after = retry_after});
 }
 
 absl::Status QuotaUsedUp(std::string_view quota, absl::Duration retry_after) {
@@ -62,28 +63,27 @@ absl::Status QuotaUsedUp(std::string_view quota, absl::Duration retry_after) {
 absl::Status TooManyRequests(absl::Duration retry_after) {
   return FailureStatus(absl::StatusCode::kResourceExhausted,
                        "VirusTotal takes no more requests for a while",
-                       {.reason = "VIRUSTOTAL_TOO_MANY_REQUESTS",
+                       {.reason = reasons::kTooManyRequests,
                         .retry_after = retry_after,
                         .quota = "burst"});
 }
 
 absl::Status NotAvailableYet() {
-  return FailureStatus(absl::StatusCode::kUnavailable,
-                       "VirusTotal will have an answer later",
-                       {.reason = "VIRUSTOTAL_NOT_AVAILABLE_YET",
-                        .retry_after = kNotAvailableYet});
+  return FailureStatus(
+      absl::StatusCode::kUnavailable, "VirusTotal will have an answer later",
+      {.reason = reasons::kNotAvailableYet, .retry_after = kNotAvailableYet});
 }
 
 absl::Status KeyRefused() {
   return FailureStatus(absl::StatusCode::kFailedPrecondition,
                        "VirusTotal refuses the API key",
-                       {.reason = "API_KEY_REFUSED"});
+                       {.reason = reasons::kApiKeyRefused});
 }
 
 absl::Status KeyNotAllowed() {
   return FailureStatus(absl::StatusCode::kFailedPrecondition,
                        "VirusTotal does not allow this API key to ask that",
-                       {.reason = "API_KEY_NOT_ALLOWED"});
+                       {.reason = reasons::kApiKeyNotAllowed});
 }
 
 }  // namespace vtlookup

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/failure.h"
+#include "core/failure_reasons.h"
 #include "virustotal/http/failures.h"
 
 namespace vtlookup {
@@ -304,7 +305,7 @@ void KeyRing::OnNoRoom(Key& key, const absl::Status& failure,
   const Failure what = FailureOf(failure);
   key.paused_at = now.uptime;
   Quota::Window window = Quota::Window::kMinute;
-  const bool quota = what.reason == "QUOTA_MINUTE_EXCEEDED";
+  const bool quota = what.reason == reasons::kMinuteQuotaExceeded;
   absl::Duration pause = std::max(what.retry_after.value_or(kMinute),
                                   quota ? kMinute : kShortestPause);
   if (quota && ++key.pauses > 1) {

@@ -12,6 +12,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "core/response_code.h"
 #include "core/same_url.h"
 #include "core/text.h"
 #include "core/url.h"
@@ -169,17 +170,18 @@ absl::StatusOr<ReportV2> FindReport(const Indicator& indicator,
   return *std::move(found);
 }
 
-std::string_view DefaultMessage(int32_t response_code) {
-  switch (response_code) {
-    case 1:
+std::string_view DefaultMessage(ResponseCode code) {
+  switch (code) {
+    case ResponseCode::kPresent:
       return "Report found";
-    case 0:
+    case ResponseCode::kMissing:
       return "Not known to VirusTotal";
-    case -1:
+    case ResponseCode::kInvalid:
       return "VirusTotal calls the value invalid";
-    default:
-      return "Queued for analysis, come back later for the report";
+    case ResponseCode::kQueued:
+      break;
   }
+  return "Queued for analysis, come back later for the report";
 }
 
 // Turns what was sent into what it means.
@@ -195,36 +197,40 @@ absl::StatusOr<OwnedVerdict> Judge(Kind kind, Ask ask, ReportV2 report) {
   if (verdict.has_positives() != verdict.has_total()) {
     return BadAnswer("only one of `positives` and `total`");
   }
-  int64_t code = *report.response_code;
-  if (code < -2 || code > 1) return BadAnswer("unknown response_code");
-  if (code == 1 && ask == Ask::kSubmit) {
-    code = -2;
-  } else if (code == 1 && HasCountsV2(kind) &&
+  const std::optional<ResponseCode> said =
+      ResponseCodeOf(*report.response_code);
+  if (!said.has_value()) return BadAnswer("unknown response_code");
+  ResponseCode code = *said;
+  if (code == ResponseCode::kPresent && ask == Ask::kSubmit) {
+    code = ResponseCode::kQueued;
+  } else if (code == ResponseCode::kPresent && HasCountsV2(kind) &&
              (!verdict.has_positives() || verdict.total() == 0)) {
     // Just submitted: a report would have counts. Taking it for one would
     // call it clean.
     if (verdict.scan_id().empty()) {
       return BadAnswer("a report without counts");
     }
-    code = -2;
-  } else if (code == 1 && !HasCountsV2(kind) && report.fields == 0) {
+    code = ResponseCode::kQueued;
+  } else if (code == ResponseCode::kPresent && !HasCountsV2(kind) &&
+             report.fields == 0) {
     return BadAnswer("a report without any content");
   }
-  if (code != 1) {
+  if (code != ResponseCode::kPresent) {
     verdict.clear_positives();
     verdict.clear_total();
-    if (code != -2 || !verdict.has_url()) verdict.clear_report();
+    if (code != ResponseCode::kQueued || !verdict.has_url())
+      verdict.clear_report();
   } else if (verdict.positives() > verdict.total()) {
     return BadAnswer("more positives than engines");
   }
-  if (code == -1 || code == 0) {
+  if (code == ResponseCode::kInvalid || code == ResponseCode::kMissing) {
     verdict.clear_scan_time();
     verdict.clear_permalink();
     verdict.clear_scan_id();
   }
-  verdict.set_response_code(static_cast<int32_t>(code));
+  verdict.set_response_code(NumberOf(code));
   if (verdict.message().empty()) {
-    verdict.set_message(std::string(DefaultMessage(verdict.response_code())));
+    verdict.set_message(std::string(DefaultMessage(code)));
   }
   if (verdict.has_url() && verdict.url().resource().empty()) {
     verdict.mutable_url()->set_resource(verdict.url().url());

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "core/response_code.h"
 #include "core/same_url.h"
 #include "core/text.h"
 #include "virustotal/api/dialect.h"
@@ -125,15 +126,15 @@ constexpr std::string_view kQueuedMessage =
 constexpr std::string_view kSubmittedMessage =
     "Scan request successfully queued, come back later for the report";
 
-OwnedVerdict Outcome(int code, std::string_view message) {
+OwnedVerdict Outcome(ResponseCode code, std::string_view message) {
   OwnedVerdict verdict;
-  verdict->set_response_code(code);
+  verdict->set_response_code(NumberOf(code));
   verdict->set_message(std::string(message));
   return verdict;
 }
 
 OwnedVerdict QueuedUrl(const Indicator& indicator, std::string_view message) {
-  OwnedVerdict verdict = Outcome(-2, message);
+  OwnedVerdict verdict = Outcome(ResponseCode::kQueued, message);
   verdict->mutable_url()->set_resource(std::string(indicator.text()));
   return verdict;
 }
@@ -243,7 +244,7 @@ absl::StatusOr<OwnedVerdict> Judge(const Indicator& indicator,
     verdict.clear_positives();
     verdict.clear_total();
     verdict.clear_report();
-    verdict.set_response_code(-2);
+    verdict.set_response_code(NumberOf(ResponseCode::kQueued));
     verdict.set_message(std::string(kQueuedMessage));
   } else {
     if (!verdict.has_positives() && !IsNetwork(kind)) {
@@ -253,7 +254,7 @@ absl::StatusOr<OwnedVerdict> Judge(const Indicator& indicator,
     if (object.fields == 0 && !verdict.has_positives()) {
       return BadAnswer("a report without any content");
     }
-    verdict.set_response_code(1);
+    verdict.set_response_code(NumberOf(ResponseCode::kPresent));
     verdict.set_message(std::string(FoundMessage(kind)));
   }
   if (kind == Kind::kUrl || verdict.has_url()) {
@@ -390,7 +391,8 @@ class DialogueV3 final : public Dialogue {
   Turn TakeRefusal(const ErrorV3& error) {
     switch (error.kind) {
       case ErrorV3::Kind::kNotFound:
-        verdict_ = Outcome(0, MissingMessage(indicator_.kind()));
+        verdict_ =
+            Outcome(ResponseCode::kMissing, MissingMessage(indicator_.kind()));
         if (ask_ != Ask::kReportOrSubmit || indicator_.kind() != Kind::kUrl) {
           return {.verdict = *std::move(verdict_)};
         }
@@ -399,7 +401,8 @@ class DialogueV3 final : public Dialogue {
         }
         return {.next = Submission()};
       case ErrorV3::Kind::kInvalidArgument:
-        return {.verdict = Outcome(-1, InvalidMessage(indicator_.kind()))};
+        return {.verdict = Outcome(ResponseCode::kInvalid,
+                                   InvalidMessage(indicator_.kind()))};
       case ErrorV3::Kind::kForbidden:
         if (!with_relationships_) return {.verdict = error.status};
         access_.refused.insert(kRelationships);
@@ -426,7 +429,8 @@ class DialogueV3 final : public Dialogue {
     } else if (response.ok()) {
       const ErrorV3 error = ReadErrorV3(*response);
       if (error.kind == ErrorV3::Kind::kInvalidArgument) {
-        return {.verdict = Outcome(-1, InvalidMessage(Kind::kUrl))};
+        return {.verdict = Outcome(ResponseCode::kInvalid,
+                                   InvalidMessage(Kind::kUrl))};
       }
       if (error.kind == ErrorV3::Kind::kAlreadyExists) {
         return {.verdict = QueuedUrl(indicator_, kQueuedMessage)};
@@ -514,7 +518,8 @@ class DialogueV3 final : public Dialogue {
   }
 
   Turn End() {
-    if ((*verdict_)->response_code() == 1 && !left_out_.empty()) {
+    if ((*verdict_)->response_code() == ResponseCode::kPresent &&
+        !left_out_.empty()) {
       absl::StrAppend((*verdict_)->mutable_message(), "; without ",
                       absl::StrJoin(left_out_, ", "),
                       ", which VirusTotal did not give");

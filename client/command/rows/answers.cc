@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "core/response_code.h"
 
 namespace vtlookup {
 namespace {
@@ -132,9 +133,10 @@ void RowAnswers::OnResult(uint64_t id, const v1::LookupResult& result) {
         format_.Render(RowFieldsOf(lookup_, pending.asked, response.verdict()));
     answer.cached = response.source() != v1::SOURCE_VIRUSTOTAL &&
                     response.source() != v1::SOURCE_UNSPECIFIED;
-    answer.good_until =
-        Clock::now() +
-        (response.verdict().response_code() == -2 ? kQueuedUsable : kUsable);
+    answer.good_until = Clock::now() + (response.verdict().response_code() ==
+                                                ResponseCode::kQueued
+                                            ? kQueuedUsable
+                                            : kUsable);
     // A submission is made once.
     if (stream_ == nullptr) answer.good_until = Clock::time_point::max();
   }

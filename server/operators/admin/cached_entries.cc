@@ -9,6 +9,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "core/response_code.h"
 #include "core/text.h"
 #include "server/misses/refusals.h"
 #include "server/operators/admin/plausible.h"
@@ -94,7 +95,7 @@ absl::StatusOr<CachedEntries::Found> FromCacheEntry(v1::CacheEntry from,
   if (absl::Status status = CheckPlausible(from, *indicator); !status.ok()) {
     return status;
   }
-  const int code = from.verdict().response_code();
+  const int32_t code = from.verdict().response_code();
   const absl::Time stored = ToAbslTime(from.fetch_time());
   const absl::Time fresh_until = ToAbslTime(from.expire_time());
   if (!from.has_fetch_time() || !from.has_expire_time() ||
@@ -112,9 +113,10 @@ absl::StatusOr<CachedEntries::Found> FromCacheEntry(v1::CacheEntry from,
   }
   // A queued verdict never stands in.
   const absl::Time usable_until =
-      code == -2 ? fresh_until
-                 : std::clamp(ToAbslTime(from.stale_until()), fresh_until,
-                              fresh_until + kLongestLife);
+      code == ResponseCode::kQueued
+          ? fresh_until
+          : std::clamp(ToAbslTime(from.stale_until()), fresh_until,
+                       fresh_until + kLongestLife);
   from.mutable_verdict()->clear_indicator();
   return CachedEntries::Found{
       *std::move(indicator),
@@ -288,7 +290,8 @@ absl::StatusOr<v1::InvalidateEntriesResponse> CachedEntries::Invalidate(
     } else if (found.entry.fresh_until > now) {
       found.entry.fresh_until = now;
       // A queued verdict never stands in.
-      if (CodeOf(found.entry) == -2) found.entry.usable_until = now;
+      if (CodeOf(found.entry) == ResponseCode::kQueued)
+        found.entry.usable_until = now;
     } else {
       return true;  // is stale already
     }

@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "core/host.h"
+#include "core/response_code.h"
 #include "core/text.h"
 #include "core/url.h"
 #include "server/proto/indicator_fields.h"
@@ -79,10 +80,10 @@ absl::StatusOr<EntryFilter> EntryFilter::Parse(const v1::EntryFilter& filter) {
     out.kind_ = *kind;
   }
   if (filter.has_response_code()) {
-    if (filter.response_code() < -2 || filter.response_code() > 1) {
+    out.response_code_ = ResponseCodeOf(filter.response_code());
+    if (!out.response_code_.has_value()) {
       return BadField("filter.response_code", "must be 1, 0, -1 or -2");
     }
-    out.response_code_ = filter.response_code();
   }
   out.min_age_ = ToAbslDuration(filter.min_age());
   if (out.min_age_ < absl::ZeroDuration()) {

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "cache/entry.h"
 #include "core/indicator.h"
+#include "core/response_code.h"
 #include "vtlookup/v1/admin.pb.h"
 
 namespace vtlookup {
@@ -38,7 +39,7 @@ class EntryFilter {
   bool empty_ = true;
   std::optional<std::vector<Indicator>> indicators_;
   std::optional<Kind> kind_;
-  std::optional<int> response_code_;
+  std::optional<ResponseCode> response_code_;
   absl::Duration min_age_ = absl::ZeroDuration();
   std::optional<uint32_t> min_positives_;
   std::string domain_;  // canonical; empty: any

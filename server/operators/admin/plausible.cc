@@ -5,6 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "core/response_code.h"
 #include "core/text.h"
 
 namespace vtlookup {
@@ -53,7 +54,7 @@ absl::Status CheckCounts(const v1::Verdict& verdict, Kind kind) {
     return absl::InvalidArgumentError(
         "a verdict with only one of positives and total");
   }
-  if (verdict.response_code() != 1) {
+  if (verdict.response_code() != ResponseCode::kPresent) {
     if (!verdict.has_total()) return absl::OkStatus();
     return absl::InvalidArgumentError(absl::StrCat(
         "a verdict with the response code ", verdict.response_code(),
@@ -80,8 +81,8 @@ absl::Status CheckPlausible(const v1::CacheEntry& entry,
                             const Indicator& indicator) {
   const v1::Verdict& verdict = entry.verdict();
   const Kind kind = indicator.kind();
-  if (!verdict.has_response_code() || verdict.response_code() < -2 ||
-      verdict.response_code() > 1) {
+  if (!verdict.has_response_code() ||
+      !ResponseCodeOf(verdict.response_code()).has_value()) {
     return absl::InvalidArgumentError(
         "no verdict, or its response_code is not one of 1, 0, -1 and -2");
   }
