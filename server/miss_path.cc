@@ -23,30 +23,30 @@ Resolver::Options ResolverOptionsOf(const v1::Config& config,
                                     MissPath::Parts* parts,
                                     PrivacyGate& privacy) {
   const v1::LimitsConfig& limits = config.limits();
-  return {
-      .cache = config.cache(),
-      .max_inflight = config.virustotal().max_inflight(),
-      .max_queued = limits.max_queued(),
-      .max_waiting = limits.max_waiting(),
-      .max_polls = limits.max_polls(),
-      .max_failures = limits.max_failures(),
-      .max_watches = limits.max_watches(),
-      .max_retries = config.virustotal().max_retries(),
-      .wait_without_deadline = ToAbslDuration(limits.wait_without_deadline()),
-      .max_wait = ToAbslDuration(limits.max_wait()),
-      .random = parts->random,
-      .on_failure = std::move(parts->on_failure),
-      .withheld =
-          [&privacy](const Indicator& indicator) {
-            return privacy.WhyNotNow(indicator);
-          },
-      .on_asked = std::move(parts->on_asked)};
+  return {.cache = config.cache(),
+          .max_waiting = limits.max_waiting(),
+          .waiters = {.wait_without_deadline =
+                          ToAbslDuration(limits.wait_without_deadline()),
+                      .max_wait = ToAbslDuration(limits.max_wait())},
+          .fetches = {.departures = {.max_inflight =
+                                         config.virustotal().max_inflight(),
+                                     .max_queued = limits.max_queued()},
+                      .max_failures = limits.max_failures(),
+                      .max_retries = config.virustotal().max_retries(),
+                      .random = parts->random,
+                      .on_failure = std::move(parts->on_failure),
+                      .withheld =
+                          [&privacy](const Indicator& indicator) {
+                            return privacy.WhyNotNow(indicator);
+                          },
+                      .on_asked = std::move(parts->on_asked)},
+          .queued_items = {.max_polls = limits.max_polls(),
+                           .max_watches = limits.max_watches()}};
 }
 
 FastPath::Options FastPathOptionsOf(const v1::Config& config,
                                     Resolver& resolver) {
-  FastPath::Options options{.submit_missing =
-                                config.virustotal().submit_missing_urls()};
+  FastPath::Options options;
   if (config.cache().refresh_ahead()) {
     options.refresh_ahead = [&resolver](const Indicator& indicator) {
       resolver.RefreshAhead(indicator);

@@ -40,7 +40,7 @@ struct MissPath {
     std::function<void(std::string_view)> report_keys;
     // Numbers from 0 up to 1, for delays. Loop only.
     std::function<double()> random;
-    // Resolver::Options has the contracts of these two; may be empty.
+    // Fetches::Options has the contracts of these two; may be empty.
     std::function<void(const absl::Status&)> on_failure;
     std::function<void(const Resolver::Asked&)> on_asked;
   };

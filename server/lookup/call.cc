@@ -3,13 +3,14 @@
 #include <utility>
 
 #include "server/clients/call_context.h"
+#include "server/lookup/lookup_options.h"
 #include "server/misses/refusals.h"
 #include "server/transport/grpc_status.h"
 
 namespace vtlookup {
 namespace {
 
-// Whoever wants nothing older has VirusTotal asked all the time.
+// A caller that wants nothing older has VirusTotal asked all the time.
 constexpr absl::Duration kRefreshAge = absl::Minutes(1);
 
 }  // namespace
@@ -41,8 +42,26 @@ Call Call::Item() const {
   return item;
 }
 
-absl::Status Call::Spend(size_t lookups) const {
-  return Noted(caller_.Spend(lookups, shared_->clock));
+absl::StatusOr<Want> Call::Begin(
+    v1::Role role, absl::FunctionRef<absl::StatusOr<Demand>()> read) {
+  if (absl::Status admitted = Admit(role); !admitted.ok()) return admitted;
+  const absl::StatusOr<Demand> demand = read();
+  if (!demand.ok()) return demand.status();
+  return Ask(*demand);
+}
+
+// Wrong options cost nothing, so the lookups are counted last.
+absl::StatusOr<Want> Call::Ask(const Demand& demand) const {
+  absl::StatusOr<Want> want = WantOf(
+      demand.options,
+      {.lane = demand.usual_lane, .submit_missing = shared_->submit_missing});
+  if (!want.ok()) return want;
+  if (absl::Status allowed = Permit(demand.options, &*want); !allowed.ok()) {
+    return allowed;
+  }
+  absl::Status counted = Noted(caller_.Spend(demand.lookups, shared_->clock));
+  if (!counted.ok()) return counted;
+  return want;
 }
 
 absl::Status Call::Permit(const v1::LookupOptions& options, Want* want) const {
@@ -54,7 +73,7 @@ absl::Status Call::Permit(const v1::LookupOptions& options, Want* want) const {
   if (!want->submit_missing || caller_.may(v1::ROLE_SUBMIT)) {
     return absl::OkStatus();
   }
-  // That nobody said it is no reason to refuse the lookup.
+  // The caller did not ask for it, so this is no reason to refuse the lookup.
   if (options.submit_missing_url()) {
     return Noted(caller_.Require(v1::ROLE_SUBMIT));
   }
@@ -62,11 +81,11 @@ absl::Status Call::Permit(const v1::LookupOptions& options, Want* want) const {
   return absl::OkStatus();
 }
 
-void Call::Name(Want* want) const {
-  want->client = client();
-  want->requests_per_day = caller_.requests_per_day();
-  want->deadline = shared_->clock.Now() + TimeLeft(*context_);
-  want->trace = TraceOf(*context_);
+Requester Call::requester() const {
+  return {.client = client(),
+          .requests_per_day = caller_.requests_per_day(),
+          .deadline = shared_->clock.Now() + TimeLeft(*context_),
+          .trace = TraceOf(*context_)};
 }
 
 std::string Call::client() const {

@@ -8,7 +8,6 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
-#include "core/response_code.h"
 #include "core/text.h"
 #include "google/protobuf/stubs/common.h"
 #include "server/misses/refusals.h"
@@ -31,13 +30,6 @@ bool IsCostly(std::string_view text) {
   });
 }
 
-// Whether the caller would rather wait for a final verdict.
-bool IsHeldBack(const Want& want, const Entry& entry) {
-  if (want.wait_for_final <= absl::ZeroDuration()) return false;
-  const absl::StatusOr<StoredVerdict> head = StoredVerdict::Peek(*entry.value);
-  return head.ok() && head->response_code == ResponseCode::kQueued;
-}
-
 }  // namespace
 
 FastPath::FastPath(Options options, Cache& cache, const Upstream& upstream,
@@ -46,53 +38,6 @@ FastPath::FastPath(Options options, Cache& cache, const Upstream& upstream,
       cache_(cache),
       upstream_(upstream),
       privacy_(privacy) {}
-
-absl::StatusOr<Want> FastPath::WantOf(const v1::LookupOptions& options,
-                                      Lane usual) const {
-  Want want;
-  if (!v1::Priority_IsValid(options.priority())) {
-    return BadField("options.priority", "unknown value");
-  }
-  want.lane = usual;
-  if (options.priority() != v1::PRIORITY_UNSPECIFIED) {
-    want.lane = options.priority() == v1::PRIORITY_INTERACTIVE
-                    ? Lane::kInteractive
-                    : Lane::kBulk;
-  }
-  want.submit_missing = options.has_submit_missing_url()
-                            ? options.submit_missing_url()
-                            : options_.submit_missing;
-  switch (options.cache_mode()) {
-    case v1::CACHE_MODE_UNSPECIFIED:
-      break;
-    case v1::CACHE_MODE_ONLY:
-      want.mode = Want::Mode::kCacheOnly;
-      break;
-    case v1::CACHE_MODE_REFRESH:
-      want.mode = Want::Mode::kRefresh;
-      break;
-    default:
-      return BadField("options.cache_mode", "unknown value");
-  }
-  if (!v1::View_IsValid(options.view())) {
-    return BadField("options.view", "unknown value");
-  }
-  want.wait_for_final = ToAbslDuration(options.wait_for_final());
-  if (want.wait_for_final < absl::ZeroDuration()) {
-    return BadField("options.wait_for_final", "must not be negative");
-  }
-  if (options.has_max_age()) {
-    want.max_age = ToAbslDuration(options.max_age());
-    if (want.max_age < absl::ZeroDuration()) {
-      return BadField("options.max_age", "must not be negative");
-    }
-    if (want.max_age == absl::ZeroDuration() &&
-        want.mode == Want::Mode::kNormal) {
-      want.mode = Want::Mode::kRefresh;
-    }
-  }
-  return want;
-}
 
 std::variant<Indicator, Answer, FastPath::Mistake> FastPath::Parse(
     const AskedText& asked, bool* clear) {
@@ -122,16 +67,7 @@ std::variant<Indicator, Answer, FastPath::Mistake> FastPath::Parse(
   return *std::move(passed);
 }
 
-// In the last tenth of its time. Whole microseconds: abseil's own arithmetic
-// would be a good part of a lookup.
-bool FastPath::SoonExpires(const Entry& entry, absl::Time now) const {
-  if (!options_.refresh_ahead) return false;
-  const int64_t until = absl::ToUnixMicros(entry.fresh_until);
-  const int64_t left = until - absl::ToUnixMicros(now);
-  return left > 0 && left < (until - absl::ToUnixMicros(entry.stored)) / 10;
-}
-
-// What has been hit before.
+// Has an entry refreshed that is used a lot and will soon expire.
 void FastPath::HintRefresh(const Indicator& indicator) {
   if (cache_.ClaimRefresh(indicator.key())) options_.refresh_ahead(indicator);
 }
@@ -144,13 +80,11 @@ bool FastPath::TryMemory(const AskedText& asked, size_t hash, const Want& want,
   bool hint = false;
   const uint32_t version = privacy_.version();
   cache_.memory().Visit(KeyOf(asked), hash, [&](const MemoryCache::Seen& seen) {
-    // What is found under the text as it came is in canonical form, and the
-    // mark says that the rules had nothing to say to it.
+    // A text that is found as it came is in canonical form, and the mark says
+    // that the privacy rules let it pass.
     if (seen.mark != version) return;
     const absl::StatusOr<StoredVerdict> head = StoredVerdict::Peek(seen.hot);
-    if (!head.ok() ||
-        (want.wait_for_final > absl::ZeroDuration() &&
-         head->response_code == ResponseCode::kQueued) ||
+    if (!head.ok() || IsHeldBack(want, head->response_code) ||
         !Accepts(want, asked.kind, seen.entry, *head, now)) {
       return;
     }
@@ -163,7 +97,7 @@ bool FastPath::TryMemory(const AskedText& asked, size_t hash, const Want& want,
          .source = v1::SOURCE_MEMORY,
          .stale = false});
     used = true;
-    hint = SoonExpires(seen.entry, now);
+    hint = options_.refresh_ahead && SoonExpires(seen.entry, now);
   });
   if (hint) {
     const auto indicator = Indicator::Parse(asked.kind, asked.text);
@@ -224,22 +158,22 @@ FastPath::Outcome FastPath::TryWith(Look look, const AskedText& asked,
     return BadField(field(), mistake->what);
   }
   Indicator& indicator = std::get<Indicator>(parsed);
-  // A refresh wants nothing that is here.
+  // A refresh wants nothing from the cache.
   if (want.mode == Want::Mode::kRefresh) {
     return Miss{std::move(indicator), want};
   }
   Cache::Peeked peeked = (cache_.*look)(indicator.key());
   const bool only = want.mode == Want::Mode::kCacheOnly;
   if (peeked.state == Cache::State::kFound) {
-    if (clear) {  // so that TryMemory will do the next time
+    if (clear) {  // so that TryMemory finds it the next time
       cache_.memory().Mark(KeyOf({indicator.kind(), indicator.text()}),
                            version);
     }
     const Entry& entry = peeked.found->entry;
-    const bool held_back = !only && IsHeldBack(want, entry);
-    if (!held_back && (Accepts(want, indicator, entry, now) ||
-                       (only && AcceptsInstead(want, entry, now)))) {
-      if (SoonExpires(entry, now)) HintRefresh(indicator);
+    if (AnswersAtOnce(want, indicator, entry, now)) {
+      if (options_.refresh_ahead && SoonExpires(entry, now)) {
+        HintRefresh(indicator);
+      }
       return CachedAnswer(indicator, *peeked.found, now);
     }
   }

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "absl/functional/function_ref.h"
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "cache/cache.h"
 #include "core/indicator.h"
@@ -20,32 +20,26 @@
 #include "server/verdicts/acceptance.h"
 #include "server/verdicts/answer.h"
 #include "virustotal/upstream.h"
-#include "vtlookup/v1/lookup.pb.h"
 
 namespace vtlookup {
 
-// Answers without waiting whatever can be answered so: what is wrong, what is
-// unusable, what is in memory. Thread-safe; never blocks.
+// Answers what can be answered without a wait: requests that are wrong,
+// indicators that are unusable or private, and verdicts in memory. Thread-safe;
+// never blocks.
 class FastPath {
  public:
-  // A Miss only the Resolver can answer.
+  // A Miss is for the Resolver to answer.
   using Outcome = std::variant<Answer, absl::Status, Miss>;
 
   struct Options {
-    bool submit_missing = false;  // for callers that do not say
-    // Told of what is used a lot and will soon expire. Thread-safe; may be
-    // empty.
+    // Called for an entry that is used a lot and will soon expire. Thread-safe;
+    // may be empty.
     std::function<void(const Indicator&)> refresh_ahead = {};
   };
 
   // Borrows all but the options.
   FastPath(Options options, Cache& cache, const Upstream& upstream,
            PrivacyGate& privacy);
-
-  // InvalidArgument when the options make no sense. `usual`: the lane of who
-  // does not say.
-  absl::StatusOr<Want> WantOf(const v1::LookupOptions& options,
-                              Lane usual) const;
 
   Outcome Try(const AskedText& asked, const Want& want, absl::Time now);
 
@@ -66,11 +60,11 @@ class FastPath {
                  const Want& want, absl::Time now, InMemory in_memory,
                  Other other, size_t begin = 0, size_t costly = kAnyNumber);
 
-  // The same for what most lookups are: asked for in its canonical form, in
-  // memory, fresh, and nothing that the privacy rules would look at again.
-  // Nothing is allocated or copied here: `use` gets the answer where it lies,
-  // once at most, under the lock of its shard; it must be brief, and not touch
-  // the cache. False: it was not used; Try it.
+  // Answers what most lookups are: a canonical form, in memory, fresh, and let
+  // pass by the privacy rules before. Nothing is allocated or copied here:
+  // `use` gets the answer where it lies, once at most, under the lock of its
+  // shard; it must be brief, and not touch the cache. When the result is false,
+  // `use` was not called: call Try.
   bool TryMemory(const AskedText& asked, size_t hash, const Want& want,
                  absl::Time now,
                  absl::FunctionRef<void(const AnswerView&)> use);
@@ -81,13 +75,13 @@ class FastPath {
     return {static_cast<char>(asked.kind), asked.text};
   }
 
-  // The caller's mistake, in words.
+  // What is wrong with the request.
   struct Mistake {
     std::string what;
   };
-  // The canonical indicator; or the answer that it is unusable, or withheld; or
-  // what is wrong with the request.
-  // `clear`: as of PrivacyGate::Pass.
+  // The canonical indicator; or the answer that the indicator is unusable or
+  // withheld; or what is wrong with the request. `clear` is an output of
+  // PrivacyGate::Pass.
   std::variant<Indicator, Answer, Mistake> Parse(const AskedText& asked,
                                                  bool* clear = nullptr);
 
@@ -97,7 +91,6 @@ class FastPath {
                   absl::FunctionRef<std::string()> field, const Want& want,
                   absl::Time now);
   void Prefetch(const AskedText* asked, size_t count, size_t* hashes);
-  bool SoonExpires(const Entry& entry, absl::Time now) const;
   void HintRefresh(const Indicator& indicator);
 
   const Options options_;

@@ -44,17 +44,13 @@ absl::Duration PatienceOf(const grpc::ServerContext& context) {
   return std::max(left - margin, absl::ZeroDuration());
 }
 
-// Says in each miss who asks.
+// Says in each miss who waits for it.
 void NameAll(const Call& call, BatchOutcomes* outcomes) {
-  Want caller;
-  call.Name(&caller);
+  const Requester requester = call.requester();
   for (BatchOutcomes::Outcome& outcome : outcomes->all()) {
-    auto* const miss = std::get_if<Miss>(&outcome);
-    if (miss == nullptr) continue;
-    miss->want.client = caller.client;
-    miss->want.requests_per_day = caller.requests_per_day;
-    miss->want.deadline = caller.deadline;
-    miss->want.trace = caller.trace;
+    if (auto* const miss = std::get_if<Miss>(&outcome)) {
+      miss->requester = requester;
+    }
   }
 }
 
@@ -72,26 +68,16 @@ LookupService::LookupService(Options options, Call::Shared calls,
       slow_(executor),
       fast_path_(fast_path) {}
 
-absl::StatusOr<Want> LookupService::WantOf(const Call& call,
-                                           const v1::LookupOptions& options,
-                                           Lane usual) const {
-  absl::StatusOr<Want> want = fast_path_.WantOf(options, usual);
-  if (!want.ok()) return want;
-  if (absl::Status status = call.Permit(options, &*want); !status.ok()) {
-    return status;
-  }
-  return want;
-}
-
 void LookupService::OnLookup(UnaryRpc& rpc) {
   Call call(calls_, Method::kLookup, &rpc.context);
-  absl::Status begun = call.Admit(v1::ROLE_LOOKUP);
   LookupsAsked asked;
-  if (begun.ok()) begun = ReadLookup(rpc.request, &asked);
-  if (begun.ok()) begun = call.Spend(1);
-  if (!begun.ok()) return FailNow(rpc, call, begun);
   const absl::StatusOr<Want> want =
-      WantOf(call, asked.options, Lane::kInteractive);
+      call.Begin(v1::ROLE_LOOKUP, [&]() -> absl::StatusOr<Call::Demand> {
+        if (absl::Status read = ReadLookup(rpc.request, &asked); !read.ok()) {
+          return read;
+        }
+        return Call::Demand{asked.options, Lane::kInteractive, 1};
+      });
   if (!want.ok()) return FailNow(rpc, call, want.status());
 
   const AskedText& text = asked.indicators.front();
@@ -110,7 +96,7 @@ void LookupService::OnLookup(UnaryRpc& rpc) {
   if (auto* miss = std::get_if<Miss>(&outcome)) {
     // A few bytes, which may keep alive all that was received with them.
     rpc.request.Clear();
-    call.Name(&miss->want);
+    miss->requester = call.requester();
     rpc.Keep(std::make_unique<PendingLookup>(resolver_, view, call, rpc))
         .Start(std::move(*miss));
     return;
@@ -124,22 +110,23 @@ void LookupService::OnLookup(UnaryRpc& rpc) {
 
 void LookupService::OnBatchLookup(UnaryRpc& rpc) {
   Call call(calls_, Method::kBatchLookup, &rpc.context);
-  absl::Status admitted = call.Admit(v1::ROLE_LOOKUP);
   LookupsAsked asked;
-  if (admitted.ok()) admitted = ReadBatch(rpc.request, &asked);
-  if (!admitted.ok()) return FailNow(rpc, call, admitted);
-  const size_t size = asked.indicators.size();
-  if (size > options_.max_batch) {
-    return FailNow(
-        rpc, call,
-        BadField("indicators", absl::StrCat(size, " are over the limit of ",
-                                            options_.max_batch)));
-  }
-  const absl::StatusOr<Want> want = WantOf(call, asked.options, Lane::kBulk);
-  admitted = want.status();
-  if (admitted.ok()) admitted = call.Spend(size);
-  if (!admitted.ok()) return FailNow(rpc, call, admitted);
+  const absl::StatusOr<Want> want =
+      call.Begin(v1::ROLE_LOOKUP, [&]() -> absl::StatusOr<Call::Demand> {
+        if (absl::Status read = ReadBatch(rpc.request, &asked); !read.ok()) {
+          return read;
+        }
+        const size_t size = asked.indicators.size();
+        if (size <= options_.max_batch) {
+          return Call::Demand{asked.options, Lane::kBulk, size};
+        }
+        return BadField(
+            "indicators",
+            absl::StrCat(size, " are over the limit of ", options_.max_batch));
+      });
+  if (!want.ok()) return FailNow(rpc, call, want.status());
 
+  const size_t size = asked.indicators.size();
   BatchOutcomes outcomes(asked.options.view(), options_.max_reply);
   const size_t tried = outcomes.Try(asked.indicators, *want, clock_.Now(),
                                     fast_path_, 0, FastPath::kCostlyAtOnce);
@@ -220,12 +207,14 @@ void LookupService::OnStreamLookup(BidiRpc& rpc) {
 void LookupService::OnWatchLookup(WriteRpc& rpc) {
   Call call(calls_, Method::kWatchLookup, &rpc.context);
   v1::WatchLookupRequest message;
-  absl::Status begun = call.Admit(v1::ROLE_LOOKUP);
-  if (begun.ok()) begun = ParseRequest(&rpc.request, &message);
-  if (begun.ok()) begun = call.Spend(1);
-  if (!begun.ok()) return FailStream(rpc, call, begun);
   absl::StatusOr<Want> want =
-      WantOf(call, message.options(), Lane::kInteractive);
+      call.Begin(v1::ROLE_LOOKUP, [&]() -> absl::StatusOr<Call::Demand> {
+        if (absl::Status read = ParseRequest(&rpc.request, &message);
+            !read.ok()) {
+          return read;
+        }
+        return Call::Demand{message.options(), Lane::kInteractive, 1};
+      });
   if (!want.ok()) return FailStream(rpc, call, want.status());
   // A queued verdict is told at once here, and the final one when it comes.
   want->wait_for_final = absl::ZeroDuration();
@@ -237,7 +226,7 @@ void LookupService::OnWatchLookup(WriteRpc& rpc) {
   PendingWatch& pending = rpc.Keep(std::make_unique<PendingWatch>(
       std::move(message), call, loop_, resolver_, rpc));
   if (auto* miss = std::get_if<Miss>(&outcome)) {
-    call.Name(&miss->want);
+    miss->requester = call.requester();
     pending.Start(std::move(*miss));
   } else {
     pending.Start(std::move(std::get<Answer>(outcome)));
@@ -247,13 +236,17 @@ void LookupService::OnWatchLookup(WriteRpc& rpc) {
 void LookupService::OnSubmitUrl(UnaryRpc& rpc) {
   Call call(calls_, Method::kSubmitUrl, &rpc.context);
   v1::SubmitUrlRequest message;
-  absl::Status begun = call.Admit(v1::ROLE_SUBMIT);
-  if (begun.ok()) begun = ParseRequest(&rpc.request, &message);
-  if (begun.ok()) begun = call.Spend(1);
-  if (begun.ok() && message.url().empty()) {
-    begun = BadField("url", "is not set");
-  }
-  if (!begun.ok()) return FailNow(rpc, call, begun);
+  const absl::StatusOr<Want> want =
+      call.Begin(v1::ROLE_SUBMIT, [&]() -> absl::StatusOr<Call::Demand> {
+        if (absl::Status read = ParseRequest(&rpc.request, &message);
+            !read.ok()) {
+          return read;
+        }
+        if (message.url().empty()) return BadField("url", "is not set");
+        return Call::Demand{v1::LookupOptions::default_instance(),
+                            Lane::kInteractive, 1};
+      });
+  if (!want.ok()) return FailNow(rpc, call, want.status());
   auto parsed = fast_path_.Parse({Kind::kUrl, message.url()});
   if (const auto* mistake = std::get_if<FastPath::Mistake>(&parsed)) {
     return FailNow(rpc, call, BadField("url", mistake->what));
@@ -262,10 +255,8 @@ void LookupService::OnSubmitUrl(UnaryRpc& rpc) {
     call.Answered(ViewOf(*unusable));
     return SendReply(rpc, call, MakeSubmitReply(*unusable));
   }
-  Want want;
-  call.Name(&want);
   rpc.Keep(std::make_unique<PendingSubmit>(resolver_, call, rpc))
-      .Start(std::move(std::get<Indicator>(parsed)), std::move(want));
+      .Start(std::move(std::get<Indicator>(parsed)));
 }
 
 template <typename Methods>

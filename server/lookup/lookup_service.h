@@ -74,9 +74,6 @@ class LookupService final
                                        BatchOutcomes outcomes);
   void FinishSlowly(UnaryRpc& rpc, const Call& call, const Want& want,
                     BatchOutcomes outcomes, size_t tried);
-  absl::StatusOr<Want> WantOf(const Call& call,
-                              const v1::LookupOptions& options,
-                              Lane usual) const;
 
   const Options options_;
   const Call::Shared calls_;

@@ -36,13 +36,13 @@ void PendingStream::Start() {
 // The bounds are on what waits, not on what is at hand: a client that reads
 // its answers is never held up.
 void PendingStream::ReadOn() {
-  if (reading_ || handling_ || no_more_ || leaving_ || broken_ ||
+  if (state_ != State::kOpen || input_ != Input::kIdle ||
       (!waiting_.empty() && waiting_.size() + largest_ > limits_.max_waiting) ||
       UnsentBytes() >= limits_.max_unsent ||
       (UnsentBytes() > 0 && account_.crowded())) {
     return;
   }
-  reading_ = true;
+  input_ = Input::kReading;
   rpc_.Read(&request_);
 }
 
@@ -50,9 +50,9 @@ void PendingStream::OnReadDone(bool ok) {
   bool handle = false;
   {
     MutexLock lock(mu_);
-    reading_ = false;
-    if (!ok) no_more_ = true;
-    handle = handling_ = ok && !leaving_;
+    if (!ok) Advance(State::kAllRead);
+    handle = ok && state_ == State::kOpen;
+    input_ = handle ? Input::kHandling : Input::kIdle;
   }
   if (!handle || Handle()) Handled();
 }
@@ -62,7 +62,7 @@ void PendingStream::Handled() {
   std::optional<absl::Status> end;
   {
     MutexLock lock(mu_);
-    handling_ = false;
+    input_ = Input::kIdle;
     ReadOn();
     end = End();
   }
@@ -93,7 +93,8 @@ bool PendingStream::Handle() {
     largest_ = std::max(largest_, asked.indicators.size());
   }
   const Message message{call_.Item(), asked.options.view(), asked.several};
-  const absl::StatusOr<Want> want = WantOf(asked, message.call);
+  const absl::StatusOr<Want> want =
+      message.call.Ask({asked.options, Lane::kBulk, asked.indicators.size()});
   if (!want.ok()) {
     FailAll(asked, message, want.status());
     return true;
@@ -114,23 +115,10 @@ void PendingStream::HandleRest(size_t begin, const Message& message,
                                const Want& want) {
   LookupsAsked asked;
   ReadStreamItems(request_, &asked).IgnoreError();  // it was read before
-  while (begin < asked.indicators.size() && !broken()) {
+  while (begin < asked.indicators.size() && !client_gone()) {
     begin = AnswerAll(asked, message, want, begin, FastPath::kCostlyAtOnce);
   }
   Handled();
-}
-
-absl::StatusOr<Want> PendingStream::WantOf(const LookupsAsked& asked,
-                                           const Call& call) {
-  if (absl::Status status = call.Spend(asked.indicators.size()); !status.ok()) {
-    return status;
-  }
-  absl::StatusOr<Want> want = fast_path_.WantOf(asked.options, Lane::kBulk);
-  if (!want.ok()) return want;
-  if (absl::Status status = call.Permit(asked.options, &*want); !status.ok()) {
-    return status;
-  }
-  return want;
 }
 
 void PendingStream::FailAll(const LookupsAsked& asked, const Message& message,
@@ -190,11 +178,12 @@ void PendingStream::Wait(std::vector<Unanswered> misses,
   Resolver::WaiterId id = resolver_.ReserveIds(misses.size());
   std::vector<Resolver::Request> requests;
   requests.reserve(misses.size());
-  // Together, so that a cancel finds all or nothing.
+  const Requester requester = message.call.requester();
+  // All under one lock, so that a cancel finds all of them or none.
   MutexLock lock(mu_);
-  if (broken_) return;
+  if (state_ >= State::kClientGone) return;
   for (Unanswered& one : misses) {
-    common->call.Name(&one.miss.want);
+    one.miss.requester = requester;
     waiting_.insert(id);
     requests.push_back({id, std::move(one.miss),
                         [this, id, its_id = one.request_id,
@@ -219,7 +208,8 @@ void PendingStream::OnAnswer(Resolver::WaiterId id, uint64_t request_id,
       AppendStreamAnswer(request_id, ViewOf(*answer), message.view,
                          message.several, &reply);
     } else {
-      // Who was cancelled because the stream ends is told why it does.
+      // A lookup that was cancelled because the stream has failed gets the
+      // failure of the stream.
       const bool why = absl::IsCancelled(answer.status()) && !failure_.ok();
       AppendStreamAnswer(request_id, why ? failure_ : answer.status(),
                          message.several, &reply);
@@ -232,13 +222,12 @@ void PendingStream::OnAnswer(Resolver::WaiterId id, uint64_t request_id,
 }
 
 void PendingStream::Send(const grpc::ByteBuffer& reply, bool several) {
-  if (broken_ || no_room_) return;
+  if (state_ >= State::kNoRoom) return;
   if (!account_.Grow(reply.Length())) {
-    // Unsent answers are dropped; the client can make these lookups again.
-    no_room_ = true;
-    account_.Shrink(unsent_.bytes());
-    unsent_.Clear();
-    return EndWith(call_.NoRoom());
+    // The client can make the lookups of the dropped answers again.
+    EndWith(call_.NoRoom());
+    Advance(State::kNoRoom);
+    return DropUnsent();
   }
   unsent_.Add(reply, several);
   if (!writing_) WriteNext();
@@ -246,8 +235,23 @@ void PendingStream::Send(const grpc::ByteBuffer& reply, bool several) {
 
 // Reads no more, cancels the lookups that wait, and then ends the stream.
 void PendingStream::EndWith(const absl::Status& failure) {
-  leaving_ = true;
+  Advance(State::kFailed);
   failure_ = failure;
+  CancelWaiting();
+}
+
+bool PendingStream::Advance(State state) {
+  if (state_ >= state) return false;
+  state_ = state;
+  return true;
+}
+
+void PendingStream::DropUnsent() {
+  account_.Shrink(unsent_.bytes());
+  unsent_.Clear();
+}
+
+void PendingStream::CancelWaiting() {
   for (const Resolver::WaiterId id : waiting_) resolver_.Cancel(id);
 }
 
@@ -267,7 +271,7 @@ void PendingStream::OnWriteDone(bool ok) {
     writing_ = false;
     account_.Shrink(reply_.Length());
     reply_.Clear();
-    if (!ok) Break();
+    if (!ok) OnClientGone();
     if (!unsent_.empty()) WriteNext();
     ReadOn();
     end = End();
@@ -279,43 +283,44 @@ void PendingStream::OnCancel() {
   std::optional<absl::Status> end;
   {
     MutexLock lock(mu_);
-    Break();
+    OnClientGone();
     end = End();
   }
   FinishIf(end);
 }
 
-// The client is gone: nothing is sent any more, and nobody waits.
-void PendingStream::Break() {
-  if (std::exchange(broken_, true)) return;
-  account_.Shrink(unsent_.bytes());
-  unsent_.Clear();
-  for (const Resolver::WaiterId id : waiting_) resolver_.Cancel(id);
+void PendingStream::OnClientGone() {
+  if (!Advance(State::kClientGone)) return;
+  DropUnsent();
+  CancelWaiting();
 }
 
 void PendingStream::Leave() {
   std::optional<absl::Status> end;
   {
     MutexLock lock(mu_);
-    leaving_ = true;
+    Advance(State::kStopping);
     end = End();
   }
   FinishIf(end);
 }
 
 std::optional<absl::Status> PendingStream::End() {
-  // Leaving, it does not wait for the client to say the next; gRPC ends such a
-  // read when the stream is finished.
-  const bool reading = reading_ && !leaving_;
-  if (over_ || reading || handling_ || writing_ || !waiting_.empty() ||
-      !unsent_.empty() || !(no_more_ || leaving_ || broken_)) {
+  if (state_ == State::kOpen || state_ == State::kOver) return std::nullopt;
+  // gRPC ends a read that is under way when the stream is finished, so the
+  // client need not send anything for that. When the client is gone, the read
+  // ends by itself.
+  const bool input_ended =
+      input_ == Input::kIdle ||
+      (input_ == Input::kReading && state_ != State::kClientGone);
+  if (!input_ended || writing_ || !waiting_.empty() || !unsent_.empty()) {
     return std::nullopt;
   }
-  over_ = true;
+  const bool stopping = state_ == State::kStopping;
+  Advance(State::kOver);
   if (!failure_.ok()) return failure_;
-  // Whether it was cancelled, gRPC knows itself.
-  if (no_more_ || broken_) return absl::OkStatus();
-  return ShuttingDown();
+  // When the call was cancelled, gRPC tells the client so, whatever we say.
+  return stopping ? ShuttingDown() : absl::OkStatus();
 }
 
 void PendingStream::FinishIf(const std::optional<absl::Status>& end) {

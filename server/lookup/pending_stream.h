@@ -57,11 +57,37 @@ class PendingStream final : public Reactor {
   void OnCancel() override ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
+  // How far the stream has come. It only ever goes on to a later state.
+  enum class State : uint8_t {
+    // Messages are read and answered, within the bounds.
+    kOpen,
+    // The daemon stops. Nothing is read any more; what waits is still answered.
+    kStopping,
+    // The client has said that it sends no more. What waits is still answered.
+    kAllRead,
+    // The stream has failed. Nothing is read any more, and what waits is
+    // cancelled.
+    kFailed,
+    // UnsentBudget had no room for an answer. Nothing is sent any more but the
+    // failure of the stream.
+    kNoRoom,
+    // The client is gone: nothing is sent, and nobody waits.
+    kClientGone,
+    // The status has been sent. Nothing happens any more.
+    kOver,
+  };
+  // What is done with the requests.
+  enum class Input : uint8_t {
+    kIdle,
+    kReading,   // gRPC has been asked for the next message
+    kHandling,  // the message that was read is being handled
+  };
+
   // What the items of a message have in common.
   struct Message {
     Call call;  // as of when it came
     v1::View view;
-    bool several;  // their answers go several in a message, too
+    bool several;  // the answers go several in a message, too
   };
   struct Unanswered {
     uint64_t request_id;
@@ -74,14 +100,13 @@ class PendingStream final : public Reactor {
   void HandleRest(size_t begin, const Message& message, const Want& want)
       ABSL_LOCKS_EXCLUDED(mu_);
   void Handled() ABSL_LOCKS_EXCLUDED(mu_);
-  absl::StatusOr<Want> WantOf(const LookupsAsked& asked, const Call& call);
-  // Those from `begin` on.
+  // Answers the items from `begin` on with `failure`.
   void FailAll(const LookupsAsked& asked, const Message& message,
                const absl::Status& failure, size_t begin = 0)
       ABSL_LOCKS_EXCLUDED(mu_);
-  bool broken() ABSL_LOCKS_EXCLUDED(mu_) {
+  bool client_gone() ABSL_LOCKS_EXCLUDED(mu_) {
     MutexLock lock(mu_);
-    return broken_;
+    return state_ == State::kClientGone;
   }
   // Answers the lookups from `begin` on; `costly` and the result are those of
   // FastPath::TryMany.
@@ -105,10 +130,14 @@ class PendingStream final : public Reactor {
   // follow, without the lock, as the last thing: this may be deleted then.
   std::optional<absl::Status> End() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void FinishIf(const std::optional<absl::Status>& end);
-  void Break() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Goes on to `state`; false when the stream has come as far already.
+  bool Advance(State state) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void DropUnsent() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void CancelWaiting() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  void OnClientGone() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   const Limits limits_;
-  const Call call_;  // that the stream is
+  const Call call_;  // of the stream as a whole
   const Clock& clock_;
   FastPath& fast_path_;
   Resolver& resolver_;
@@ -120,18 +149,12 @@ class PendingStream final : public Reactor {
   grpc::ByteBuffer reply_;    // of the write under way
 
   Mutex mu_;
-  bool reading_ ABSL_GUARDED_BY(mu_) = false;
-  bool handling_ ABSL_GUARDED_BY(mu_) = false;  // what was read
-  bool writing_ ABSL_GUARDED_BY(mu_) = false;
-  bool no_more_ ABSL_GUARDED_BY(mu_) = false;  // to be read
-  bool leaving_ ABSL_GUARDED_BY(mu_) = false;  // reads no more
-  absl::Status failure_ ABSL_GUARDED_BY(mu_);  // to end with, when leaving
-  bool broken_ ABSL_GUARDED_BY(mu_) = false;   // nobody reads what is written
-  // The stream ends because UnsentBudget had no room for an answer.
-  bool no_room_ ABSL_GUARDED_BY(mu_) = false;
-  bool over_ ABSL_GUARDED_BY(mu_) = false;
+  State state_ ABSL_GUARDED_BY(mu_) = State::kOpen;
+  Input input_ ABSL_GUARDED_BY(mu_) = Input::kIdle;
+  bool writing_ ABSL_GUARDED_BY(mu_) = false;  // `reply_`
+  absl::Status failure_ ABSL_GUARDED_BY(mu_);  // of the stream
   absl::flat_hash_set<Resolver::WaiterId> waiting_ ABSL_GUARDED_BY(mu_);
-  // Items in a message so far, at most: there is to be room for as many.
+  // The most items that a message has had: there is to be room for as many.
   size_t largest_ ABSL_GUARDED_BY(mu_) = 1;
   Outbox unsent_ ABSL_GUARDED_BY(mu_);
   // Holds the bytes of `unsent_` and of the write under way.

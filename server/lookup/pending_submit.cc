@@ -14,8 +14,8 @@ PendingSubmit::PendingSubmit(Resolver& resolver, const Call& call,
       rpc_(rpc),
       id_(resolver.ReserveIds(1)) {}
 
-void PendingSubmit::Start(Indicator indicator, Want want) {
-  resolver_.Submit(id_, std::move(indicator), std::move(want),
+void PendingSubmit::Start(Indicator indicator) {
+  resolver_.Submit(id_, std::move(indicator), call_.requester(),
                    [this](absl::StatusOr<Answer> answer) {
                      call_.Settled(answer);
                      if (!answer.ok()) {

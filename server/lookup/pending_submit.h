@@ -17,7 +17,7 @@ class PendingSubmit final : public Reactor {
   PendingSubmit(Resolver& resolver, const Call& call, UnaryRpc& rpc);
 
   // Once, by the handler.
-  void Start(Indicator indicator, Want want);
+  void Start(Indicator indicator);
 
   void OnCancel() override { resolver_.Cancel(id_); }
 

@@ -4,6 +4,11 @@
 
 namespace vtlookup {
 
+absl::Status TakeSeat(WaitingRoom& room, Waiter& waiter) {
+  if (waiter.seat.taken()) return absl::OkStatus();
+  return room.Enter(waiter.requester.client, waiter.want.lane, &waiter.seat);
+}
+
 std::unique_ptr<const Cache::Found> PreviousOf(
     std::optional<Cache::Found> found) {
   return found.has_value()

@@ -2,16 +2,18 @@
 #define VTLOOKUP_SERVER_MISSES_MISS_H_
 
 #include "core/indicator.h"
-#include "server/verdicts/acceptance.h"
+#include "server/verdicts/want.h"
 
 namespace vtlookup {
 
-// A lookup that could not be answered at once.
+// A lookup that the fast path could not answer.
 struct Miss {
   Indicator indicator;
   Want want;
-  // Only the disk can tell whether it is cached, and has not been read.
+  // True when only the disk can tell whether the indicator is cached, and the
+  // disk has not been read.
   bool unread = false;
+  Requester requester = {};  // set by the call that waits
 };
 
 }  // namespace vtlookup

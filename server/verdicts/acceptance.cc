@@ -1,7 +1,5 @@
 #include "server/verdicts/acceptance.h"
 
-#include "core/response_code.h"
-
 namespace vtlookup {
 namespace {
 
@@ -19,8 +17,8 @@ bool Accepts(const Want& want, Kind kind, const Entry& entry,
       !YoungEnough(want, entry, now)) {
     return false;
   }
-  // "Not known" does not answer who wants such a URL to be scanned, unless
-  // that has been asked for already.
+  // "Not known" is no answer for a lookup that wants such a URL to be scanned,
+  // unless VirusTotal was asked to scan it already.
   return want.mode == Want::Mode::kCacheOnly || !want.submit_missing ||
          kind != Kind::kUrl || head.response_code != ResponseCode::kMissing ||
          head.asked_to_scan;
@@ -37,6 +35,36 @@ bool AcceptsInstead(const Want& want, const Entry& entry, absl::Time now) {
          FreshnessAt(entry, now) != Freshness::kGone &&
          YoungEnough(want, entry, now) &&
          StoredVerdict::Peek(*entry.value).ok();
+}
+
+bool IsHeldBack(const Want& want, ResponseCode code) {
+  return code == ResponseCode::kQueued &&
+         want.wait_for_final > absl::ZeroDuration() &&
+         want.mode != Want::Mode::kCacheOnly;
+}
+
+bool AnswersAtOnce(const Want& want, const Indicator& indicator,
+                   const Entry& entry, absl::Time now) {
+  if (want.mode == Want::Mode::kCacheOnly) {
+    return AcceptsInstead(want, entry, now);
+  }
+  const absl::StatusOr<StoredVerdict> head = StoredVerdict::Peek(*entry.value);
+  return head.ok() && !IsHeldBack(want, head->response_code) &&
+         Accepts(want, indicator.kind(), entry, *head, now);
+}
+
+bool StillStandsIn(const Want& want, const Entry& previous,
+                   const Entry* current, absl::Time now) {
+  return AcceptsInstead(want, previous, now) &&
+         (current == nullptr || FreshnessAt(*current, now) != Freshness::kGone);
+}
+
+// In whole microseconds: abseil's own arithmetic would be a good part of a
+// lookup.
+bool SoonExpires(const Entry& entry, absl::Time now) {
+  const int64_t until = absl::ToUnixMicros(entry.fresh_until);
+  const int64_t left = until - absl::ToUnixMicros(now);
+  return left > 0 && left < (until - absl::ToUnixMicros(entry.stored)) / 10;
 }
 
 }  // namespace vtlookup

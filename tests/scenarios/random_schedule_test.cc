@@ -139,9 +139,10 @@ class Schedule {
     if (Chance(10)) want.mode = Want::Mode::kRefresh;
     want.submit_missing = Chance(50);
     want.lane = Chance(50) ? Lane::kInteractive : Lane::kBulk;
-    if (Chance(60)) want.deadline = Now() + absl::Seconds(Below(200));
+    Requester requester;
+    if (Chance(60)) requester.deadline = Now() + absl::Seconds(Below(200));
     if (Chance(20)) want.wait_for_final = absl::Seconds(Below(300));
-    want.client = absl::StrCat("client", Below(3));
+    requester.client = absl::StrCat("client", Below(3));
     auto call = std::make_shared<Call>();
     call->name = absl::StrCat("http://", "name", Below(kNames), ".com/");
     calls_.push_back(call);
@@ -157,6 +158,7 @@ class Schedule {
       ++call->answers;
     } else {
       auto& miss = std::get<Miss>(outcome);
+      miss.requester = requester;
       call->id = world_->resolver.ReserveIds(1);
       world_->resolver.Resolve(call->id, std::move(miss),
                                [this, call](absl::StatusOr<Answer> late) {

@@ -14,6 +14,7 @@
 #include "core/failure.h"
 #include "server/config/values.h"
 #include "server/config/yaml.h"
+#include "server/lookup/lookup_options.h"
 #include "server/proto/indicator_fields.h"
 #include "server/verdicts/stored_verdict.h"
 #include "virustotal/http/failures.h"
@@ -250,7 +251,7 @@ void Scenario::OnDisk(const Words& words) {
   }
 }
 
-absl::StatusOr<Want> Scenario::WantOf(const Words& words) {
+absl::StatusOr<Want> Scenario::WantOf(const Words& words) const {
   v1::LookupOptions options;
   if (Has(words, "only")) options.set_cache_mode(v1::CACHE_MODE_ONLY);
   if (Has(words, "refresh")) options.set_cache_mode(v1::CACHE_MODE_REFRESH);
@@ -265,16 +266,20 @@ absl::StatusOr<Want> Scenario::WantOf(const Words& words) {
     options.mutable_wait_for_final()->set_seconds(
         absl::ToInt64Seconds(DurationOf(*wait)));
   }
-  absl::StatusOr<Want> want = world_->front.WantOf(options, Lane::kInteractive);
-  if (!want.ok()) return want;
+  return vtlookup::WantOf(
+      options, {.lane = Lane::kInteractive,
+                .submit_missing = config_.virustotal().submit_missing_urls()});
+}
+
+Requester Scenario::RequesterOf(const Words& words) const {
+  Requester requester{.client = Value(words, "client").value_or("")};
   if (const auto deadline = Value(words, "deadline")) {
-    want->deadline = Now() + DurationOf(*deadline);
+    requester.deadline = Now() + DurationOf(*deadline);
   }
-  want->client = Value(words, "client").value_or("");
   if (const auto share = Value(words, "share")) {
-    want->requests_per_day = static_cast<uint32_t>(NumberOf(*share));
+    requester.requests_per_day = static_cast<uint32_t>(NumberOf(*share));
   }
-  return want;
+  return requester;
 }
 
 void Scenario::OnQuery(const Words& words) {
@@ -293,6 +298,7 @@ void Scenario::OnQuery(const Words& words) {
     ++query.answers;
   } else {
     auto& miss = std::get<Miss>(outcome);
+    miss.requester = RequesterOf(words);
     query.id = world_->resolver.ReserveIds(1);
     world_->resolver.Resolve(query.id, std::move(miss),
                              [&query](absl::StatusOr<Answer> late) {
@@ -337,9 +343,7 @@ void Scenario::OnSubmit(const Words& words) {
   query.id = world_->resolver.ReserveIds(1);
   const auto url = Indicator::Parse(Kind::kUrl, words.at(2));
   ASSERT_TRUE(url.ok());
-  const auto want = WantOf(words);
-  ASSERT_TRUE(want.ok());
-  world_->resolver.Submit(query.id, *url, *want,
+  world_->resolver.Submit(query.id, *url, RequesterOf(words),
                           [&query](absl::StatusOr<Answer> answer) {
                             query.answer = std::move(answer);
                             ++query.answers;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "server/verdicts/want.h"
 #include "tests/fakes/temp_dir.h"
 #include "tests/scenarios/world.h"
 #include "vtlookup/v1/config.pb.h"
@@ -47,7 +48,8 @@ class Scenario {
   void OnSubmit(const Words& words);
   void OnWatch(const Words& words);
   void OnTold(const Words& words);
-  absl::StatusOr<Want> WantOf(const Words& words);
+  absl::StatusOr<Want> WantOf(const Words& words) const;
+  Requester RequesterOf(const Words& words) const;
   void OnAnswer(const Words& words);
   void OnUpstream(const Words& words);
   void OnCounter(const Words& words);

@@ -75,8 +75,7 @@ TEST(ZipfTrace, EachLifetimeOfAnIndicatorCostsOneRequestAtMost) {
   Windows windows(absl::Hours(24) * 0.9);  // a tenth of jitter
   const Zipf zipf(kIndicators);
   std::mt19937 random(1);
-  Want want;
-  want.deadline = absl::InfiniteFuture();
+  const Want want;
   int answered = 0;
   v1::Indicator asked;
   for (int i = 0; i < kAsks; ++i) {

@@ -183,11 +183,10 @@ absl::Status AdminService::Refresh(grpc::ServerContext* context,
   const auto outcomes = std::make_shared<Outcomes>(matched.size());
   const Resolver::WaiterId first = parts_.resolver.ReserveIds(matched.size());
   const absl::Duration left = TimeLeft(*context);
-  const Want want{.mode = Want::Mode::kRefresh,
-                  .lane = Lane::kBulk,
-                  .deadline = RealClock().Now() + left,
-                  .client = "operator",
-                  .trace = TraceOf(*context)};
+  const Want want{.mode = Want::Mode::kRefresh, .lane = Lane::kBulk};
+  const Requester requester{.client = "operator",
+                            .deadline = RealClock().Now() + left,
+                            .trace = TraceOf(*context)};
   for (size_t i = 0; i < matched.size(); ++i) {
     // The rules may have changed since it was cached, or it was imported.
     auto passed =
@@ -198,7 +197,10 @@ absl::Status AdminService::Refresh(grpc::ServerContext* context,
       continue;
     }
     parts_.resolver.Resolve(
-        first + i, {std::move(std::get<Indicator>(passed)), want},
+        first + i,
+        {.indicator = std::move(std::get<Indicator>(passed)),
+         .want = want,
+         .requester = requester},
         [outcomes](const absl::StatusOr<Answer>& answer) {
           // An old answer in the place of a new one is not what was asked.
           outcomes->Add(

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/failure.h"
+#include "server/lookup/lookup_options.h"
 #include "server/verdicts/stored_verdict.h"
 #include "tests/fakes/fake_tier.h"
 #include "tests/fakes/manual_executor.h"
@@ -40,7 +41,7 @@ class FastPathTest : public testing::Test {
                std::make_unique<ManualExecutor>(
                    std::make_shared<ManualExecutor::Queue>())};
   PrivacyGate privacy_{{}};
-  FastPath front_{{.submit_missing = true}, cache_, upstream_, privacy_};
+  FastPath front_{{}, cache_, upstream_, privacy_};
 };
 
 TEST_F(FastPathTest, NoIndicatorIsTheCallersMistake) {
@@ -79,45 +80,68 @@ TEST_F(FastPathTest, AnUnusableValueIsAnAnswer) {
 
 TEST_F(FastPathTest, ReadsTheOptions) {
   v1::LookupOptions options;
-  EXPECT_TRUE(front_.WantOf(options, Lane::kInteractive)->submit_missing)
+  EXPECT_TRUE(
+      WantOf(options, {.lane = Lane::kInteractive, .submit_missing = true})
+          ->submit_missing)
       << "as configured";
   options.set_submit_missing_url(false);
-  EXPECT_FALSE(front_.WantOf(options, Lane::kInteractive)->submit_missing);
+  EXPECT_FALSE(
+      WantOf(options, {.lane = Lane::kInteractive, .submit_missing = true})
+          ->submit_missing);
   options.mutable_max_age()->set_seconds(60);
-  EXPECT_EQ(front_.WantOf(options, Lane::kInteractive)->max_age,
-            absl::Seconds(60));
+  EXPECT_EQ(
+      WantOf(options, {.lane = Lane::kInteractive, .submit_missing = true})
+          ->max_age,
+      absl::Seconds(60));
   options.set_cache_mode(v1::CACHE_MODE_ONLY);
-  EXPECT_EQ(front_.WantOf(options, Lane::kInteractive)->mode,
-            Want::Mode::kCacheOnly);
+  EXPECT_EQ(
+      WantOf(options, {.lane = Lane::kInteractive, .submit_missing = true})
+          ->mode,
+      Want::Mode::kCacheOnly);
 }
 
 TEST_F(FastPathTest, ABatchIsNotInteractiveUnlessItSaysSo) {
   v1::LookupOptions options;
-  EXPECT_EQ(front_.WantOf(options, Lane::kInteractive)->lane,
-            Lane::kInteractive);
-  EXPECT_EQ(front_.WantOf(options, Lane::kBulk)->lane, Lane::kBulk);
+  EXPECT_EQ(
+      WantOf(options, {.lane = Lane::kInteractive, .submit_missing = true})
+          ->lane,
+      Lane::kInteractive);
+  EXPECT_EQ(
+      WantOf(options, {.lane = Lane::kBulk, .submit_missing = true})->lane,
+      Lane::kBulk);
   options.set_priority(v1::PRIORITY_INTERACTIVE);
-  EXPECT_EQ(front_.WantOf(options, Lane::kBulk)->lane, Lane::kInteractive);
+  EXPECT_EQ(
+      WantOf(options, {.lane = Lane::kBulk, .submit_missing = true})->lane,
+      Lane::kInteractive);
   options.set_priority(v1::PRIORITY_BULK);
-  EXPECT_EQ(front_.WantOf(options, Lane::kInteractive)->lane, Lane::kBulk);
+  EXPECT_EQ(
+      WantOf(options, {.lane = Lane::kInteractive, .submit_missing = true})
+          ->lane,
+      Lane::kBulk);
 }
 
 TEST_F(FastPathTest, RefusesOptionsThatMakeNoSense) {
   v1::LookupOptions options;
   options.mutable_max_age()->set_seconds(-1);
-  EXPECT_EQ(
-      FailureOf(front_.WantOf(options, Lane::kInteractive).status()).field,
-      "options.max_age");
+  EXPECT_EQ(FailureOf(WantOf(options, {.lane = Lane::kInteractive,
+                                       .submit_missing = true})
+                          .status())
+                .field,
+            "options.max_age");
   options.Clear();
   options.set_view(static_cast<v1::View>(9));
-  EXPECT_EQ(
-      FailureOf(front_.WantOf(options, Lane::kInteractive).status()).field,
-      "options.view");
+  EXPECT_EQ(FailureOf(WantOf(options, {.lane = Lane::kInteractive,
+                                       .submit_missing = true})
+                          .status())
+                .field,
+            "options.view");
   options.Clear();
   options.set_cache_mode(static_cast<v1::CacheMode>(9));
-  EXPECT_EQ(
-      FailureOf(front_.WantOf(options, Lane::kInteractive).status()).field,
-      "options.cache_mode");
+  EXPECT_EQ(FailureOf(WantOf(options, {.lane = Lane::kInteractive,
+                                       .submit_missing = true})
+                          .status())
+                .field,
+            "options.cache_mode");
 }
 
 TEST_F(FastPathTest, AnEntryOfAnotherFormatIsNoAnswer) {

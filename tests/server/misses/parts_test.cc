@@ -9,7 +9,7 @@
 
 #include "core/failure.h"
 #include "server/clients/call_context.h"
-#include "server/misses/failure_memory.h"
+#include "server/misses/failure_backoff.h"
 #include "server/misses/flight_queue.h"
 #include "server/misses/flights.h"
 #include "server/misses/retry_budget.h"
@@ -143,8 +143,8 @@ TEST_F(VerdictKeeperTest, AScanThatIsQueuedHidesNoReport) {
   EXPECT_FALSE(Keep(Ask::kSubmit, -2, absl::OkStatus()).stored);
 }
 
-TEST(FailureMemory, DoublesUpToFiveMinutesAndIsBounded) {
-  FailureMemory memory(2);
+TEST(FailureBackoff, DoublesUpToFiveMinutesAndIsBounded) {
+  FailureBackoff memory(2);
   absl::Duration now = absl::Hours(1);
   std::vector<int64_t> pauses;
   for (int i = 0; i < 9; ++i) {
@@ -165,8 +165,8 @@ TEST(FailureMemory, DoublesUpToFiveMinutesAndIsBounded) {
   EXPECT_FALSE(memory.Find("b", now).has_value());
 }
 
-TEST(FailureMemory, VirusTotalsOwnTimeCounts) {
-  FailureMemory memory(2);
+TEST(FailureBackoff, VirusTotalsOwnTimeCounts) {
+  FailureBackoff memory(2);
   memory.Note("a", NotAvailableYet(), absl::Hours(1));
   EXPECT_EQ(FailureOf(*memory.Find("a", absl::Hours(1))).retry_after,
             absl::Minutes(1));

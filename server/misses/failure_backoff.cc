@@ -1,4 +1,4 @@
-#include "server/misses/failure_memory.h"
+#include "server/misses/failure_backoff.h"
 
 #include <algorithm>
 #include <iterator>
@@ -8,7 +8,7 @@
 
 namespace vtlookup {
 
-void FailureMemory::Note(const std::string& key, const absl::Status& failure,
+void FailureBackoff::Note(const std::string& key, const absl::Status& failure,
                          absl::Duration now) {
   absl::Duration pause = kFirst;
   if (const auto old = entries_.find(key); old != entries_.end()) {
@@ -24,14 +24,14 @@ void FailureMemory::Note(const std::string& key, const absl::Status& failure,
   if (entries_.size() > max_entries_) Forget(std::string(order_.front()));
 }
 
-void FailureMemory::Forget(const std::string& key) {
+void FailureBackoff::Forget(const std::string& key) {
   const auto found = entries_.find(key);
   if (found == entries_.end()) return;
   order_.erase(found->second.order);
   entries_.erase(found);
 }
 
-std::optional<absl::Status> FailureMemory::Find(const std::string& key,
+std::optional<absl::Status> FailureBackoff::Find(const std::string& key,
                                                 absl::Duration now) const {
   const auto found = entries_.find(key);
   if (found == entries_.end() || now >= found->second.until) {

@@ -1,5 +1,5 @@
-#ifndef VTLOOKUP_SERVER_MISSES_FAILURE_MEMORY_H_
-#define VTLOOKUP_SERVER_MISSES_FAILURE_MEMORY_H_
+#ifndef VTLOOKUP_SERVER_MISSES_FAILURE_BACKOFF_H_
+#define VTLOOKUP_SERVER_MISSES_FAILURE_BACKOFF_H_
 
 #include <cstddef>
 #include <list>
@@ -15,13 +15,13 @@ namespace vtlookup {
 // Remembers for a little while what failed at VirusTotal, longer each time in a
 // row, so that it is not asked in a loop. It is a failure that is remembered,
 // never a verdict. Times are uptimes, which nobody can set. Loop only.
-class FailureMemory {
+class FailureBackoff {
  public:
   static constexpr absl::Duration kFirst = absl::Seconds(5);
   static constexpr absl::Duration kLongest = absl::Minutes(5);
 
   // Keeps the latest `max_entries`.
-  explicit FailureMemory(size_t max_entries) : max_entries_(max_entries) {}
+  explicit FailureBackoff(size_t max_entries) : max_entries_(max_entries) {}
 
   void Note(const std::string& key, const absl::Status& failure,
             absl::Duration now);
@@ -48,4 +48,4 @@ class FailureMemory {
 
 }  // namespace vtlookup
 
-#endif  // VTLOOKUP_SERVER_MISSES_FAILURE_MEMORY_H_
+#endif  // VTLOOKUP_SERVER_MISSES_FAILURE_BACKOFF_H_

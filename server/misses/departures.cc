@@ -1,0 +1,160 @@
+#include "server/misses/departures.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "server/misses/refusals.h"
+
+namespace vtlookup {
+namespace {
+
+constexpr absl::Duration kLongestSleep = absl::Minutes(1);
+
+constexpr Lane kLanes[] = {Lane::kInteractive, Lane::kBulk, Lane::kBackground};
+
+// When the next request can be made, and what a waiter is told that cannot wait
+// so long. With quota to spare there may still be other flights ahead for ever.
+struct Earliest {
+  absl::Time at;
+  absl::Status why;
+};
+
+Earliest EarliestOf(const Upstream::Opening& opening, absl::Time now) {
+  if (opening.why.ok()) return {now, TooSlow()};
+  return {opening.at, opening.why};
+}
+
+}  // namespace
+
+bool Departures::CanFetchNow(Lane lane) const {
+  return inflight_ < options_.max_inflight && queue_.SizeUpTo(lane) == 0 &&
+         upstream_.OpeningFor(lane, 0).why.ok();
+}
+
+absl::Status Departures::TakeShare(Flight& flight) {
+  if (flight.share == 0 || flight.share_taken) return absl::OkStatus();
+  absl::Status taken =
+      shares_.Take(flight.client, flight.share, clock_.ReadMoment());
+  flight.share_taken = taken.ok();
+  return taken;
+}
+
+// Clients and lanes have the same parts of the queue as of the waiting room.
+absl::Status Departures::RoomFor(const Flight& flight) const {
+  const size_t most = options_.max_queued;
+  const size_t of_lane = flight.lane == Lane::kInteractive
+                             ? most
+                             : most * WaitingRoom::kPercentOfBulk / 100;
+  const size_t of_client = most * WaitingRoom::kPercentOfClient / 100;
+  if (queue_.size() < std::max<size_t>(of_lane, 1) &&
+      queue_.SizeOf(flight.client) < std::max<size_t>(of_client, 1)) {
+    return absl::OkStatus();
+  }
+  return TooManyWaiting(
+      absl::StrCat(queue_.size(), " indicators wait for VirusTotal, ",
+                   queue_.SizeOf(flight.client),
+                   " of them this client's (limits.max_queued is ", most, ")"));
+}
+
+void Departures::Enqueue(Flight& flight, const absl::Status& why) {
+  flight.state = Flight::State::kQueued;
+  RefuseTheLate(flight, queue_.SizeUpTo(flight.lane), why);
+  if (flight.waiters.empty() && !flight.keep) return flow_.Drop(flight);
+  queue_.Push(flight.lane, flight.client, &flight);
+  Dispatch();
+}
+
+void Departures::OnJoined(Flight& flight, WaiterId id, bool more_urgent) {
+  if (flight.state != Flight::State::kQueued) return;
+  if (more_urgent) queue_.Push(flight.lane, flight.client, &flight);
+  // SizeUpTo counts this flight, too. Only the newcomer is judged: earlier
+  // waiters were judged when they came, and looking at all of them each time
+  // would be quadratic.
+  RefuseIfLate(flight, id, queue_.SizeUpTo(flight.lane) - 1);
+  DropIfUnpaid(flight);
+  if (more_urgent) Dispatch();
+}
+
+absl::Status Departures::WhyLate(const Flight& flight) const {
+  return EarliestOf(upstream_.OpeningFor(flight.lane, 0), clock_.Now()).why;
+}
+
+// Refuses the newcomer `id` if its turn comes after its limit.
+void Departures::RefuseIfLate(Flight& flight, WaiterId id, size_t ahead) {
+  const Earliest earliest =
+      EarliestOf(upstream_.OpeningFor(flight.lane, ahead), clock_.Now());
+  if (flight.waiters.at(id).limit >= earliest.at) return;
+  auto node = flight.waiters.extract(id);
+  flow_.RefuseLate(flight, std::move(node.mapped()), earliest.why);
+}
+
+// A waiter that cannot be served before its deadline is told now, not then.
+void Departures::RefuseTheLate(Flight& flight, size_t ahead,
+                               const absl::Status& why) {
+  const Upstream::Opening opening = upstream_.OpeningFor(flight.lane, ahead);
+  const Earliest earliest = EarliestOf(opening, clock_.Now());
+  const bool known_better = !opening.why.ok() && !why.ok();
+  std::vector<Waiter> late;
+  absl::erase_if(flight.waiters, [&](auto& item) {
+    if (item.second.limit >= earliest.at) return false;
+    late.push_back(std::move(item.second));
+    return true;
+  });
+  for (Waiter& waiter : late) {
+    flow_.RefuseLate(flight, std::move(waiter),
+                     known_better ? why : earliest.why);
+  }
+}
+
+void Departures::DropIfUnpaid(Flight& flight) {
+  if (flight.state == Flight::State::kQueued && flight.waiters.empty() &&
+      !flight.keep) {
+    flow_.Drop(flight);
+  }
+}
+
+void Departures::OnFetch(Flight& flight) {
+  flight.state = Flight::State::kFetching;
+  flight.share_taken = false;  // spent
+  ++inflight_;
+}
+
+void Departures::Dispatch() {
+  absl::Time next = absl::InfiniteFuture();
+  for (const Lane lane : kLanes) {
+    while (inflight_ < options_.max_inflight && queue_.size(lane) > 0) {
+      const Upstream::Opening opening = upstream_.OpeningFor(lane, 0);
+      if (!opening.why.ok()) {
+        next = std::min(next, opening.at);
+        break;
+      }
+      flow_.Leave(*queue_.Pop(lane));
+    }
+  }
+  DispatchAt(next);
+}
+
+void Departures::DispatchAt(absl::Time when) {
+  if (when == absl::InfiniteFuture()) return;
+  if (timer_.has_value()) {
+    if (timer_at_ <= when) return;
+    loop_.CancelTimer(*timer_);
+  }
+  timer_at_ = when;
+  // Checked again every kLongestSleep at least: setting the clock moves no
+  // timer.
+  const absl::Duration wait = std::min(when - clock_.Now(), kLongestSleep);
+  timer_ = loop_.After(wait, [this] {
+    timer_.reset();
+    Dispatch();
+  });
+}
+
+void Departures::Remove(const Flight& flight) {
+  queue_.Remove(&flight);
+  if (flight.share_taken) shares_.GiveBack(flight.client);
+}
+
+}  // namespace vtlookup

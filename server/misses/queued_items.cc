@@ -1,0 +1,130 @@
+#include "server/misses/queued_items.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/response_code.h"
+#include "server/misses/refusals.h"
+#include "server/proto/times.h"
+
+namespace vtlookup {
+namespace {
+
+// Of the time that a caller has, how much it may wait while a queued answer is
+// held back; the rest is for the answer to travel. Less than a batch waits for
+// its items.
+constexpr double kHoldPatience = 0.85;
+// After "not known" about an item whose scan is queued, the pause is this many
+// times as long as the pause after "queued".
+constexpr int kNotYet = 5;
+// Lifetimes are varied, to up to this multiple of what is configured.
+constexpr double kJitter = 1.1;
+
+}  // namespace
+
+QueuedItems::QueuedItems(Options options, const Clock& clock, Loop& loop,
+                         const v1::CacheConfig& config, MissCounters& counters,
+                         AskAgain ask_again)
+    : options_(options),
+      clock_(clock),
+      config_(config),
+      counters_(counters),
+      ask_again_(std::move(ask_again)),
+      polls_(options.max_polls, clock, loop,
+             [this](const Indicator& indicator, const PollList::Payer& payer) {
+               OnDue(indicator, payer);
+             }),
+      held_(loop, watches_) {}
+
+void QueuedItems::Watch(WatchList::Id id, const Indicator& indicator,
+                        const Answer& known, WatchList::OnVerdict on_verdict) {
+  // Held answers are in the list, too, within a bound of their own.
+  if (watches_.size() - held_.size() >= options_.max_watches) {
+    counters_.refused.Add();
+    return on_verdict(TooManyWaiting("too many lookups are watched"));
+  }
+  watches_.Add(id, indicator.key(), std::move(on_verdict));
+  if (CodeOf(known.entry) == ResponseCode::kQueued) {
+    PollAt(indicator, known.entry.fresh_until);
+  }
+}
+
+void QueuedItems::Hold(Waiter waiter, const Indicator& indicator,
+                       Answer answer) {
+  const absl::Time now = clock_.Now();
+  const absl::Duration left = (waiter.requester.deadline - now) * kHoldPatience;
+  const absl::Duration patience = std::max(
+      std::min(waiter.want.wait_for_final, left), absl::ZeroDuration());
+  const absl::Time poll_at = answer.entry.fresh_until;
+  PollList::Payer payer{.client = waiter.requester.client,
+                        .share = waiter.requester.requests_per_day};
+  held_.Hold(waiter.id, indicator.key(), std::move(answer), patience,
+             [seat = std::move(waiter.seat), done = std::move(waiter.done)](
+                 absl::StatusOr<Answer> final) mutable {
+               std::move(done)(std::move(final));
+             });
+  PollAt(indicator, poll_at, std::move(payer));
+}
+
+bool QueuedItems::Cancel(WatchList::Id id, const absl::Status& status) {
+  return held_.End(id, status) || watches_.End(id, status);
+}
+
+void QueuedItems::OnLanded(const Flight& flight, const Entry& entry,
+                           bool not_yet) {
+  const std::string& key = flight.indicator.key();
+  const PollList::Payer payer{.client = flight.client, .share = flight.share};
+  if (not_yet) {
+    return PollAt(
+        flight.indicator,
+        entry.stored + ToAbslDuration(config_.ttl().queued()) * kNotYet, payer);
+  }
+  if (CodeOf(entry) != ResponseCode::kQueued) return polls_.Remove(key);
+  // Somebody has asked: the final verdict will be there for the next lookup.
+  if (polls_.Has(key) || flight.ask != Ask::kReport ||
+      !flight.waiters.empty()) {
+    PollAt(flight.indicator, entry.fresh_until, payer);
+  }
+}
+
+void QueuedItems::OnFailed(const Indicator& indicator) {
+  if (!polls_.Has(indicator.key())) return;
+  const auto& ttl = config_.ttl();
+  const bool awaited = watches_.Any(indicator.key());
+  PollAt(indicator, clock_.Now() + ToAbslDuration(awaited ? ttl.queued()
+                                                          : ttl.queued_max()));
+}
+
+void QueuedItems::Withhold(const std::string& key, const Answer& answer) {
+  polls_.Remove(key);
+  watches_.Tell(key, answer);
+}
+
+void QueuedItems::Close(const absl::Status& status) {
+  watches_.EndAll(status);
+  polls_.Close();
+}
+
+// Has the item polled at `when`. A time that is further away than any that we
+// choose comes from a wrong clock, and is cut. `payer` counts only for an item
+// that is not polled yet.
+void QueuedItems::PollAt(const Indicator& indicator, absl::Time when,
+                         PollList::Payer payer) {
+  const absl::Time latest =
+      clock_.Now() +
+      ToAbslDuration(config_.ttl().queued_max()) * kNotYet * kJitter;
+  if (!polls_.Put(indicator, std::min(when, latest), std::move(payer))) {
+    counters_.refused.Add();
+  }
+}
+
+// An item that somebody watches is asked for before what nobody waits for.
+void QueuedItems::OnDue(const Indicator& indicator,
+                        const PollList::Payer& payer) {
+  const Lane lane =
+      watches_.Any(indicator.key()) ? Lane::kBulk : Lane::kBackground;
+  PollAt(indicator, clock_.Now() + ToAbslDuration(config_.ttl().queued_max()));
+  ask_again_(indicator, lane, payer);
+}
+
+}  // namespace vtlookup
