@@ -11,7 +11,9 @@
 
 namespace vtlookup {
 
-// One report of API v2 as it was sent, before anybody judges it.
+// One report of API v2 as VirusTotal sent it. Nobody has judged it yet: it may
+// be about something else, or make no sense (v2/judge.h). A plain value that
+// owns all that it holds.
 struct ReportV2 {
   std::optional<int64_t> response_code;
   std::string resource;
@@ -21,10 +23,13 @@ struct ReportV2 {
   OwnedVerdict verdict;  // all but `response_code`
 };
 
-// Whether reports of this kind count engines.
+// Whether reports of this kind count engines. Thread-safe.
 bool HasCountsV2(Kind kind);
 
-// Reads a report in one pass. Unknown fields are skipped.
+// Reads a report in one pass. Unknown fields are skipped. Nothing fails here: a
+// field of a wrong type reads as not sent, except the counts, which set
+// `bad_counts`. Thread-safe. To be called inside ReadJson, whose memory `value`
+// points to; throws DuplicateKey.
 ReportV2 ReadReportV2(Kind kind, json::value value);
 
 }  // namespace vtlookup

@@ -1,0 +1,86 @@
+// A trap of API v2: an unknown URL that `scan=1` has submitted comes as code 1
+// without counts.
+
+#include "virustotal/v2/judge.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/response_code.h"
+#include "virustotal/http/failures.h"
+
+namespace vtlookup {
+namespace {
+
+std::string_view DefaultMessage(ResponseCode code) {
+  switch (code) {
+    case ResponseCode::kPresent:
+      return "Report found";
+    case ResponseCode::kMissing:
+      return "Not known to VirusTotal";
+    case ResponseCode::kInvalid:
+      return "VirusTotal calls the value invalid";
+    case ResponseCode::kQueued:
+      break;
+  }
+  return "Queued for analysis, come back later for the report";
+}
+
+}  // namespace
+
+absl::StatusOr<OwnedVerdict> JudgeV2(Kind kind, Ask ask, ReportV2 report) {
+  if (!report.response_code.has_value()) {
+    return BadAnswer("no response_code");
+  }
+  OwnedVerdict owned = std::move(report.verdict);
+  v1::Verdict& verdict = *owned;
+  if (report.bad_counts) {
+    return BadAnswer("counts that are not whole numbers");
+  }
+  if (verdict.has_positives() != verdict.has_total()) {
+    return BadAnswer("only one of `positives` and `total`");
+  }
+  const std::optional<ResponseCode> said =
+      ResponseCodeOf(*report.response_code);
+  if (!said.has_value()) return BadAnswer("unknown response_code");
+  ResponseCode code = *said;
+  if (code == ResponseCode::kPresent && ask == Ask::kSubmit) {
+    code = ResponseCode::kQueued;
+  } else if (code == ResponseCode::kPresent && HasCountsV2(kind) &&
+             (!verdict.has_positives() || verdict.total() == 0)) {
+    // Just submitted: a report would have counts. Taking it for one would
+    // call it clean.
+    if (verdict.scan_id().empty()) {
+      return BadAnswer("a report without counts");
+    }
+    code = ResponseCode::kQueued;
+  } else if (code == ResponseCode::kPresent && !HasCountsV2(kind) &&
+             report.fields == 0) {
+    return BadAnswer("a report without any content");
+  }
+  if (code != ResponseCode::kPresent) {
+    verdict.clear_positives();
+    verdict.clear_total();
+    if (code != ResponseCode::kQueued || !verdict.has_url())
+      verdict.clear_report();
+  } else if (verdict.positives() > verdict.total()) {
+    return BadAnswer("more positives than engines");
+  }
+  if (code == ResponseCode::kInvalid || code == ResponseCode::kMissing) {
+    verdict.clear_scan_time();
+    verdict.clear_permalink();
+    verdict.clear_scan_id();
+  }
+  verdict.set_response_code(NumberOf(code));
+  if (verdict.message().empty()) {
+    verdict.set_message(std::string(DefaultMessage(code)));
+  }
+  if (verdict.has_url() && verdict.url().resource().empty()) {
+    verdict.mutable_url()->set_resource(verdict.url().url());
+  }
+  return owned;
+}
+
+}  // namespace vtlookup
