@@ -1,19 +1,17 @@
 #ifndef VTLOOKUP_VIRUSTOTAL_V3_REPORT_H_
 #define VTLOOKUP_VIRUSTOTAL_V3_REPORT_H_
 
-#include <cstdint>
-#include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "core/indicator.h"
 #include "virustotal/api/owned_verdict.h"
-#include "vtlookup/v1/verdict.pb.h"
 
 namespace vtlookup {
 
-// An object of API v3 as it was sent, before anybody judges it.
+// An object of API v3 as VirusTotal sent it. Nobody has judged it yet: it may
+// be about something else, or make no sense (v3/judge.h). A plain value that
+// owns all that it holds.
 struct ObjectV3 {
   std::string type;  // "url", "domain", "ip_address", "file", "analysis"
   std::string id;
@@ -28,19 +26,11 @@ struct ObjectV3 {
   OwnedVerdict verdict;  // counts, times and the report; no response_code
 };
 
-// Reads the object that is the answer about `indicator`, in one pass; unknown
-// fields are skipped. Unavailable, as BadAnswer, when it is no object of v3.
+// Reads the object that is the answer about `indicator`, in one pass. Unknown
+// fields are skipped. BadAnswer when the body is not JSON, or no object of API
+// v3. Thread-safe.
 absl::StatusOr<ObjectV3> ReadObjectV3(const Indicator& indicator,
                                       std::string body);
-
-// A page of a relationship, each of whose members is a whole object.
-template <typename Detection>
-struct PageV3 {
-  std::vector<Detection> items;
-  std::string cursor;  // of the next page; empty: there is none
-};
-absl::StatusOr<PageV3<v1::UrlDetection>> ReadUrlPageV3(std::string body);
-absl::StatusOr<PageV3<v1::FileDetection>> ReadFilePageV3(std::string body);
 
 }  // namespace vtlookup
 

@@ -1,0 +1,140 @@
+#include "virustotal/v3/judge.h"
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "core/same_url.h"
+#include "core/text.h"
+#include "virustotal/api/url_id.h"
+#include "virustotal/http/failures.h"
+#include "virustotal/http/url_encoding.h"
+#include "virustotal/v3/about.h"
+#include "virustotal/v3/messages.h"
+#include "virustotal/v3/objects.h"
+
+namespace vtlookup {
+namespace {
+
+constexpr int64_t kLatestTime = 253402300799;  // the end of the year 9999
+
+// The permalink and the scan id, from the object's id.
+void NameReport(const Indicator& indicator, const ObjectV3& object,
+                v1::Verdict* verdict) {
+  std::string_view id = object.id;
+  const char* page = "url";
+  switch (indicator.kind()) {
+    case Kind::kFile:
+      page = "file";
+      break;
+    case Kind::kDomain:
+      page = "domain";
+      break;
+    case Kind::kIp:
+      page = "ip-address";
+      break;
+    case Kind::kUrlScan:
+      id = object.item_id.empty() ? indicator.text().substr(0, 64)
+                                  : std::string_view(object.item_id);
+      break;
+    case Kind::kUrl:
+      break;
+  }
+  verdict->set_permalink(absl::StrCat("https://www.virustotal.com/gui/", page,
+                                      "/", EncodePathSegment(id)));
+  if (indicator.kind() == Kind::kUrlScan) {
+    verdict->set_scan_id(std::string(indicator.text()));
+  } else if (IsSha256(id) && verdict->has_scan_time()) {
+    verdict->set_scan_id(
+        absl::StrCat(ToAbsl(id), "-", verdict->scan_time().seconds()));
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<OwnedVerdict> JudgeV3(const Indicator& indicator,
+                                     ObjectV3 object) {
+  if (!IsAboutV3(indicator, object)) {
+    return BadAnswer("an object about something else");
+  }
+  if (object.bad_counts) {
+    return BadAnswer("statistics that are not whole numbers");
+  }
+  const Kind kind = indicator.kind();
+  OwnedVerdict owned = std::move(object.verdict);
+  v1::Verdict& verdict = *owned;
+  NameReport(indicator, object, &verdict);
+  if (kind == Kind::kUrlScan && !object.item_url.empty()) {
+    verdict.mutable_url()->set_url(object.item_url);
+  }
+  const bool pending = kind == Kind::kUrlScan && object.status != "completed";
+  if (pending || (verdict.has_total() && verdict.total() == 0)) {
+    verdict.clear_positives();
+    verdict.clear_total();
+    verdict.clear_report();
+    verdict.set_response_code(NumberOf(ResponseCode::kQueued));
+    verdict.set_message(std::string(kQueuedMessageV3));
+  } else {
+    if (!verdict.has_positives() && !IsNetworkV3(kind)) {
+      // Taking it for a report would call it clean.
+      return BadAnswer("a report without counts");
+    }
+    if (object.fields == 0 && !verdict.has_positives()) {
+      return BadAnswer("a report without any content");
+    }
+    verdict.set_response_code(NumberOf(ResponseCode::kPresent));
+    verdict.set_message(std::string(FoundMessageV3(kind)));
+  }
+  if (kind == Kind::kUrl || verdict.has_url()) {
+    verdict.mutable_url()->set_resource(std::string(indicator.text()));
+  }
+  return owned;
+}
+
+// The id holds the hash of VirusTotal's canonical form of the URL, which we may
+// not know. So a hash other than ours is no failure, as long as the answer
+// names no other URL.
+absl::StatusOr<OwnedVerdict> JudgeSubmissionV3(const Indicator& indicator,
+                                               const ObjectV3& object) {
+  absl::string_view scan_id = object.id;
+  if (object.type != "analysis" ||
+      !absl::ConsumePrefix(&scan_id, kUrlAnalysisV3)) {
+    return BadAnswer("no analysis of a URL");
+  }
+  const std::string_view url_id = Sha256OfScanId(ToStd(scan_id));
+  int64_t time = 0;
+  if (url_id.empty() ||
+      !absl::SimpleAtoi(scan_id.substr(url_id.size() + 1), &time) ||
+      time > kLatestTime) {
+    return BadAnswer("an analysis without a scan id");
+  }
+  if (!IsAboutScanV3(ToStd(scan_id), object) ||
+      (!object.item_url.empty() &&
+       !IsSameUrl(indicator.text(), object.item_url))) {
+    return BadAnswer("an analysis of something else");
+  }
+  OwnedVerdict verdict = QueuedUrlV3(indicator, kSubmittedMessageV3);
+  verdict->set_scan_id(std::string(scan_id));
+  verdict->mutable_scan_time()->set_seconds(time);
+  verdict->set_permalink(
+      absl::StrCat("https://www.virustotal.com/gui/url/", ToAbsl(url_id)));
+  return verdict;
+}
+
+OwnedVerdict BareVerdictV3(ResponseCode code, std::string_view message) {
+  OwnedVerdict verdict;
+  verdict->set_response_code(NumberOf(code));
+  verdict->set_message(std::string(message));
+  return verdict;
+}
+
+OwnedVerdict QueuedUrlV3(const Indicator& indicator, std::string_view message) {
+  OwnedVerdict verdict = BareVerdictV3(ResponseCode::kQueued, message);
+  verdict->mutable_url()->set_resource(std::string(indicator.text()));
+  return verdict;
+}
+
+}  // namespace vtlookup
