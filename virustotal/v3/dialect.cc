@@ -97,7 +97,7 @@ class DialogueV3 final : public Dialogue {
     if (!verdict.ok()) return {.verdict = verdict.status()};
     verdict_ = *std::move(verdict);
     if (access_.premium && IsNetworkV3(indicator_.kind()) &&
-        (*verdict_)->response_code() == 1) {
+        (*verdict_)->response_code() == ResponseCode::kPresent) {
       parts_ = {kUrls, kDownloadedFiles};
     }
     return NextPart();
