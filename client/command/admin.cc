@@ -1,211 +1,162 @@
 #include "client/command/admin.h"
 
-#include <google/protobuf/util/json_util.h>
+#include <unistd.h>
+#include <CLI/CLI.hpp>
 
-#include <algorithm>
 #include <cstdio>
-#include <iostream>
+#include <cstdlib>
+#include <map>
 #include <string>
-#include <utility>
+#include <vector>
 
-#include "absl/strings/str_cat.h"
-#include "client/command/output.h"
-#include "vtlookup/deadline.h"
-#include "vtlookup/v1/admin.grpc.pb.h"
+#include "client/command/administrator.h"
+#include "client/command/arguments.h"
+#include "client/command/exit_status.h"
+#include "client/command/session.h"
+#include "client/command/shared_options.h"
 
 namespace vtlookup {
 namespace {
 
-using Action = Arguments::Admin::Action;
+using Action = AdminOptions::Action;
 
-constexpr int kPage = 1000;
-
-absl::Status ToAbslStatus(const grpc::Status& status) {
-  return absl::Status(static_cast<absl::StatusCode>(status.error_code()),
-                      status.error_message());
+// Where a daemon of this machine has its AdminService: as the daemon chooses
+// it, when nobody says otherwise.
+std::string AdminAddress() {
+  const auto variable = [](const char* name) -> std::string {
+    const char* const value = std::getenv(name);
+    return value == nullptr ? "" : value;
+  };
+  if (std::string named = variable("VTLOOKUP_ADMIN"); !named.empty()) {
+    return named.front() == '/' ? "unix:" + named : named;
+  }
+  const std::string folder = variable("XDG_RUNTIME_DIR");
+  const std::string own = "unix:" + folder + "/vtlookupd/admin.sock";
+  const std::string of_system = "unix:/run/vtlookupd/admin.sock";
+  return folder.empty() || access(own.c_str() + 5, F_OK) != 0 ? of_system : own;
 }
 
-// The calls, one after the other, over one stub.
-class Administrator {
- public:
-  Administrator(const std::shared_ptr<grpc::Channel>& channel,
-                const std::string& token, const Arguments& arguments)
-      : stub_(v1::AdminService::NewStub(channel)),
-        token_(token),
-        arguments_(arguments) {}
-
-  absl::Status Run() {
-    const Arguments::Admin& admin = arguments_.admin;
-    switch (admin.action) {
-      case Action::kStatus:
-        return Ask(&Stub::GetStatus, v1::GetStatusRequest());
-      case Action::kQuota:
-        return Ask(&Stub::GetQuota, v1::GetQuotaRequest());
-      case Action::kReload:
-        return Ask(&Stub::ReloadConfig, v1::ReloadConfigRequest());
-      case Action::kEntries:
-        return List();
-      case Action::kInvalidate: {
-        v1::InvalidateEntriesRequest request;
-        *request.mutable_filter() = admin.filter;
-        request.set_dry_run(admin.dry_run);
-        request.set_hard(admin.hard);
-        request.set_all(admin.all);
-        return Ask(&Stub::InvalidateEntries, request);
-      }
-      case Action::kRefresh: {
-        v1::RefreshEntriesRequest request;
-        *request.mutable_filter() = admin.filter;
-        request.set_dry_run(admin.dry_run);
-        request.set_limit(admin.limit);
-        return Ask(&Stub::RefreshEntries, request);
-      }
-      case Action::kLogLevel: {
-        v1::SetLogLevelRequest request;
-        request.set_level(admin.level);
-        return Ask(&Stub::SetLogLevel, request);
-      }
-      case Action::kExport:
-        return Export();
-      case Action::kImport:
-        return Import();
-    }
-    return absl::OkStatus();
+// "domain:example.com"
+void ParseIndicator(const std::string& text, v1::Indicator* out) {
+  const size_t colon = text.find(':');
+  const Kind* const kind =
+      colon == std::string::npos ? nullptr : FindKind(text.substr(0, colon));
+  if (kind == nullptr) {
+    throw CLI::ValidationError(text, "expected KIND:VALUE, as domain:a.com");
   }
+  kind->make(text.substr(colon + 1), out);
+}
 
- private:
-  using Stub = v1::AdminService::Stub;
+// The options that say which entries are meant.
+void AddFilter(CLI::App* command, v1::EntryFilter* filter) {
+  command
+      ->add_option_function<std::vector<std::string>>(
+          "INDICATOR",
+          [filter](const std::vector<std::string>& texts) {
+            for (const std::string& text : texts) {
+              ParseIndicator(text, filter->add_indicators());
+            }
+          },
+          "url:..., domain:..., ip:..., file:... or scan:...")
+      ->expected(1, CLI::detail::expected_max_vector_size)
+      ->type_name("");
+  command
+      ->add_option_function<std::string>(
+          "--kind",
+          [filter](const std::string& kind) { filter->set_kind(kind); },
+          "Of this kind only: url, domain, ip, file, url_scan")
+      ->check(CLI::IsMember({"url", "domain", "ip", "file", "url_scan"}))
+      ->type_name("KIND");
+  command
+      ->add_option_function<int>(
+          "--code", [filter](int code) { filter->set_response_code(code); },
+          "With this response code: 1 present, 0 missing, -2 queued, -1")
+      ->type_name("CODE");
+  command
+      ->add_option_function<uint32_t>(
+          "--min-positives",
+          [filter](uint32_t n) { filter->set_min_positives(n); },
+          "That at least so many engines call malicious")
+      ->type_name("N");
+  command
+      ->add_option_function<std::string>(
+          "--domain",
+          [filter](const std::string& name) { filter->set_domain(name); },
+          "Domains and URLs of this domain, and below it")
+      ->type_name("NAME");
+  AddDuration(command, "--min-age", "Fetched at least so long ago",
+              [filter](absl::Duration age) {
+                SetProto(age, filter->mutable_min_age());
+              });
+}
 
-  void Authenticate(grpc::ClientContext* context) const {
-    if (token_.empty()) return;
-    context->AddMetadata("authorization", absl::StrCat("Bearer ", token_));
-  }
-
-  void Print(const google::protobuf::Message& message) const {
-    std::puts(
-        ToJson(message, arguments_.json ? JsonShape::kLine : JsonShape::kTree)
-            .c_str());
-  }
-
-  template <typename Request, typename Response>
-  absl::Status Call(grpc::Status (Stub::*rpc)(grpc::ClientContext*,
-                                              const Request&, Response*),
-                    const Request& request, Response* response) {
-    grpc::ClientContext context;
-    Authenticate(&context);
-    context.set_deadline(DeadlineAfter(arguments_.timeout));
-    return ToAbslStatus((stub_.get()->*rpc)(&context, request, response));
-  }
-
-  template <typename Request, typename Response>
-  absl::Status Ask(grpc::Status (Stub::*rpc)(grpc::ClientContext*,
-                                             const Request&, Response*),
-                   const Request& request) {
-    Response response;
-    absl::Status status = Call(rpc, request, &response);
-    if (status.ok()) Print(response);
-    return status;
-  }
-
-  void PrintEntry(const v1::CacheEntry& entry) const {
-    if (arguments_.json) return Print(entry);
-    v1::LookupResult result;
-    v1::LookupResponse& response = *result.mutable_response();
-    *response.mutable_verdict() = entry.verdict();
-    const TextLine line = TextLineOf(entry.indicator(), result);
-    const auto time = [](const google::protobuf::Timestamp& at) {
-      return absl::FormatTime("%Y-%m-%d %H:%M:%SZ",
-                              absl::FromUnixSeconds(at.seconds()),
-                              absl::UTCTimeZone());
-    };
-    std::printf("%s\t%s\tfetched %s\tfresh until %s\n", line.asked.c_str(),
-                line.finding.c_str(), time(entry.fetch_time()).c_str(),
-                time(entry.expire_time()).c_str());
-  }
-
-  absl::Status List() {
-    const uint32_t limit =
-        arguments_.admin.limit == 0 ? UINT32_MAX : arguments_.admin.limit;
-    v1::ListEntriesRequest request;
-    *request.mutable_filter() = arguments_.admin.filter;
-    request.set_full(arguments_.admin.full);
-    uint32_t printed = 0;
-    do {
-      request.set_page_size(
-          static_cast<int>(std::min<uint32_t>(kPage, limit - printed)));
-      v1::ListEntriesResponse response;
-      absl::Status status = Call(&Stub::ListEntries, request, &response);
-      if (!status.ok()) return status;
-      for (const v1::CacheEntry& entry : response.entries()) PrintEntry(entry);
-      printed += static_cast<uint32_t>(response.entries_size());
-      request.set_page_token(response.next_page_token());
-    } while (!request.page_token().empty() && printed < limit);
-    return absl::OkStatus();
-  }
-
-  // As long as it takes.
-  absl::Status Export() {
-    grpc::ClientContext context;
-    Authenticate(&context);
-    v1::ExportEntriesRequest request;
-    *request.mutable_filter() = arguments_.admin.filter;
-    const auto reader = stub_->ExportEntries(&context, request);
-    v1::ExportEntriesResponse response;
-    while (reader->Read(&response)) {
-      if (std::puts(ToJson(response.entry(), JsonShape::kLine).c_str()) < 0) {
-        context.TryCancel();
-      }
-    }
-    absl::Status status = ToAbslStatus(reader->Finish());
-    if (status.ok() && std::fflush(stdout) != 0) {
-      return absl::DataLossError("standard output cannot be written");
-    }
-    return status;
-  }
-
-  // A line that is no entry ends it, with its number: what was exported has
-  // none.
-  absl::Status Import() {
-    grpc::ClientContext context;
-    Authenticate(&context);
-    v1::ImportEntriesResponse response;
-    const auto writer = stub_->ImportEntries(&context, &response);
-    absl::Status mistake = absl::OkStatus();
-    std::string line;
-    for (uint64_t number = 1; mistake.ok() && std::getline(std::cin, line);
-         ++number) {
-      v1::ImportEntriesRequest request;
-      if (line.empty()) continue;
-      if (!google::protobuf::util::JsonStringToMessage(line,
-                                                       request.mutable_entry())
-               .ok()) {
-        mistake = absl::InvalidArgumentError(
-            absl::StrCat("line ", number, " is not an exported entry"));
-      } else if (!writer->Write(request)) {
-        break;  // Finish tells why
-      }
-    }
-    writer->WritesDone();
-    absl::Status status = ToAbslStatus(writer->Finish());
-    if (!status.ok()) return status;
-    Print(response);
-    if (mistake.ok() && response.invalid() > 0) {
-      mistake = absl::InvalidArgumentError(
-          absl::StrCat(response.invalid(), " of the entries were not taken"));
-    }
-    return mistake;
-  }
-
-  const std::unique_ptr<Stub> stub_;
-  const std::string token_;
-  const Arguments& arguments_;
-};
+void AddLevel(CLI::App* command, v1::LogLevel* level) {
+  command->add_option("LEVEL", *level, "debug, info, warning or error")
+      ->required()
+      ->transform(CLI::Transformer(std::map<std::string, v1::LogLevel>{
+          {"debug", v1::LOG_LEVEL_DEBUG},
+          {"info", v1::LOG_LEVEL_INFO},
+          {"warning", v1::LOG_LEVEL_WARNING},
+          {"error", v1::LOG_LEVEL_ERROR}}))
+      ->type_name("");
+}
 
 }  // namespace
 
-absl::Status Administer(const std::shared_ptr<grpc::Channel>& channel,
-                        const std::string& token, const Arguments& arguments) {
-  return Administrator(channel, token, arguments).Run();
+void DeclareAdmin(CLI::App& app, Arguments& arguments) {
+  AdminOptions* const options = &arguments.admin;
+  CLI::App* const admin = app.add_subcommand(
+      "admin", "What operators do with a running daemon, by its socket");
+  admin->require_subcommand(1);
+  admin->fallthrough();
+  const auto add = [&app, &arguments, admin](const char* name, const char* help,
+                                             Action action) {
+    CLI::App* const command = admin->add_subcommand(name, help);
+    command->callback([&app, &arguments, action] {
+      arguments.run = RunAdmin;
+      arguments.admin.action = action;
+      if (app.count("--server") == 0) arguments.server = AdminAddress();
+    });
+    return command;
+  };
+  add("status", "How the daemon is", Action::kStatus);
+  add("quota", "How much of each key's quota is used", Action::kQuota);
+  CLI::App* const entries = add("entries", "What is cached", Action::kEntries);
+  AddFilter(entries, &options->filter);
+  entries->add_option("--limit", options->limit, "At most so many")
+      ->type_name("N");
+  entries->add_flag("--full", options->full, "Whole verdicts, with --json");
+  CLI::App* const invalidate =
+      add("invalidate", "Have entries asked again", Action::kInvalidate);
+  AddFilter(invalidate, &options->filter);
+  invalidate->add_flag("--all", options->all, "Everything");
+  invalidate->add_flag("--dry-run", options->dry_run, "Count only");
+  invalidate->add_flag("--hard", options->hard,
+                       "Delete, rather than mark as stale");
+  CLI::App* const refresh =
+      add("refresh", "Ask VirusTotal again now; costs quota", Action::kRefresh);
+  AddFilter(refresh, &options->filter);
+  refresh->add_flag("--dry-run", options->dry_run, "Count only");
+  refresh->add_option("--limit", options->limit, "At most so many (1,000)")
+      ->type_name("N");
+  AddFilter(
+      add("export", "Entries as JSON lines, to be imported", Action::kExport),
+      &options->filter);
+  add("import", "Take over what was exported, from standard input",
+      Action::kImport);
+  add("reload", "Read configuration, keys and certificates again",
+      Action::kReload);
+  AddLevel(add("log-level", "What is logged until the next reload",
+               Action::kLogLevel),
+           &options->level);
+}
+
+int RunAdmin(const Session& session, const Arguments& arguments) {
+  const absl::Status done = Administer(session, arguments);
+  if (done.ok()) return kAllAnswered;
+  const std::string why = done.ToString();
+  std::fprintf(stderr, "vtlookup: %s\n", why.c_str());
+  return kSomeFailed;
 }
 
 }  // namespace vtlookup

@@ -1,21 +1,53 @@
 #ifndef VTLOOKUP_CLIENT_COMMAND_ADMIN_H_
 #define VTLOOKUP_CLIENT_COMMAND_ADMIN_H_
 
-#include <memory>
-#include <string>
+#include <cstdint>
 
-#include "absl/status/status.h"
-#include "client/command/arguments.h"
-#include "grpcpp/channel.h"
+#include "vtlookup/v1/admin.pb.h"
+
+namespace CLI {
+class App;
+}  // namespace CLI
 
 namespace vtlookup {
 
-// Runs `vtlookup admin`: calls AdminService over `channel` and prints the
-// answer to standard output. Sends `token` unless it is empty. `import` reads
-// its entries from standard input. Returns the error of the call, or of the
-// entries when they cannot be imported. Blocks.
-absl::Status Administer(const std::shared_ptr<grpc::Channel>& channel,
-                        const std::string& token, const Arguments& arguments);
+struct Arguments;
+struct Session;
+
+// The options that only `vtlookup admin` has: which rpc of AdminService is
+// called, and what is in its request.
+struct AdminOptions {
+  enum class Action {
+    kStatus,
+    kEntries,
+    kInvalidate,
+    kRefresh,
+    kExport,
+    kImport,
+    kQuota,
+    kReload,
+    kLogLevel,
+  };
+  Action action = Action::kStatus;
+  v1::EntryFilter filter;  // the entries that are meant
+  bool dry_run = false;
+  bool hard = false;
+  bool all = false;
+  bool full = false;
+  uint32_t limit = 0;  // entries; 0: no limit, or the daemon's
+  v1::LogLevel level = v1::LOG_LEVEL_UNSPECIFIED;
+};
+
+// Declares `vtlookup admin`, with a command below it for each action. `app`
+// must be the whole command line: if it has no --server, parsing sets
+// `arguments.server` to the address of AdminService on this machine, which may
+// come from the environment (VTLOOKUP_ADMIN, XDG_RUNTIME_DIR). `app` refers to
+// `arguments`, which must outlive it.
+void DeclareAdmin(CLI::App& app, Arguments& arguments);
+
+// Runs the action and prints its answer, as Administer does. Prints an error to
+// standard error, and then returns kSomeFailed. Blocks.
+int RunAdmin(const Session& session, const Arguments& arguments);
 
 }  // namespace vtlookup
 

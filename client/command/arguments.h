@@ -6,89 +6,72 @@
 #include <vector>
 
 #include "absl/time/time.h"
+#include "client/command/admin.h"
+#include "client/command/bench.h"
+#include "client/command/enrich.h"
+#include "client/command/watch.h"
 #include "vtlookup/connection.h"
-#include "vtlookup/v1/admin.pb.h"
-#include "vtlookup/v1/dnif.pb.h"
 #include "vtlookup/v1/lookup.pb.h"
 
 namespace vtlookup {
 
-// What the command line of `vtlookup` asks for.
-struct Arguments {
-  enum class Command {
-    kPrint,  // `text`: help, the version, a completion script
-    kLookup,
-    kSubmit,
-    kWatch,
-    kStatus,
-    kEnrich,
-    kAdmin,
-    kBench,
-  };
-  Command command = Command::kPrint;
-  std::string text;
+struct Arguments;
+struct Session;
 
+// Runs a command: prints its results to standard output and its failures to
+// standard error, and returns the exit status of the program. Blocks until the
+// command has ended.
+using RunCommand = int (*)(const Session& session, const Arguments& arguments);
+
+// The command that prints `arguments.text`, for help, the version and the
+// script of a shell. Does not use the session.
+int PrintText(const Session& session, const Arguments& arguments);
+
+// What a command line of `vtlookup` asks for. A value: it refers to nothing
+// that belongs to the parser.
+//
+// A command is a file that has two functions: one declares the options, which
+// the list of commands in arguments.cc names, and one is a RunCommand. Options
+// that no other command has are a struct in the header of the command, and a
+// member here.
+struct Arguments {
+  // The command that was named. PrintText, when there was none.
+  RunCommand run = PrintText;
+  std::string text;  // for PrintText
+
+  // How to reach the daemon.
   std::string server;
   ConnectionOptions connection;
-  std::string token_file;
-  absl::Duration timeout = absl::Seconds(30);
-  bool json = false;
+  std::string token_file;                      // empty: no token
+  absl::Duration timeout = absl::Seconds(30);  // of each call
 
+  bool json = false;  // results are lines of JSON, not text for people
+
+  // What is looked up, and how. Not all commands use these two.
   std::vector<v1::Indicator> indicators;
   v1::LookupOptions options;
-  bool until_final = false;
 
-  // `vtlookup admin`: which rpc of AdminService, and its request.
-  struct Admin {
-    enum class Action {
-      kStatus,
-      kEntries,
-      kInvalidate,
-      kRefresh,
-      kExport,
-      kImport,
-      kQuota,
-      kReload,
-      kLogLevel,
-    };
-    Action action = Action::kStatus;
-    v1::EntryFilter filter;
-    bool dry_run = false;
-    bool hard = false;
-    bool all = false;
-    bool full = false;
-    uint32_t limit = 0;  // entries; 0: no limit, or the daemon's
-    v1::LogLevel level = v1::LOG_LEVEL_UNSPECIFIED;
-  };
-  Admin admin;
-
-  struct Enrich {
-    enum class Format { kByName, kJson, kCsv };
-    enum class OnError { kKeep, kDrop, kFail };
-    v1::DnifLookup lookup = v1::DNIF_LOOKUP_UNSPECIFIED;
-    std::string field;
-    std::vector<std::string> files;  // none: standard input
-    Format format = Format::kByName;
-    OnError on_error = OnError::kKeep;
-    std::string rejects;  // a file; empty: standard error
-    bool quiet = false;
-    std::optional<bool> safe_cells;  // not set: on a terminal only
-  };
-  Enrich enrich;
-
-  struct Bench {
-    // Makes an indicator of a value's text.
-    void (*make)(const std::string& text, v1::Indicator* out) = nullptr;
-    std::string file;  // values, one in a line; empty: standard input
-    double seconds = 5;
-    uint32_t batch = 100;  // values in a call
-    uint32_t concurrency = 4;
-  };
-  Bench bench;
+  // What only one command uses.
+  AdminOptions admin;
+  BenchOptions bench;
+  EnrichOptions enrich;
+  WatchOptions watch;
 };
 
-// What the command line may be completed with, for scripts of shells. A word
-// that is an option ends in `=` when it takes a value.
+// Parses the words of a command line, without the name of the program. `server`
+// is the address of the daemon when the words name none; if it is empty, too,
+// the address is 127.0.0.1:50051. --help and --version are commands that print
+// a text.
+//
+// Returns nothing when the words make no sense. `error` then says why, without
+// secrets; otherwise `error` is empty. Reads the environment only for the
+// address of AdminService. Thread-safe.
+std::optional<Arguments> ParseArguments(const std::vector<std::string>& words,
+                                        const std::string& server,
+                                        std::string* error);
+
+// The words with which a shell may complete a command line. An option that
+// takes a value ends in `=`.
 struct Vocabulary {
   struct Command {
     std::string name;
@@ -97,13 +80,10 @@ struct Vocabulary {
   std::vector<std::string> words;  // before any command
   std::vector<Command> commands;
 };
-Vocabulary VocabularyOfArguments();
 
-// `server` is used when the command line names none. Nothing when it makes no
-// sense; `error` then says why.
-std::optional<Arguments> ParseArguments(const std::vector<std::string>& words,
-                                        const std::string& server,
-                                        std::string* error);
+// Returns the vocabulary of all commands, in the order of the help.
+// Thread-safe.
+Vocabulary VocabularyOfArguments();
 
 }  // namespace vtlookup
 

@@ -1,17 +1,26 @@
 #include "client/command/bench.h"
 
+#include <CLI/CLI.hpp>
+
 #include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <fstream>
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <thread>
 #include <utility>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "client/command/arguments.h"
+#include "client/command/exit_status.h"
+#include "client/command/session.h"
+#include "client/command/shared_options.h"
 
 namespace vtlookup {
 namespace {
@@ -26,7 +35,7 @@ struct Tally {
 };
 
 absl::StatusOr<std::vector<v1::Indicator>> ReadValues(
-    const Arguments::Bench& bench) {
+    const BenchOptions& bench) {
   std::ifstream file;
   if (!bench.file.empty()) {
     file.open(bench.file);
@@ -163,10 +172,10 @@ std::string TableOf(const nlohmann::ordered_json& result) {
   return out;
 }
 
-}  // namespace
-
-absl::StatusOr<std::string> RunBench(const Client& client,
-                                     const Arguments& arguments) {
+// The text to print. InvalidArgument when there are no values; Unavailable when
+// nothing was answered.
+absl::StatusOr<std::string> Measure(const Client& client,
+                                    const Arguments& arguments) {
   const auto values = ReadValues(arguments.bench);
   if (!values.ok()) return values.status();
   const size_t threads = arguments.bench.concurrency;
@@ -195,6 +204,53 @@ absl::StatusOr<std::string> RunBench(const Client& client,
                      result["failures"].dump()));
   }
   return arguments.json ? result.dump() : TableOf(result);
+}
+
+}  // namespace
+
+void DeclareBench(CLI::App& app, Arguments& arguments) {
+  CLI::App* const command = AddCommand(
+      app, arguments, "bench",
+      "How fast the cache answers; VirusTotal is not asked", RunBench);
+  BenchOptions& bench = arguments.bench;
+  std::set<std::string> kinds;
+  for (const Kind& kind : Kinds()) kinds.insert(kind.name);
+  command
+      ->add_option_function<std::string>(
+          "KIND",
+          [&bench](const std::string& name) {
+            bench.make = FindKind(name)->make;
+          },
+          "Of the values: url, domain, ip, file or scan")
+      ->required()
+      ->check(CLI::IsMember(kinds))
+      ->type_name("");
+  command
+      ->add_option("FILE", bench.file,
+                   "Values, one in a line; else from standard input")
+      ->type_name("");
+  command->add_option("--seconds", bench.seconds, "How long (5)")
+      ->check(CLI::Range(0.1, 3600.0))
+      ->type_name("N");
+  command->add_option("--batch", bench.batch, "Values in each call (100)")
+      ->check(CLI::Range(1, 10000))
+      ->type_name("N");
+  command->add_option("--concurrency", bench.concurrency, "Calls at a time (4)")
+      ->check(CLI::Range(1, 256))
+      ->type_name("N");
+  AddSummary(command, arguments);
+}
+
+int RunBench(const Session& session, const Arguments& arguments) {
+  const absl::StatusOr<std::string> result = Measure(session.client, arguments);
+  if (result.ok()) {
+    std::puts(result->c_str());
+    return kAllAnswered;
+  }
+  const std::string why(result.status().message());
+  if (absl::IsInvalidArgument(result.status())) return Complain(why);
+  std::fprintf(stderr, "vtlookup: %s\n", why.c_str());
+  return kSomeFailed;
 }
 
 }  // namespace vtlookup

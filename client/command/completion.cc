@@ -1,5 +1,7 @@
 #include "client/command/completion.h"
 
+#include <CLI/CLI.hpp>
+
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/command/arguments.h"
@@ -55,6 +57,23 @@ std::string WordsFunction(const Vocabulary& vocabulary) {
 }
 
 }  // namespace
+
+void DeclareCompletion(CLI::App& app, Arguments& arguments) {
+  CLI::App* const command = app.add_subcommand(
+      "completion", "Print a script that completes commands in a shell");
+  command
+      ->add_option_function<std::string>(
+          "SHELL",
+          [&arguments](const std::string& shell) {
+            arguments.text = CompletionScript(shell, VocabularyOfArguments());
+          },
+          "bash or zsh")
+      ->required()
+      ->check(CLI::IsMember(ShellNames()))
+      ->type_name("");
+}
+
+std::vector<std::string> ShellNames() { return {"bash", "zsh"}; }
 
 std::string CompletionScript(const std::string& shell,
                              const Vocabulary& vocabulary) {

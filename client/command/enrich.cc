@@ -5,189 +5,43 @@
 #include "client/command/enrich.h"
 
 #include <unistd.h>
+#include <CLI/CLI.hpp>
 
 #include <cerrno>
-#include <condition_variable>
+#include <csignal>
 #include <cstdio>
 #include <cstring>
-#include <deque>
+#include <map>
 #include <memory>
-#include <mutex>
+#include <string_view>
 #include <thread>
 #include <utility>
-#include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "client/command/arguments.h"
+#include "client/command/exit_status.h"
 #include "client/command/progress.h"
 #include "client/command/rows/answers.h"
 #include "client/command/rows/format.h"
 #include "client/command/rows/record_reader.h"
+#include "client/command/rows/row_queue.h"
+#include "client/command/rows/row_writer.h"
+#include "client/command/session.h"
+#include "client/command/shared_options.h"
+#include "vtlookup/row.h"
 
 namespace vtlookup {
 namespace {
 
-using OnError = Arguments::Enrich::OnError;
+using Format = EnrichOptions::Format;
+using OnError = EnrichOptions::OnError;
 
-constexpr size_t kMaxChunks = 64;
-constexpr size_t kWriteAt = 256 * 1024;  // bytes
-
-// What becomes of one record.
-struct Plan {
-  std::shared_ptr<RowAnswer> answer;  // null: it is written as it is
-  bool has_ours = false;
-  std::string fault;  // why it is no row; else empty
-};
-
-struct Work {
-  std::unique_ptr<Chunk> chunk;
-  std::vector<Plan> plans;  // one for each record
-};
-
-// Hands work from one thread to the other. Thread-safe.
-class WorkQueue {
- public:
-  // Waits while it is full. False when nobody takes any more.
-  bool Push(Work work) {
-    std::unique_lock<std::mutex> lock(mu_);
-    changed_.wait(lock, [this] { return all_.size() < kMaxChunks || closed_; });
-    if (closed_) return false;
-    all_.push_back(std::move(work));
-    changed_.notify_all();
-    return true;
-  }
-
-  // Nothing when there is no more.
-  std::optional<Work> Pop() {
-    std::unique_lock<std::mutex> lock(mu_);
-    changed_.wait(lock, [this] { return !all_.empty() || ended_; });
-    if (all_.empty()) return std::nullopt;
-    Work work = std::move(all_.front());
-    all_.pop_front();
-    changed_.notify_all();
-    return work;
-  }
-
-  void End() { Set(&ended_); }     // nothing is pushed any more
-  void Close() { Set(&closed_); }  // nothing is popped any more
-
- private:
-  void Set(bool* flag) {
-    const std::lock_guard<std::mutex> lock(mu_);
-    *flag = true;
-    changed_.notify_all();
-  }
-
-  std::mutex mu_;
-  std::condition_variable changed_;
-  std::deque<Work> all_;
-  bool ended_ = false;
-  bool closed_ = false;
-};
-
-bool IsBlank(std::string_view record) {
-  return record.empty() || record == "\r";
-}
-
-// Writes rows to standard output. One thread.
-class Writer {
- public:
-  Writer(const Arguments::Enrich& options, RowFormat& format,
-         RowAnswers& answers, std::FILE* rejects, Progress& progress)
-      : options_(options),
-        format_(format),
-        answers_(answers),
-        rejects_(rejects),
-        progress_(progress) {}
-
-  // False when there is no use in going on.
-  bool Write(const Work& work) {
-    if (!std::exchange(begun_, true)) out_ = format_.Header();
-    for (size_t i = 0; i < work.plans.size(); ++i) {
-      if (!WriteRow(*work.chunk, work.chunk->records[i], work.plans[i])) {
-        Flush();
-        return false;
-      }
-    }
-    return Flush();
-  }
-
-  // Of standard output; OK when it was closed by who reads it.
-  const absl::Status& status() const { return status_; }
-
- private:
-  bool WriteRow(const Chunk& chunk, const Chunk::Record& record,
-                const Plan& plan) {
-    if (!plan.fault.empty()) {
-      Reject(chunk, record, plan.fault);
-      return true;
-    }
-    if (IsBlank(record.text)) {
-      out_.append(record.text).push_back('\n');
-      return true;
-    }
-    if (plan.answer == nullptr) {
-      progress_.AddUntouched();
-      format_.Write(record.text, plan.has_ours, "", &out_);
-      return out_.size() < kWriteAt || Flush();
-    }
-    if (!plan.answer->done.load(std::memory_order_acquire)) {
-      // Others need not wait for what is ready.
-      if (!Flush()) return false;
-      answers_.Wait(*plan.answer);
-    }
-    const RowAnswer& answer = *plan.answer;
-    progress_.AddLookup(answer.cached, answer.failure);
-    if (!answer.failure.empty() && options_.on_error == OnError::kFail) {
-      status_ = absl::AbortedError(
-          absl::StrCat(chunk.file, ":", record.line, ": ", answer.failure));
-      return false;
-    }
-    if (answer.failure.empty() || options_.on_error == OnError::kKeep) {
-      format_.Write(record.text, plan.has_ours, answer.added, &out_);
-    }
-    return out_.size() < kWriteAt || Flush();
-  }
-
-  void Reject(const Chunk& chunk, const Chunk::Record& record,
-              const std::string& fault) {
-    progress_.AddBad();
-    progress_.Say(absl::StrCat(chunk.file, ":", record.line, ": ", fault));
-    std::fwrite(record.text.data(), 1, record.text.size(), rejects_);
-    std::fputc('\n', rejects_);
-  }
-
-  bool Flush() {
-    size_t at = 0;
-    while (at < out_.size()) {
-      const ssize_t count =
-          write(STDOUT_FILENO, out_.data() + at, out_.size() - at);
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) {
-        if (errno != EPIPE) {
-          status_ = absl::InvalidArgumentError(
-              absl::StrCat("standard output: ", std::strerror(errno)));
-        }
-        return false;
-      }
-      at += static_cast<size_t>(count);
-    }
-    out_.clear();
-    return true;
-  }
-
-  const Arguments::Enrich& options_;
-  RowFormat& format_;
-  RowAnswers& answers_;
-  std::FILE* const rejects_;
-  Progress& progress_;
-  bool begun_ = false;
-  std::string out_;
-  absl::Status status_;
-};
-
-Plan PlanFor(std::string_view record, RowFormat& format, RowAnswers& answers) {
-  if (IsBlank(record)) return {};  // as it is
+RowPlan PlanFor(std::string_view record, RowFormat& format,
+                RowAnswers& answers) {
+  if (IsBlankRecord(record)) return {};  // as it is
   absl::StatusOr<RowFormat::Parsed> parsed = format.Parse(record);
   if (!parsed.ok()) {
     return {.answer = nullptr,
@@ -201,24 +55,24 @@ Plan PlanFor(std::string_view record, RowFormat& format, RowAnswers& answers) {
 }
 
 absl::Status Read(RecordReader& reader, RowFormat& format, RowAnswers& answers,
-                  Progress& progress, WorkQueue& queue) {
+                  Progress& progress, RowQueue& queue) {
   for (;;) {
     absl::StatusOr<std::unique_ptr<Chunk>> chunk = reader.Next();
     if (!chunk.ok()) return chunk.status();
     if (*chunk == nullptr) return absl::OkStatus();
-    Work work{.chunk = *std::move(chunk), .plans = {}};
-    work.plans.reserve(work.chunk->records.size());
-    for (const Chunk::Record& record : work.chunk->records) {
-      work.plans.push_back(PlanFor(record.text, format, answers));
+    PlannedRows rows{.chunk = *std::move(chunk), .plans = {}};
+    rows.plans.reserve(rows.chunk->records.size());
+    for (const Chunk::Record& record : rows.chunk->records) {
+      rows.plans.push_back(PlanFor(record.text, format, answers));
     }
     progress.SetRead(reader.bytes_read(), reader.total_bytes());
-    if (!queue.Push(std::move(work))) return absl::OkStatus();
+    if (!queue.Push(std::move(rows))) return absl::OkStatus();
   }
 }
 
-bool IsCsv(const Arguments::Enrich& options) {
-  if (options.format != Arguments::Enrich::Format::kByName) {
-    return options.format == Arguments::Enrich::Format::kCsv;
+bool IsCsv(const EnrichOptions& options) {
+  if (options.format != Format::kByName) {
+    return options.format == Format::kCsv;
   }
   return !options.files.empty() &&
          absl::EndsWithIgnoreCase(options.files.front(), ".csv");
@@ -228,11 +82,10 @@ struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
 
-}  // namespace
-
-absl::StatusOr<Enriched> Enrich(const Client& client,
-                                const Arguments& arguments) {
-  const Arguments::Enrich& options = arguments.enrich;
+// Whether all rows were answered. Aborted when a failed lookup ended the run;
+// InvalidArgument when a file or the column will not do.
+absl::StatusOr<bool> Enrich(const Client& client, const Arguments& arguments) {
+  const EnrichOptions& options = arguments.enrich;
   std::unique_ptr<std::FILE, CloseFile> rejects;
   if (!options.rejects.empty()) {
     rejects.reset(std::fopen(options.rejects.c_str(), "w"));
@@ -251,12 +104,12 @@ absl::StatusOr<Enriched> Enrich(const Client& client,
   RowAnswers answers(client, options.lookup, arguments.options, *format);
   Progress progress(/*summary=*/!options.quiet,
                     /*bar=*/!options.quiet && isatty(STDERR_FILENO) != 0);
-  Writer writer(options, *format, answers,
-                rejects == nullptr ? stderr : rejects.get(), progress);
-  WorkQueue queue;
+  RowWriter writer(options.on_error, *format, answers,
+                   rejects == nullptr ? stderr : rejects.get(), progress);
+  RowQueue queue;
   std::thread writing([&] {
-    while (std::optional<Work> work = queue.Pop()) {
-      if (!writer.Write(*work)) break;
+    while (std::optional<PlannedRows> rows = queue.Pop()) {
+      if (!writer.Write(*rows)) break;
     }
     queue.Close();
   });
@@ -266,7 +119,90 @@ absl::StatusOr<Enriched> Enrich(const Client& client,
   progress.Finish();
   if (!read.ok()) return read;
   if (!writer.status().ok()) return writer.status();
-  return progress.failures() == 0 ? Enriched::kAll : Enriched::kSome;
+  return progress.failures() == 0;
+}
+
+void AddFormat(CLI::App* command, EnrichOptions& enrich) {
+  CLI::Option* const csv = command->add_flag_callback(
+      "--csv", [&enrich] { enrich.format = Format::kCsv; },
+      "The rows are CSV with a header; else by the name of the file");
+  command
+      ->add_flag_callback(
+          "--jsonl", [&enrich] { enrich.format = Format::kJson; },
+          "The rows are JSON lines")
+      ->excludes(csv);
+}
+
+void AddSafety(CLI::App* command, EnrichOptions& enrich) {
+  CLI::Option* const safe = command->add_flag_callback(
+      "--safe-cells", [&enrich] { enrich.safe_cells = true; },
+      "For spreadsheets: an apostrophe in front of added cells that begin "
+      "with = + - @, and control characters as \\u001b; else on a terminal "
+      "only");
+  command
+      ->add_flag_callback(
+          "--raw-cells", [&enrich] { enrich.safe_cells = false; },
+          "Added cells as VirusTotal sent them, on a terminal, too")
+      ->excludes(safe);
+}
+
+}  // namespace
+
+void DeclareEnrich(CLI::App& app, Arguments& arguments) {
+  CLI::App* const command = AddCommand(
+      app, arguments, "enrich",
+      "Add the $VT fields of a lookup to rows: JSON lines or CSV", RunEnrich);
+  EnrichOptions& enrich = arguments.enrich;
+  command
+      ->add_option_function<std::string>(
+          "LOOKUP",
+          [&enrich](const std::string& name) {
+            enrich.lookup = *DnifLookupNamed(name);
+          },
+          "get_url_report, get_domain_report, get_ip_report, "
+          "get_filehash_report or post_scan_url")
+      ->required()
+      ->check(CLI::IsMember(EnrichLookupNames()))
+      ->type_name("");
+  command
+      ->add_option("FIELD", enrich.field,
+                   "The field of a row, or the column, with the value")
+      ->required()
+      ->type_name("");
+  command->add_option("FILE", enrich.files, "Rows; else from standard input")
+      ->type_name("");
+  AddFormat(command, enrich);
+  command
+      ->add_option("--on-error", enrich.on_error,
+                   "A row whose lookup failed is kept with $VTError (keep), "
+                   "dropped (drop), or ends the run (fail)")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, OnError>{{"keep", OnError::kKeep},
+                                         {"drop", OnError::kDrop},
+                                         {"fail", OnError::kFail}},
+          CLI::ignore_case))
+      ->type_name("WHAT");
+  command
+      ->add_option("--rejects", enrich.rejects,
+                   "Where lines go that are no rows; else standard error")
+      ->type_name("FILE");
+  command->add_flag("--quiet", enrich.quiet, "No progress and no summary");
+  AddSafety(command, enrich);
+  AddLookupOptions(command, arguments);
+}
+
+std::vector<std::string> EnrichLookupNames() {
+  return {"get_url_report", "get_domain_report", "get_ip_report",
+          "get_filehash_report", "post_scan_url"};
+}
+
+int RunEnrich(const Session& session, const Arguments& arguments) {
+  std::signal(SIGPIPE, SIG_IGN);
+  const absl::StatusOr<bool> all = Enrich(session.client, arguments);
+  if (all.ok()) return *all ? kAllAnswered : kSomeFailed;
+  const std::string message(all.status().message());
+  std::fprintf(stderr, "vtlookup: %s\n", message.c_str());
+  return absl::IsAborted(all.status()) ? kSomeFailed : kUsage;
 }
 
 }  // namespace vtlookup

@@ -10,38 +10,51 @@
 
 namespace vtlookup {
 
-// One result for people: what was asked, what VirusTotal says, and where from.
-// Control characters of what was asked are not among it.
+// How results and messages are written for people and for programs. The
+// functions are thread-safe.
+
+// One result for people. None of the texts has control characters.
 struct TextLine {
   enum class Tone { kGood, kBad, kUnsure };
-  std::string asked;
-  std::string finding;
-  std::string origin;  // may be empty
-  Tone tone = Tone::kUnsure;
+  std::string asked;          // the indicator
+  std::string finding;        // what VirusTotal says, or why nothing is known
+  std::string origin;         // where the answer is from; may be empty
+  Tone tone = Tone::kUnsure;  // chooses the colour
 };
+
+// Returns the line for the result of the indicator `asked`.
 TextLine TextLineOf(const v1::Indicator& asked, const v1::LookupResult& result);
 
-// How lines are shown.
+// The place where lines are shown.
 struct Screen {
-  size_t columns = 0;  // 0: no terminal; lines are separated by tabs, and whole
+  // The width. 0: it is no terminal; tabs separate the texts of a line, and
+  // nothing is cut off.
+  size_t columns = 0;
   bool color = false;
 };
-// What standard output is; NO_COLOR is heeded.
+
+// Returns what standard output is. There is no colour when the environment has
+// NO_COLOR.
 Screen StandardOutput();
 
-// The lines in columns that fit the screen, each with its line break.
+// Returns the lines in columns that fit the screen, each with its line break.
 std::string Table(const std::vector<TextLine>& lines, const Screen& screen);
 
-// One result as a line of JSON: a LookupResponse, or {"error": ...} with a
-// google.rpc.Status. Names are those of the .proto files.
+// Returns a result as a line of JSON, without a line break: a LookupResponse,
+// or {"error": ...} with a google.rpc.Status. Names are those of the .proto
+// files.
 std::string JsonLine(const v1::LookupResult& result);
 
-// Any message as JSON, with the names of the .proto files; on several lines for
-// people. Empty when it cannot be written so.
-enum class JsonShape { kLine, kTree };
+enum class JsonShape {
+  kLine,  // one line, for programs
+  kTree,  // several lines with indents, for people
+};
+
+// Returns any message as JSON, with the names of the .proto files. Returns an
+// empty text when the message cannot be written as JSON.
 std::string ToJson(const google::protobuf::Message& message, JsonShape shape);
 
-// A failure of the whole call, as a result.
+// Returns the failure of a whole call as the result of one indicator.
 v1::LookupResult FailedResult(const absl::Status& status);
 
 }  // namespace vtlookup

@@ -9,25 +9,37 @@
 
 namespace vtlookup {
 
-// Counts rows, and tells of them on standard error: on a terminal while it goes
-// on, and a summary at the end. SetRead is for any thread, the rest for one.
+// Counts rows and reports them on standard error: as a line that is drawn again
+// and again while the run goes on, and as a summary at its end. Any thread may
+// call SetRead; the other functions are for one thread at a time.
 class Progress {
  public:
+  // `bar` says whether the line is drawn, which only makes sense on a terminal.
   Progress(bool summary, bool bar);
 
+  // Counts a row that needs no lookup.
   void AddUntouched();
-  // `failure` is empty when it did not fail.
+
+  // Counts a row with a lookup. `failure` says why the lookup failed; it is
+  // empty when the lookup did not fail. The summary lists a few of the
+  // failures.
   void AddLookup(bool cached, const std::string& failure);
+
+  // Counts a record that is not a row.
   void AddBad();
-  // Bytes so far, and in all; 0 when that is not known.
+
+  // Says how many bytes have been read, and how many there are; a `total` of 0
+  // means that this is not known.
   void SetRead(uint64_t bytes, uint64_t total);
 
-  // A line of its own.
+  // Prints a line, with the name of the program in front.
   void Say(const std::string& line);
 
+  // Removes the line that was drawn, and prints the summary.
   void Finish();
 
-  // Rows without their answer, and records that are no rows.
+  // Returns how many rows have no answer, together with the records that are
+  // not rows.
   uint64_t failures() const { return failed_ + bad_; }
 
  private:
@@ -49,7 +61,7 @@ class Progress {
   uint64_t cached_ = 0;
   uint64_t failed_ = 0;
   uint64_t bad_ = 0;
-  std::map<std::string, uint64_t> failures_;  // by what was told, a few
+  std::map<std::string, uint64_t> failures_;  // by their text, a few
   std::atomic<uint64_t> read_ = 0;
   std::atomic<uint64_t> total_ = 0;
 };

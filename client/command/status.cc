@@ -1,10 +1,17 @@
 #include "client/command/status.h"
 
 #include <grpcpp/client_context.h>
+#include <CLI/CLI.hpp>
 
+#include <cstdio>
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "absl/strings/str_cat.h"
+#include "client/command/arguments.h"
+#include "client/command/exit_status.h"
+#include "client/command/session.h"
+#include "client/command/shared_options.h"
 #include "grpc/health/v1/health.grpc.pb.h"
 #include "vtlookup/deadline.h"
 #include "vtlookup/v1/lookup.grpc.pb.h"
@@ -13,31 +20,35 @@ namespace vtlookup {
 
 namespace health = grpc::health::v1;
 
-DaemonStatus AskStatus(const std::shared_ptr<grpc::Channel>& channel,
-                       const Arguments& arguments) {
+void DeclareStatus(CLI::App& app, Arguments& arguments) {
+  AddCommand(app, arguments, "status", "Whether the daemon serves", RunStatus);
+}
+
+int RunStatus(const Session& session, const Arguments& arguments) {
   grpc::ClientContext context;
   context.set_deadline(DeadlineAfter(arguments.timeout));
   health::HealthCheckRequest request;
   request.set_service(v1::LookupService::service_full_name());
   health::HealthCheckResponse response;
-  const grpc::Status status =
-      health::Health::NewStub(channel)->Check(&context, request, &response);
+  const grpc::Status status = health::Health::NewStub(session.channel)
+                                  ->Check(&context, request, &response);
   std::string state = "UNREACHABLE";
   if (status.ok()) {
     state = health::HealthCheckResponse::ServingStatus_Name(response.status());
   }
-  DaemonStatus answer{
-      .serving = response.status() == health::HealthCheckResponse::SERVING,
-      .text = absl::StrCat(arguments.server, "\t", state)};
+  std::string text = absl::StrCat(arguments.server, "\t", state);
   if (arguments.json) {
     nlohmann::ordered_json json = {{"server", arguments.server},
                                    {"status", state}};
     if (!status.ok()) json["error"] = status.error_message();
-    answer.text = json.dump();
+    text = json.dump();
   } else if (!status.ok()) {
-    absl::StrAppend(&answer.text, "\t", status.error_message());
+    absl::StrAppend(&text, "\t", status.error_message());
   }
-  return answer;
+  std::puts(text.c_str());
+  return response.status() == health::HealthCheckResponse::SERVING
+             ? kAllAnswered
+             : kSomeFailed;
 }
 
 }  // namespace vtlookup

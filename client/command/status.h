@@ -1,22 +1,24 @@
 #ifndef VTLOOKUP_CLIENT_COMMAND_STATUS_H_
 #define VTLOOKUP_CLIENT_COMMAND_STATUS_H_
 
-#include <memory>
-#include <string>
-
-#include "client/command/arguments.h"
-#include "grpcpp/channel.h"
+namespace CLI {
+class App;
+}  // namespace CLI
 
 namespace vtlookup {
 
-struct DaemonStatus {
-  bool serving = false;
-  std::string text;  // a line, or JSON
-};
+struct Arguments;
+struct Session;
 
-// Asks the daemon whether it serves, within the timeout.
-DaemonStatus AskStatus(const std::shared_ptr<grpc::Channel>& channel,
-                       const Arguments& arguments);
+// Declares `vtlookup status`. `app` refers to `arguments`, which must outlive
+// it.
+void DeclareStatus(CLI::App& app, Arguments& arguments);
+
+// Asks the daemon's health service whether LookupService serves, and prints the
+// answer: a line of text, or of JSON. Blocks for the timeout at most. Returns
+// kAllAnswered when the daemon serves. Otherwise returns kSomeFailed, also when
+// the daemon could not be asked.
+int RunStatus(const Session& session, const Arguments& arguments);
 
 }  // namespace vtlookup
 

@@ -1,5 +1,7 @@
 #include "client/command/watch.h"
 
+#include <CLI/CLI.hpp>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -7,9 +9,14 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
-#include "client/command/output.h"
+#include "client/command/arguments.h"
+#include "client/command/exit_status.h"
+#include "client/command/result_printer.h"
+#include "client/command/session.h"
+#include "client/command/shared_options.h"
 
 namespace vtlookup {
 namespace {
@@ -28,40 +35,34 @@ std::string GistOf(const v1::LookupResponse& response) {
   return gist.SerializeAsString();
 }
 
-}  // namespace
+// The watches of all indicators. WatchOne is for one thread for each of them.
+class Watches {
+ public:
+  Watches(const Client& client, const Arguments& arguments)
+      : client_(client), arguments_(arguments), printer_(arguments.json) {}
 
-bool Watch(const Client& client, const Arguments& arguments,
-           const std::function<void(const v1::Indicator&,
-                                    const v1::LookupResult&)>& print) {
-  std::mutex printing;
-  std::atomic<bool> failed = false;
-  const auto tell = [&](const v1::Indicator& indicator,
-                        const v1::LookupResult& result) {
-    const std::lock_guard<std::mutex> lock(printing);
-    print(indicator, result);
-    std::fflush(stdout);
-  };
-  const auto watch_one = [&](const v1::Indicator& indicator) {
+  // Blocks until the watch has ended.
+  void WatchOne(const v1::Indicator& indicator) {
     std::string last;
     std::chrono::seconds pause = kFirstPause;
     for (;;) {
-      const absl::Status status = client.Watch(
-          indicator, arguments.until_final,
+      const absl::Status status = client_.Watch(
+          indicator, arguments_.watch.until_final,
           [&](const v1::LookupResponse& response) {
             pause = kFirstPause;
             if (std::string gist = GistOf(response); gist != last) {
               last = std::move(gist);
               v1::LookupResult result;
               *result.mutable_response() = response;
-              tell(indicator, result);
+              Print(indicator, result);
             }
             return true;
           },
-          arguments.options);
+          arguments_.options);
       if (status.ok()) return;
       if (!absl::IsUnavailable(status)) {
-        failed = true;
-        return tell(indicator, FailedResult(status));
+        failed_ = true;
+        return Print(indicator, FailedResult(status));
       }
       std::fprintf(stderr, "vtlookup: %s; trying again in %d s\n",
                    std::string(status.message()).c_str(),
@@ -69,13 +70,49 @@ bool Watch(const Client& client, const Arguments& arguments,
       std::this_thread::sleep_for(pause);
       pause = std::min(pause * 2, kLongestPause);
     }
-  };
+  }
+
+  bool failed() const { return failed_; }
+
+ private:
+  void Print(const v1::Indicator& indicator, const v1::LookupResult& result) {
+    const std::lock_guard<std::mutex> lock(printing_);
+    printer_.Add(indicator, result);
+    printer_.EndTable();
+    std::fflush(stdout);
+  }
+
+  const Client& client_;
+  const Arguments& arguments_;
+  std::mutex printing_;
+  ResultPrinter printer_;  // guarded by printing_
+  std::atomic<bool> failed_ = false;
+};
+
+}  // namespace
+
+void DeclareWatch(CLI::App& app, Arguments& arguments) {
+  CLI::App* const watch = app.add_subcommand(
+      "watch", "What is known now, and each change from then on");
+  watch->require_subcommand(1);
+  watch->fallthrough();
+  for (const Kind& kind : Kinds()) {
+    CLI::App* const command =
+        AddCommand(*watch, arguments, kind.name, kind.help, RunWatch);
+    AddValues(command, arguments, kind);
+    command->add_flag("--until-final", arguments.watch.until_final,
+                      "End with the first verdict that is not queued");
+  }
+}
+
+int RunWatch(const Session& session, const Arguments& arguments) {
+  Watches watches(session.client, arguments);
   std::vector<std::thread> threads;
   for (const v1::Indicator& indicator : arguments.indicators) {
-    threads.emplace_back([&watch_one, &indicator] { watch_one(indicator); });
+    threads.emplace_back([&] { watches.WatchOne(indicator); });
   }
   for (std::thread& thread : threads) thread.join();
-  return !failed;
+  return watches.failed() ? kSomeFailed : kAllAnswered;
 }
 
 }  // namespace vtlookup

@@ -1,20 +1,30 @@
 #ifndef VTLOOKUP_CLIENT_COMMAND_WATCH_H_
 #define VTLOOKUP_CLIENT_COMMAND_WATCH_H_
 
-#include <functional>
-
-#include "client/command/arguments.h"
-#include "vtlookup/client.h"
+namespace CLI {
+class App;
+}  // namespace CLI
 
 namespace vtlookup {
 
-// Watches each indicator, on a thread of its own, and runs `print` with what is
-// known and with each change; never two at once. A daemon that cannot be
-// reached is tried again; any other failure ends that watch. Returns when all
-// have ended: false when one failed.
-bool Watch(const Client& client, const Arguments& arguments,
-           const std::function<void(const v1::Indicator&,
-                                    const v1::LookupResult&)>& print);
+struct Arguments;
+struct Session;
+
+// The options that only `vtlookup watch` has.
+struct WatchOptions {
+  bool until_final = false;  // end with the first verdict that is not queued
+};
+
+// Declares `vtlookup watch`, with a command below it for each kind of
+// indicators. `app` refers to `arguments`, which must outlive it.
+void DeclareWatch(CLI::App& app, Arguments& arguments);
+
+// Watches each of `arguments.indicators`, on a thread of its own, and prints
+// what is known and each change. If the daemon cannot be reached, tries again
+// after a pause; any other failure ends the watch of that indicator and is
+// printed as its result. Blocks until all watches have ended, which may be
+// never. Returns kSomeFailed when one of them failed.
+int RunWatch(const Session& session, const Arguments& arguments);
 
 }  // namespace vtlookup
 

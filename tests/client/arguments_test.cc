@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "client/command/submit.h"
+
 namespace vtlookup {
 namespace {
 
@@ -25,7 +27,7 @@ TEST(Arguments, ValuesBecomeIndicatorsOfTheCommandsKind) {
   EXPECT_EQ(Parse({"ip", "1.2.3.4"})->indicators[0].ip(), "1.2.3.4");
   EXPECT_EQ(Parse({"file", "aa"})->indicators[0].file_hash(), "aa");
   EXPECT_EQ(Parse({"scan", "x-1"})->indicators[0].url_scan_id(), "x-1");
-  EXPECT_EQ(Parse({"submit", "a.com"})->command, Arguments::Command::kSubmit);
+  EXPECT_EQ(Parse({"submit", "a.com"})->run, RunSubmit);
 }
 
 TEST(Arguments, OptionsMayStandAnywhere) {
@@ -123,13 +125,13 @@ TEST(Arguments, RowsAreEnriched) {
       Parse({"enrich", "get_ip_report", "$SrcIP", "a.csv", "b.csv", "--jsonl",
              "--on-error", "drop", "--rejects=r", "--max-age", "1h"});
   ASSERT_TRUE(arguments.has_value());
-  EXPECT_EQ(arguments->command, Arguments::Command::kEnrich);
-  const Arguments::Enrich& enrich = arguments->enrich;
+  EXPECT_EQ(arguments->run, RunEnrich);
+  const EnrichOptions& enrich = arguments->enrich;
   EXPECT_EQ(enrich.lookup, v1::DNIF_LOOKUP_GET_IP_REPORT);
   EXPECT_EQ(enrich.field, "$SrcIP");
   EXPECT_THAT(enrich.files, testing::ElementsAre("a.csv", "b.csv"));
-  EXPECT_EQ(enrich.format, Arguments::Enrich::Format::kJson);
-  EXPECT_EQ(enrich.on_error, Arguments::Enrich::OnError::kDrop);
+  EXPECT_EQ(enrich.format, EnrichOptions::Format::kJson);
+  EXPECT_EQ(enrich.on_error, EnrichOptions::OnError::kDrop);
   EXPECT_EQ(enrich.rejects, "r");
   EXPECT_EQ(arguments->options.max_age().seconds(), 3600);
 }
@@ -137,16 +139,16 @@ TEST(Arguments, RowsAreEnriched) {
 TEST(Arguments, WatchesAnyKind) {
   const auto arguments = Parse({"watch", "url", "a.com", "--until-final"});
   ASSERT_TRUE(arguments.has_value());
-  EXPECT_EQ(arguments->command, Arguments::Command::kWatch);
+  EXPECT_EQ(arguments->run, RunWatch);
   EXPECT_EQ(arguments->indicators[0].url(), "a.com");
-  EXPECT_TRUE(arguments->until_final);
+  EXPECT_TRUE(arguments->watch.until_final);
 }
 
 TEST(Arguments, BenchHasKindFileAndHowMuch) {
   const auto arguments = Parse({"bench", "domain", "names.txt", "--seconds",
                                 "0.5", "--batch", "1", "--json"});
   ASSERT_TRUE(arguments.has_value());
-  EXPECT_EQ(arguments->command, Arguments::Command::kBench);
+  EXPECT_EQ(arguments->run, RunBench);
   v1::Indicator indicator;
   arguments->bench.make("a.com", &indicator);
   EXPECT_EQ(indicator.domain(), "a.com");
@@ -159,7 +161,7 @@ TEST(Arguments, BenchHasKindFileAndHowMuch) {
 }
 
 TEST(Arguments, HelpNeedsNoCommand) {
-  EXPECT_EQ(Parse({"--help"})->command, Arguments::Command::kPrint);
+  EXPECT_EQ(Parse({"--help"})->run, PrintText);
   EXPECT_THAT(Parse({"--help"})->text, testing::HasSubstr("enrich"));
   EXPECT_THAT(Parse({"--version"})->text, testing::HasSubstr("vtlookup "));
   EXPECT_THAT(Parse({"enrich", "--help"})->text,

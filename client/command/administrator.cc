@@ -1,0 +1,214 @@
+#include "client/command/administrator.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "client/command/arguments.h"
+#include "client/command/output.h"
+#include "client/command/session.h"
+#include "vtlookup/deadline.h"
+#include "vtlookup/v1/admin.grpc.pb.h"
+
+namespace vtlookup {
+namespace {
+
+using Action = AdminOptions::Action;
+
+constexpr int kPage = 1000;
+
+absl::Status ToAbslStatus(const grpc::Status& status) {
+  return absl::Status(static_cast<absl::StatusCode>(status.error_code()),
+                      status.error_message());
+}
+
+// The calls, one after the other, over one stub.
+class Administrator {
+ public:
+  Administrator(const Session& session, const Arguments& arguments)
+      : stub_(v1::AdminService::NewStub(session.channel)),
+        token_(session.token),
+        arguments_(arguments) {}
+
+  absl::Status Run() {
+    const AdminOptions& admin = arguments_.admin;
+    switch (admin.action) {
+      case Action::kStatus:
+        return Ask(&Stub::GetStatus, v1::GetStatusRequest());
+      case Action::kQuota:
+        return Ask(&Stub::GetQuota, v1::GetQuotaRequest());
+      case Action::kReload:
+        return Ask(&Stub::ReloadConfig, v1::ReloadConfigRequest());
+      case Action::kEntries:
+        return List();
+      case Action::kInvalidate: {
+        v1::InvalidateEntriesRequest request;
+        *request.mutable_filter() = admin.filter;
+        request.set_dry_run(admin.dry_run);
+        request.set_hard(admin.hard);
+        request.set_all(admin.all);
+        return Ask(&Stub::InvalidateEntries, request);
+      }
+      case Action::kRefresh: {
+        v1::RefreshEntriesRequest request;
+        *request.mutable_filter() = admin.filter;
+        request.set_dry_run(admin.dry_run);
+        request.set_limit(admin.limit);
+        return Ask(&Stub::RefreshEntries, request);
+      }
+      case Action::kLogLevel: {
+        v1::SetLogLevelRequest request;
+        request.set_level(admin.level);
+        return Ask(&Stub::SetLogLevel, request);
+      }
+      case Action::kExport:
+        return Export();
+      case Action::kImport:
+        return Import();
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  using Stub = v1::AdminService::Stub;
+
+  void Authenticate(grpc::ClientContext* context) const {
+    if (token_.empty()) return;
+    context->AddMetadata("authorization", absl::StrCat("Bearer ", token_));
+  }
+
+  void Print(const google::protobuf::Message& message) const {
+    std::puts(
+        ToJson(message, arguments_.json ? JsonShape::kLine : JsonShape::kTree)
+            .c_str());
+  }
+
+  template <typename Request, typename Response>
+  absl::Status Call(grpc::Status (Stub::*rpc)(grpc::ClientContext*,
+                                              const Request&, Response*),
+                    const Request& request, Response* response) {
+    grpc::ClientContext context;
+    Authenticate(&context);
+    context.set_deadline(DeadlineAfter(arguments_.timeout));
+    return ToAbslStatus((stub_.get()->*rpc)(&context, request, response));
+  }
+
+  template <typename Request, typename Response>
+  absl::Status Ask(grpc::Status (Stub::*rpc)(grpc::ClientContext*,
+                                             const Request&, Response*),
+                   const Request& request) {
+    Response response;
+    absl::Status status = Call(rpc, request, &response);
+    if (status.ok()) Print(response);
+    return status;
+  }
+
+  void PrintEntry(const v1::CacheEntry& entry) const {
+    if (arguments_.json) return Print(entry);
+    v1::LookupResult result;
+    v1::LookupResponse& response = *result.mutable_response();
+    *response.mutable_verdict() = entry.verdict();
+    const TextLine line = TextLineOf(entry.indicator(), result);
+    const auto time = [](const google::protobuf::Timestamp& at) {
+      return absl::FormatTime("%Y-%m-%d %H:%M:%SZ",
+                              absl::FromUnixSeconds(at.seconds()),
+                              absl::UTCTimeZone());
+    };
+    std::printf("%s\t%s\tfetched %s\tfresh until %s\n", line.asked.c_str(),
+                line.finding.c_str(), time(entry.fetch_time()).c_str(),
+                time(entry.expire_time()).c_str());
+  }
+
+  absl::Status List() {
+    const uint32_t limit =
+        arguments_.admin.limit == 0 ? UINT32_MAX : arguments_.admin.limit;
+    v1::ListEntriesRequest request;
+    *request.mutable_filter() = arguments_.admin.filter;
+    request.set_full(arguments_.admin.full);
+    uint32_t printed = 0;
+    do {
+      request.set_page_size(
+          static_cast<int>(std::min<uint32_t>(kPage, limit - printed)));
+      v1::ListEntriesResponse response;
+      absl::Status status = Call(&Stub::ListEntries, request, &response);
+      if (!status.ok()) return status;
+      for (const v1::CacheEntry& entry : response.entries()) PrintEntry(entry);
+      printed += static_cast<uint32_t>(response.entries_size());
+      request.set_page_token(response.next_page_token());
+    } while (!request.page_token().empty() && printed < limit);
+    return absl::OkStatus();
+  }
+
+  // As long as it takes.
+  absl::Status Export() {
+    grpc::ClientContext context;
+    Authenticate(&context);
+    v1::ExportEntriesRequest request;
+    *request.mutable_filter() = arguments_.admin.filter;
+    const auto reader = stub_->ExportEntries(&context, request);
+    v1::ExportEntriesResponse response;
+    while (reader->Read(&response)) {
+      if (std::puts(ToJson(response.entry(), JsonShape::kLine).c_str()) < 0) {
+        context.TryCancel();
+      }
+    }
+    absl::Status status = ToAbslStatus(reader->Finish());
+    if (status.ok() && std::fflush(stdout) != 0) {
+      return absl::DataLossError("standard output cannot be written");
+    }
+    return status;
+  }
+
+  // A line that is no entry ends it, with its number: what was exported has
+  // none.
+  absl::Status Import() {
+    grpc::ClientContext context;
+    Authenticate(&context);
+    v1::ImportEntriesResponse response;
+    const auto writer = stub_->ImportEntries(&context, &response);
+    absl::Status mistake = absl::OkStatus();
+    std::string line;
+    for (uint64_t number = 1; mistake.ok() && std::getline(std::cin, line);
+         ++number) {
+      v1::ImportEntriesRequest request;
+      if (line.empty()) continue;
+      if (!google::protobuf::util::JsonStringToMessage(line,
+                                                       request.mutable_entry())
+               .ok()) {
+        mistake = absl::InvalidArgumentError(
+            absl::StrCat("line ", number, " is not an exported entry"));
+      } else if (!writer->Write(request)) {
+        break;  // Finish tells why
+      }
+    }
+    writer->WritesDone();
+    absl::Status status = ToAbslStatus(writer->Finish());
+    if (!status.ok()) return status;
+    Print(response);
+    if (mistake.ok() && response.invalid() > 0) {
+      mistake = absl::InvalidArgumentError(
+          absl::StrCat(response.invalid(), " of the entries were not taken"));
+    }
+    return mistake;
+  }
+
+  const std::unique_ptr<Stub> stub_;
+  const std::string token_;
+  const Arguments& arguments_;
+};
+
+}  // namespace
+
+absl::Status Administer(const Session& session, const Arguments& arguments) {
+  return Administrator(session, arguments).Run();
+}
+
+}  // namespace vtlookup

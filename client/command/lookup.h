@@ -1,0 +1,25 @@
+#ifndef VTLOOKUP_CLIENT_COMMAND_LOOKUP_H_
+#define VTLOOKUP_CLIENT_COMMAND_LOOKUP_H_
+
+namespace CLI {
+class App;
+}  // namespace CLI
+
+namespace vtlookup {
+
+struct Arguments;
+struct Session;
+
+// Declares a command for each kind of indicators: `vtlookup url`, `domain`,
+// `ip`, `file` and `scan`. `app` refers to `arguments`, which must outlive it.
+void DeclareLookups(CLI::App& app, Arguments& arguments);
+
+// Looks up `arguments.indicators` and prints the results in their order. Asks
+// for as many at once as the daemon takes by default. If such a call fails,
+// that is the result of each of its indicators, and the next call is made
+// nevertheless. Returns the exit status. Blocks.
+int RunLookup(const Session& session, const Arguments& arguments);
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_CLIENT_COMMAND_LOOKUP_H_

@@ -1,0 +1,58 @@
+#ifndef VTLOOKUP_CLIENT_COMMAND_ROWS_ROW_WRITER_H_
+#define VTLOOKUP_CLIENT_COMMAND_ROWS_ROW_WRITER_H_
+
+#include <cstdio>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "client/command/enrich.h"
+#include "client/command/progress.h"
+#include "client/command/rows/answers.h"
+#include "client/command/rows/format.h"
+#include "client/command/rows/row_queue.h"
+
+namespace vtlookup {
+
+// Whether the record is an empty line, which is copied and not looked up.
+bool IsBlankRecord(std::string_view record);
+
+// Writes rows to standard output, each as soon as its lookup has ended, and
+// counts them. One thread: the one that pops rows from the queue.
+class RowWriter {
+ public:
+  // Borrows everything, which must outlive this object. Records that are not
+  // rows are written to `rejects`, which is not closed.
+  RowWriter(EnrichOptions::OnError on_error, RowFormat& format,
+            RowAnswers& answers, std::FILE* rejects, Progress& progress);
+
+  // Writes the rows, after the header of the output if they are the first.
+  // Blocks until the lookups of these rows have ended. Returns false when
+  // further rows must not be written; status() then says why.
+  bool Write(const PlannedRows& rows);
+
+  // Aborted when a lookup failed and --on-error is "fail". InvalidArgument when
+  // standard output cannot be written. Otherwise OK, also after the reader of
+  // standard output has closed it.
+  const absl::Status& status() const { return status_; }
+
+ private:
+  bool WriteRow(const Chunk& chunk, const Chunk::Record& record,
+                const RowPlan& plan);
+  void Reject(const Chunk& chunk, const Chunk::Record& record,
+              const std::string& fault);
+  bool Flush();
+
+  const EnrichOptions::OnError on_error_;
+  RowFormat& format_;
+  RowAnswers& answers_;
+  std::FILE* const rejects_;
+  Progress& progress_;
+  bool begun_ = false;
+  std::string out_;  // what is not yet written
+  absl::Status status_;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_CLIENT_COMMAND_ROWS_ROW_WRITER_H_

@@ -1,0 +1,56 @@
+#include "client/command/session.h"
+
+#include <fstream>
+#include <iterator>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "client/command/arguments.h"
+#include "core/secret.h"
+#include "vtlookup/connection.h"
+
+namespace vtlookup {
+namespace {
+
+bool StaysInside(const std::string& server) {
+  return absl::StartsWith(server, "unix:") ||
+         absl::StartsWith(server, "127.") ||
+         absl::StartsWith(server, "localhost:") ||
+         absl::StartsWith(server, "[::1]");
+}
+
+// The token in the file; empty when none is named.
+absl::StatusOr<std::string> TokenOf(const Arguments& arguments) {
+  if (arguments.token_file.empty()) return "";
+  if (!arguments.connection.tls && !StaysInside(arguments.server)) {
+    return absl::InvalidArgumentError(
+        "a token is a password: it is only sent with --tls, or within this "
+        "machine");
+  }
+  std::ifstream in(arguments.token_file);
+  std::string token(std::istreambuf_iterator<char>(in), {});
+  absl::StripAsciiWhitespace(&token);
+  if (!in || token.empty()) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--token-file, ", Shown(arguments.token_file),
+                     ": cannot be read, or is empty; it must be the name of a "
+                     "file that holds the token"));
+  }
+  return token;
+}
+
+}  // namespace
+
+absl::StatusOr<Session> OpenSession(const Arguments& arguments) {
+  const absl::StatusOr<std::string> token = TokenOf(arguments);
+  if (!token.ok()) return token.status();
+  const auto channel = Connect(arguments.server, arguments.connection);
+  if (!channel.ok()) return channel.status();
+  return Session{.channel = *channel,
+                 .token = *token,
+                 .client = Client(*channel, {.timeout = arguments.timeout,
+                                             .token = *token})};
+}
+
+}  // namespace vtlookup

@@ -1,0 +1,134 @@
+#include "client/command/shared_options.h"
+
+#include <simdjson.h>
+
+#include <CLI/CLI.hpp>
+
+#include <cstdint>
+#include <vector>
+
+#include "absl/strings/numbers.h"
+
+namespace vtlookup {
+namespace {
+
+constexpr std::array<Kind, 5> kKinds = {{
+    {"url", "What VirusTotal knows about URLs", "URL",
+     [](const std::string& text, v1::Indicator* out) { out->set_url(text); }},
+    {"domain", "... about domains", "NAME",
+     [](const std::string& text, v1::Indicator* out) {
+       out->set_domain(text);
+     }},
+    {"ip", "... about IPv4 and IPv6 addresses", "ADDRESS",
+     [](const std::string& text, v1::Indicator* out) { out->set_ip(text); }},
+    {"file", "... about files, by MD5, SHA-1 or SHA-256", "HASH",
+     [](const std::string& text, v1::Indicator* out) {
+       out->set_file_hash(text);
+     }},
+    {"scan", "... about URL scans, by the id that a submission gave", "ID",
+     [](const std::string& text, v1::Indicator* out) {
+       out->set_url_scan_id(text);
+     }},
+}};
+
+bool ParseDuration(const std::string& text, absl::Duration* duration) {
+  int days = 0;
+  if (!text.empty() && text.back() == 'd' &&
+      absl::SimpleAtoi(text.substr(0, text.size() - 1), &days)) {
+    *duration = absl::Hours(24) * days;
+  } else if (!absl::ParseDuration(text, duration)) {
+    return false;
+  }
+  return *duration >= absl::ZeroDuration();
+}
+
+}  // namespace
+
+const std::array<Kind, 5>& Kinds() { return kKinds; }
+
+const Kind* FindKind(std::string_view name) {
+  for (const Kind& kind : kKinds) {
+    if (name == kind.name) return &kind;
+  }
+  return nullptr;
+}
+
+CLI::App* AddCommand(CLI::App& app, Arguments& arguments,
+                     const std::string& name, const std::string& help,
+                     RunCommand run) {
+  CLI::App* const command = app.add_subcommand(name, help);
+  command->callback([&arguments, run] { arguments.run = run; });
+  return command;
+}
+
+void AddDuration(CLI::App* app, const std::string& name,
+                 const std::string& help,
+                 const std::function<void(absl::Duration)>& set) {
+  app->add_option_function<std::string>(
+         name,
+         [name, set](const std::string& text) {
+           absl::Duration duration;
+           if (!ParseDuration(text, &duration)) {
+             throw CLI::ValidationError(
+                 name, "expected a duration such as 30s or 24h");
+           }
+           set(duration);
+         },
+         help)
+      ->type_name("DUR");
+}
+
+void AddValues(CLI::App* app, Arguments& arguments, const Kind& kind) {
+  app->add_option_function<std::vector<std::string>>(
+         kind.value,
+         [&arguments, make = kind.make](const std::vector<std::string>& texts) {
+           for (const std::string& text : texts) {
+             if (!simdjson::validate_utf8(text)) {
+               throw CLI::ValidationError("a value", "is not UTF-8");
+             }
+             make(text, &arguments.indicators.emplace_back());
+           }
+         },
+         "")
+      ->required()
+      ->expected(1, CLI::detail::expected_max_vector_size)
+      ->type_name("");
+}
+
+void AddSummary(CLI::App* app, Arguments& arguments) {
+  app->add_flag_callback(
+      "--summary",
+      [&arguments] { arguments.options.set_view(v1::VIEW_SUMMARY); },
+      "Codes and counts only");
+}
+
+void AddLookupOptions(CLI::App* app, Arguments& arguments) {
+  v1::LookupOptions* const options = &arguments.options;
+  CLI::Option* const cached = app->add_flag_callback(
+      "--cached", [options] { options->set_cache_mode(v1::CACHE_MODE_ONLY); },
+      "Never ask VirusTotal");
+  app->add_flag_callback(
+         "--refresh",
+         [options] { options->set_cache_mode(v1::CACHE_MODE_REFRESH); },
+         "Ask VirusTotal even if the cache is fresh")
+      ->excludes(cached);
+  AddDuration(app, "--max-age", "Accept no older answer: 30s, 10m, 7d",
+              [options](absl::Duration age) {
+                SetProto(age, options->mutable_max_age());
+              });
+  AddDuration(app, "--wait", "Wait so long for the verdict of what is queued",
+              [options](absl::Duration wait) {
+                SetProto(wait, options->mutable_wait_for_final());
+              });
+  app->add_flag_callback(
+      "--no-submit", [options] { options->set_submit_missing_url(false); },
+      "Do not have unknown URLs scanned");
+}
+
+void SetProto(absl::Duration duration, google::protobuf::Duration* out) {
+  out->set_seconds(absl::ToInt64Seconds(duration));
+  out->set_nanos(static_cast<int32_t>(
+      absl::ToInt64Nanoseconds(duration % absl::Seconds(1))));
+}
+
+}  // namespace vtlookup

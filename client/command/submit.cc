@@ -1,0 +1,35 @@
+#include "client/command/submit.h"
+
+#include <CLI/CLI.hpp>
+
+#include "client/command/arguments.h"
+#include "client/command/result_printer.h"
+#include "client/command/session.h"
+#include "client/command/shared_options.h"
+
+namespace vtlookup {
+
+void DeclareSubmit(CLI::App& app, Arguments& arguments) {
+  CLI::App* const command =
+      AddCommand(app, arguments, "submit",
+                 "Have VirusTotal scan URLs; costs quota", RunSubmit);
+  AddValues(command, arguments, *FindKind("url"));
+}
+
+int RunSubmit(const Session& session, const Arguments& arguments) {
+  ResultPrinter printer(arguments.json);
+  for (const v1::Indicator& indicator : arguments.indicators) {
+    v1::LookupResult result;
+    const auto verdict = session.client.SubmitUrl(indicator.url());
+    if (verdict.ok()) {
+      *result.mutable_response()->mutable_verdict() = *verdict;
+    } else {
+      result = FailedResult(verdict.status());
+    }
+    printer.Add(indicator, result);
+    printer.EndTable();
+  }
+  return printer.exit_status();
+}
+
+}  // namespace vtlookup
