@@ -3,46 +3,16 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <random>
-#include <string>
 #include <vector>
 
 #include "core/failure.h"
+#include "tests/virustotal/keys/quota_helpers.h"
 
 namespace vtlookup {
 namespace {
-
-absl::Time TimeOf(const char* text) {
-  absl::Time time;
-  std::string error;
-  EXPECT_TRUE(absl::ParseTime("%Y-%m-%d %H:%M:%S", text, &time, &error));
-  return time;
-}
-
-// By a clock that is right; the machine was started on the 1st of November.
-Moment At(const char* text) {
-  return {TimeOf(text), TimeOf(text) - TimeOf("2026-11-01 00:00:00")};
-}
-
-Moment operator+(const Moment& moment, absl::Duration later) {
-  return {moment.time + later, moment.uptime + later};
-}
-
-// By a clock that is wrong.
-Moment Wrong(const Moment& moment, absl::Duration by) {
-  return {moment.time + by, moment.uptime};
-}
-
-// Counts one request that is answered at once, or says what stands in the way.
-absl::Status Take(Quota& quota, const Moment& now,
-                  Lane lane = Lane::kInteractive) {
-  const Quota::Opening opening = quota.OpeningFor(lane, 0, now);
-  if (opening.at > now.time) return QuotaFailureOf(opening, now.time);
-  quota.Count(now);
-  quota.Ended(now.uptime, now.uptime);
-  return absl::OkStatus();
-}
 
 TEST(Quota, NeverMoreThanTheLimitInAnyMinute) {
   Quota quota({.per_minute = 4});
@@ -174,89 +144,6 @@ TEST(Quota, NoMinuteOfVirusTotalsHoldsMoreThanTheLimit) {
   }
 }
 
-// How a clock may be wrong for a moment.
-const std::vector<absl::Duration> kMistakes = {
-    absl::Hours(24), -absl::Hours(24), absl::Hours(24 * 400),
-    absl::UnixEpoch() - TimeOf("2026-11-24 10:00:00"),
-    TimeOf("2038-01-19 03:14:08") - TimeOf("2026-11-24 10:00:00")};
-
-TEST(Quota, NoMinuteOpensWhenTheClockIsSet) {
-  for (const absl::Duration by : kMistakes) {
-    Quota quota({.per_minute = 1});
-    const Moment start = At("2026-11-24 10:00:00");
-    ASSERT_TRUE(Take(quota, start).ok());
-    const Moment soon = start + absl::Seconds(10);
-    EXPECT_EQ(FailureOf(Take(quota, Wrong(soon, by))).retry_after,
-              absl::Seconds(50))
-        << by;
-    EXPECT_FALSE(Take(quota, soon + absl::Seconds(49)).ok()) << by;
-    EXPECT_TRUE(Take(quota, Wrong(soon + absl::Seconds(50), by)).ok()) << by;
-  }
-}
-
-TEST(Quota, NoDayAndMonthOpenWhenTheClockIsSet) {
-  for (const absl::Duration by : kMistakes) {
-    SCOPED_TRACE(absl::FormatDuration(by));
-    Quota quota({.per_day = 5, .per_month = 8});
-    const Moment start = At("2026-11-29 10:00:00");
-    int taken = 0;
-    // It is wrong every second hour.
-    for (int hour = 0; hour < 38; ++hour) {
-      const Moment now = start + absl::Hours(hour);
-      for (int i = 0; i < 6; ++i) {
-        taken += Take(quota, hour % 2 == 0 ? now : Wrong(now, by)).ok();
-      }
-      if (hour == 13) {
-        EXPECT_EQ(taken, 5);
-      }
-      // From the day's turn at 14 h on, what is left of the month.
-      if (hour == 37) {
-        EXPECT_EQ(taken, 8);
-      }
-    }
-    EXPECT_TRUE(Take(quota, start + absl::Hours(38)).ok()) << "a new month";
-  }
-}
-
-TEST(Quota, AClockThatStaysWrongIsFollowedWithTheNextWindow) {
-  for (const absl::Duration by : kMistakes) {
-    SCOPED_TRACE(absl::FormatDuration(by));
-    Quota quota({.per_day = 2});
-    const Moment start = At("2026-11-24 10:00:00");
-    ASSERT_TRUE(Take(quota, start).ok());
-    int taken = 1;
-    for (int hour = 1; hour < 24 * 8; ++hour) {
-      const Moment now = Wrong(start + absl::Hours(hour), by);
-      while (Take(quota, now).ok()) ++taken;
-    }
-    // Eight days, of which one may be lost, and not one more.
-    EXPECT_GE(taken, 14);
-    EXPECT_LE(taken, 18);
-  }
-}
-
-TEST(Quota, AClockThatIsPutRightALittleTurnsTheDayAtItsMidnight) {
-  for (const int seconds : {-300, -2, 2, 300}) {
-    Quota quota({.per_day = 1});
-    ASSERT_TRUE(Take(quota, At("2026-11-24 10:00:00")).ok());
-    const auto by = absl::Seconds(seconds);
-    const Moment midnight = At("2026-11-25 00:00:00") + -by;
-    EXPECT_FALSE(Take(quota, Wrong(midnight + -absl::Seconds(1), by)).ok());
-    EXPECT_TRUE(Take(quota, Wrong(midnight, by)).ok()) << seconds;
-  }
-}
-
-TEST(Quota, APauseThatIsTooLongIsAMistakeOfAClock) {
-  const Moment now = At("2026-11-24 10:00:00");
-  Quota minute({});
-  minute.PauseUntil(now.uptime + absl::Hours(24 * 400), Quota::Window::kMinute,
-                    now);
-  EXPECT_EQ(FailureOf(Take(minute, now)).retry_after, absl::Minutes(1));
-  Quota day({});
-  day.PauseUntil(now.uptime + absl::Hours(24 * 400), Quota::Window::kDay, now);
-  EXPECT_EQ(FailureOf(Take(day, now)).retry_after, absl::Hours(14));
-}
-
 TEST(Quota, WhatIsAssumedLeavesTheReserve) {
   Quota quota({.per_day = 100, .per_month = 1000, .reserve_percent = 20});
   const Moment now = At("2026-11-24 10:00:00");
@@ -286,79 +173,6 @@ TEST(Quota, NoLimitsNoRefusals) {
   Quota quota({});
   const Moment now = At("2026-11-24 10:00:00");
   for (int i = 0; i < 100000; ++i) ASSERT_TRUE(Take(quota, now).ok());
-}
-
-TEST(Quota, TellsWhenTheTurnOfEachWillCome) {
-  Quota quota({.per_minute = 2});
-  const Moment start = At("2026-11-24 10:00:00");
-  ASSERT_TRUE(Take(quota, start).ok());
-  ASSERT_TRUE(Take(quota, start + absl::Seconds(10)).ok());
-  const Moment now = start + absl::Seconds(20);
-  const auto opening = [&](size_t ahead) {
-    return quota.OpeningFor(Lane::kInteractive, ahead, now).at - start.time;
-  };
-  EXPECT_EQ(opening(0), absl::Seconds(60));
-  EXPECT_EQ(opening(1), absl::Seconds(70));
-  EXPECT_EQ(opening(2), absl::Seconds(120));
-  EXPECT_EQ(opening(3), absl::Seconds(130));
-}
-
-// A second opinion on the slots: plays the minutes through.
-TEST(Quota, TheTurnsComeAsForetold) {
-  for (const uint32_t limit : {1U, 2U, 3U, 7U}) {
-    Quota quota({.per_minute = limit});
-    Moment now = At("2026-11-24 10:00:00");
-    for (uint32_t i = 0; i < limit - 1; ++i) {
-      ASSERT_TRUE(Take(quota, now).ok());
-      now = now + absl::Seconds(5);
-    }
-    std::vector<absl::Time> foretold;
-    for (size_t ahead = 0; ahead < 20; ++ahead) {
-      foretold.push_back(quota.OpeningFor(Lane::kBulk, ahead, now).at);
-    }
-    for (const absl::Time turn : foretold) {
-      while (!Take(quota, now, Lane::kBulk).ok()) {
-        now = now + absl::Seconds(1);
-      }
-      EXPECT_EQ(now.time, turn) << limit;
-    }
-  }
-}
-
-// Also where the limit has been lowered meanwhile.
-TEST(Quota, FartherTurnsComeAsForetold) {
-  std::mt19937 random(11);
-  for (int round = 0; round < 50; ++round) {
-    Quota quota({.per_minute = 9});
-    Moment now = At("2026-11-24 10:00:00");
-    for (size_t i = random() % 10; i > 0; --i) {
-      ASSERT_TRUE(Take(quota, now).ok());
-      now = now + absl::Seconds(random() % 5);
-    }
-    quota.SetLimits({.per_minute = static_cast<uint32_t>(1 + random() % 9)});
-    std::vector<absl::Time> foretold;
-    for (size_t ahead = 0; ahead < 40; ++ahead) {
-      foretold.push_back(quota.OpeningFor(Lane::kBulk, ahead, now).at);
-    }
-    for (const absl::Time turn : foretold) {
-      while (!Take(quota, now, Lane::kBulk).ok()) {
-        now = now + absl::Seconds(1);
-      }
-      ASSERT_EQ(now.time, turn) << round;
-    }
-  }
-}
-
-// Each miss that is placed asks: 110,000 of them, each behind all before it.
-TEST(Quota, AFarTurnIsForetoldAtOnce) {
-  Quota quota({.per_minute = 1});
-  const Moment now = At("2026-11-24 10:00:00");
-  ASSERT_TRUE(Take(quota, now).ok());
-  absl::Time last;
-  for (size_t ahead = 0; ahead < 110'000; ++ahead) {
-    last = quota.OpeningFor(Lane::kBulk, ahead * 1'000'000, now).at;
-  }
-  EXPECT_EQ(last - now.time, absl::Minutes(109'999'000'001));
 }
 
 TEST(Quota, APartOfTheDayIsForInteractiveOnes) {
