@@ -9,7 +9,7 @@ namespace vtlookup {
 
 // One reading of a Clock. `time` is the time of day, which may jump in both
 // directions when somebody sets the clock. `uptime` is the time since the
-// machine has started: it never goes back, and goes on while the machine is
+// machine started: it never goes back, and goes on while the machine is
 // suspended. Short periods, and periods that a wrong clock must not change, are
 // measured in uptime (ADR 34).
 struct Moment {
@@ -17,14 +17,14 @@ struct Moment {
   absl::Duration uptime;
 };
 
-// Tells the time. Thread-safe. Whatever depends on time takes a Clock, or a
-// reading of one, so that tests can set it.
+// Tells the time. Thread-safe. Code that depends on time takes a Clock, or a
+// reading of one, so that tests can set the time.
 class Clock {
  public:
   virtual ~Clock() = default;
   // The time of day.
   virtual absl::Time Now() const = 0;
-  // The time since the machine has started; see Moment.
+  // The time since the machine started; see Moment.
   virtual absl::Duration Uptime() const = 0;
 
   Moment ReadMoment() const { return {.time = Now(), .uptime = Uptime()}; }
@@ -33,8 +33,8 @@ class Clock {
 // The machine's clock. Lives as long as the program.
 const Clock& RealClock();
 
-// Time since some fixed moment; never goes back, unlike the time of day. For
-// the timers of a Loop and for measuring. Thread-safe.
+// The time since some fixed moment. Unlike the time of day it never goes back,
+// so it is for the timers of a Loop and for measuring. Thread-safe.
 absl::Duration MonotonicTime();
 
 // Identifies the current boot of the machine. An uptime that was read in one

@@ -6,7 +6,7 @@
 
 namespace vtlookup {
 
-// Counts events. Thread-safe; reads are exact once the writers are quiet.
+// Counts events. Thread-safe. A read is exact when no thread is adding.
 class Counter {
  public:
   void Add(uint64_t n = 1) { value_.fetch_add(n, std::memory_order_relaxed); }

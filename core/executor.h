@@ -5,14 +5,14 @@
 
 namespace vtlookup {
 
-// Where work goes that may wait for disk or network. Thread-safe. Destroying
-// it first finishes what it has accepted.
+// Runs tasks that may wait for the disk or the network. Thread-safe. The
+// destructor first runs all tasks that were accepted.
 class Executor {
  public:
   virtual ~Executor() = default;
 
-  // Accepts `task` to be run once, on a thread of the executor. It never
-  // refuses: whoever calls bounds what it asks for.
+  // Accepts `task`, which runs once, on a thread of the executor. An executor
+  // never refuses a task, so each caller must bound how many it hands over.
   virtual void Run(Task task) = 0;
 };
 

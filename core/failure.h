@@ -10,23 +10,25 @@
 
 namespace vtlookup {
 
-// What a failed lookup tells a program beside its status code. It travels
-// inside the absl::Status, and becomes google.rpc details at the edge.
+// What a failed lookup tells a program in addition to its status code. A
+// Failure travels inside the absl::Status; the gRPC front turns it into
+// google.rpc details. The functions in this file are thread-safe.
 struct Failure {
-  std::string reason = {};  // UPPER_SNAKE_CASE, stable: part of the public face
-  // When asking again makes sense.
+  std::string reason = {};  // UPPER_SNAKE_CASE, stable: part of the public API
+  // How long to wait before the request makes sense again.
   std::optional<absl::Duration> retry_after = std::nullopt;
-  std::string quota = {};  // which quota stands in the way; empty: none
+  std::string quota = {};  // the quota that is used up; empty: none
   bool not_sent = false;   // VirusTotal has seen nothing of the request
-  bool outage = false;     // VirusTotal is in trouble, whatever was asked
-  std::string field = {};  // which field of the request is wrong; empty: none
+  bool outage = false;     // VirusTotal fails, whatever it is asked
+  std::string field = {};  // the invalid field of the request; empty: none
 };
 
-// A status that carries `failure`. `code` must not be kOk.
+// Returns a status that carries `failure`. REQUIRES: `code` is not kOk.
 absl::Status FailureStatus(absl::StatusCode code, std::string_view message,
                            const Failure& failure);
 
-// What `status` carries; an empty Failure when it carries none.
+// Returns the Failure that `status` carries, or an empty one if it carries
+// none.
 Failure FailureOf(const absl::Status& status);
 
 }  // namespace vtlookup

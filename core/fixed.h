@@ -8,7 +8,8 @@
 
 namespace vtlookup {
 
-// Whole numbers of a fixed width, little-endian, as records on disk have them.
+// Unsigned numbers with a fixed number of bytes, little-endian, as in the
+// records on disk. Thread-safe.
 
 inline void AppendFixed(std::string& out, uint64_t value, int bytes) {
   for (int i = 0; i < bytes; ++i) {
@@ -16,7 +17,7 @@ inline void AppendFixed(std::string& out, uint64_t value, int bytes) {
   }
 }
 
-// `in` must reach as far as `at + bytes`.
+// REQUIRES: `in` has at least `at + bytes` bytes, and `bytes` is at most 8.
 inline uint64_t ReadFixed(std::string_view in, size_t at, size_t bytes) {
   uint64_t value = 0;
   for (size_t i = 0; i < bytes; ++i) {

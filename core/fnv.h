@@ -6,8 +6,8 @@
 
 namespace vtlookup {
 
-// The FNV-1a hash of a text: the same in every process, which absl::Hash is
-// not. For what is written down, or must not change with a restart.
+// The FNV-1a hash of a text. Unlike absl::Hash it is the same in every process,
+// so it may be written to disk or kept across a restart. Thread-safe.
 constexpr uint64_t Fnv1a(std::string_view text) {
   uint64_t hash = 0xcbf29ce484222325;
   for (const char c : text) {

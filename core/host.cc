@@ -31,8 +31,8 @@ bool IsNameChar(char c) {
          c == '_';
 }
 
-// Both the mapping to lower case and the check of the letters are IDNA 2008's
-// with the mapping of UTS 46.
+// Maps to lower case and checks the letters, both by IDNA 2008 with the mapping
+// of UTS 46.
 absl::StatusOr<std::string> ToAForm(std::string_view text) {
   char* out = nullptr;
   const int rc = idn2_to_ascii_8z(std::string(text).c_str(), &out,
@@ -75,7 +75,7 @@ std::optional<std::string> CanonicalIp(std::string_view text) {
 }
 
 absl::StatusOr<std::string> CanonicalHostName(std::string_view text) {
-  // libidn2 takes C strings: a NUL would end the name for it, not for us.
+  // libidn2 takes C strings, so it would ignore everything after a NUL.
   if (text.find('\0') != std::string_view::npos) {
     return absl::InvalidArgumentError("character that no host name has");
   }

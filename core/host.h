@@ -9,18 +9,19 @@
 
 namespace vtlookup {
 
-// The shortest text form of an IPv4 or IPv6 address, IPv4-mapped ones folded
-// to IPv4; nothing when `text` is not an address. No brackets, port, zone,
-// prefix length, leading zeros or short forms ("127.1").
+// Returns the shortest text form of an IPv4 or IPv6 address; an IPv4-mapped
+// address becomes IPv4. Returns nullopt when `text` is not an address. A
+// bracket, port, zone, prefix length, leading zero or short form ("127.1") is
+// not allowed. The functions in this file are thread-safe.
 std::optional<std::string> CanonicalIp(std::string_view text);
 
-// The A-form of a host name, lower case. A trailing dot is kept. Allows what
-// is found in real names beyond the standard: underscores, one label.
-// InvalidArgument says what is wrong with the name.
+// Returns the A-form of a host name, in lower case. A trailing dot is kept.
+// Also allows what real names contain beyond the standard: underscores, and
+// names of one label. InvalidArgument says what is wrong with the name.
 absl::StatusOr<std::string> CanonicalHostName(std::string_view text);
 
-// Whether a host is `domain` or below it, however they are capitalised; a
-// trailing dot of the host does not matter.
+// Whether `host` is `domain` or a name below it. Capitals and a trailing dot of
+// `host` do not matter.
 bool IsWithinDomain(std::string_view host, std::string_view domain);
 
 }  // namespace vtlookup

@@ -62,7 +62,7 @@ absl::StatusOr<std::string> CanonicalIpOrError(std::string_view text) {
   return *std::move(ip);
 }
 
-// `<sha256>-<unix time>`, also with the `u-` that API v3 puts in front.
+// Takes `<sha256>-<unix time>`, also with the prefix `u-` of API v3.
 absl::StatusOr<std::string> CanonicalScanId(std::string_view text) {
   constexpr size_t kHash = 64;
   std::string id = absl::AsciiStrToLower(ToAbsl(text));

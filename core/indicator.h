@@ -10,7 +10,7 @@
 
 namespace vtlookup {
 
-// First byte of keys on disk; never renumber.
+// The first byte of the keys on disk. Never renumber these values.
 enum class Kind : uint8_t {
   kFile = 1,
   kUrl = 2,
@@ -19,21 +19,21 @@ enum class Kind : uint8_t {
   kUrlScan = 5,  // one analysis of a URL, by its scan id
 };
 
-// Something VirusTotal can be asked about, in canonical form. Two indicators
-// are equal exactly when they must get the same answer. Immutable; cheap to
-// move; safe to read from any thread.
+// Something that VirusTotal can be asked about, in canonical form. Two
+// indicators are equal exactly when they must get the same answer. Immutable,
+// so any thread may read one; cheap to move.
 class Indicator {
  public:
   // The longest text that can be an indicator, in bytes.
   static constexpr size_t kMaxText = 16 * 1024;
 
-  // InvalidArgument says what was wrong, in words fit for the caller; the
-  // message never repeats the text.
+  // Parses `text`. InvalidArgument says what is wrong, in words that may be
+  // sent to the client; the message never repeats the text.
   static absl::StatusOr<Indicator> Parse(Kind kind, std::string_view text);
 
   Kind kind() const { return static_cast<Kind>(key_[0]); }
   std::string_view text() const { return std::string_view(key_).substr(1); }
-  // Kind byte, then text: what caches know it by.
+  // The byte of the kind, then the text. Caches use it as their key.
   const std::string& key() const { return key_; }
 
   friend bool operator==(const Indicator& a, const Indicator& b) {

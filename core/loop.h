@@ -8,16 +8,16 @@
 
 namespace vtlookup {
 
-// One thread that runs tasks one after another. State that only its tasks
-// touch ("loop only") needs no lock. Tasks must not block.
+// One thread that runs tasks one after another. State that only these tasks use
+// (marked "loop only") needs no lock. Tasks must not block.
 class Loop {
  public:
   using TimerId = uint64_t;
 
   virtual ~Loop() = default;
 
-  // Runs `task` soon, after what was posted before. Any thread; never runs it
-  // before returning. Dropped when the loop has been stopped.
+  // Runs `task` soon, after all tasks that were posted before, and never before
+  // Post returns. A task is dropped when the loop has been stopped. Any thread.
   virtual void Post(Task task) = 0;
 
   // Runs `task` once `delay` has passed. Loop only.

@@ -9,9 +9,9 @@
 
 namespace vtlookup {
 
-// std::mutex, annotated for clang's thread-safety analysis. Not absl::Mutex:
-// Debian's library is not instrumented, so ThreadSanitizer would not see it and
-// would take everything that it protects for a race.
+// std::mutex, annotated for clang's thread-safety analysis. absl::Mutex would
+// not do: Debian's library is not instrumented, so ThreadSanitizer would not
+// see the lock and would report the data under it as races.
 class ABSL_LOCKABLE Mutex {
  public:
   void Lock() ABSL_EXCLUSIVE_LOCK_FUNCTION() { mu_.lock(); }
@@ -22,7 +22,7 @@ class ABSL_LOCKABLE Mutex {
   std::mutex mu_;
 };
 
-// Holds a mutex for its own lifetime.
+// Holds a mutex as long as the object lives.
 class ABSL_SCOPED_LOCKABLE MutexLock {
  public:
   explicit MutexLock(Mutex& mu) ABSL_EXCLUSIVE_LOCK_FUNCTION(mu) : mu_(mu) {
@@ -36,16 +36,17 @@ class ABSL_SCOPED_LOCKABLE MutexLock {
   Mutex& mu_;
 };
 
-// Waits for what another thread does under the same mutex.
+// A condition variable: waits until another thread changes something under the
+// same mutex.
 class CondVar {
  public:
-  // May return without a reason: look at the condition again.
+  // May return although nobody has notified; check the condition again.
   void Wait(Mutex& mu) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
     std::unique_lock<std::mutex> held(mu.mu_, std::adopt_lock);
     condition_.wait(held);
     held.release();
   }
-  // The same, and returns when `longest` has passed, too.
+  // As Wait, but returns after `longest` at the latest.
   void WaitFor(Mutex& mu, std::chrono::milliseconds longest)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
     std::unique_lock<std::mutex> held(mu.mu_, std::adopt_lock);

@@ -21,7 +21,6 @@ class Published {
   explicit Published(T value) { Replace(std::move(value)); }
 
   // The reference stays valid as long as this object.
-  // The reference stays valid as long as this object.
   const T& get() const { return *current_.load(std::memory_order_acquire); }
 
   void Replace(T value) ABSL_LOCKS_EXCLUDED(mu_) {

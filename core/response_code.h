@@ -6,8 +6,8 @@
 
 namespace vtlookup {
 
-// What VirusTotal's API v2 calls `response_code`, and `Verdict.response_code`
-// in our own API. The numbers are on the wire and in the cache.
+// The `response_code` of VirusTotal's API v2, and of `Verdict` in our own API.
+// The numbers are on the wire and in the cache.
 enum class ResponseCode : int8_t {
   kPresent = 1,   // VirusTotal has a report
   kMissing = 0,   // VirusTotal does not know the indicator
@@ -19,7 +19,7 @@ constexpr int32_t NumberOf(ResponseCode code) {
   return static_cast<int32_t>(code);
 }
 
-// Nothing for a number that is no response code.
+// Returns nullopt for a number that is no response code.
 constexpr std::optional<ResponseCode> ResponseCodeOf(int64_t number) {
   if (number < NumberOf(ResponseCode::kQueued) ||
       number > NumberOf(ResponseCode::kPresent)) {

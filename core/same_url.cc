@@ -20,7 +20,7 @@ int HexDigit(char c) {
   return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
 }
 
-// The byte of the escape (%XX) that begins at `at`; -1 when none does.
+// Returns the byte of the escape (%XX) that begins at `at`, or -1 if none does.
 int EscapedByte(std::string_view text, size_t at) {
   if (text[at] != '%' || text.size() - at < 3) return -1;
   const int high = HexDigit(text[at + 1]);
@@ -33,7 +33,8 @@ bool IsUnreserved(int byte) {
   return absl::ascii_isalnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
-// Writes escapes in upper case and only where they are needed. Escapes blanks.
+// Writes escapes in upper case, and only where they are needed. Blanks are
+// escaped.
 std::string WithPlainEscapes(std::string_view text, bool plus_is_blank) {
   std::string out;
   for (size_t at = 0; at < text.size(); ++at) {
@@ -52,7 +53,8 @@ std::string WithPlainEscapes(std::string_view text, bool plus_is_blank) {
   return out;
 }
 
-// RFC 3986, 5.2.4. Empty segments stay: VirusTotal keeps double slashes.
+// Removes dot segments as RFC 3986, 5.2.4 says, but keeps empty segments,
+// because VirusTotal keeps double slashes.
 std::string WithoutDotSegments(std::string_view path) {
   std::vector<absl::string_view> kept;
   bool ends_with_dots = false;
@@ -66,7 +68,8 @@ std::string WithoutDotSegments(std::string_view path) {
   return absl::StrCat("/", absl::StrJoin(kept, "/"));
 }
 
-// `port`, with its colon, or nothing when it is the default port of the scheme.
+// Returns `port`, with its colon, or nothing if it is the scheme's default
+// port.
 std::string_view WithoutDefaultPort(std::string_view scheme,
                                     std::string_view port) {
   const bool is_default = port == ":" || (scheme == "http" && port == ":80") ||
@@ -75,7 +78,7 @@ std::string_view WithoutDefaultPort(std::string_view scheme,
   return is_default ? "" : port;
 }
 
-// Cuts `text` at the first `mark`, and gives what stands behind it.
+// Cuts `text` at the first `mark`, and returns the part after the mark.
 std::string_view CutAt(char mark, std::string_view* text) {
   const size_t at = std::min(text->find(mark), text->size());
   const std::string_view behind = text->substr(std::min(at + 1, text->size()));
@@ -83,7 +86,7 @@ std::string_view CutAt(char mark, std::string_view* text) {
   return behind;
 }
 
-// The comparable form of a canonical URL: everything but the user.
+// Returns the comparable form of a canonical URL, without the user.
 std::string Comparable(std::string_view url, bool plus_is_blank) {
   const UrlParts parts = PartsOfUrl(url);
   const std::string_view scheme = url.substr(0, url.find("://"));
@@ -138,7 +141,7 @@ bool IsSameUrl(std::string_view asked, std::string_view told) {
                            WithPlainEscapes(PartsOfUrl(asked).user, false)) {
     return false;
   }
-  // A form writes a blank of its query as a plus.
+  // HTML forms write a blank in a query as a plus.
   const bool plus_is_blank = asked.find(' ') != std::string_view::npos;
   return Comparable(*canonical, plus_is_blank) ==
          Comparable(asked, plus_is_blank);

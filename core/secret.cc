@@ -54,8 +54,8 @@ bool IsRandom(std::string_view piece, bool mixed) {
   return AnyOf(piece, absl::ascii_isalpha) && AnyOf(piece, absl::ascii_isdigit);
 }
 
-// Names that people choose are words with dashes and underscores between them,
-// so each piece is judged by itself.
+// Names that people choose consist of words with dashes and underscores between
+// them, so each piece is judged alone.
 bool HasRandomPiece(std::string_view run, bool mixed) {
   while (!run.empty()) {
     const std::string_view piece = run.substr(0, run.find_first_of("-_"));
@@ -71,7 +71,8 @@ bool IsSecretRun(std::string_view run) {
          (run.size() >= kMixed && HasRandomPiece(run, /*mixed=*/true));
 }
 
-// In a path, unlike in base64, some pieces are words in small letters.
+// In a path, unlike in base64, some pieces are words in small letters, so such
+// a piece shows that the run is no secret.
 bool IsSecretWithSlashes(std::string_view run) {
   if (run.size() < kLong || run.front() == '/' || !IsMixed(run)) return false;
   while (!run.empty()) {
@@ -85,7 +86,7 @@ bool IsSecretWithSlashes(std::string_view run) {
   return true;
 }
 
-// The length of the secret that begins at `begin`; 0 when no secret does.
+// Returns the length of the secret that begins at `begin`, or 0 if none does.
 size_t SecretAt(std::string_view text, size_t begin) {
   if (text.substr(begin, kPem.size()) == kPem) return text.size() - begin;
   const size_t run = RunAt(text, begin, IsTokenChar);
@@ -109,7 +110,7 @@ std::string Shown(std::string_view text) {
       at += secret;
       continue;
     }
-    // No secret begins within this run either.
+    // No secret begins later in this run.
     const size_t run = std::max<size_t>(RunAt(text, at, IsTokenChar), 1);
     out += text.substr(at, run);
     at += run;

@@ -23,14 +23,14 @@ namespace vtlookup {
 // functions below.
 bool LooksLikeSecret(std::string_view text);
 
-// The text as it may be repeated in messages: each part that looks like a
-// secret is replaced by "(looks like a secret; not shown)".
+// Returns the text in a form that may be repeated in messages: each part that
+// looks like a secret is replaced by "(looks like a secret; not shown)".
 std::string Shown(std::string_view text);
 
-// The name of a command-line option or of a key of the configuration, as it may
-// be repeated in messages: the text up to the first character that occurs in no
-// name, and without secrets. What follows may be a value, after a forgotten
-// blank or a wrong separator.
+// Returns the name of a command-line option, or of a key of the configuration,
+// in a form that may be repeated in messages: the text up to the first
+// character that occurs in no name, and without secrets. The rest may be a
+// value, after a forgotten blank or a wrong separator.
 std::string ShownName(std::string_view text);
 
 }  // namespace vtlookup

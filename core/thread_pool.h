@@ -31,7 +31,7 @@ class ThreadPool final : public Executor {
   CondVar changed_;
   std::deque<Task> tasks_ ABSL_GUARDED_BY(mu_);
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
-  std::vector<std::thread> threads_;  // used by constructor and destructor
+  std::vector<std::thread> threads_;  // for constructor and destructor only
 };
 
 }  // namespace vtlookup

@@ -37,8 +37,8 @@ bool IsScheme(std::string_view text) {
   });
 }
 
-// Schemes without an authority, which "http://" in front would turn into the
-// host or the user of something else.
+// Schemes without a host. "http://" in front of such a URL would make its
+// scheme the host or the user of another URL.
 bool IsOpaqueScheme(std::string_view text) {
   static constexpr std::array<std::string_view, 8> kOpaque = {
       "about", "blob", "data", "javascript", "mailto", "sms", "tel", "urn"};
