@@ -70,7 +70,7 @@ std::optional<Cache::Found> Cache::Get(std::string_view key) {
 }
 
 absl::Status Cache::Scan(std::string_view from, const Tier::Visit& visit) {
-  // What memory has is newer than what the tier has, or the same.
+  // An entry in memory is at least as new as the entry in the tier.
   std::map<std::string, Entry> newer = memory_.From(from);
   writes_.AddFrom(from, &newer);
   auto next = newer.begin();

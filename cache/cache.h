@@ -19,8 +19,9 @@
 namespace vtlookup {
 
 // A cache of opaque bytes: memory over a slower tier. Thread-safe. It returns
-// what it has, fresh or not; judging that is the caller's business, with
-// FreshnessAt. A fault of the tier is never the caller's: it reads as absent.
+// entries whether they are fresh or not; the caller judges them with
+// FreshnessAt. A failure of the tier never reaches the caller: the entry then
+// counts as absent.
 class Cache {
  public:
   enum class Place { kMemory, kDisk };
@@ -43,52 +44,59 @@ class Cache {
   struct Options {
     size_t memory_bytes = 0;
     MemoryCache::HotSize hot_size = nullptr;
-    size_t max_pending_bytes = 0;  // that wait to be written
+    size_t max_pending_bytes = 0;  // bytes that may wait to be written to the
+                                   // tier
   };
 
-  // `tier` runs on `executor` only, but for its Peek.
+  // Owns `tier` and `executor`. All calls of the tier that may block run on the
+  // executor, except in Get, Scan and the destructor.
   Cache(Options options, std::unique_ptr<Tier> tier,
         std::unique_ptr<Executor> executor);
   // Makes a running Tend end soon, and writes the entries that wait for the
   // tier. Blocks until both are done.
   ~Cache();
 
-  // For looks at what memory holds, in place.
+  // The memory part, for readers that look at an entry in place.
   MemoryCache& memory() { return memory_; }
 
-  // Never waits for disk. What the tier finds is kept in memory.
+  // Looks for an entry without waiting for the disk. An entry that the tier
+  // finds is then kept in memory, too.
   Peeked Peek(std::string_view key);
-  // Looks at memory only: for those who have many keys, and can have the tier
-  // look at them together.
+  // Looks at memory only. For callers that have many keys and let one Read look
+  // for the others in the tier.
   Peeked PeekMemory(std::string_view key);
 
-  // Waits for the tier on a thread of the executor, which then runs `done`,
-  // exactly once, with what was found for each key, in their order: nothing
-  // where the tier has nothing or fails. Meant for keys of which Peek could not
-  // tell. What is found is kept in memory, unless memory has a newer one by
-  // then, which the caller may want to look for.
+  // Reads the keys from the tier on a thread of the executor, which then runs
+  // `done`, exactly once, with the result for each key, in their order: nullopt
+  // where the tier has no entry or fails. Meant for keys for which Peek
+  // returned kUnknown. Found entries are kept in memory, unless memory has got
+  // an entry for the key meanwhile. That entry is newer than the result, so
+  // look at memory again.
   void Read(std::vector<std::string> keys, ReadDone done);
 
-  // Whether the caller is the one to have an entry refreshed before it expires:
-  // true once in the life of an entry in memory, and only for one that was
-  // found there before.
+  // Whether the caller should refresh an entry before it expires. True once in
+  // the life of an entry in memory, and only after at least two lookups have
+  // found it there.
   bool ClaimRefresh(std::string_view key) { return memory_.ClaimRefresh(key); }
 
-  // Peek, then a blocking read of the tier: for threads that may wait.
+  // Peek, then a blocking read of the tier: for threads that may wait. What
+  // that read finds is not kept in memory.
   std::optional<Found> Get(std::string_view key);
 
-  // Visits all entries from `from` on, in the order of their keys, each as it
-  // would be read. May block. What is put meanwhile may be among them or not.
-  // An error when the tier could not be read; what memory holds was visited.
+  // Visits all entries from `from` on, in the order of their keys, each as Get
+  // would return it, until `visit` returns false. May block. An entry that is
+  // put during the scan may be visited or not. On an error the tier could not
+  // be read to its end; the entries in memory were visited all the same.
   absl::Status Scan(std::string_view from, const Tier::Visit& visit);
 
-  // In memory at once, in the tier soon; false when too much waits to be
-  // written there, and so only memory has it.
+  // Puts an entry into memory at once, and into the tier soon. Returns false
+  // when too many bytes wait to be written to the tier; then only memory has
+  // the entry.
   bool Put(std::string_view key, const Entry& entry);
 
-  // To be called every half minute or so. On a thread of the executor, calls
-  // Tier::Tend and then writes again the entries that the tier did not take.
-  // Does not wait; while that goes on, further calls do nothing.
+  // Calls Tier::Tend on a thread of the executor, and then writes again the
+  // entries that the tier did not take. Call it every half minute or so. Does
+  // not wait; while an earlier call is at work, further calls do nothing.
   void Tend();
 
   const MemoryCache& memory() const { return memory_; }
@@ -100,7 +108,7 @@ class Cache {
   std::atomic<bool> tending_{false};
   const std::unique_ptr<Tier> tier_;
   WriteBehind writes_;
-  // Last, so destroyed first: its tasks end before what they use goes.
+  // The last member, so the first to be destroyed: its tasks use the others.
   const std::unique_ptr<Executor> executor_;
 };
 

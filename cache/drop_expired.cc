@@ -5,18 +5,17 @@
 
 namespace vtlookup {
 
-// Reads only the times of the record.
 bool DropExpired::Filter(int /*level*/, const rocksdb::Slice& /*key*/,
                          const rocksdb::Slice& value,
                          std::string* /*new_value*/,
                          bool* /*value_changed*/) const {
   const absl::StatusOr<RecordTimes> times =
       TimesOf({value.data(), value.size()});
-  // A record that cannot be read is of no use to anybody.
+  // Such a record cannot be read, so it is of no use.
   if (!times.ok()) return true;
   const Moment now = clock_.ReadMoment();
-  // The clock was set, perhaps for a moment only: by a wrong one everything
-  // would seem to have expired.
+  // Somebody has set the clock, perhaps only for a moment. If the new time is
+  // wrong, all records may seem to have expired.
   if (WasSet(now)) return false;
   return times->usable_until + grace_ < now.time ||
          times->stored > now.time + kLongestAhead + kClockSlack;

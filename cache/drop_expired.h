@@ -7,10 +7,12 @@
 
 namespace vtlookup {
 
-// Has compactions of RocksDB drop records that expired longer ago than the
-// tier's grace. It drops nothing while the clock has been set by more than an
-// hour since this object was made. RocksDB calls it from its own threads;
-// thread-safe. Borrows the clock.
+// Makes RocksDB's compactions drop records that expired longer ago than
+// `grace`, records that are too short or of another version, and records that
+// were stored under a clock that was more than a day ahead. Drops none of the
+// first and last kind while the clock is more than an hour off from where it
+// was, by uptime, when this object was made. Thread-safe: RocksDB calls it from
+// its own threads. Borrows the clock.
 class DropExpired final : public rocksdb::CompactionFilter {
  public:
   DropExpired(const Clock& clock, absl::Duration grace)

@@ -51,7 +51,7 @@ Freshness FreshnessOfUnknownAge(const Entry& entry, absl::Time now) {
 }  // namespace
 
 Freshness FreshnessAt(const Entry& entry, absl::Time now) {
-  // A plain comparison first: this is a part of each lookup.
+  // The plain comparison comes first, because each lookup calls this function.
   if (entry.stored > now && !HasKnownAge(entry, now)) {
     return FreshnessOfUnknownAge(entry, now);
   }

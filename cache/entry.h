@@ -10,16 +10,16 @@
 
 namespace vtlookup {
 
-// A value that nobody changes any more, shared by whoever still uses it.
+// An immutable value that its users share.
 using Bytes = std::shared_ptr<const std::string>;
 
-// A cached value and until when it may be used. Copying an Entry copies a
-// pointer, not the value.
+// A cached value and its times. Copying an Entry copies a pointer, not the
+// value.
 struct Entry {
   Bytes value;              // never null
-  absl::Time stored;        // when it was fetched
-  absl::Time fresh_until;   // before this: serve it, ask nobody
-  absl::Time usable_until;  // before this: may stand in for a fresh one
+  absl::Time stored;        // when the value was fetched
+  absl::Time fresh_until;   // before this: serve it without a fetch
+  absl::Time usable_until;  // before this: it may stand in for a fresh one
 };
 
 enum class Freshness { kFresh, kStale, kGone };
@@ -31,8 +31,9 @@ constexpr absl::Duration kClockSlack = absl::Minutes(10);
 // stand in for a fresh one.
 constexpr absl::Duration kLongestAhead = absl::Hours(24);
 
-// An entry of unknown age is never fresh. It is stale when `stored` is wrong by
-// up to a day, a common mistake, and gone when it is wrong by more.
+// Judges an entry at the time `now`. An entry of unknown age is never fresh. It
+// is stale when `stored` is wrong by up to a day, a common mistake, and the
+// entry may stand in for a fresh one at all; otherwise it is gone.
 Freshness FreshnessAt(const Entry& entry, absl::Time now);
 
 inline bool HasKnownAge(const Entry& entry, absl::Time now) {
@@ -43,7 +44,7 @@ inline bool HasKnownAge(const Entry& entry, absl::Time now) {
 // as newer than one of unknown age.
 bool IsNewer(const Entry& entry, const Entry& other, absl::Time now);
 
-// How entries are written down outside memory:
+// The form of entries outside memory:
 //   version: uint8 = 1
 //   crc32 of all that follows: fixed32
 //   stored, fresh_until, usable_until: fixed64, microseconds since 1970
@@ -51,11 +52,12 @@ bool IsNewer(const Entry& entry, const Entry& other, absl::Time now);
 // Numbers are little-endian.
 std::string EncodeEntry(const Entry& entry);
 
-// DataLoss on anything that EncodeEntry did not write. Never crashes.
+// Reads a record of EncodeEntry. DataLoss for any other bytes; never crashes.
 absl::StatusOr<Entry> DecodeEntry(std::string_view record);
 
-// The times of a record, without a look at its value; DataLoss when the record
-// is too short or of another version.
+// The times of a record. TimesOf reads them without a look at the value.
+// DataLoss when the record is too short or of another version; the checksum is
+// not checked.
 struct RecordTimes {
   absl::Time stored;
   absl::Time usable_until;

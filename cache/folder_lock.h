@@ -8,15 +8,16 @@
 
 namespace vtlookup {
 
-// Keeps a folder to one process for as long as the object lives. The kernel
+// Reserves a folder for one process as long as the object lives. The kernel
 // releases the lock when the process ends, in whatever way. The lock is on the
-// folder itself (flock) and needs no file in it, so that it also works on a
-// full or read-only disk. Thread-safe.
+// folder itself (flock) and needs no file in it, so it also works on a full or
+// read-only disk. Thread-safe.
 class FolderLock {
  public:
-  // FailedPrecondition when another process, or another FolderLock of this
-  // process, holds the folder; Unimplemented when its file system has no such
-  // locks; Unavailable when the folder cannot be opened. Does not wait.
+  // Locks `folder`. FailedPrecondition when another process, or another
+  // FolderLock of this process, holds the lock; Unimplemented when the file
+  // system has no such locks; Unavailable when the folder cannot be opened.
+  // Does not wait.
   static absl::StatusOr<std::unique_ptr<FolderLock>> Take(
       const std::string& folder);
 

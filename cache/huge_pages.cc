@@ -10,7 +10,7 @@ namespace vtlookup {
 namespace {
 
 constexpr size_t kPage = 2U << 20;
-// Regions double, so that little is taken by what is small.
+// Regions double in size, so that a small cache takes little memory.
 constexpr size_t kFirstRegion = 256U << 10;
 constexpr size_t kLargestRegion = 64U << 20;
 
@@ -36,7 +36,7 @@ void* HugePages::do_allocate(size_t bytes, size_t alignment) {
     at = region;
     left_ = size;
     if (large) {
-      madvise(region, size, MADV_HUGEPAGE);  // else small pages will do
+      madvise(region, size, MADV_HUGEPAGE);  // on failure the pages stay small
       std::align(kPage, bytes, at, left_);
     }
   }

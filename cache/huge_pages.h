@@ -10,10 +10,11 @@
 
 namespace vtlookup {
 
-// Memory for many small things that are read at random, in the machine's large
-// pages where it has them: what is spread over small ones costs a walk through
-// the page tables for each. What is given back is not used again, so a pool
-// belongs on top. Thread-safe.
+// A memory resource for many small objects that are read at random. It uses the
+// machine's huge pages where it can: with small pages, nearly each read would
+// also walk the page tables. Freed memory is not used again before the
+// destructor, so put a pool on top. Throws std::bad_alloc when the system has
+// no memory. Thread-safe.
 class HugePages final : public std::pmr::memory_resource {
  public:
   HugePages() = default;

@@ -11,24 +11,25 @@
 namespace vtlookup {
 namespace {
 
-// Enough that two cores seldom meet; a shard should hold several of the
-// largest verdicts (about 200 KiB).
+// Enough shards that two cores seldom meet, and few enough that one holds
+// several of the largest verdicts (about 200 KiB).
 size_t ShardsFor(size_t max_bytes) {
   return std::clamp<size_t>(max_bytes >> 22, 1, 16);
 }
 
 constexpr size_t kFirstBuckets = 64;
 
-// The bits that choose the shard say nothing within it.
+// These bits choose the shard, so they are equal within it.
 constexpr int kShardBits = 4;
 
-constexpr size_t kLine = 64;  // bytes that the processor fetches at once
+constexpr size_t kLine = 64;  // a cache line, in bytes
 
 KeyView ViewOf(std::string_view key) {
   return key.empty() ? KeyView{'\0', {}} : KeyView{key[0], key.substr(1)};
 }
 
-// Of an entry. An allocator rounds values up, by a fourteenth in the mean.
+// The size of an entry. An allocator rounds values up, by a fourteenth on
+// average.
 size_t SizeInMemory(size_t beside_node, size_t value) {
   return beside_node + value + value / 14 + MemoryCache::kOverhead;
 }
@@ -37,8 +38,8 @@ void Prefetch(const void* address) { __builtin_prefetch(address); }
 
 }  // namespace
 
-// One allocation, with the key and the hot bytes behind it: what a lookup needs
-// of it lies together.
+// One allocation, with the key and the hot bytes behind it, so that everything
+// a lookup needs lies together.
 struct MemoryCache::Node {
   char* tail() { return reinterpret_cast<char*>(this + 1); }
   std::string_view key() const {
@@ -60,20 +61,20 @@ struct MemoryCache::Node {
   size_t hash;
   Node* next = nullptr;  // in the bucket
   uint32_t key_size;
-  uint32_t hot_size;  // 0: all of the value, where it is
+  uint32_t hot_size;  // 0: the hot bytes are the whole value, in place
   uint32_t mark = 0;
-  uint8_t asked = 0;  // how often, up to kOften
+  uint8_t asked = 0;  // lookups, up to kOften
   bool visited = false;
   bool claimed = false;
   Entry entry;
-  Node* newer = nullptr;  // in the order of coming
+  Node* newer = nullptr;  // in the order of insertion
   Node* older = nullptr;
 
   static constexpr uint8_t kOften = 2;
 };
 
-// Chains of nodes. A larger table takes the place of one that is full, which
-// stays: somebody may be about to prefetch from it.
+// A hash table of chains of nodes. When it is full, a larger one replaces it.
+// The old table stays, because another thread may be about to prefetch from it.
 struct MemoryCache::Table {
   explicit Table(size_t size) : buckets(size) {}
   std::atomic<Node*>& Of(size_t hash) {
@@ -117,7 +118,7 @@ struct MemoryCache::Shard {
     for (Node* node = newest; node != nullptr; node = node->older) Link(node);
   }
 
-  // The entry, which then counts as asked for.
+  // Finds the entry and counts the lookup.
   Node* Ask(KeyView key, size_t hash) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
     Node* const node = Find(key, hash);
     if (node == nullptr) return nullptr;
@@ -153,8 +154,9 @@ struct MemoryCache::Shard {
     Destroy(node);
   }
 
-  // Room is made before, so that what comes is not what goes. How many entries
-  // were not kept for want of it, this one or others.
+  // Evicts others before it adds the entry, so that the entry does not evict
+  // itself. Returns how many entries were evicted, or 1 if this one is too
+  // large to keep.
   size_t Insert(std::string_view key, size_t hash, Entry entry,
                 HotSize hot_size, size_t max_bytes)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu);
@@ -177,7 +179,8 @@ struct MemoryCache::Shard {
     before->next = node->next;
   }
 
-  // The hand goes from old to new, and spares once what was asked for.
+  // The hand goes from old to new, and spares once each entry that was looked
+  // up.
   void PushOneOut() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
     if (hand == nullptr) hand = oldest;
     while (hand->visited) {
@@ -240,7 +243,7 @@ void MemoryCache::PrefetchBucket(size_t hash) const {
 void MemoryCache::PrefetchNode(size_t hash) const {
   const Node* const node =
       ShardOf(hash).BucketOf(hash).load(std::memory_order_relaxed);
-  // It may be gone by now, but an address may be prefetched all the same.
+  // The node may be gone by now, but any address may be prefetched.
   for (size_t line = 0; line < 6; ++line) {
     Prefetch(reinterpret_cast<const char*>(node) + line * kLine);
   }

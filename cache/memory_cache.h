@@ -20,29 +20,29 @@
 
 namespace vtlookup {
 
-// A key in two parts, so that whoever has the most of it in a request need not
-// copy it.
+// A key in two parts, so that callers need not copy the text of a request to
+// put the byte of the kind before it.
 struct KeyView {
   char first;
   std::string_view rest;
 };
 
-// The entries that are asked for most within a bound of bytes. Thread-safe:
-// keys are spread over shards with a mutex each, held for one look. What is
-// pushed out is what SIEVE says: the oldest that was not asked for since the
-// hand has passed it last (docs/adr/0025-memory-cache.md). Expired entries stay
-// until they are overwritten or pushed out; judging freshness is the caller's
-// business.
+// The most used entries, within a bound of bytes. Thread-safe: keys are spread
+// over shards, each with a mutex that is held for one look. SIEVE chooses the
+// entry to evict: the oldest that was not looked up since the hand last passed
+// it (docs/adr/0025-memory-cache.md). Expired entries stay until they are
+// overwritten or evicted; the caller judges their freshness.
 class MemoryCache {
  public:
-  // An entry counts with its key, its value and this much for bookkeeping. A
-  // value that stands under several keys counts once for each.
+  // The size of an entry is that of its key, its value and this much for
+  // bookkeeping. A value that is stored under several keys counts once for
+  // each.
   static constexpr size_t kOverhead = 224;
 
-  // How many of the first bytes of a value are asked for most; they are kept
-  // beside its key, too.
+  // Returns how many of the first bytes of a value lookups need most ("hot").
+  // These bytes are also stored beside the key.
   using HotSize = size_t (*)(std::string_view value);
-  // More than this is not kept so.
+  // If more bytes than this are hot, none are stored beside the key.
   static constexpr size_t kMostHot = 512;
 
   explicit MemoryCache(size_t max_bytes, HotSize hot_size = nullptr);
@@ -50,44 +50,45 @@ class MemoryCache {
 
   std::optional<Entry> Get(std::string_view key);
 
-  // An entry where it lies.
+  // An entry in place; valid during Visit only.
   struct Seen {
     std::string_view hot;  // the first bytes of the value, or all of it
     const Entry& entry;
-    uint32_t mark;  // that somebody has set; a new entry has 0
+    uint32_t mark;  // set by Mark; 0 for a new entry
   };
   static size_t HashOf(KeyView key);
-  // Runs `visit`, briefly, under the lock of the entry's shard; false when
-  // nothing stands under the key. The entry counts as asked for.
+  // Runs `visit` under the lock of the entry's shard, so `visit` must be brief.
+  // Returns false when there is no entry under `key`. Counts as a lookup of the
+  // entry. `hash` is HashOf(key).
   bool Visit(KeyView key, size_t hash,
              absl::FunctionRef<void(const Seen&)> visit);
 
-  // Sets the mark of an entry, if it is there.
+  // Sets the mark of an entry, if the entry is there.
   void Mark(KeyView key, uint32_t mark);
 
-  // For many lookups in a row, which wait for memory more than for anything:
-  // the first, over a handful of them, then the second, have the processor
-  // fetch what Visit will need.
+  // Prefetch what Visit will need. For many lookups in a row, which mostly wait
+  // for memory: call PrefetchBucket for several of them, then PrefetchNode for
+  // each of these, then Visit.
   void PrefetchBucket(size_t hash) const;
   void PrefetchNode(size_t hash) const;
 
-  // True once for each entry, and not before it was asked for twice.
+  // True once for each entry, and only after two lookups have found it.
   bool ClaimRefresh(std::string_view key);
 
-  // Replaces what stands under `key`. An entry larger than a shard's share of
-  // the bound is not kept, and what stood there is removed.
+  // Replaces the entry under `key`. An entry that is larger than a shard's
+  // share of the bound is not kept; the earlier entry is removed all the same.
   void Put(std::string_view key, Entry entry);
 
-  // Puts an entry that was read from a slower place, unless something stands
-  // under `key`: that came later.
+  // Puts an entry that was read from a slower tier, unless there is an entry
+  // under `key`: that entry came later.
   void PutIfAbsent(std::string_view key, Entry entry);
 
-  // All entries whose key is `from` or after it.
+  // Returns all entries whose key is `from` or after it.
   std::map<std::string, Entry> From(std::string_view from) const;
 
   size_t bytes() const;
   size_t entries() const;
-  // Entries pushed out for want of space, or too large to keep.
+  // Counts entries that were evicted or were too large to keep.
   uint64_t evictions() const { return evictions_.value(); }
 
  private:

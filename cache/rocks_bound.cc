@@ -34,7 +34,7 @@ bool DropOldest(rocksdb::DB& db) {
       oldest = &file;
     }
   }
-  if (last == 0 || oldest == nullptr) return false;  // compaction comes first
+  if (last == 0 || oldest == nullptr) return false;  // wait for a compaction
   const rocksdb::Slice from(oldest->smallestkey);
   const rocksdb::Slice to(oldest->largestkey);
   const uint64_t before = PropertyOf(db, "rocksdb.live-sst-files-size");

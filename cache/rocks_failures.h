@@ -8,18 +8,20 @@
 
 namespace vtlookup {
 
-// What a failure of RocksDB says about the store. Thread-safe.
+// These functions say what a failure of RocksDB means for the store.
+// Thread-safe.
 
 // Whether another process holds RocksDB's own lock. Only a daemon of an older
-// version does, which does not lock the folder.
+// version does, because it does not lock the folder.
 bool IsLockHeld(const rocksdb::Status& status);
 
 // Whether the database's files are to blame, rather than the disk.
 bool IsUnreadable(const rocksdb::Status& status);
 
-// Notes failures of RocksDB's background threads, and keeps RocksDB from
-// polling a full disk on its own: RocksTier does that by our clock. Borrows
-// both flags.
+// Sets `failed` when a background thread of RocksDB fails, and `damaged` when
+// the cause is a damaged file. Keeps RocksDB from polling a full disk:
+// RocksTier tries the disk again, by our clock. Borrows both flags.
+// Thread-safe.
 class FailureListener final : public rocksdb::EventListener {
  public:
   FailureListener(std::atomic<bool>* failed, std::atomic<bool>* damaged)

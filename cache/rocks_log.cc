@@ -14,8 +14,8 @@ namespace {
 
 constexpr size_t kLongestLine = 500;
 
-// Writers that wait for a compaction are no fault: that is how the bound of the
-// disk is kept.
+// It is no fault that writers wait for a compaction: this is how the bound of
+// the disk is kept.
 bool IsUsual(absl::string_view line) {
   return absl::StrContains(line, "Stalling writes") ||
          absl::StrContains(line, "Stopping writes");
@@ -41,7 +41,7 @@ bool RocksLog::Admit(uint64_t* left_out) {
 
 void RocksLog::Logv(rocksdb::InfoLogLevel level, const char* format,
                     va_list arguments) {
-  // Headers have the highest level of all, and are lists of options.
+  // Headers are lists of options, but have the highest level of all.
   if (level < rocksdb::InfoLogLevel::WARN_LEVEL ||
       level >= rocksdb::InfoLogLevel::HEADER_LEVEL) {
     return;

@@ -14,11 +14,11 @@
 
 namespace vtlookup {
 
-// Receives what RocksDB logs. Warnings and errors go to `report`, at most
-// kMostAMinute of them in a minute; all other lines are dropped. RocksDB's own
-// logger writes a file into the database's folder; on a full disk Debian's
-// build of it aborts the process with the second line that it cannot write.
-// This one touches no disk. Thread-safe, if `report` is.
+// Receives the log lines of RocksDB. Warnings and errors go to `report`, at
+// most kMostAMinute of them in a minute; all other lines are dropped. RocksDB's
+// own logger writes a file into the database's folder; on a full disk Debian's
+// build of that logger aborts the process with the second line that it cannot
+// write. RocksLog writes nothing to the disk. Thread-safe, if `report` is.
 class RocksLog final : public rocksdb::Logger {
  public:
   using Report = std::function<void(std::string_view)>;

@@ -13,20 +13,20 @@ constexpr uint64_t kMiB = 1U << 20;
 constexpr size_t kBlockCacheBytes = 32 * kMiB;
 constexpr uint64_t kWriteBufferBytes = 16 * kMiB;
 constexpr uint64_t kSpillBytes = 16 * kMiB;
-// Bounds of the number of level-0 tables with which RocksDB stops writers. The
-// latter is RocksDB's default.
+// Bounds of the number of level-0 tables at which RocksDB stops writers.
+// kMostLevel0 is RocksDB's default.
 constexpr int kFewestLevel0 = 8;
 constexpr int kMostLevel0 = 36;
-constexpr uint32_t kDictionaryBytes = 16U << 10;  // of each file's
+constexpr uint32_t kDictionaryBytes = 16U << 10;  // for each file
 
 rocksdb::BlockBasedTableOptions TableOptions() {
   rocksdb::BlockBasedTableOptions table;
   table.block_cache = rocksdb::NewLRUCache(kBlockCacheBytes);
-  // Whole filters in memory: "absent" is then known without a read.
+  // Full filters in memory tell that a key is absent without a read.
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   table.block_size = 16 << 10;
-  // Whole indexes are in memory, too; where keys have much in common this
-  // makes them eight times smaller.
+  // Full indexes are in memory, too. This makes them eight times smaller where
+  // keys have much in common.
   table.index_block_restart_interval = 16;
   return table;
 }
@@ -34,8 +34,8 @@ rocksdb::BlockBasedTableOptions TableOptions() {
 void Compress(rocksdb::Options* options) {
   options->compression = rocksdb::kLZ4Compression;
   options->bottommost_compression = rocksdb::kZSTD;
-  // Verdicts repeat the names of engines and what these say more than a block
-  // can show: a dictionary, trained on the file, has them.
+  // Verdicts repeat the names and results of engines more than one block can
+  // show. A dictionary, trained on the file, holds these texts.
   options->bottommost_compression_opts.enabled = true;
   options->bottommost_compression_opts.max_dict_bytes = kDictionaryBytes;
   options->bottommost_compression_opts.zstd_max_train_bytes =
@@ -43,18 +43,18 @@ void Compress(rocksdb::Options* options) {
   options->bottommost_compression_opts.max_dict_buffer_bytes = 4 * kMiB;
 }
 
-// Has RocksDB write nothing that it does not need, and nothing by a timer: each
-// such write may meet a full disk (docs/adr/0036).
+// Makes RocksDB write only what it must, and nothing by a timer: each write may
+// meet a full disk (docs/adr/0036).
 void WriteLittle(rocksdb::Options* options) {
   options->stats_dump_period_sec = 0;
   options->stats_persist_period_sec = 0;
   // RocksTier tries a full disk again, by its own clock.
   options->max_bgerror_resume_count = 0;
-  // The write-ahead log has what a flush at the end would write.
+  // A flush at the end would only write what the write-ahead log already holds.
   options->avoid_flush_during_shutdown = true;
   options->recycle_log_file_num = 0;
-  // Blocks that are allocated ahead of use take room on the disk but are not
-  // part of a file's size, and the bound is checked by sizes.
+  // Blocks that are allocated in advance take room on the disk but are not part
+  // of a file's size, and the bound is checked by sizes.
   options->allow_fallocate = false;
 }
 
@@ -79,8 +79,9 @@ DiskShares DiskShares::Of(uint64_t max_bytes) {
   shares.spill = std::clamp(max_bytes / 32, kMiB / 16, kSpillBytes);
   shares.level0_tables = static_cast<int>(std::clamp<uint64_t>(
       max_bytes / 32 / shares.write_buffer, kFewestLevel0, kMostLevel0));
-  // What a compaction writes before it deletes what it read: of level 0 and the
-  // level below it, or of a table and those that it overlaps further down.
+  // The bytes that a compaction writes before it deletes its input: level 0 and
+  // the level below it, or a table and the tables that it overlaps further
+  // down.
   const uint64_t level0 =
       static_cast<uint64_t>(shares.level0_tables) * shares.write_buffer;
   const uint64_t compaction = level0 + shares.first_level + max_bytes / 8;
@@ -99,13 +100,15 @@ rocksdb::Options MakeRocksOptions(uint64_t max_bytes, rocksdb::Env* env) {
   options.max_background_jobs = 2;
   options.write_buffer_size = shares.write_buffer;
   options.max_total_wal_size = shares.logs;
-  // Files are dropped whole when the bound is reached: each a small part.
+  // When the bound is reached, whole files are dropped: so each is a small
+  // part.
   options.target_file_size_base = shares.table;
   options.max_bytes_for_level_base = shares.first_level;
   if (max_bytes != 0) {
-    // Writers wait for compactions that are behind: levels that grow beyond
-    // their size make a compaction larger than its share. One limit for both,
-    // so that RocksDB does not first slow writers down to kilobytes a second.
+    // Writers wait for compactions that are behind, because levels that grow
+    // beyond their size make a compaction larger than its share. Both limits
+    // are equal, so that RocksDB does not first slow writers down to kilobytes
+    // a second.
     options.max_compaction_bytes = max_bytes / 16;
     options.soft_pending_compaction_bytes_limit = max_bytes / 2;
     options.hard_pending_compaction_bytes_limit = max_bytes / 2;
@@ -115,7 +118,7 @@ rocksdb::Options MakeRocksOptions(uint64_t max_bytes, rocksdb::Env* env) {
   options.level0_stop_writes_trigger = shares.level0_tables;
   options.level0_slowdown_writes_trigger = std::min(
       options.level0_slowdown_writes_trigger, shares.level0_tables - 2);
-  // Has the filter see files that no write touches any more.
+  // Makes the filter see files that no write touches any more.
   options.periodic_compaction_seconds = 24 * 60 * 60;
   options.table_factory.reset(
       rocksdb::NewBlockBasedTableFactory(TableOptions()));

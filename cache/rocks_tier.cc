@@ -31,9 +31,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Keys that are read together: each keeps its block in memory meanwhile.
+// Keys that are read together. Each keeps its block in memory during the read.
 constexpr size_t kKeysAtOnce = 64;
-// Bytes that a scan reads at a time. It holds the database only that long.
+// Bytes that a scan reads at a time. The scan holds the database only during
+// that.
 constexpr size_t kScanBytes = 1U << 20;
 constexpr absl::Duration kBetweenLooks = absl::Milliseconds(1);
 
@@ -47,7 +48,7 @@ void Close(std::shared_ptr<rocksdb::DB> db) {
   db->Close().PermitUncheckedError();
 }
 
-// The options with the log, without listeners and filter.
+// Returns the options with the log, but without the listeners and the filter.
 rocksdb::Options RocksOptionsOf(const RocksTier::Options& tier,
                                 const Clock& clock) {
   rocksdb::Options options = MakeRocksOptions(tier.max_bytes, tier.env);
@@ -86,7 +87,7 @@ std::shared_ptr<rocksdb::DB> RocksTier::TakeDb() {
     MutexLock lock(db_mu_);
     db.swap(db_);
   }
-  // Each reader holds the database for one read only, and no new reader comes.
+  // Each reader holds the database only for one read, and no new reader comes.
   while (db.use_count() > 1) absl::SleepFor(kBetweenLooks);
   return db;
 }
@@ -109,9 +110,9 @@ absl::StatusOr<std::unique_ptr<RocksTier>> RocksTier::Open(Options options,
   return tier;
 }
 
-// Opens lock, spill and database. Leaves the tier off without an error when the
-// disk is full or the database damaged. FailedPrecondition when another process
-// uses the store.
+// Opens the lock, the spill and the database. Leaves the tier off, without an
+// error, when the disk is full or the database is damaged. FailedPrecondition
+// when another process uses the store.
 absl::Status RocksTier::OpenStore() {
   if (absl::Status status = LockFolder(); !status.ok()) return status;
   opened_ = true;
@@ -124,7 +125,7 @@ absl::Status RocksTier::OpenStore() {
   absl::Status status = OpenDb();
   if (status.ok() && Db() != nullptr) TurnOn();
   if (!status.ok()) {
-    // A process that cannot use the store does not keep others from it.
+    // A process that cannot use the store must not keep others from it.
     spill_.reset();
     lock_.reset();
     opened_ = false;
@@ -142,7 +143,7 @@ absl::Status RocksTier::LockFolder() {
   }
   absl::StatusOr<std::unique_ptr<FolderLock>> lock = FolderLock::Take(folder);
   if (lock.ok()) lock_ = *std::move(lock);
-  // Without flock there is still the lock of RocksDB.
+  // On a file system without flock, RocksDB's own lock remains.
   return absl::IsUnimplemented(lock.status()) ? absl::OkStatus()
                                               : lock.status();
 }
@@ -192,7 +193,7 @@ rocksdb::Status RocksTier::TryOpenDb() {
   rocks.listeners.push_back(
       std::make_shared<FailureListener>(&failed_, &damaged_));
   rocks.compaction_filter = filter_.get();
-  // RocksDB would warn that the folder is missing.
+  // RocksDB would log a warning that the folder is missing.
   std::error_code ignored;
   fs::create_directories(options_.path, ignored);
   rocksdb::DB* db = nullptr;
@@ -265,7 +266,8 @@ absl::Status RocksTier::Write(const std::vector<Record>& records) {
                             ? WriteDb(records)
                             : absl::UnavailableError("the disk tier is off");
   if (status.ok() || spill_ == nullptr) return status;
-  // The tier is off, and is not turned on before the spill is in the database.
+  // The tier is off now, and is turned on only after the spill is in the
+  // database.
   return spill_->Append(records);
 }
 
@@ -342,7 +344,7 @@ void RocksTier::NoteGaps(uint64_t gaps, const absl::Status& first) {
                                first.message(), "); it is passed over"));
 }
 
-// Turns the tier on if the disk can be written again. True when it is on.
+// Turns the tier on if the disk can be written again. Returns whether it is on.
 bool RocksTier::TryResume() {
   const absl::Duration now = clock_.Uptime();
   if (damaged_ || now < retry_at_) return false;
@@ -350,8 +352,9 @@ bool RocksTier::TryResume() {
   if (!opened_) return OpenStore().ok() && !off();
   if (DiskIsFull()) return false;
   if (failed_) {
-    // Not DB::Resume: when nothing was written since the last flush, it goes on
-    // with the write-ahead log that failed, and an assertion ends the process.
+    // DB::Resume would not do: when nothing was written since the last flush,
+    // it goes on with the write-ahead log that failed, and an assertion ends
+    // the process.
     Close(TakeDb());
     failed_ = false;
   }
@@ -359,7 +362,7 @@ bool RocksTier::TryResume() {
   return Db() != nullptr && TurnOn();
 }
 
-// The spill goes first, since it is older than anything that will be written.
+// The spill is written first, because it is older than all later writes.
 bool RocksTier::TurnOn() {
   OpenSpill();
   if (spill_ != nullptr && !spill_->empty()) {
@@ -386,8 +389,8 @@ void RocksTier::TurnOff(std::string_view why) {
                                "); going on with memory only"));
 }
 
-// Leaves a mark on disk for the next start, if the process ends before the
-// database is mended.
+// Leaves a mark on the disk for the next start, in case the process ends before
+// the database is mended.
 void RocksTier::MarkDamaged(std::string_view why) {
   damaged_ = true;
   MarkBroken(options_.path, why);
@@ -401,7 +404,7 @@ void RocksTier::Tend() {
       if (off()) {
         TryResume();
       } else if (!DiskIsFull()) {
-        OpenSpill();  // if there was no room for it before
+        OpenSpill();  // there may have been no room for it before
       }
       return;
     }
@@ -412,8 +415,8 @@ void RocksTier::Tend() {
   Mend();
 }
 
-// Copies without `write_mu_`, since that may take minutes: writers see
-// `mending_`.
+// Copies without holding `write_mu_`, because the copy may take minutes.
+// `mending_` keeps writers away.
 void RocksTier::Mend() {
   const absl::Status status = CopyToNew(TakeDb());
   MutexLock lock(write_mu_);

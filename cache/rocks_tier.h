@@ -29,56 +29,59 @@ class FolderLock;
 class Spill;
 
 // Keeps entries in a RocksDB database. Entries that were written survive the
-// end of the process, kill -9 included. Thread-safe.
+// end of the process, even kill -9. Thread-safe.
 //
 // While writes fail (a full disk) the tier is off: it reads as empty, and tries
 // the disk again after kRetryAfter. Entries that are written meanwhile go into
-// a spill (cache/spill.h), whose room was taken beforehand, and from there into
-// the database before anything newer. When the spill is full, Write fails.
+// a spill (cache/spill.h), whose room was allocated in advance, and from there
+// into the database before any newer entry. When the spill is full, Write
+// fails.
 //
-// While the database is damaged the tier is off, too, until Tend has copied
-// the readable part into a new database.
+// While the database is damaged the tier is off, too, until Tend has copied the
+// readable part into a new database.
 //
 // Files in the folder of `path`: `<path>`, the database; `<path>.spill`;
 // `<path>.new` and `<path>.old` while a damaged database is replaced;
 // `<path>.corrupt-<time>`, a database that could not be copied.
 class RocksTier final : public Tier {
  public:
-  // Expired records are kept this long after Entry::usable_until, then dropped
-  // when RocksDB compacts their file.
+  // Expired records are kept this long after Entry::usable_until. RocksDB drops
+  // them the next time it compacts their file.
   static constexpr absl::Duration kGrace = absl::Hours(1);
   static constexpr absl::Duration kRetryAfter = absl::Seconds(30);
-  // With less than this many bytes free on the disk nothing is written:
-  // Debian's RocksDB has its assertions on, and some of them end the process
-  // after a failed write.
+  // Nothing is written while the disk has fewer free bytes than this: Debian's
+  // RocksDB has its assertions on, and some of them end the process after a
+  // failed write.
   static constexpr uint64_t kMinFree = 16U << 20;
 
-  // Bytes that may still be written to the disk of `path`; UINT64_MAX when the
-  // system does not say.
+  // Returns the bytes that may still be written to the disk of `path`;
+  // UINT64_MAX when the system does not say.
   static uint64_t FreeBytes(const std::string& path);
 
   struct Options {
-    std::string path;  // folder of the database; made when missing
-    // Bound of all files in the folder of `path`, in bytes; 0: no bound. Beyond
-    // it the oldest files are dropped.
+    std::string path;  // folder of the database; created if missing
+    // Bound of all files in the folder of `path`, in bytes; 0: no bound. When
+    // it is reached, the oldest files are dropped.
     uint64_t max_bytes = 0;
-    // True: Open fails when the store cannot be used. False: the tier is off
-    // then, and tries again.
+    // True: Open fails when the store cannot be opened. False: the tier is then
+    // off, and tries again. A full disk or a damaged database never makes Open
+    // fail.
     bool required = false;
-    rocksdb::Env* env = nullptr;  // for tests; null: the machine's
-    // Bytes free on the disk of `path`; for tests.
+    rocksdb::Env* env = nullptr;  // for tests; null: RocksDB's default
+    // Returns the free bytes on the disk of `path`; for tests.
     std::function<uint64_t(const std::string& path)> free_bytes = FreeBytes;
-    // Called from any thread, with a text for an operator, when the tier is
-    // turned off or on again, mended, moved aside, or cut to its bound, and
-    // for warnings of RocksDB (cache/rocks_log.h). Must not call the tier.
+    // Receives texts for an operator: when the tier is turned off or on again,
+    // mended, moved aside or cut to its bound, when a part of it cannot be
+    // read, and warnings of RocksDB (cache/rocks_log.h). Called from any
+    // thread. Must not call the tier.
     std::function<void(std::string_view)> report = [](std::string_view) {};
   };
 
-  // Locks the folder before it looks at anything, so that no second process
-  // touches the store, whatever state the store is in. On a full disk the tier
-  // is off, and opens the database when there is room; a damaged database is
-  // left to Tend. FailedPrecondition when another process uses the store, or
-  // when a required store cannot be used. Borrows `clock`.
+  // Opens the store. Locks the folder first, so that no second process touches
+  // the store, whatever state it is in. On a full disk the tier is off, and
+  // opens the database when there is room; a damaged database is left to Tend.
+  // FailedPrecondition when another process uses the store, or when a required
+  // store cannot be opened. Borrows `clock`.
   static absl::StatusOr<std::unique_ptr<RocksTier>> Open(Options options,
                                                          const Clock& clock);
   ~RocksTier() override;
@@ -87,32 +90,33 @@ class RocksTier final : public Tier {
   std::vector<absl::StatusOr<Entry>> Get(
       const std::vector<std::string>& keys) override;
   absl::Status Write(const std::vector<Record>& records) override;
-  // Passes over places that cannot be read, counts them, and reports the first.
+  // Skips places that cannot be read, counts them, and reports the first of
+  // them.
   absl::Status Scan(std::string_view from, const Visit& visit) override;
-  // Tries a disk again that failed, and mends a damaged database, which may
-  // take minutes.
+  // Tries a failed disk again, and mends a damaged database, which may take
+  // minutes.
   void Tend() override;
   void StopTending() override { stopping_ = true; }
 
   bool off() const { return off_.load(std::memory_order_acquire); }
-  // 0 while the tier is off. Bytes are those of tables and write-ahead logs;
-  // the number of entries is RocksDB's estimate.
+  // The bytes of tables and write-ahead logs, and RocksDB's estimate of the
+  // number of entries. 0 while the tier is off.
   uint64_t bytes() const;
   uint64_t entries() const;
-  // Records that could not be read, or made no sense.
+  // Counts records and places that could not be read.
   uint64_t read_errors() const { return read_errors_.value(); }
 
-  // Compacts everything now, which drops entries that expired more than kGrace
-  // ago. Blocks.
+  // Compacts the whole database now, which drops entries that expired more than
+  // kGrace ago. Blocks.
   void Compact();
 
  private:
   RocksTier(Options options, const Clock& clock);
 
-  // Null while there is no database that is open.
+  // Returns null while no database is open.
   std::shared_ptr<rocksdb::DB> Db() const ABSL_LOCKS_EXCLUDED(db_mu_);
   void SetDb(std::shared_ptr<rocksdb::DB> db) ABSL_LOCKS_EXCLUDED(db_mu_);
-  // Takes the database away from readers, and waits for reads under way.
+  // Takes the database away from new readers, and waits for running reads.
   std::shared_ptr<rocksdb::DB> TakeDb() ABSL_LOCKS_EXCLUDED(db_mu_);
 
   absl::Status OpenStore() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
@@ -144,18 +148,18 @@ class RocksTier final : public Tier {
 
   const Options options_;
   const Clock& clock_;
-  // Declared before the database that uses it.
+  // Declared before the database, which uses it.
   const std::unique_ptr<rocksdb::CompactionFilter> filter_;
-  // Of the database. Set by threads of RocksDB, too.
+  // The state of the database. Threads of RocksDB set these flags, too.
   std::atomic<bool> failed_{false};   // must be closed before it is used again
   std::atomic<bool> damaged_{false};  // must be copied
 
-  mutable Mutex db_mu_;  // held for a copy of the pointer only
+  mutable Mutex db_mu_;  // held only while the pointer is copied
   std::shared_ptr<rocksdb::DB> db_ ABSL_GUARDED_BY(db_mu_);
 
   Mutex write_mu_;  // one writer at a time; readers do not take it
   std::unique_ptr<FolderLock> lock_ ABSL_GUARDED_BY(write_mu_);
-  bool opened_ ABSL_GUARDED_BY(write_mu_) = false;  // the folder is ours
+  bool opened_ ABSL_GUARDED_BY(write_mu_) = false;  // the folder is locked
   bool mending_ ABSL_GUARDED_BY(write_mu_) = false;
   bool reported_off_ ABSL_GUARDED_BY(write_mu_) = false;
   std::unique_ptr<Spill> spill_ ABSL_GUARDED_BY(write_mu_);

@@ -33,8 +33,8 @@ rocksdb::Status OpenReadOnly(const std::string& path, rocksdb::Options rocks,
   return status;
 }
 
-// Writes the name of the newest MANIFEST into CURRENT. False when there is no
-// MANIFEST.
+// Writes the name of the newest MANIFEST into CURRENT. Returns false when there
+// is no MANIFEST.
 bool RestoreCurrent(const std::string& path) {
   std::string newest;
   uint64_t newest_number = 0;
@@ -67,7 +67,7 @@ bool LostATable(const std::string& path) {
   return false;
 }
 
-// Copies the records of one chunk that can be decoded.
+// Copies those records of a chunk that can be decoded.
 rocksdb::Status Copy(const Chunk& chunk, rocksdb::DB& to, Salvaged* sum) {
   rocksdb::WriteBatch batch;
   for (const auto& [key, value] : chunk.records) {

@@ -45,9 +45,9 @@ absl::StatusOr<std::unique_ptr<rocksdb::DB>> OpenDamaged(
 
 // Copies all readable records of `from` into a new database in the folder `to`,
 // whose earlier content is removed first. Does not close `from`. Blocks,
-// possibly for minutes. Cancelled when
-// `options.stop` was set, ResourceExhausted when there is no room, Internal
-// when `to` cannot be written; on each error `to` is removed.
+// possibly for minutes. Cancelled when `options.stop` was set,
+// ResourceExhausted when there is no room, Internal when `to` cannot be
+// written; on each error `to` is removed.
 absl::StatusOr<Salvaged> Salvage(rocksdb::DB& from, const std::string& to,
                                  const SalvageOptions& options);
 

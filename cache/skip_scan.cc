@@ -11,11 +11,13 @@
 namespace vtlookup {
 namespace {
 
-// Gaps in one chunk. Reading a database with more damage takes too long.
+// The limit of gaps in one chunk. Reading a database with more damage takes too
+// long.
 constexpr uint64_t kMostGaps = 1000;
-// Steps for one gap. Each halves the range of keys in which the damage ends.
+// The limit of steps for one gap. Each step halves the range of keys in which
+// the damage ends.
 constexpr int kMostHalvings = 128;
-constexpr size_t kDigits = 7;  // bytes that are looked at as one number
+constexpr size_t kDigits = 7;  // bytes that are compared as one number
 
 std::unique_ptr<rocksdb::Iterator> NewIterator(rocksdb::DB& db) {
   rocksdb::ReadOptions read;
@@ -24,8 +26,8 @@ std::unique_ptr<rocksdb::Iterator> NewIterator(rocksdb::DB& db) {
 }
 
 // Whether the first record at `key` or behind it can be read. Uses a new
-// iterator: one that has met a damaged block takes the block for an empty one
-// when it comes there again.
+// iterator: one that has met a damaged block treats it as empty the second
+// time.
 bool CanSeek(rocksdb::DB& db, const std::string& key) {
   const std::unique_ptr<rocksdb::Iterator> at = NewIterator(db);
   at->Seek(key);
@@ -41,8 +43,8 @@ uint64_t NumberAt(const std::string& text, size_t at) {
   return number;
 }
 
-// A text between `low` and `high`, about in the middle; none when they are too
-// close.
+// Returns a text about in the middle between `low` and `high`; nullopt when
+// they are too close.
 std::optional<std::string> Between(const std::string& low,
                                    const std::string& high) {
   const size_t common = static_cast<size_t>(
@@ -59,8 +61,8 @@ std::optional<std::string> Between(const std::string& low,
   return text;
 }
 
-// The first text behind all texts that begin with the first `size` bytes of
-// `key`; none when these bytes are all 0xff.
+// Returns the first text behind all texts that begin with the first `size`
+// bytes of `key`; nullopt when these bytes are all 0xff.
 std::optional<std::string> Behind(const std::string& key, size_t size) {
   std::string text = key.substr(0, size);
   while (!text.empty() && text.back() == '\xff') text.pop_back();
@@ -69,8 +71,8 @@ std::optional<std::string> Behind(const std::string& key, size_t size) {
   return text;
 }
 
-// A readable place behind the damage at `bad`, if there is one. Tries near
-// places first.
+// Returns a readable place behind the damage at `bad`, if there is one. Tries
+// near places first.
 std::optional<std::string> SomewhereBehind(rocksdb::DB& db,
                                            const std::string& bad) {
   for (size_t size = bad.size(); size > 0; --size) {
@@ -83,7 +85,7 @@ std::optional<std::string> SomewhereBehind(rocksdb::DB& db,
   return std::nullopt;
 }
 
-// The first readable place behind `bad`, as near as halving finds it.
+// Returns the first readable place behind `bad`, as near as halving finds it.
 std::optional<std::string> PlaceBehind(rocksdb::DB& db,
                                        const std::string& bad) {
   std::optional<std::string> good = SomewhereBehind(db, bad);

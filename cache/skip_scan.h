@@ -18,24 +18,24 @@ namespace vtlookup {
 // A part of a database, in the order of its keys.
 struct Chunk {
   std::vector<std::pair<std::string, std::string>> records;
-  std::string next;  // where the next part begins; unset when `end`
+  std::string next;  // the key where the next part begins; unset when `end`
   bool end = false;
-  // The number of places that could not be read and were passed over, and the
+  // The number of places that were skipped because they cannot be read, and the
   // error at the first of them.
   uint64_t gaps = 0;
   absl::Status first_gap;
 };
 
-// Reads about `bytes` of keys and values into `chunk`, which must be new, from
-// the key `from` on. Where a block cannot be read, reading goes on at the first
-// readable key that is found behind the damage by halving the range; readable
-// records between two damaged blocks may be lost. DataLoss when no end of the
-// damage is found, or a chunk has too many gaps; `chunk` then holds what was
-// read before. Blocks; thread-safe for different chunks.
+// Reads about `bytes` of keys and values into `chunk`, from the key `from` on.
+// `chunk` must be new. Where a block cannot be read, reading goes on at the
+// first readable key behind the damage that halving the range of keys finds;
+// readable records between two damaged blocks may be lost. DataLoss when no end
+// of the damage is found, or when a chunk has too many gaps; `chunk` then holds
+// the records before that. Blocks; thread-safe for different chunks.
 //
-// A key in a damaged block is not read from an older table either: any seek
-// into the block's range fails, as RocksDB merges all tables. So entries that
-// were replaced or purged do not come back.
+// An older value of a key in a damaged block is not read either: every seek
+// into the block's range fails, because RocksDB merges all tables. So entries
+// that were replaced or purged do not come back.
 absl::Status ReadChunk(rocksdb::DB& db, const std::string& from, size_t bytes,
                        Chunk* chunk);
 

@@ -92,7 +92,7 @@ absl::StatusOr<std::unique_ptr<Spill>> Spill::Open(std::string path,
   if (again < 0) return Failure(absl::StrCat("cannot open ", path));
   spill.reset(new Spill(again, bytes));
   if (absl::Status status = spill->Fill(); !status.ok()) {
-    // A file that was made in part would take room that the disk does not have.
+    // An incomplete file would take room that the disk does not have.
     unlink(path.c_str());
     return absl::UnavailableError(
         absl::StrCat("cannot make ", path, ": ", status.message()));
@@ -102,7 +102,7 @@ absl::StatusOr<std::unique_ptr<Spill>> Spill::Open(std::string path,
 
 Spill::~Spill() { close(fd_); }
 
-// Writes every byte: some file systems count blocks only when they are written.
+// Writes every byte, because some file systems allocate blocks only on a write.
 absl::Status Spill::Fill() {
   if (ftruncate(fd_, 0) != 0) return Failure("cannot truncate");
   const std::string zeros(kPage, '\0');

@@ -13,24 +13,24 @@
 
 namespace vtlookup {
 
-// A file whose blocks are all allocated when it is made, so that records can be
-// written into it though the disk is full. It holds records that the database
-// cannot take now. Appended records survive the end of the process, in whatever
+// A file for records that the database cannot take now. All its blocks are
+// allocated when it is created, so that records can be written even when the
+// disk is full. Appended records survive the end of the process, in whatever
 // way it ends. One thread at a time.
 //
-// The file begins with its generation (fixed64), which Clear counts up, and
+// The file begins with its generation (fixed64), which Clear increments, and
 // goes on with records:
 //   crc32 of all that follows in the record: fixed32
-//   generation: fixed64; a generation other than the file's ends the list
+//   generation: fixed64; another generation than the file's ends the list
 //   sizes of key and value: fixed32 each
 //   key, value (cache/entry.h)
 // Numbers are little-endian.
 class Spill {
  public:
-  // Opens the file `path`, or makes it with a size of `bytes`. A file of
-  // another size is made anew, unless it holds records. Unavailable when the
-  // file cannot be opened or made, for want of room above all; a file that was
-  // made in part is removed.
+  // Opens the file `path`, or creates it with a size of `bytes`. A file of
+  // another size is created anew, unless it holds records. Unavailable when the
+  // file cannot be opened or created, mostly for lack of room; a file that is
+  // incomplete is then removed.
   static absl::StatusOr<std::unique_ptr<Spill>> Open(std::string path,
                                                      uint64_t bytes);
   ~Spill();
@@ -41,12 +41,12 @@ class Spill {
   // Unavailable when the file cannot be written.
   absl::Status Append(const std::vector<Tier::Record>& records);
 
-  // The records that were appended, in that order, up to the first damaged one.
+  // Returns the appended records, in that order, up to the first damaged one.
   std::vector<Tier::Record> Read() const;
 
   bool empty() const { return end_ == kHeader; }
 
-  // Forgets all records. On an error (Unavailable) they are still there.
+  // Removes all records. On an error (Unavailable) they are still there.
   absl::Status Clear();
 
  private:
@@ -63,7 +63,7 @@ class Spill {
   const int fd_;
   const uint64_t bytes_;
   uint64_t generation_ = 0;
-  uint64_t end_ = kHeader;  // of the last record
+  uint64_t end_ = kHeader;  // where the last record ends
 };
 
 }  // namespace vtlookup

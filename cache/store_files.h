@@ -10,9 +10,9 @@
 namespace vtlookup {
 
 // Functions for the files of a store on disk. They replace a damaged database
-// in such a way that there is still a whole database if the process is killed
-// meanwhile. `path` is the folder of the database. Any thread may call them,
-// but only one thread at a time for one `path`.
+// so that there is a complete database even if the process is killed meanwhile.
+// `path` is the folder of the database. Any thread may call them, but only one
+// thread at a time for one `path`.
 
 // Names beside `path`: `<path>.new` is a new database that is being written;
 // `<path>.old` is the damaged database while it is being replaced.
@@ -43,9 +43,9 @@ void MarkBroken(const std::string& path, std::string_view why);
 absl::Status ReplaceByNew(const std::string& path);
 
 // Completes a ReplaceByNew that was interrupted because the process was killed,
-// and removes what else is left of it. Call it before the database is opened.
-// If the damaged database was already renamed, the new one is complete and
-// takes its place.
+// and removes its remaining files. Call it before the database is opened. If
+// the damaged database was already renamed, the new one is complete and takes
+// its place.
 void FinishReplacing(const std::string& path);
 
 }  // namespace vtlookup

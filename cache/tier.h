@@ -12,10 +12,10 @@
 
 namespace vtlookup {
 
-// A slower place where entries live on. Thread-safe. A tier may lose entries
-// at any time, and may return expired ones: judging freshness is the caller's
-// business. Its failures are for counters and logs; to a reader a tier that
-// fails is an empty one.
+// A slower storage for entries, below memory. Thread-safe. A tier may lose
+// entries at any time, and may return expired ones; the caller judges
+// freshness. Failures of a tier are for counters and logs: readers treat a
+// failed tier as an empty one.
 class Tier {
  public:
   enum class Peeked { kFound, kAbsent, kUnknown };
@@ -24,34 +24,34 @@ class Tier {
     Entry entry;
   };
 
-  // Looks at an entry; false: no more.
+  // Receives an entry. Returns false to end the scan.
   using Visit = std::function<bool(std::string_view key, const Entry& entry)>;
 
   virtual ~Tier() = default;
 
-  // Looks without waiting for disk or network; kUnknown when that is not
-  // possible. `entry` is set for kFound only.
+  // Looks for an entry without waiting for disk or network; kUnknown when that
+  // is not possible. `entry` is set for kFound only.
   virtual Peeked Peek(std::string_view key, Entry* entry) = 0;
 
-  // What stands under each key, in their order; many at once cost less than one
-  // by one. May block. NotFound is not a failure.
+  // Returns the entry under each key, in the order of `keys`. NotFound when
+  // there is none, which is not a failure; other errors are. Many keys in one
+  // call cost less than one by one. May block.
   virtual std::vector<absl::StatusOr<Entry>> Get(
       const std::vector<std::string>& keys) = 0;
 
-  // Replaces what stands under each key. May block. On an error none, some or
-  // all of `records` are written.
+  // Replaces the entry under each key. On an error none, some or all of
+  // `records` are written. May block.
   virtual absl::Status Write(const std::vector<Record>& records) = 0;
 
-  // Visits the entries from `from` on, in the order of their keys. May block.
-  // What is written meanwhile may be among them or not.
+  // Visits the entries from `from` on, in the order of their keys. An entry
+  // that is written during the scan may be visited or not. May block.
   virtual absl::Status Scan(std::string_view from, const Visit& visit) = 0;
 
-  // Does what the tier needs from time to time, such as trying a failed disk
-  // again. The cache calls it every half minute or so. May block, even for
-  // minutes.
+  // Does regular work, such as trying a failed disk again. The cache calls it
+  // every half minute or so. May block, even for minutes.
   virtual void Tend() {}
 
-  // Makes a running Tend return soon, and later ones at once. Does not wait.
+  // Makes a running Tend return soon, and later calls at once. Does not wait.
   virtual void StopTending() {}
 };
 

@@ -8,11 +8,11 @@
 namespace vtlookup {
 namespace {
 
-// Bytes of one write: enough to be efficient, little enough to be in memory
+// Bytes of one write: enough to be efficient, and few enough to be in memory
 // twice.
 constexpr size_t kSliceBytes = 4U << 20;
-// Bytes of one write to a tier that refused the last one: enough to see whether
-// it takes entries again.
+// Bytes of one write after the tier has refused one: enough to see whether it
+// takes entries again.
 constexpr size_t kProbeBytes = 64U << 10;
 
 }  // namespace
@@ -86,8 +86,8 @@ void WriteBehind::AddFrom(std::string_view from,
   }
 }
 
-// Moves entries from `pending_` to `writing_`, and returns them. When there are
-// none, the drain is over.
+// Moves entries from `pending_` to `writing_`, and returns them. If there are
+// none, ends the drain.
 std::vector<Tier::Record> WriteBehind::TakeSlice() {
   std::vector<Tier::Record> records;
   MutexLock lock(mu_);
@@ -113,7 +113,7 @@ void WriteBehind::ForgetWritten() {
   }
 }
 
-// An entry that is pending under the same key is newer, and stays.
+// A pending entry under the same key is newer, and stays.
 void WriteBehind::PutBack() {
   MutexLock lock(mu_);
   while (!writing_.empty()) {
@@ -126,7 +126,7 @@ void WriteBehind::PutBack() {
   draining_ = false;
 }
 
-// Only one drain runs at a time; that keeps writes of a key in order.
+// Only one drain runs at a time; this keeps the writes of a key in order.
 void WriteBehind::Drain() {
   while (true) {
     const std::vector<Tier::Record> records = TakeSlice();

@@ -18,35 +18,35 @@
 namespace vtlookup {
 
 // Writes entries to a tier later, off the caller's thread. Thread-safe. Two
-// writes of one key reach the tier in their order, or only the later does.
-// Entries that the tier does not take go on waiting, within the bound, and are
-// written again with the next Put, by Retry, and for a last time by the
-// destructor.
+// writes of one key reach the tier in their order, or only the later one does.
+// Entries that the tier does not take stay, within the bound, and are written
+// again with the next Put, by Retry, and for a last time by the destructor.
 class WriteBehind {
  public:
-  // Borrows both; runs on `executor`, which must be drained before this dies.
+  // Borrows both. Writes run on `executor`, which must be drained before this
+  // object is destroyed.
   WriteBehind(Tier& tier, Executor& executor, size_t max_bytes);
 
-  // Takes an entry to be written. When keys and values of more than `max_bytes`
-  // would wait, the entry is refused and counted, and Put returns false. An
-  // older entry of the key that waits is dropped in either case.
+  // Accepts an entry to be written. If the keys and values that wait would have
+  // more than `max_bytes`, the entry is refused and counted, and Put returns
+  // false. An older entry that waits under the key is dropped in either case.
   bool Put(std::string_view key, Entry entry) ABSL_LOCKS_EXCLUDED(mu_);
 
   ~WriteBehind();
 
-  // Has entries that the tier did not take written again, on the executor. Does
-  // not wait.
+  // Writes entries that the tier did not take again, on the executor. Does not
+  // wait.
   void Retry() ABSL_LOCKS_EXCLUDED(mu_);
 
   // Whether more than half of `max_bytes` waits and the tier takes entries, so
-  // that it is worth waiting for room.
+  // that waiting for room makes sense.
   bool HalfFull() ABSL_LOCKS_EXCLUDED(mu_);
 
-  // An entry that was taken and has not reached the tier.
+  // Returns an entry that was accepted and has not reached the tier.
   std::optional<Entry> Get(std::string_view key) ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Adds the waiting entries whose key is `from` or after it, and is not in
-  // `found` yet.
+  // Adds the waiting entries whose key is `from` or after it and is not yet in
+  // `found`.
   void AddFrom(std::string_view from, std::map<std::string, Entry>* found)
       ABSL_LOCKS_EXCLUDED(mu_);
 
@@ -67,7 +67,8 @@ class WriteBehind {
     return key.size() + entry.value->size();
   }
 
-  // Whether the caller must run Drain on the executor.
+  // Accepts the entry if there is room, and sets `taken`. Returns whether the
+  // caller must run Drain on the executor.
   bool Take(std::string_view key, Entry entry, bool* taken)
       ABSL_LOCKS_EXCLUDED(mu_);
   void Drain() ABSL_LOCKS_EXCLUDED(mu_);
@@ -80,11 +81,12 @@ class WriteBehind {
   const size_t max_bytes_;
 
   Mutex mu_;
-  Pending pending_ ABSL_GUARDED_BY(mu_);   // taken, not yet being written
-  Pending writing_ ABSL_GUARDED_BY(mu_);   // on the way to the tier
+  Pending pending_ ABSL_GUARDED_BY(mu_);   // accepted, not yet being written
+  Pending writing_ ABSL_GUARDED_BY(mu_);   // being written
   size_t bytes_ ABSL_GUARDED_BY(mu_) = 0;  // of both
   bool draining_ ABSL_GUARDED_BY(mu_) = false;
   bool stalled_ ABSL_GUARDED_BY(mu_) = false;  // the tier refused the last
+                                               // write
 
   Counter refused_;
   Counter failed_;
