@@ -9,23 +9,23 @@
 
 namespace vtsim {
 
-// One of VirusTotal's APIs, without the HTTP. One thread.
+// One of VirusTotal's APIs, without the HTTP. One thread at a time.
 class Api {
  public:
   virtual ~Api() = default;
 
-  // What the request says: its key, and what it is about.
+  // The API key of a request (empty: none), and the indicators it is about.
   virtual std::string KeyOf(const Request& request) const = 0;
   virtual std::vector<std::string> IndicatorsOf(
       const Request& request) const = 0;
 
-  // The answers that do not depend on what is known.
+  // The answers that depend on no indicator.
   virtual Response WrongKey(const std::string& key) const = 0;
   virtual Response QuotaUsedUp() const = 0;
-  // As the service itself would answer with that status.
+  // The API's own answer with the HTTP status `status`.
   virtual Response Failure(int status) const = 0;
 
-  // The answer to a request with a good key; `now` in unix seconds.
+  // Answers a request that has a good key. `now` is in unix seconds.
   virtual Response Answer(const Request& request, int64_t now) = 0;
 };
 

@@ -88,7 +88,7 @@ constexpr std::array<std::string_view, 5> kVendors = {
     "alphaMountain.ai"};
 constexpr int64_t kEarliest = 1500000000;  // 2017-07-14
 
-// Draws numbers that follow from a text.
+// Draws pseudo-random numbers that follow from a text.
 class Draw {
  public:
   explicit Draw(std::string_view text) : hash_(Sha256Hex(text)) {}

@@ -14,7 +14,7 @@ enum class Outcome { kPresent, kMissing, kQueued };
 
 struct EngineFact {
   std::string name;
-  std::string category;  // as v3 says it: malicious, suspicious, ...
+  std::string category;  // in the words of v3: malicious, suspicious, ...
   std::string label;     // "phishing site", "Trojan.Generic"; may be empty
   std::string version;
   std::string update;  // YYYYMMDD
@@ -27,8 +27,8 @@ struct CountedFact {  // a URL, or a file by its sha256
   int64_t time = 0;
 };
 
-// All that is true of one indicator, whichever API tells it. It follows from
-// the indicator alone, so that every run and every API tells the same.
+// All that is true of one indicator, in every API. It follows from the
+// indicator alone, so every run and every API gives the same answers.
 struct Facts {
   Kind kind = Kind::kUrl;
   std::string name;  // canonical
@@ -38,7 +38,7 @@ struct Facts {
 
   std::string md5, sha1, sha256;  // of a file, or sha256 of the URL
 
-  // Of a domain or an address.
+  // For a domain or an IP address.
   std::vector<std::string> categories;
   std::vector<std::pair<std::string, std::string>> vendor_categories;
   std::vector<std::string> siblings;
@@ -53,19 +53,20 @@ struct Facts {
   std::string as_owner, country, continent, network;
   uint32_t asn = 0;
 
-  // Engines that gave no opinion: timed out, or not made for it. Only v3
-  // tells.
+  // Engines without an opinion: they timed out, or do not support the type.
+  // Only v3 shows them.
   uint32_t silent_engines = 0;
 
   uint32_t positives() const;
   uint32_t total() const { return static_cast<uint32_t>(engines.size()); }
 };
 
-// `<sha256>-<time>`, the id of a scan in v2, and part of that in v3.
+// Returns `<sha256>-<time>`: the id of a scan in v2, and a part of that id in
+// v3.
 std::string ScanId(const Facts& facts, int64_t time);
 
-// Invents the facts of an indicator. Words in its name decide where they
-// stand: "missing", "queued", "malicious", "clean"; else chance of its hash.
+// Invents the facts of an indicator. Words in its name decide the outcome:
+// "missing", "queued", "malicious", "clean"; otherwise its hash does.
 Facts InventFacts(Kind kind, std::string_view canonical_name);
 
 }  // namespace vtsim

@@ -98,7 +98,7 @@ bool AddFault(std::string_view text, Fault* fault) {
 }  // namespace
 
 std::optional<FaultRule> ParseFaultRule(std::string_view text) {
-  const size_t equals = text.rfind('=');  // a URL may hold more of them
+  const size_t equals = text.rfind('=');  // a URL may contain more of them
   if (equals == std::string_view::npos || equals == 0) return std::nullopt;
   FaultRule rule;
   rule.match = text.substr(0, equals);
@@ -120,7 +120,7 @@ const Fault* FindFault(const std::vector<FaultRule>& rules,
                        std::string_view indicator, uint64_t request_number) {
   for (const FaultRule& rule : rules) {
     if (rule.match.empty()) {
-      // Spread evenly, and the same at every run.
+      // Spread evenly, and the same in every run.
       const uint64_t mixed = request_number * 0x9E3779B97F4A7C15U;
       if ((mixed >> 32) % 100 < rule.share) return &rule.fault;
     } else if (rule.match == "*" ||

@@ -13,20 +13,24 @@
 
 namespace vtsim {
 
-// What goes wrong with one answer. Several may be said together.
+// The faults of one answer. Several may apply at once.
 struct Fault {
   std::chrono::milliseconds latency{0};  // before the first byte
-  std::chrono::milliseconds slow{0};     // over which the body is spread
-  std::optional<int> status;             // as the API itself would say it
-  std::optional<size_t> cut;             // this much of the body, then the end
-  std::optional<size_t> big;             // a body of this size
-  bool junk = false;                     // 200 with bytes that are no JSON
-  std::optional<int> html;               // a page from something in between
-  bool empty = false;                    // 200 with nothing
-  bool reset = false;                    // the connection is torn down
-  bool hang = false;                     // nothing, ever
-  bool plain = false;                    // not compressed, whatever was asked
-  std::optional<Outcome> outcome;        // no fault: where the indicator stands
+  std::chrono::milliseconds slow{0};     // time over which the body is spread
+  std::optional<int> status;             // the API's own answer with this
+                                         // status
+  std::optional<size_t> cut;             // bytes of the body before the
+                                         // connection ends
+  std::optional<size_t> big;             // bytes of an oversized body
+  bool junk = false;                     // status 200 with bytes that are not
+                                         // JSON
+  std::optional<int> html;               // status of an HTML page, as of a
+                                         // proxy
+  bool empty = false;                    // status 200 with an empty body
+  bool reset = false;                    // the connection is reset
+  bool hang = false;                     // nothing is ever sent
+  bool plain = false;                    // never compressed
+  std::optional<Outcome> outcome;        // no fault: the indicator's outcome
 
   struct Error {
     int status = 0;
@@ -34,23 +38,24 @@ struct Fault {
   };
   std::optional<Error> error;  // an error of v3
 
-  std::string text;  // as it was given
+  std::string text;  // the text that was parsed
 };
 
-// A fault and what it befalls.
+// A fault and the requests to which it applies.
 struct FaultRule {
   std::string match;   // "*", a part of the indicator, or empty for `share`
   uint32_t share = 0;  // percent of all requests
   Fault fault;
 };
 
-// The syntax of a rule, for people.
+// A help text with the syntax of a rule.
 extern const char kFaultHelp[];
 
-// `MATCH=FAULT[+FAULT...]`. Nothing when it makes no sense.
+// Parses `MATCH=FAULT[+FAULT...]`. Returns nullopt when the text is not a rule.
 std::optional<FaultRule> ParseFaultRule(std::string_view text);
 
-// The first rule that befalls the request, by its indicator and its number.
+// Returns the first rule that applies to the request, by its indicator and its
+// number; null when none does.
 const Fault* FindFault(const std::vector<FaultRule>& rules,
                        std::string_view indicator, uint64_t request_number);
 

@@ -33,8 +33,8 @@ double UnixTime() {
       .count();
 }
 
-// One answer on its way: waits, then sends, and ends itself. The request
-// belongs to libevent; when its connection is closed early, so does this end.
+// One answer: waits, sends, and deletes itself. libevent owns the request. When
+// the connection is closed early, the Exchange deletes itself, too.
 class Exchange {
  public:
   static void Begin(event_base* base, evhttp_request* request,
@@ -75,8 +75,8 @@ class Exchange {
   }
 
   void Start() {
-    // Even without latency: a connection must not be torn down from within
-    // libevent's own call.
+    // Waits even without latency, because a connection must not be freed from
+    // within libevent's own call.
     if (!response_.fault.hang) Wait(response_.fault.latency);
   }
 
@@ -101,7 +101,7 @@ class Exchange {
     evhttp_connection_set_closecb(connection_, nullptr, nullptr);
     evhttp_send_reply(request_, response_.status, nullptr, body);
     evbuffer_free(body);
-    closed_ = true;  // the connection may be gone with the reply
+    closed_ = true;  // the reply may have freed the connection
     delete this;
   }
 
@@ -117,7 +117,8 @@ class Exchange {
     evhttp_connection_free(connection);
   }
 
-  // As the real service: only for clients that ask, and name gzip.
+  // Like the real service, compresses only for clients that accept gzip and
+  // name it as their agent.
   void Compress() {
     const auto* const headers = evhttp_request_get_input_headers(request_);
     const char* const accept = evhttp_find_header(headers, "Accept-Encoding");
@@ -168,13 +169,13 @@ class Exchange {
         "\r\nContent-Length: " + std::to_string(response_.body.size()) +
         "\r\n" + (compressed_ ? "Content-Encoding: gzip\r\n" : "") + "\r\n" +
         response_.body.substr(0, *response_.fault.cut);
-    // Off while libevent waits for its own reply.
+    // libevent has writing off while it waits for its own reply.
     bufferevent_enable(evhttp_connection_get_bufferevent(connection_),
                        EV_WRITE);
     bufferevent_write(evhttp_connection_get_bufferevent(connection_),
                       bytes.data(), bytes.size());
     tearing_down_ = true;
-    Wait(milliseconds(50));  // for the bytes to leave
+    Wait(milliseconds(50));  // time for the bytes to leave
   }
 
   evhttp_request* const request_;
@@ -234,7 +235,7 @@ uint16_t HttpServer::Listen(const std::string& address, uint16_t port) {
       evhttp_bind_socket_with_handle(http_, address.c_str(), port);
   if (bound == nullptr) return 0;
   const evutil_socket_t fd = evhttp_bound_socket_get_fd(bound);
-  listen(fd, 4096);  // libevent asks for 128, which a burst overruns
+  listen(fd, 4096);  // libevent asks for 128, and a burst needs more
   sockaddr_in name{};
   socklen_t size = sizeof name;
   getsockname(fd, reinterpret_cast<sockaddr*>(&name), &size);
@@ -272,7 +273,7 @@ void HttpServer::Log(const Request& request, const Response& response,
   line["path"] = request.path;
   line["indicators"] = response.indicators;
   line["scan"] = request.Parameter("scan") == "1";
-  // Enough to tell keys apart, and no more.
+  // The log needs to tell keys apart, and must not show them.
   const std::string key = simulator_.KeyOf(request);
   line["key_sha256"] = key.empty() ? "" : Sha256Hex(key).substr(0, 8);
   line["key_in_query"] = request.query.contains("apikey");

@@ -14,18 +14,19 @@ struct evhttp_request;
 
 namespace vtsim {
 
-// HTTP/1.1 on one thread, with the faults of the answers done to the bytes. It
-// holds as many delayed requests as there are file descriptors.
+// An HTTP/1.1 server on one thread, which also applies the faults to the bytes
+// of the answers. It holds as many delayed requests as there are file
+// descriptors.
 class HttpServer {
  public:
-  // Borrows the simulator and `log`, to which each request is written as a
-  // line of JSON when it comes; null: no log.
+  // Borrows the simulator and `log`. Each request is written to `log` as a line
+  // of JSON when it arrives; null: no log.
   HttpServer(Simulator& simulator, std::FILE* log);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
-  // Binds; port 0 takes a free one. Returns the port, or 0 when it cannot.
+  // Binds to `port`; 0 takes a free port. Returns the port, or 0 on failure.
   uint16_t Listen(const std::string& address, uint16_t port);
 
   // Serves until SIGTERM or SIGINT.

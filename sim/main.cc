@@ -1,4 +1,4 @@
-// vtsim: a stand-in for VirusTotal, for trying, testing and measuring.
+// vtsim: a stand-in for VirusTotal, for trials, tests and benchmarks.
 
 #include <sys/resource.h>
 
@@ -63,7 +63,7 @@ std::optional<unsigned long> Number(const std::string& text,
   return number;
 }
 
-// False when the value makes no sense.
+// Returns false when the value makes no sense.
 bool SetOption(std::string_view name, const std::string& value,
                Arguments* arguments) {
   if (name == "--address") {
@@ -100,7 +100,7 @@ bool SetOption(std::string_view name, const std::string& value,
   return true;
 }
 
-// `--name value` or `--name=value`.
+// Accepts `--name value` and `--name=value`.
 std::optional<Arguments> ParseArguments(int argc, char** argv) {
   Arguments arguments;
   for (int i = 1; i < argc; ++i) {
@@ -120,7 +120,8 @@ std::optional<Arguments> ParseArguments(int argc, char** argv) {
                                   ? text.substr(equals + 1)
                                   : (has_value ? argv[++i] : "");
     if (!has_value || !SetOption(name, value, &arguments)) {
-      // Its value, or what is no option, may be a key.
+      // The value, or an argument that is no option, may be a key, so it is not
+      // shown.
       std::fprintf(stderr,
                    "vtsim: argument %d, %s: unknown, or with a wrong value\n",
                    i, text.starts_with("--") ? name.c_str() : "no option");
@@ -130,7 +131,7 @@ std::optional<Arguments> ParseArguments(int argc, char** argv) {
   return arguments;
 }
 
-// A descriptor for each request that is held.
+// Each request that is held needs a descriptor.
 void RaiseFileLimit() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;

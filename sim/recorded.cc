@@ -22,7 +22,7 @@ std::optional<Kind> KindOfPath(const fs::path& path) {
     if (part == "file") kind = Kind::kFile;
     if (part == "domain") kind = Kind::kDomain;
     if (part == "ip") kind = Kind::kIp;
-    // Other endpoints lie beside these.
+    // Answers of other endpoints are in folders beside these.
     if (part == "url-scan") return std::nullopt;
   }
   return kind;
@@ -34,13 +34,13 @@ std::string TextAt(const nlohmann::ordered_json& body, const char* key) {
                                                    : "";
 }
 
-// A URL's id is the hash of the URL. Where it is not, the recording was edited:
+// The id of a URL is the hash of the URL. Otherwise the recording was edited:
 // the service has never sent it.
 bool IsEdited(const std::string& url, const std::string& id) {
   return !url.empty() && Sha256Hex(url) != id;
 }
 
-// What the body says it is about, in canonical form.
+// Returns what the body is about, in canonical form.
 std::set<std::string> NamesIn(Kind kind, const nlohmann::ordered_json& body) {
   std::set<std::string> names;
   if (kind == Kind::kUrl) {
@@ -65,7 +65,7 @@ bool IsOfV3(const fs::path& path) {
                      [](const fs::path& part) { return part == "v3"; });
 }
 
-// `found-027.ru-2018-webutation` is about 027.ru.
+// For example `found-027.ru-2018-webutation` is about 027.ru.
 std::optional<std::string> NameInStem(Kind kind, const std::string& stem) {
   for (const std::string& part : SplitText(stem, '-')) {
     const bool fits = kind == Kind::kIp ? IsIpv4(part) : IsDomain(part);
@@ -115,7 +115,7 @@ void RecordedAnswers::AddV2(Kind kind, const std::string& stem,
   }
 }
 
-// Pages, errors and what else there is are passed over.
+// Skips everything that is no object: pages, errors and so on.
 void RecordedAnswers::AddV3(const Json& body) {
   if (!body.is_object() || !body.contains("data")) return;
   const Json& data = body["data"];

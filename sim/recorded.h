@@ -42,7 +42,7 @@ class RecordedAnswers {
 
   Answers v2_;
   Answers v3_;
-  std::map<std::string, Json> analyses_;  // of v3, by id
+  std::map<std::string, Json> analyses_;  // v3's, by id
 };
 
 }  // namespace vtsim

@@ -9,7 +9,7 @@
 
 namespace vtsim {
 
-// A request as HTTP brought it.
+// An HTTP request.
 struct Request {
   std::string method;
   std::string path;                            // without the query
@@ -18,16 +18,16 @@ struct Request {
   std::map<std::string, std::string> form;
 
   std::string Header(const std::string& name) const;
-  // From the form, else from the query.
+  // Looks in the form first, then in the query. Empty when neither has `name`.
   std::string Parameter(const std::string& name) const;
 };
 
-// `target` is path and query; names of headers may be of any case.
+// `target` is the path and the query; header names may be in any case.
 Request MakeRequest(const std::string& method, const std::string& target,
                     const std::map<std::string, std::string>& headers,
                     const std::string& body);
 
-// What goes back, and what is done to it on the way.
+// The answer, and the faults that the server applies to it.
 struct Response {
   int status = 200;
   std::string content_type = "application/json";

@@ -8,7 +8,7 @@ namespace {
 constexpr char kHtml[] = "text/html; charset=utf-8";
 constexpr char kPage[] = "<html><body>Something in between</body></html>";
 
-// Puts the fault in the place of what would have been answered.
+// Replaces the answer by the fault.
 void ApplyFault(const Fault& fault, const Api& api, Response* response) {
   const Response before = *response;
   if (fault.status.has_value()) {

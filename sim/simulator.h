@@ -18,26 +18,26 @@
 
 namespace vtsim {
 
-// VirusTotal as it answers on both its APIs, without the HTTP: keys, quotas,
-// faults, and one world behind them. One thread.
+// VirusTotal as it answers on both APIs, without the HTTP: keys, quotas and
+// faults, with one world behind both. One thread at a time.
 class Simulator {
  public:
   struct Options {
     std::set<std::string> keys = {};  // accepted; empty: any
-    uint32_t per_minute = 0;          // quota of each key; 0: none
-    size_t batch_limit = 4;           // answers in one array of v2
-    bool premium = false;             // keys open what costs money
-    int64_t queue_seconds = 60;       // until a scan is done
+    uint32_t per_minute = 0;          // quota of each key; 0: no quota
+    size_t batch_limit = 4;           // most answers in one array of v2
+    bool premium = false;             // keys may use premium endpoints
+    int64_t queue_seconds = 60;       // time until a scan is done
     std::vector<FaultRule> faults = {};
   };
 
   // Borrows the recorded answers.
   Simulator(Options options, const RecordedAnswers& recorded);
 
-  // `now` in unix seconds.
+  // Answers a request. `now` is in unix seconds.
   Response Answer(const Request& request, int64_t now);
 
-  // The key that a request brings; empty when it has none.
+  // Returns the API key of a request; empty when it has none.
   std::string KeyOf(const Request& request) const;
 
   uint64_t requests() const { return world_.requests(); }

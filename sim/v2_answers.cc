@@ -86,7 +86,7 @@ Json NetworkReport(const Facts& facts) {
                         {"total", url.total},
                         {"scan_date", V2Time(url.time)}});
   }
-  Json undetected = Json::array();  // arrays of five here, not objects
+  Json undetected = Json::array();  // here v2 has arrays of five, not objects
   for (const CountedFact& url : facts.undetected_urls) {
     undetected.push_back(
         Json::array({url.name, Sha256Hex(url.name), url.positives, url.total,
@@ -119,7 +119,7 @@ Json IpReport(const Facts& facts) {
   Json body = NetworkReport(facts);
   body["response_code"] = 1;
   body["verbose_msg"] = "IP address in dataset";
-  // Both types are found in the wild.
+  // The real service sends both types.
   if (facts.asn % 2 == 0) {
     body["asn"] = facts.asn;
   } else {

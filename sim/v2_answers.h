@@ -9,17 +9,17 @@
 
 namespace vtsim {
 
-// Bodies of API v2, with its texts and its habits. `resource` is echoed as it
-// was asked.
+// Bodies of API v2, with its texts and its peculiarities. `resource` is echoed
+// as it was requested.
 using Json = nlohmann::ordered_json;
 
-// A report of a present indicator.
+// The report of a present indicator.
 Json V2Report(const Facts& facts, const std::string& resource);
 
-// Code 0, with the endpoint's own text.
+// Code 0, with the text of the endpoint.
 Json V2Missing(Kind kind, const std::string& resource);
 
-// Code 0: v2 says -1 of no hash.
+// Code 0: v2 has no code -1 for hashes.
 Json V2InvalidHash(const std::string& resource);
 
 // Code -1.
@@ -28,7 +28,7 @@ Json V2Invalid(Kind kind);
 // Code -2.
 Json V2Queued(const std::string& resource, const std::string& scan_id);
 
-// Code 1 without counts: the URL was handed in for a scan at `time`.
+// Code 1 without counts: the URL was submitted for a scan at `time`.
 Json V2Submitted(const Facts& facts, const std::string& resource, int64_t time);
 
 }  // namespace vtsim

@@ -16,7 +16,7 @@ struct Endpoint {
   bool get = false;
   bool post = false;
   const char* parameter = nullptr;
-  char separator = '\0';  // of a batch; none: no batches
+  char separator = '\0';  // between the members of a batch; none: no batches
 };
 
 const Endpoint kEndpoints[] = {
@@ -35,7 +35,7 @@ const Endpoint* FindEndpoint(const std::string& path) {
   return nullptr;
 }
 
-// A form of another type is not read by the service.
+// The service does not read a form of another content type.
 bool HasUnreadForm(const Request& request) {
   return request.method == "POST" &&
          !request.Header("content-type")
@@ -70,7 +70,7 @@ Response V2Api::QuotaUsedUp() const {
   return response;
 }
 
-// Errors of v2 have an empty body of a type that is not JSON.
+// Errors of v2 have an empty body, with a type that is not JSON.
 Response V2Api::Failure(int status) const {
   Response response;
   response.status = status;
@@ -78,7 +78,8 @@ Response V2Api::Failure(int status) const {
   return response;
 }
 
-// One answer is an object, several are an array, cut without a word.
+// One answer is an object, several are an array. An array that is too long is
+// cut without a notice.
 Response V2Api::Answer(const Request& request, int64_t now) {
   static const std::map<std::string, Handler> kHandlers = {
       {"file/report", &V2Api::FileReport},
@@ -119,7 +120,7 @@ Json V2Api::Report(Kind kind, const std::string& name,
     case Outcome::kMissing:
       return V2Missing(kind, resource);
     case Outcome::kQueued:
-      // Of a file the service gives the bare hash here, without a time.
+      // For a file the service gives the bare hash here, without a time.
       return V2Queued(resource, kind == Kind::kFile
                                     ? facts.sha256
                                     : ScanId(facts, facts.analysed));

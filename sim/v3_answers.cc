@@ -40,7 +40,7 @@ Json TextOrNull(const std::string& text) {
   return text.empty() ? Json(nullptr) : Json(text);
 }
 
-// v3 says of URLs "phishing" where v2 says "phishing site".
+// For URLs v3 says "phishing" where v2 says "phishing site".
 std::string UrlLabel(const std::string& v2_label) {
   const std::string suffix = " site";
   return v2_label.ends_with(suffix)
@@ -59,7 +59,7 @@ Json Stats(const Facts& facts) {
        {"harmless", "malicious", "suspicious", "undetected"}) {
     stats[category] = count(category);
   }
-  // These are no opinions, and v2 does not count them.
+  // These engines have no opinion, and v2 does not count them.
   stats["timeout"] = facts.silent_engines;
   if (facts.kind == Kind::kFile) {
     stats["confirmed-timeout"] = 0;
@@ -193,7 +193,7 @@ Json InlineRelationship(const Facts& facts, const std::string& relationship) {
             {"related", self + "/" + relationship}}}};
 }
 
-// A URL or a file of a relationship, as a whole object.
+// A URL or a file in a relationship, as a whole object.
 Json Member(const CountedFact& fact, bool url) {
   Json attributes;
   if (url) attributes["url"] = fact.name;

@@ -13,17 +13,18 @@ namespace vtsim {
 // Bodies of API v3.
 using Json = nlohmann::ordered_json;
 
-// `{"data": object}` of a present or a queued indicator, with the inline
-// relationships that were asked for.
+// `{"data": object}` for a present or a queued indicator, with the inline
+// relationships that were requested.
 Json V3Object(const Facts& facts, const std::set<std::string>& relationships);
 
-// The answer to a URL that was handed in at `time`.
+// The answer to a URL that was submitted at `time`.
 Json V3Submitted(const Facts& facts, int64_t time);
 
-// An analysis of a URL; `done`: else it is queued.
+// An analysis of a URL; queued unless `done`.
 Json V3Analysis(const Facts& facts, int64_t time, bool done);
 
-// A page of whole objects: `urls` or `downloaded_files`. `from` counts members.
+// A page of whole objects, for `urls` or `downloaded_files`. `from` is the
+// index of the first member.
 Json V3Page(const Facts& facts, const std::string& relationship, size_t from,
             size_t limit);
 

@@ -17,7 +17,7 @@ constexpr size_t kUsualMembers = 10;
 constexpr uint32_t kDailyQuota = 500;
 constexpr uint32_t kMonthlyQuota = 15500;
 
-// What is behind the prefix: collection, id, relationship.
+// Returns the parts of the path after the prefix: collection, id, relationship.
 std::vector<std::string> SegmentsOf(const std::string& path) {
   if (!path.starts_with(kPrefix)) return {};
   return SplitText(path.substr(sizeof kPrefix - 1), '/');
@@ -50,7 +50,7 @@ bool IsSha256(const std::string& text) {
   return text.size() == 64 && IsHex(text);
 }
 
-// Of a URL's id: the URL itself where it was told.
+// Returns the URL of a URL's id, or the id itself if that is a hash.
 std::string TextOfUrlId(const std::string& id) {
   if (IsSha256(id)) return id;
   return DecodeBase64Url(id).value_or(id);
@@ -78,7 +78,7 @@ std::vector<std::string> V3Api::IndicatorsOf(const Request& request) const {
   return {segments[1]};
 }
 
-// With the key in the text, as the service does it.
+// Puts the key into the text, as the service does.
 Response V3Api::WrongKey(const std::string& key) const {
   if (key.empty()) {
     return Error(401, "AuthenticationRequiredError",
@@ -87,7 +87,7 @@ Response V3Api::WrongKey(const std::string& key) const {
   return Error(401, "WrongCredentialsError", "Wrong API key: " + key);
 }
 
-// Not compressed, whatever was asked.
+// This answer is never compressed, whatever the client accepts.
 Response V3Api::QuotaUsedUp() const {
   Response response = Error(429, "QuotaExceededError", "Quota exceeded");
   response.fault.plain = true;

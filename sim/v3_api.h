@@ -13,7 +13,7 @@ namespace vtsim {
 // API v3, below `/api/v3/`.
 class V3Api final : public Api {
  public:
-  // Borrows the world. `premium`: whether keys open what costs money.
+  // Borrows the world. `premium`: whether keys may use premium endpoints.
   V3Api(World& world, bool premium) : world_(world), premium_(premium) {}
 
   static bool Serves(const std::string& path);

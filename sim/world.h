@@ -13,25 +13,25 @@
 
 namespace vtsim {
 
-// What is known, whichever API tells it: the invented facts, the recorded
-// answers, and the URLs that were handed in. One thread.
+// Everything that both APIs know: the invented facts, the recorded answers, and
+// the submitted URLs. One thread at a time.
 class World {
  public:
-  // Borrows both. A rule may say where an indicator stands; a URL that is
-  // handed in has a report after `queue_seconds`.
+  // Borrows both. A rule may set the outcome of an indicator; a submitted URL
+  // has a report after `queue_seconds`.
   World(const std::vector<FaultRule>& rules, const RecordedAnswers& recorded,
         int64_t queue_seconds)
       : rules_(rules), recorded_(recorded), queue_seconds_(queue_seconds) {}
 
   const RecordedAnswers& recorded() const { return recorded_; }
 
-  // Requests so far.
+  // Counts the requests so far.
   void CountRequest() { ++requests_; }
   uint64_t requests() const { return requests_; }
 
   Facts FactsOf(Kind kind, const std::string& name) const;
 
-  // Where a URL stands that was handed in.
+  // The state of a submitted URL.
   struct Submission {
     int64_t time = 0;
     bool done = false;
@@ -40,10 +40,10 @@ class World {
   std::optional<Submission> SubmissionOf(const std::string& url,
                                          int64_t now) const;
 
-  // Scan ids, `<sha256>-<time>`, are known once they have been told.
+  // A scan id, `<sha256>-<time>`, is known once it was sent in an answer.
   void NoteScan(const std::string& scan_id, const std::string& url);
   std::optional<std::string> UrlOfScan(const std::string& scan_id) const;
-  // A URL that was told, by the sha256 of it.
+  // Returns the URL with this hash, if its scan id was noted.
   std::optional<std::string> UrlOfSha256(const std::string& sha256) const;
 
  private:
