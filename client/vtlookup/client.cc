@@ -19,11 +19,11 @@ absl::Status ToAbslStatus(const grpc::Status& status) {
   return out;
 }
 
-// True on threads that have run a `done`: they are gRPC's.
+// True on gRPC's own threads, once they have run a `done`.
 thread_local bool on_grpc_thread = false;
 
-// gRPC 1.51 joins the threads of its callbacks when the last channel goes, and
-// crashes if one of them lets go of it. So they leave that to another.
+// When the last channel is destroyed, gRPC 1.51 joins its callback threads, and
+// crashes if one of these destroys it. So they leave that to a new thread.
 void DeleteStub(v1::LookupService::Stub* stub) {
   if (!on_grpc_thread) {
     delete stub;
@@ -32,8 +32,8 @@ void DeleteStub(v1::LookupService::Stub* stub) {
   std::thread([stub] { delete stub; }).detach();
 }
 
-// A call that nobody blocks for; it lives until its answer. The context owns a
-// share of the channel, so the stub goes after it.
+// An asynchronous call; it lives until its answer. The context holds a
+// reference to the channel, so the stub must be destroyed after it.
 template <typename Request, typename Response>
 struct AsyncCall {
   std::shared_ptr<v1::LookupService::Stub> stub;

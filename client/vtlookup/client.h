@@ -14,14 +14,14 @@
 
 namespace vtlookup {
 
-// Asks a daemon. A value: copies share the connection and cost little; any
-// thread may use any copy. UNAVAILABLE is tried again within the deadline when
-// the daemon could not be reached or is being restarted; nothing else is: what
-// VirusTotal costs is for the caller to decide.
+// Calls a daemon. A value type: copies share the connection and are cheap; any
+// thread may use any copy. UNAVAILABLE is retried within the deadline when the
+// daemon could not be reached or is being restarted. No other failure is
+// retried, because the caller decides what VirusTotal's quota is spent on.
 //
-// What VirusTotal says is an answer, whatever it is: look at
-// `verdict().response_code()` before `positives()`. A failure to learn it is a
-// status with the daemon's code and message.
+// Every statement of VirusTotal is an answer: check `verdict().response_code()`
+// before `positives()`. A failure to get a statement is a status with the
+// daemon's code and message.
 //
 //   vtlookup::Client client(vtlookup::Connect("127.0.0.1:50051"));
 //   vtlookup::v1::Indicator indicator;
@@ -32,47 +32,47 @@ namespace vtlookup {
 // For thousands of indicators, see LookupStream.
 class Client {
  public:
-  // The payload of a status that has the daemon's google.rpc.Status,
+  // The payload of a status. It holds the daemon's google.rpc.Status,
   // serialised, with its details.
   static constexpr char kDetails[] = "google.rpc.Status";
 
   struct Options {
-    // Of each call; at its end the status is DEADLINE_EXCEEDED.
+    // For each call; when it has passed, the status is DEADLINE_EXCEEDED.
     absl::Duration timeout = absl::Seconds(30);
-    // Sent with each call, for a daemon that asks who calls; empty: none. Only
-    // over TLS or within the machine: it is a password.
+    // Sent with each call, for a daemon that identifies its clients; empty: no
+    // token. Use it over TLS or within one machine only: it is a password.
     std::string token = {};
   };
 
   explicit Client(std::shared_ptr<grpc::Channel> channel);
   Client(std::shared_ptr<grpc::Channel> channel, Options options);
 
-  // These block until the answer, a failure or the deadline.
+  // These calls block until the answer, a failure or the deadline.
 
   absl::StatusOr<v1::LookupResponse> Lookup(
       const v1::Indicator& indicator,
       const v1::LookupOptions& options = {}) const;
 
-  // One result for each indicator, in their order; each is an answer or a
-  // failure of its own. At most as many as the daemon takes (10,000).
+  // Returns one result for each indicator, in their order; each is an answer or
+  // a failure. The daemon accepts at most 10,000 indicators by default.
   absl::StatusOr<v1::BatchLookupResponse> BatchLookup(
       const std::vector<v1::Indicator>& indicators,
       const v1::LookupOptions& options = {}) const;
 
-  // Has VirusTotal scan `url`, which costs quota.
+  // Makes VirusTotal scan `url`, which costs quota.
   absl::StatusOr<v1::Verdict> SubmitUrl(const std::string& url) const;
 
-  // Runs `on_answer` with what is known now, and with each change from then
-  // on, until it returns false, or, with `until_final`, a verdict comes that is
-  // not queued. OK in these cases; otherwise what broke the watch. There is no
-  // deadline.
+  // Runs `on_answer` with the present answer and then with each change, until
+  // it returns false, or, with `until_final`, until a verdict comes that is not
+  // queued. Returns OK in these cases; otherwise the status that ended the
+  // watch, which is not retried. There is no deadline.
   absl::Status Watch(
       const v1::Indicator& indicator, bool until_final,
       const std::function<bool(const v1::LookupResponse&)>& on_answer,
       const v1::LookupOptions& options = {}) const;
 
-  // These return at once. `done` runs exactly once, on a thread of gRPC's, and
-  // must not block. Neither needs this object to live on.
+  // These calls return at once. `done` runs exactly once, on a thread of gRPC,
+  // and must not block. This object may be destroyed before that.
 
   void LookupAsync(const v1::Indicator& indicator,
                    std::function<void(absl::StatusOr<v1::LookupResponse>)> done,

@@ -14,9 +14,9 @@
 namespace vtlookup {
 namespace {
 
-// gRPC's own retries. A daemon that wants none, or later, says so in the
-// trailer grpc-retry-pushback-ms, which they heed. LookupStream and Watch make
-// new streams themselves.
+// gRPC's own retries. A daemon that wants none, or later ones, says so in the
+// trailer grpc-retry-pushback-ms, which gRPC obeys. Streams are not retried
+// here: LookupStream makes new streams itself, and a watch ends.
 constexpr char kServiceConfig[] = R"({
   "methodConfig": [{
     "name": [{"service": "vtlookup.v1.LookupService"}],
@@ -35,10 +35,10 @@ constexpr char kServiceConfig[] = R"({
   }]
 })";
 
-// What the daemon takes without calling it abuse.
+// The daemon takes more frequent pings for abuse.
 constexpr absl::Duration kShortestKeepalive = absl::Seconds(10);
 constexpr absl::Duration kKeepaliveAnswer = absl::Seconds(10);
-// A daemon that restarts is found again soon.
+// Short, so that a restarted daemon is found soon.
 constexpr absl::Duration kLongestReconnect = absl::Seconds(5);
 
 absl::Status Read(const std::string& path, std::string* out) {
@@ -95,7 +95,7 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Connect(
       Milliseconds(std::max(options.keepalive, kShortestKeepalive)));
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS,
                    Milliseconds(kKeepaliveAnswer));
-  // gRPC would stop after two without data between them.
+  // By default gRPC stops after two pings without data between them.
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS,
                    Milliseconds(kLongestReconnect));

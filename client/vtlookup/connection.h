@@ -12,27 +12,29 @@ namespace vtlookup {
 
 // How a client connects to a daemon.
 struct ConnectionOptions {
-  // Encrypted, and the daemon must prove who it is.
+  // Use TLS, and verify the daemon's certificate.
   bool tls = false;
-  // PEM files. Whom to trust; empty: whom the machine trusts.
+  // PEM file with the certificates to trust; empty: the machine's.
   std::string ca_file = {};
-  // Who we are, for a daemon that asks for it: both or none.
+  // PEM files with the client's certificate and key, for a daemon that asks for
+  // one: both or none.
   std::string certificate_file = {};
   std::string key_file = {};
-  // The name in the daemon's certificate, where it is not that of the address.
+  // The name in the daemon's certificate, if it differs from the address.
   std::string server_name = {};
-  // A connection on which calls wait is tried this often, so that a daemon
-  // that has vanished is noticed. At least 10 s.
+  // A connection with open calls is tested this often, so that a lost daemon is
+  // noticed. At least 10 s.
   absl::Duration keepalive = absl::Seconds(30);
 };
 
-// A connection to the daemon at `host:port`, `[v6]:port` or `unix:/path`, made
-// when it is first used and again whenever it breaks. InvalidArgument for
-// options that make no sense, or a file that cannot be read.
+// Returns a channel to the daemon at `host:port`, `[v6]:port` or `unix:/path`.
+// It connects when it is first used, and again whenever the connection breaks.
+// InvalidArgument for options that make no sense, or a file that cannot be
+// read. Thread-safe.
 absl::StatusOr<std::shared_ptr<grpc::Channel>> Connect(
     const std::string& address, const ConnectionOptions& options);
 
-// The same, not encrypted.
+// Returns a channel without TLS, with the default options.
 std::shared_ptr<grpc::Channel> Connect(const std::string& address);
 
 }  // namespace vtlookup

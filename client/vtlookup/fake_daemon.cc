@@ -20,7 +20,7 @@ constexpr int32_t kQueued = -2;
 
 constexpr std::chrono::milliseconds kLookForCancel(20);
 
-// What an indicator is known by here.
+// Returns the key under which results are stored.
 std::string KeyOf(const v1::Indicator& indicator) {
   return indicator.SerializeAsString();
 }
@@ -36,7 +36,7 @@ class FakeDaemon::Service final : public v1::LookupService::Service {
   }
 
   ~Service() override {
-    // Calls that wait are cancelled.
+    // Cancels the open calls.
     server_->Shutdown(std::chrono::system_clock::now());
   }
 

@@ -10,10 +10,10 @@
 
 namespace vtlookup {
 
-// A daemon for tests of programs that use Client: within the process, without
-// a port, a cache or VirusTotal. It says what it was told to say, of indicators
-// spelt exactly so; of others that VirusTotal does not know them (code 0).
-// Thread-safe.
+// A daemon for tests of programs that use Client. It runs within the process,
+// without a port, a cache or VirusTotal. It answers what the test has set for
+// an indicator with exactly this spelling; for others, that VirusTotal does not
+// know them (code 0). Thread-safe.
 //
 //   vtlookup::FakeDaemon daemon;
 //   daemon.Answer(evil, Malicious());
@@ -25,11 +25,12 @@ class FakeDaemon {
 
   std::shared_ptr<grpc::Channel> Connect();
 
-  // What is said from now on; who watches it is told.
+  // Sets the answer, or the failure, from now on. Watchers of the indicator get
+  // it at once.
   void Answer(const v1::Indicator& indicator, v1::Verdict verdict);
   void Fail(const v1::Indicator& indicator, const grpc::Status& status);
 
-  // How often it was looked up or submitted.
+  // Returns how often the indicator was looked up or submitted.
   int asked(const v1::Indicator& indicator) const;
 
  private:

@@ -24,7 +24,8 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kFirstPause(200);
 constexpr std::chrono::milliseconds kLongestPause(2000);
 constexpr std::chrono::milliseconds kLaterPause(1000);
-// What comes while a message is written goes with the next, up to so many.
+// Lookups that arrive while a message is being written go into the next
+// message, up to this many.
 constexpr int kItemsAtOnce = 1000;
 
 v1::LookupResult Failed(const grpc::Status& status) {
@@ -34,8 +35,9 @@ v1::LookupResult Failed(const grpc::Status& status) {
   return result;
 }
 
-// What the daemon did not look at, and is worth asking again: it is going down,
-// and the next one will; or too much waits there for now.
+// Whether to send a lookup again that the daemon has refused: because it is
+// shutting down (the next daemon will answer), or because too many lookups wait
+// there now.
 enum class Again { kNo, kOnTheNextConnection, kLater };
 
 Again AskAgain(const v1::LookupResult& result) {
@@ -51,8 +53,8 @@ Again AskAgain(const v1::LookupResult& result) {
 
 }  // namespace
 
-// What waits is kept here, whichever connection it is asked on. A thread of its
-// own makes one connection after the other while there is something to ask.
+// Keeps the waiting lookups across connections. A thread makes one connection
+// after the other while there are any.
 class LookupStream::Impl {
  public:
   Impl(const Client& client, Options options, OnResult on_result)
@@ -92,24 +94,26 @@ class LookupStream::Impl {
 
   std::mutex mu_;
   std::condition_variable changed_;
-  // All that follows is guarded by mu_.
+  // mu_ guards all of the following members but thread_.
   std::unordered_map<uint64_t, Item> items_;  // without a result
-  std::deque<uint64_t> ages_;    // ids, the oldest first; some have a result
-  std::deque<uint64_t> unsent_;  // ids that the connection has not asked yet
-  std::deque<uint64_t> later_;   // ids that it is to ask again in a moment
-  Clock::time_point again_at_;   // not before that
+  std::deque<uint64_t> ages_;    // ids, oldest first; some have a result
+                                 // already
+  std::deque<uint64_t> unsent_;  // ids not yet sent on this connection
+  std::deque<uint64_t> later_;   // ids to be sent again on this connection
+  Clock::time_point again_at_;   // the earliest time to send `later_`
   Connection* connection_ = nullptr;
   bool finishing_ = false;
-  // Unreachable for a whole timeout, and not reached since.
+  // The daemon was unreachable for a whole timeout, and has not answered since.
   bool away_ = false;
-  Clock::time_point heard_;  // when the last answer came, or waiting began
-  grpc::Status failure_;     // of the connection before, if it got no answer
+  Clock::time_point heard_;  // the last answer, or the start of waiting
+  grpc::Status failure_;     // why the last connection ended; OK once an answer
+                             // came
   std::chrono::milliseconds pause_ = kFirstPause;
 
-  std::thread thread_;  // last: it uses the others
+  std::thread thread_;  // the last member, because it uses the others
 };
 
-// One stream of gRPC's. Its reactions run on gRPC's threads.
+// One gRPC stream. Its reactions run on gRPC's threads.
 class LookupStream::Impl::Connection final
     : public grpc::ClientBidiReactor<v1::StreamLookupRequest,
                                      v1::StreamLookupResponse> {
@@ -120,7 +124,7 @@ class LookupStream::Impl::Connection final
     impl_.client_.stub_->async()->StreamLookup(&context_, this);
   }
 
-  // Under impl_.mu_.
+  // Called under impl_.mu_.
   void Start() {
     StartRead(&response_);
     AddHold();  // until the last write
@@ -128,8 +132,8 @@ class LookupStream::Impl::Connection final
     WriteOn();
   }
 
-  // Writes what is unsent, one after the other; at the end says so. Under
-  // impl_.mu_.
+  // Writes what is unsent, one message at a time, and ends the stream after the
+  // last result of a finished LookupStream. Called under impl_.mu_.
   void WriteOn() {
     if (writing_ || closed_) return;
     request_.clear_items();
@@ -137,7 +141,7 @@ class LookupStream::Impl::Connection final
       const uint64_t id = impl_.unsent_.front();
       impl_.unsent_.pop_front();
       const auto item = impl_.items_.find(id);
-      if (item == impl_.items_.end()) continue;  // has expired
+      if (item == impl_.items_.end()) continue;  // expired
       v1::StreamLookupRequest::Item& asked = *request_.add_items();
       asked.set_request_id(id);
       *asked.mutable_indicator() = item->second.indicator;
@@ -176,7 +180,7 @@ class LookupStream::Impl::Connection final
         if (again == Again::kLater) {
           impl_.later_.push_back(answer.request_id());
         }
-        // Else it has expired, or is asked again.
+        // Otherwise the lookup has expired, or is sent again.
         if (again == Again::kNo &&
             impl_.items_.erase(answer.request_id()) > 0) {
           wanted.push_back(&answer);
@@ -198,11 +202,11 @@ class LookupStream::Impl::Connection final
     impl_.changed_.notify_all();
   }
 
-  // Under impl_.mu_; set once it is over.
+  // Set when the stream has ended. Called under impl_.mu_.
   const std::optional<grpc::Status>& status() const { return status_; }
 
  private:
-  // Nothing is written any more. Under impl_.mu_.
+  // No more is written after this. Called under impl_.mu_.
   void Close() {
     if (std::exchange(closed_, true)) return;
     RemoveHold();
@@ -263,9 +267,9 @@ void LookupStream::Impl::Deliver(uint64_t id, v1::LookupResult result) {
   on_result_(id, std::move(result));
 }
 
-// Asks what waits on a new connection, until that ends.
+// Sends the waiting lookups on a new connection, until that ends.
 void LookupStream::Impl::Connect(std::unique_lock<std::mutex>& lock) {
-  // Oldest first, however often it was asked.
+  // The oldest go first, however often they were sent.
   unsent_.clear();
   later_.clear();
   for (const uint64_t id : ages_) {
@@ -291,7 +295,7 @@ void LookupStream::Impl::Connect(std::unique_lock<std::mutex>& lock) {
   OnBroken(*connection.status(), lock);
 }
 
-// Those that were turned away a moment ago.
+// Sends the lookups again that were refused a moment ago.
 void LookupStream::Impl::AskLaterOnes() {
   const Clock::time_point now = Clock::now();
   if (now < again_at_) return;
@@ -343,7 +347,7 @@ void LookupStream::Impl::OnBroken(const grpc::Status& status,
   }
   const Clock::time_point then = now + pause_;
   pause_ = std::min(pause_ * 2, kLongestPause);
-  // New ones may come meanwhile; they wait as well.
+  // New lookups may come meanwhile; they wait, too.
   changed_.wait_until(lock, then, [then] { return Clock::now() >= then; });
 }
 

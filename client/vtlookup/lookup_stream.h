@@ -11,11 +11,11 @@
 
 namespace vtlookup {
 
-// Any number of lookups over one connection, each answered as soon as it can
-// be, in any order. When the connection breaks, what is not answered is asked
-// again on the next, within the client's timeout; so a daemon that restarts
-// costs no answer. What is turned away because too much waits is asked again a
-// second later.
+// Any number of lookups over one connection, each answered as soon as possible,
+// in any order. When the connection breaks, lookups without an answer are sent
+// again on the next one, within the client's timeout; so a restart of the
+// daemon loses no answer. A lookup that is refused because too many wait
+// (TOO_MANY_WAITING) is sent again about a second later.
 //
 //   vtlookup::LookupStream stream(client, {}, [&](uint64_t id, auto result) {
 //     if (result.has_response()) ...
@@ -25,16 +25,18 @@ namespace vtlookup {
 class LookupStream {
  public:
   struct Options {
-    v1::LookupOptions lookup = {};  // of each
-    // Lookups without an answer; beyond it Send waits.
+    v1::LookupOptions lookup = {};  // for each lookup
+    // The most lookups without an answer; Send waits while there are so many.
     size_t max_waiting = 10000;
   };
 
   // Runs exactly once for each Send, with an answer or a failure; one at a
   // time, on threads that are not the caller's. Must not block, nor use the
   // stream. A lookup without an answer at the client's timeout fails with
-  // DEADLINE_EXCEEDED. Once the daemon was away for that long, lookups fail
-  // with UNAVAILABLE at once, until it is back.
+  // DEADLINE_EXCEEDED, or with UNAVAILABLE if the last connection broke. When
+  // the daemon was unreachable for a whole timeout, lookups fail with
+  // UNAVAILABLE at once, until it answers again. Any other status that ends the
+  // stream fails all waiting lookups.
   using OnResult = std::function<void(uint64_t id, v1::LookupResult result)>;
 
   LookupStream(const Client& client, Options options, OnResult on_result);
@@ -42,11 +44,10 @@ class LookupStream {
   LookupStream(const LookupStream&) = delete;
   LookupStream& operator=(const LookupStream&) = delete;
 
-  // `id` is the caller's, and used once. One thread at a time.
+  // `id` is chosen by the caller, and used only once. One thread at a time.
   void Send(uint64_t id, const v1::Indicator& indicator);
 
-  // Waits until everything that was sent has its result. Nothing may be sent
-  // after it.
+  // Waits until every lookup has its result. Do not call Send after Finish.
   void Finish();
 
  private:

@@ -60,7 +60,7 @@ std::string Time(int64_t seconds) {
                           absl::UTCTimeZone());
 }
 
-// The row fields that a report's field feeds in this lookup.
+// Returns the row fields that a field of a report sets in this lookup.
 std::vector<v1::DnifField> FieldsFedBy(const FieldDescriptor& field,
                                        v1::DnifLookup lookup) {
   std::vector<v1::DnifField> fed;
@@ -92,7 +92,7 @@ std::vector<std::string> NamesOf(v1::DnifLookup lookup) {
   return names;
 }
 
-// Collects a row's fields. Lists that feed the same one are joined.
+// Collects the fields of a row. Lists for one field are joined.
 class Row {
  public:
   explicit Row(v1::DnifLookup lookup) : lookup_(lookup) {}
@@ -116,7 +116,7 @@ class Row {
   }
   bool Has(const std::string& name) const { return values_.contains(name); }
 
-  // In the order of RowFieldNames.
+  // Returns the fields in the order of RowFieldNames.
   std::vector<RowField> Fields() && {
     for (const auto& [name, items] : lists_) {
       values_[name] = absl::StrCat("[", items, "]");
@@ -155,7 +155,7 @@ class Row {
       default:
         break;
     }
-    // The only message that is a value: a time.
+    // The only message type that is a value is a timestamp.
     const auto& time = static_cast<const google::protobuf::Timestamp&>(
         reflection.GetMessage(message, &field));
     Set(fed.name(), Quoted(Time(time.seconds())));
@@ -295,7 +295,7 @@ std::vector<RowField> RowFieldsOf(v1::DnifLookup lookup,
   if (report != nullptr && report->GetDescriptor() == ReportOf(lookup)) {
     row.AddAllOf(*report);
   }
-  // Every answer names the URL that it is about, with a report or without.
+  // Every answer names its URL, even without a report.
   if (ReportOf(lookup) == v1::UrlReport::descriptor() && !row.Has("$VTURL")) {
     const std::string& canonical = UrlOf(verdict.indicator());
     row.Set("$VTURL", Quoted(canonical.empty() ? UrlOf(asked) : canonical));

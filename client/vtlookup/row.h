@@ -12,8 +12,8 @@
 
 namespace vtlookup {
 
-// Rows of a SIEM: what a lookup adds to them. The mapping is that of the
-// `dnif_field` options in the .proto files. Pure; any thread.
+// The fields that a lookup adds to a row of a SIEM. The mapping is that of the
+// `dnif_field` options in the .proto files. Pure functions; thread-safe.
 
 // One field of a row.
 struct RowField {
@@ -22,28 +22,30 @@ struct RowField {
   friend bool operator==(const RowField&, const RowField&) = default;
 };
 
-// The field that a lookup which failed adds, and no other.
+// The only field that a failed lookup adds.
 inline constexpr char kRowError[] = "$VTError";
 
-// The lookup that queries call `get_url_report` and so on; nothing when there
-// is none of that name.
+// Returns the lookup that queries call `get_url_report` and so on; nullopt when
+// no lookup has that name.
 std::optional<v1::DnifLookup> DnifLookupNamed(std::string_view name);
 
-// What the lookup asks about, for a row's field of this text. A URL lookup also
-// takes the id of a scan (sha256-timestamp). InvalidArgument when it is empty.
+// Returns the indicator for a row's field with this text. A URL lookup also
+// takes the id of a scan (sha256-timestamp). InvalidArgument when the text is
+// empty.
 absl::StatusOr<v1::Indicator> IndicatorFor(v1::DnifLookup lookup,
                                            const std::string& text);
 
-// Every field that the lookup may add, in order, kRowError last. A row that has
-// one of these from an earlier lookup loses it.
+// Returns every field that the lookup may add, in order, kRowError last. Before
+// a new lookup, these fields are removed from a row.
 const std::vector<std::string>& RowFieldNames(v1::DnifLookup lookup);
 
-// The fields that an answer adds, in that order. `asked` is what was asked.
+// Returns the fields that an answer adds, in that order. `asked` is the
+// indicator of the lookup.
 std::vector<RowField> RowFieldsOf(v1::DnifLookup lookup,
                                   const v1::Indicator& asked,
                                   const v1::Verdict& verdict);
 
-// The one field that a failure adds: its name and message.
+// Returns the only field that a failure adds: its name and message.
 RowField RowErrorOf(const absl::Status& error);
 RowField RowErrorOf(const google::rpc::Status& error);
 
