@@ -4,7 +4,7 @@
 // All values of Failure::reason. Programs read them, so none is ever renamed.
 // docs/clients.md says what each value means and what a program should do.
 //
-// For each quota there is also QUOTA_<NAME>_EXCEEDED, which QuotaExceeded
+// For each quota there is also QUOTA_<NAME>_EXCEEDED, which QuotaUsedUp
 // (virustotal/http/failures.h) makes from the name of the quota.
 namespace vtlookup::reasons {
 
