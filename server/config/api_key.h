@@ -10,22 +10,25 @@
 
 namespace vtlookup {
 
-// Reads an environment variable; empty when it is not set.
+// Returns the value of an environment variable; empty when it is not set. The
+// functions in this file read files, and are thread-safe if this one is.
 using Environment = std::function<std::string(const char* name)>;
 
-// VirusTotal's API key, from the first of these that is set: `virustotal.key`,
-// `virustotal.key_file`, VT_API_KEY, `$CREDENTIALS_DIRECTORY/vt_api_key`,
-// `virustotal.dnifconfig_file`. FailedPrecondition when there is none, or it
-// cannot be one; the message names the source, never the key.
+// Returns VirusTotal's API key, from the first of these that is set:
+// `virustotal.key`, `virustotal.key_file`, VT_API_KEY,
+// `$CREDENTIALS_DIRECTORY/vt_api_key`, `virustotal.dnifconfig_file`.
+// FailedPrecondition when there is no key or the text cannot be one; the
+// message names the source, never the key.
 absl::StatusOr<std::string> FindApiKey(const v1::VirusTotalConfig& config,
                                        const Environment& environment);
 
-// The keys of `virustotal.keys`, in their order; without these the one above.
+// Returns the keys of `virustotal.keys`, in their order. If there are none, the
+// only key is that of FindApiKey. Errors are those of FindApiKey.
 absl::StatusOr<std::vector<std::string>> FindApiKeys(
     const v1::VirusTotalConfig& config, const Environment& environment);
 
-// `virustotal.keys`; without these the one key that the settings beside them
-// describe, named "default".
+// Returns `virustotal.keys`. If there are none, the only key is named "default"
+// and has the settings of `virustotal` itself.
 std::vector<v1::KeyConfig> KeyConfigsOf(const v1::VirusTotalConfig& config);
 
 }  // namespace vtlookup

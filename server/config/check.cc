@@ -19,7 +19,7 @@ namespace {
 
 constexpr uint32_t kMostThreads = 64;
 
-// Fit for a log, a label and a line of the ledger.
+// Whether a name may stand in a log, a label and a line of the ledger.
 bool IsPlainName(const std::string& name) {
   return !name.empty() && name.size() <= 64 &&
          std::all_of(name.begin(), name.end(), [](unsigned char c) {
@@ -81,7 +81,7 @@ void CheckBaseUrl(const std::string& base_url, ConfigErrors* errors) {
   }
 }
 
-// Also of a port that gRPC would take modulo 65536.
+// Also refuses a port above 65535, which gRPC would take modulo 65536.
 void CheckAddresses(const v1::Config& config, ConfigErrors* errors) {
   const std::string& listen = config.listen().address();
   if (!IsUnixAddress(listen) && !SplitAddress(listen).has_value()) {
@@ -131,7 +131,7 @@ bool AnyMay(const v1::AuthConfig& auth, v1::Role role) {
   return false;
 }
 
-// Nobody should be open to the network by accident.
+// Refuses what would open the daemon to the network by accident.
 void CheckExposure(const v1::Config& config, ConfigErrors* errors) {
   const v1::ListenConfig& listen = config.listen();
   const bool tls = !listen.tls().certificate_file().empty();

@@ -9,10 +9,10 @@
 namespace vtlookup {
 
 // Appends `key: what is wrong` for each value, or pair of values, that makes no
-// sense. Looks at no file.
+// sense. Does not look at files. Thread-safe for different `errors`.
 void CheckConfig(const v1::Config& config, ConfigErrors* errors);
 
-// Whether such a base_url stays on this machine.
+// Whether requests to `base_url` stay on this machine.
 bool IsLoopbackUrl(const std::string& base_url);
 
 }  // namespace vtlookup

@@ -16,7 +16,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::util::MessageDifferencer;
 
-// Sections and keys that are looked at anew by whoever uses them.
+// Sections and keys that take effect while the daemon runs.
 constexpr const char* kLive[] = {
     "auth.",
     "cache.stale.",
@@ -38,7 +38,7 @@ bool IsSection(const FieldDescriptor& field) {
          field.message_type()->file()->package() == "vtlookup.v1";
 }
 
-// Whether two messages differ in this field.
+// Whether two messages differ in `field`.
 bool Differs(const Message& a, const Message& b, const FieldDescriptor& field) {
   MessageDifferencer differencer;
   return !differencer.CompareWithFields(a, b, {&field}, {&field});
@@ -59,8 +59,8 @@ void CollectChanges(const Message& from, const Message& to,
   }
 }
 
-// Whether clients meet TLS, and must show a certificate, is settled when the
-// address is bound.
+// Whether both have TLS, and both ask for client certificates, or neither does.
+// That is fixed when the address is bound.
 bool SameTlsKind(const v1::TlsConfig& a, const v1::TlsConfig& b) {
   return a.certificate_file().empty() == b.certificate_file().empty() &&
          a.client_ca_file().empty() == b.client_ca_file().empty();
@@ -71,7 +71,8 @@ bool IsLive(const std::string& key, const v1::Config& from,
   if (absl::StartsWith(key, "listen.tls.")) {
     return SameTlsKind(from.listen().tls(), to.listen().tls());
   }
-  // Keys may be exchanged and get other limits; which there are is fixed.
+  // Keys may be exchanged and get other limits, but the set of their names is
+  // fixed.
   if ((absl::StartsWith(key, "virustotal.key") ||
        absl::StartsWith(key, "virustotal.quota.")) &&
       !SameKeyNames(from.virustotal(), to.virustotal())) {
@@ -84,7 +85,7 @@ bool IsLive(const std::string& key, const v1::Config& from,
       });
 }
 
-// The message that the last name of `key` is a field of.
+// Returns the message whose field is the last name of `key`.
 Message* SectionOf(const std::string& key, Message* config, std::string* name) {
   size_t begin = 0;
   for (size_t dot = key.find('.'); dot != std::string::npos;

@@ -10,28 +10,30 @@
 
 namespace vtlookup {
 
-// What a daemon is told from outside.
+// The configuration of a daemon, with its API keys.
 struct Settings {
   v1::Config config;
   std::vector<std::string> api_keys;  // one for each of KeyConfigsOf(config)
 };
 
-// Reads the settings again, from where they came; or says every mistake.
+// Reads the settings again, from the sources of the first time. An error lists
+// every mistake.
 using LoadSettings = std::function<absl::StatusOr<Settings>()>;
 
-// What a new configuration changes of an old one, as keys like
-// "cache.ttl.missing"; a list is one key.
+// The differences between two configurations, as keys like "cache.ttl.missing";
+// a list is one key. The functions in this file are thread-safe.
 struct ConfigChange {
-  std::vector<std::string> live;     // can be taken over while the daemon runs
-  std::vector<std::string> restart;  // cannot
+  std::vector<std::string> live;     // takes effect while the daemon runs
+  std::vector<std::string> restart;  // takes effect after a restart
 };
 ConfigChange ChangeOf(const v1::Config& from, const v1::Config& to);
 
-// Whether both name the same API keys, in the same order: only then those of
-// the one may take the place of the other's.
+// Whether both configurations have the same API keys, by name, user and
+// premium, in the same order. Only then can the keys of one replace those of
+// the other while the daemon runs.
 bool SameKeyNames(const v1::VirusTotalConfig& a, const v1::VirusTotalConfig& b);
 
-// The old configuration with what is live from the new one.
+// Returns `from`, with those parts of `to` that take effect at once.
 v1::Config WithLiveParts(v1::Config from, const v1::Config& to);
 
 }  // namespace vtlookup

@@ -12,8 +12,8 @@
 namespace vtlookup {
 namespace {
 
-// Where the key stands that `error` begins with; else the list's item or the
-// section that it would be in; empty when none of them is in the file.
+// Returns where the key at the beginning of `error` is set; otherwise where its
+// list item or its section is; empty when the file has none of them.
 std::string PlaceOf(const std::string& error, const ConfigPlaces& places) {
   std::string key = error.substr(0, error.find(':'));
   while (!key.empty()) {

@@ -12,11 +12,11 @@
 
 namespace vtlookup {
 
-// `--cache.path=DIR` as {"cache.path", "DIR"}.
+// `--cache.path=DIR` is {"cache.path", "DIR"}.
 using ConfigFlags = std::vector<std::pair<std::string, std::string>>;
 
-// The defaults, over them the file, over that the flags. InvalidArgument has
-// every error, one to a line.
+// Returns the defaults, overridden by the file, overridden by the flags.
+// InvalidArgument lists every error, one to a line. Thread-safe.
 absl::StatusOr<v1::Config> LoadConfig(const std::optional<std::string>& file,
                                       const ConfigFlags& flags);
 

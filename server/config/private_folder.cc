@@ -21,7 +21,7 @@ void Close(const std::string& folder) {
   if (lstat(folder.c_str(), &status) != 0 || !S_ISDIR(status.st_mode)) return;
   if (status.st_uid != geteuid()) return;
   if ((status.st_mode & (S_IRWXG | S_IRWXO)) == 0) return;
-  // After a failure the folder is as open as before.
+  // If this fails, the folder is as open as before.
   if (chmod(folder.c_str(), S_IRWXU) != 0) return;
 }
 

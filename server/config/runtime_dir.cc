@@ -17,7 +17,7 @@ std::string RuntimeDir(const Environment& environment) {
   const std::string of_user = environment("XDG_RUNTIME_DIR");
   std::string folder =
       absl::StrCat(of_user.empty() ? "/run" : of_user, "/vtlookupd");
-  mkdir(folder.c_str(), 0700);  // what fails here is told when it is used
+  mkdir(folder.c_str(), 0700);  // a failure shows when the folder is used
   return folder;
 }
 

@@ -7,10 +7,10 @@
 
 namespace vtlookup {
 
-// An address with `<runtime dir>` replaced by the folder where a daemon's
-// sockets belong: $RUNTIME_DIRECTORY, which systemd sets; else vtlookupd in
-// $XDG_RUNTIME_DIR; else /run/vtlookupd. The latter two are made, for the owner
-// only, when they are missing and may be.
+// Returns `address` with `<runtime dir>` replaced by the folder for the
+// daemon's sockets: $RUNTIME_DIRECTORY, which systemd sets; otherwise vtlookupd
+// in $XDG_RUNTIME_DIR; otherwise /run/vtlookupd. The latter two are created,
+// for the owner only, if possible. Thread-safe if `environment` is.
 std::string WithRuntimeDir(std::string address, const Environment& environment);
 
 }  // namespace vtlookup

@@ -18,7 +18,7 @@ struct DurationUnit {
   std::string_view name;
   int64_t milliseconds;
 };
-// Longest first.
+// The longest unit is first.
 constexpr std::array<DurationUnit, 5> kDurationUnits = {
     {{"d", 86400000}, {"h", 3600000}, {"m", 60000}, {"s", 1000}, {"ms", 1}}};
 
@@ -78,7 +78,7 @@ absl::StatusOr<absl::Duration> ParseConfigDuration(std::string_view text) {
       if (candidate.name == name) unit = &candidate;
     }
     if (unit == nullptr) return BadDuration();
-    // Saturates where the number is too large to hold.
+    // Saturates when the number is too large.
     sum += absl::Milliseconds(unit->milliseconds) *
            static_cast<int64_t>(std::min<uint64_t>(number, INT64_MAX));
     if (sum > longest) {

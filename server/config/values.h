@@ -10,8 +10,8 @@
 
 namespace vtlookup {
 
-// Durations and sizes as they are written in the configuration. Errors are
-// InvalidArgument and say what is expected.
+// Durations and sizes as they are written in the configuration. An error is
+// InvalidArgument and says what is expected. Thread-safe.
 
 // `500ms`, `30s`, `15m`, `24h`, `7d`, or a sum of these: `1d12h`. Not negative.
 absl::StatusOr<absl::Duration> ParseConfigDuration(std::string_view text);

@@ -37,21 +37,21 @@ bool IsDuration(const FieldDescriptor& field) {
          field.message_type() == google::protobuf::Duration::descriptor();
 }
 
-// A message with keys of its own, rather than a value.
+// Whether the field is a message with keys of its own, rather than a value.
 bool IsSection(const FieldDescriptor& field) {
   return field.type() == FieldDescriptor::TYPE_MESSAGE && !IsDuration(field) &&
          !field.is_repeated();
 }
 
-// VIRUS_TOTAL_API_V2 is written "v2": the prefix all values share with
-// ..._UNSPECIFIED is left out.
+// VIRUS_TOTAL_API_V2 is written "v2": the prefix that all values share with
+// ..._UNSPECIFIED is omitted.
 std::string EnumText(const EnumValueDescriptor& value) {
   const std::string& zero = value.type()->value(0)->name();
   const size_t prefix = zero.size() - std::string_view("UNSPECIFIED").size();
   return absl::AsciiStrToLower(value.name().substr(prefix));
 }
 
-// Adds to a list.
+// Adds a value to a list of enums.
 absl::Status SetEnum(std::string_view text, const FieldDescriptor& field,
                      Message* message) {
   const EnumDescriptor& type = *field.enum_type();
@@ -127,7 +127,7 @@ absl::Status SetScalar(std::string_view text, const FieldDescriptor& field,
   }
 }
 
-// A list of texts is written with commas where there is no YAML.
+// In a flag, the texts of a list have commas between them.
 absl::Status SetFlagValue(std::string_view text, const FieldDescriptor& field,
                           Message* message) {
   if (!field.is_repeated()) return SetScalar(text, field, message);
@@ -142,7 +142,7 @@ absl::Status SetFlagValue(std::string_view text, const FieldDescriptor& field,
   return absl::OkStatus();
 }
 
-// The text of a scalar as SetScalar would read it.
+// Returns a scalar in the form that SetScalar reads.
 std::string ScalarText(const Message& message, const FieldDescriptor& field) {
   const auto& reflection = *message.GetReflection();
   if (IsDuration(field)) {
@@ -164,7 +164,7 @@ std::string ScalarText(const Message& message, const FieldDescriptor& field) {
   }
 }
 
-// Reads one document; knows the file's name and where errors go.
+// Reads one document. Knows the name of the file, and collects the errors.
 class YamlReader {
  public:
   YamlReader(std::string_view name, ConfigPlaces* places, ConfigErrors* errors)
@@ -206,7 +206,7 @@ class YamlReader {
     }
   }
 
-  // Texts, or sections of their own.
+  // Reads a list of texts, or of sections.
   void ReadList(const YAML::Node& node, const std::string& path,
                 const FieldDescriptor& field, Message* message) {
     if (node.IsNull()) return;
@@ -318,7 +318,7 @@ void ApplyDefaults(Message* config) {
       ApplyDefaults(config->GetReflection()->MutableMessage(config, &field));
     } else if (!field.is_repeated() &&
                !SettingOf(field).default_value().empty()) {
-      // A test reads every default; a wrong one cannot be shipped.
+      // A test reads every default, so a wrong one is noticed before a release.
       SetScalar(SettingOf(field).default_value(), field, config).IgnoreError();
     }
   }

@@ -10,30 +10,33 @@
 
 namespace vtlookup {
 
-// Between a configuration message and the text that people write. The schema
-// is the message's own: names, types, and the `setting` option. Errors are
-// collected, so that all of them are told at once.
+// Converts between a configuration message and the text that people write. The
+// schema is the message's own: names, types, and the `setting` option. Errors
+// are collected, so that the user sees all of them at once. Thread-safe for
+// different messages.
 using ConfigErrors = std::vector<std::string>;
 
-// Where keys were set: "cache.path" to "file:3: ".
+// Where each key is set: "cache.path" has "file:3: ".
 using ConfigPlaces = std::map<std::string, std::string>;
 
-// Sets every field that has a default value, in all sub-messages.
+// Sets every field that has a default value, also in sub-messages.
 void ApplyDefaults(google::protobuf::Message* config);
 
-// Sets what the YAML text says. `name` is the file's, for errors, which are
-// `name:line: what`. Keys that the message does not have are errors.
+// Sets the fields that the YAML text names, and notes their `places`. `name` is
+// that of the file, for errors, which have the form `name:line: what`. An
+// unknown key is an error.
 void ApplyYaml(const std::string& text, std::string_view name,
                google::protobuf::Message* config, ConfigPlaces* places,
                ConfigErrors* errors);
 
-// Sets one scalar, or a list of texts: `path` is "cache.ttl.missing", and the
-// texts are separated by commas.
+// Sets a scalar, or a list of texts with commas between them. `path` is a key
+// such as "cache.ttl.missing".
 void ApplyFlag(std::string_view path, std::string_view value,
                google::protobuf::Message* config, ConfigErrors* errors);
 
-// The effective configuration as YAML; secrets read `(set)` or `(not set)`, and
-// a value elsewhere that looks like one is not shown (core/secret.h).
+// Returns the effective configuration as YAML. Secrets read `(set)` or `(not
+// set)`, and any other value that looks like a secret is not shown
+// (core/secret.h).
 std::string ToYaml(const google::protobuf::Message& config);
 
 }  // namespace vtlookup
