@@ -47,7 +47,7 @@ absl::StatusOr<std::unique_ptr<Audit>> Audit::Open(const v1::LogConfig& config,
     auto sink = std::make_shared<spdlog::sinks::rotating_file_sink_mt>(
         file, config.audit_max(), kOldFiles);
     audit->logger_ = std::make_shared<spdlog::logger>("audit", std::move(sink));
-  } catch (const spdlog::spdlog_ex&) {  // the library's way to say so
+  } catch (const spdlog::spdlog_ex&) {  // spdlog reports errors by exceptions
     umask(before);
     return absl::FailedPreconditionError(
         absl::StrCat("log.audit_file: ", file, " cannot be written"));
@@ -95,7 +95,7 @@ void Audit::Write(const Record& record) {
   }
   if (record.requests != 0) line["requests"] = record.requests;
   if (left_out != 0) line["left_out"] = left_out;
-  // What came from outside may hold anything.
+  // Text from clients may contain bytes that are not UTF-8.
   logger_->info(line.dump(-1, ' ', true,
                           nlohmann::ordered_json::error_handler_t::replace));
 }

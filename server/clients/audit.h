@@ -18,32 +18,33 @@ class logger;
 
 namespace vtlookup {
 
-// Who had VirusTotal asked what, who was turned away, and what operators did:
-// one JSON object to a line, in a file of its own. Thread-safe. A line that
-// cannot be written is counted.
+// The audit log: what VirusTotal was asked for which client, which calls were
+// refused, and what operators did. One JSON object to a line, in a file of its
+// own. Thread-safe. A line that cannot be written is counted in failed().
 class Audit {
  public:
   // Empty fields are left out. No field may hold a secret.
   struct Record {
-    std::string event;           // `asked`, `refused`, `admin`
-    std::string client = {};     // who
-    std::string what = {};       // of an operator: the rpc and its conditions
-    std::string kind = {};       // of an indicator
+    std::string event;           // `asked`, `submitted`, `refused`, `admin`
+    std::string client = {};     // the client's name, or its host
+    std::string what = {};       // the rpc; for an operator with its conditions
+    std::string kind = {};       // that of the indicator
     std::string indicator = {};  // as ShownIndicator writes it
     std::string source = {};
     std::string outcome = {};
-    int requests = 0;  // quota spent
+    int requests = 0;  // requests to VirusTotal
     std::string trace = {};
   };
 
-  // FailedPrecondition when the file cannot be opened; without a file nothing
-  // is written anywhere.
+  // Opens log.audit_file. FailedPrecondition when it cannot be opened. If the
+  // configuration names no file, nothing is written. Borrows `clock`.
   static absl::StatusOr<std::unique_ptr<Audit>> Open(
       const v1::LogConfig& config, const Clock& clock);
   ~Audit();
 
-  // Lines about those who were turned away, in a minute; the next says how many
-  // were left out. Else strangers could fill the files, and push out the rest.
+  // The most lines about refused calls in a minute; the next line says how many
+  // were dropped. Without this limit strangers could fill the files, and push
+  // out all other lines.
   static constexpr int kMostRefusals = 600;
 
   bool on() const { return logger_ != nullptr; }
@@ -58,8 +59,9 @@ class Audit {
   std::shared_ptr<spdlog::logger> logger_;  // itself thread-safe
   Counter failed_;
 
-  // False when there were too many in this minute; else how many were left out
-  // since the last.
+  // Returns false when there were too many refusals in this minute. Otherwise
+  // sets `left_out` to the number of lines that were dropped since the last
+  // one.
   bool TakeRefusal(uint64_t* left_out) ABSL_LOCKS_EXCLUDED(mu_);
 
   Mutex mu_;
@@ -69,8 +71,9 @@ class Audit {
   uint64_t left_out_ ABSL_GUARDED_BY(mu_) = 0;
 };
 
-// An indicator as a log may show it: of a URL only scheme and host, and a hash
-// of the whole, by which two lines can be told to be about the same.
+// Returns an indicator in the form for a log. A URL is cut to its scheme and
+// host, with a hash of the whole URL, which shows whether two lines are about
+// the same one. Thread-safe.
 std::string ShownIndicator(const Indicator& indicator);
 
 }  // namespace vtlookup

@@ -26,13 +26,13 @@ std::string Sha256(std::string_view text) {
   return digest;
 }
 
-// Takes as long whatever differs.
+// Compares in constant time.
 bool SameHash(const std::string& a, const std::string& b) {
   return a.size() == b.size() &&
          CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }
 
-// The token that the call shows; empty when there is none.
+// Returns the token of the call; empty when it has none.
 std::string_view TokenOf(const grpc::ServerContextBase& context) {
   const auto found = context.client_metadata().find("authorization");
   if (found == context.client_metadata().end()) return {};
@@ -87,8 +87,8 @@ absl::Duration LookupAllowance::Take(uint32_t per_minute, size_t count,
     left_ = std::min<double>(per_minute, left_ + passed * rate);
   }
   filled_ = now;
-  // A batch that is larger than what is left is let through, and made up for
-  // by those after it: else one above the limit never could be.
+  // A batch that is larger than the rest is let through, and later calls wait
+  // for it. Otherwise a batch above the limit could never be served.
   if (left_ < 1) return absl::Seconds((1 - left_) / rate);
   left_ -= static_cast<double>(count);
   return absl::ZeroDuration();
@@ -121,7 +121,8 @@ absl::Status Caller::Spend(size_t lookups, const Clock& clock) const {
 }
 
 Authorizer::Authorizer(const v1::AuthConfig& config) {
-  // AdminService has a port without clients only where `insecure` says so.
+  // This includes ROLE_ADMIN: without clients, AdminService has a network port
+  // only if the configuration says `insecure`.
   anyone_.roles_ = Bit(v1::ROLE_LOOKUP) | Bit(v1::ROLE_SUBMIT) |
                    Bit(v1::ROLE_REFRESH) | Bit(v1::ROLE_ADMIN);
   Replace(config);
@@ -161,7 +162,7 @@ absl::StatusOr<Caller> Authorizer::Identify(
   const std::string_view token = TokenOf(context);
   const std::string hash = token.empty() ? "" : Sha256(token);
   const Client* found = nullptr;
-  // All of them are looked at, so that time does not tell which.
+  // All clients are compared, so that the time does not tell which one matches.
   for (const Client& client : clients) {
     const bool token_fits =
         client.token_hash.empty() || SameHash(client.token_hash, hash);

@@ -10,7 +10,7 @@
 namespace vtlookup {
 
 std::string ClientOf(std::string_view peer) {
-  // Brackets are escaped: "ipv6:%5B::1%5D:4567".
+  // gRPC escapes brackets: "ipv6:%5B::1%5D:4567".
   const bool tcp = absl::StartsWith(ToAbsl(peer), "ipv4:") ||
                    absl::StartsWith(ToAbsl(peer), "ipv6:");
   if (!tcp || absl::StartsWith(ToAbsl(peer), "ipv4:127.") ||
@@ -23,14 +23,14 @@ std::string ClientOf(std::string_view peer) {
 absl::Duration TimeLeft(const grpc::ServerContextBase& context) {
   const absl::Duration left =
       absl::FromChrono(context.deadline()) - RealClock().Now();
-  // "None" is as far away as the type of the deadline reaches.
+  // gRPC gives a call without a deadline the largest time of the type.
   return left > absl::Hours(24 * 365) ? absl::InfiniteDuration() : left;
 }
 
 std::string TraceOf(const grpc::ServerContextBase& context) {
   const auto found = context.client_metadata().find("traceparent");
   if (found == context.client_metadata().end()) return "";
-  // version-trace id-parent id-flags, in hexadecimal digits.
+  // The form is version-trace id-parent id-flags, in hexadecimal digits.
   const std::string text(found->second.data(), found->second.size());
   const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
     return c == '-' || absl::ascii_isxdigit(static_cast<unsigned char>(c));

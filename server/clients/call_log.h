@@ -13,14 +13,14 @@
 
 namespace vtlookup {
 
-// Writes a line about one call in many to the log, and about who was turned
-// away to the audit log. Thread-safe.
+// Logs one call in `one_in`, and writes refused calls to the audit log.
+// Thread-safe.
 class CallLog {
  public:
   // Borrows the audit log. `one_in` 0: no call is logged.
   CallLog(uint32_t one_in, Audit& audit) : audit_(audit), one_in_(one_in) {}
 
-  // From now on.
+  // Replaces `one_in` for all later calls.
   void SetRate(uint32_t one_in) { one_in_ = one_in; }
 
   void Ended(const grpc::ServerContextBase& context, std::string_view method,
