@@ -6,11 +6,11 @@
 namespace vtlookup {
 namespace {
 
-// The extra queue that is in use is looked at after this many events. Looking
-// at a queue without events costs a system call; looking too seldom delays the
-// ends of calls.
+// Serve looks at the extra queue in use after this many events. Looking at a
+// queue without events costs a system call; looking too seldom delays the ends
+// of calls.
 constexpr unsigned kEventsUntilLatest = 8;
-// How often a relieving thread looks whether it is still needed.
+// How often a relieving thread checks whether it is still needed.
 constexpr int kReliefMs = 50;
 
 gpr_timespec InMillis(int64_t millis) {
@@ -27,8 +27,8 @@ CompletionLoop::CompletionLoop(
   places_.push_back({.queue = std::move(arrivals)});
 }
 
-// The first with room, so that few are in use, and none but the first as long
-// as it will do.
+// Takes the first queue with room, so that few queues are in use, and only the
+// server's own queue as long as that has room.
 CompletionLoop::Place& CompletionLoop::PlaceForWaiting() {
   const auto found =
       std::find_if(places_.begin(), places_.end(),
@@ -62,8 +62,8 @@ void CompletionLoop::Handle(void* tag, bool ok) {
   handles_.store(false, std::memory_order_relaxed);
 }
 
-// Handles the events of an extra queue, and does not wait for more. gRPC reads
-// connections there, too, so the mutex is not held around AsyncNext.
+// Handles the pending events of an extra queue, without waiting for more. gRPC
+// reads connections there, too, so the mutex is not held around AsyncNext.
 void CompletionLoop::ServeBeside(size_t index) {
   for (;;) {
     grpc::CompletionQueue* queue = nullptr;
@@ -104,7 +104,7 @@ void CompletionLoop::Serve() {
       for (size_t i = 1; i < places; ++i) ServeBeside(i);
       look_beside = InMillis(kLateMs);
     } else if (++events % kEventsUntilLatest == 0) {
-      // The extra queue where hits complete: two events for each call.
+      // Hits complete at this extra queue, with two events for each call.
       size_t latest = 0;
       {
         MutexLock lock(mu_);
@@ -127,7 +127,7 @@ void CompletionLoop::Relieve() {
 }
 
 absl::Duration CompletionLoop::Pulse(absl::Duration monotonic_now) {
-  // A handler that takes long is not gRPC's doing, nor a client's.
+  // A handler that takes long is neither gRPC's nor a client's doing.
   if (handles_.load(std::memory_order_relaxed)) beat_at_ = monotonic_now;
   if (beat_.pending.load(std::memory_order_acquire)) {
     return monotonic_now - beat_at_;

@@ -16,12 +16,13 @@
 
 namespace vtlookup {
 
-// Something that a completion queue reports; the tag of a gRPC operation.
+// The receiver of one event of a completion queue; its address is the tag of
+// the gRPC operation.
 class QueueEvent {
  public:
   virtual ~QueueEvent() = default;
-  // Called once for each operation, on a thread of the queue. `ok` is gRPC's:
-  // whether the operation succeeded.
+  // Called once for each operation, on a thread of the queue. `ok` is the
+  // success that gRPC reports.
   virtual void Happened(bool ok) = 0;
 };
 
@@ -60,12 +61,14 @@ class OpenCalls {
 class CompletionLoop {
  public:
   // With this many open calls at one of gRPC's queues, further unary calls go
-  // to another one. Calls that were asked for before that still arrive there.
+  // to another one. Calls that gRPC was asked for before that still complete
+  // here.
   static constexpr size_t kMostCalls = 512;
-  // The extra queues may report the end of a call this late, in milliseconds.
+  // The extra queues may report the end of a call late by this many
+  // milliseconds.
   static constexpr int kLateMs = 10;
 
-  // One of gRPC's queues, and the number of calls that complete there.
+  // One of gRPC's queues, and the number of open calls that complete there.
   struct Place {
     std::unique_ptr<grpc::CompletionQueue> queue;
     size_t open = 0;  // by Begin and End
@@ -81,20 +84,20 @@ class CompletionLoop {
   // The server's queue, at which calls arrive.
   grpc::ServerCompletionQueue& arrivals() { return arrivals_; }
 
-  // The queue for a call's events: the first one, which reports at once; or,
-  // for calls without an event before their end, one that may report kLateMs
-  // late. For handlers.
+  // The queue for a call's events. PlaceAtOnce is the first one, which reports
+  // at once. PlaceForWaiting, for calls without an event before their end, may
+  // report kLateMs late. For handlers.
   Place& PlaceAtOnce() { return places_.front(); }
   Place& PlaceForWaiting();
 
-  // We ask gRPC for a call; the call has arrived; it is over; it never arrived.
-  // For handlers.
+  // The events in the life of a call: we ask gRPC for it; it arrives; it is
+  // over; or it never arrived. For handlers.
   void Ask() { open_.Begin(); }
   void Begin(Place& place);
   void End(Place& place);
   void EndUnbegun() { open_.End(); }
 
-  // Handles events until Close. One thread.
+  // Handles events until Close. Called on one thread.
   void Serve();
 
   // Handles events while the thread in Serve is held up. Returns when that
@@ -105,8 +108,7 @@ class CompletionLoop {
   // the event of an earlier call has not been handled yet, returns its age;
   // otherwise zero. One thread, about twenty times a second.
   absl::Duration Pulse(absl::Duration monotonic_now);
-  // Takes the event of Pulse back. Before Close, when Pulse is not called any
-  // more.
+  // Takes the event of Pulse back. Call it before Close, after the last Pulse.
   void EndPulse() { alarm_.Cancel(); }
 
   // Makes Serve and Relieve return. REQUIRES: no call is open, and EndPulse was
@@ -129,17 +131,17 @@ class CompletionLoop {
 
   OpenCalls& open_;
   Intake& intake_;
-  grpc::ServerCompletionQueue& arrivals_;  // that of the first place
+  grpc::ServerCompletionQueue& arrivals_;  // the queue of the first place
 
-  // Held while an event is handled. It guards the members up to latest_, which
-  // clang cannot see, since gRPC calls the handlers.
+  // Held while an event is handled. Guards the members up to latest_; clang
+  // cannot check that, because gRPC calls the handlers.
   Mutex mu_;
-  std::deque<Place> places_;        // as many as were needed at a time
-  std::atomic<size_t> beside_ = 0;  // calls at all but the first place
-  size_t latest_ = 0;               // the place that was given out last
+  std::deque<Place> places_;        // as many as were ever needed at a time
+  std::atomic<size_t> beside_ = 0;  // open calls at the extra queues
+  size_t latest_ = 0;               // the place that was chosen last
 
-  std::atomic<bool> handles_{false};  // a handler runs
-  std::atomic<uint64_t> turns_{0};    // of the loop in Serve
+  std::atomic<bool> handles_{false};  // a handler is running
+  std::atomic<uint64_t> turns_{0};    // counts the turns of the loop in Serve
   Beat beat_;
   absl::Duration beat_at_;  // Pulse's thread only
   grpc::Alarm alarm_;       // Pulse's thread only

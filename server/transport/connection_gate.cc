@@ -24,14 +24,15 @@ namespace vtlookup {
 namespace {
 
 constexpr absl::Duration kTick = absl::Milliseconds(50);
-// After a pause of this thread, as when the process was stopped, a late queue
+// After a pause of this thread, such as a stop of the process, a late queue
 // says nothing about connections.
 constexpr absl::Duration kWasAway = absl::Milliseconds(500);
 // A sample costs a system call for each connection. With more connections than
 // this, samples are taken less often.
 constexpr size_t kSampledEachTick = 512;
-// A connection that has sent nothing for so long gives way when there is no
-// room. Our clients send a ping each 30 s, and nothing while a call waits.
+// When there is no room, a connection that has sent nothing for this long makes
+// room for a newcomer. Our clients send a ping each 30 s, and nothing while a
+// call waits.
 constexpr absl::Duration kSilent = absl::Seconds(10);
 constexpr size_t kEvictedAtOnce = 16;
 constexpr size_t kThrownAwayAtOnce = 1U << 30;
@@ -39,7 +40,7 @@ constexpr absl::Duration kEvictAgain = absl::Milliseconds(20);
 
 int OpenReserve() { return open("/dev/null", O_RDONLY | O_CLOEXEC); }
 
-// Such addresses are written as IPv4, as gRPC does.
+// Mapped addresses are written as IPv4, as gRPC writes them.
 bool IsMapped(const in6_addr& address) {
   return IN6_IS_ADDR_V4MAPPED(&address);
 }
@@ -59,14 +60,14 @@ ConnectionTable::Peer PeerOf6(in6_addr address, int port) {
       .name = absl::StrCat("ipv6:%5B", text.data(), "%5D:", port),
       .address = {},
       .local = IN6_IS_ADDR_LOOPBACK(&address) != 0};
-  // Providers give each customer a /64 at least.
+  // Providers give each customer at least a /64.
   std::fill(std::begin(address.s6_addr) + 8, std::end(address.s6_addr), 0);
   inet_ntop(AF_INET6, &address, text.data(), text.size());
   peer.address = text.data();
   return peer;
 }
 
-// Sets `port` to 0 for a Unix socket.
+// Returns the peer. `port` becomes 0 for a Unix socket.
 ConnectionTable::Peer PeerOf(int fd, int* port) {
   sockaddr_storage from{};
   socklen_t size = sizeof from;
@@ -89,7 +90,7 @@ ConnectionTable::Peer PeerOf(int fd, int* port) {
   return PeerOf4(v4, *port);
 }
 
-// False when the kernel has no room for it.
+// Returns false when the kernel has no room for the watch.
 bool Watch(int epoll, int fd, uint32_t events) {
   epoll_event event{};
   event.events = events;
@@ -141,11 +142,12 @@ void ConnectionGate::Run() {
                            : static_cast<int>(absl::ToInt64Milliseconds(kTick));
     const int count = epoll_wait(epoll_, events.data(),
                                  static_cast<int>(events.size()), timeout);
-    // First all ends: a number that Forget gives back may be a newcomer's.
+    // The ends come first: a newcomer may get the descriptor number that Forget
+    // frees.
     for (int i = 0; i < count; ++i) {
       const int fd = events[static_cast<size_t>(i)].data.fd;
       if (fd == wake_) return;
-      if (!Listens(fd)) Forget(fd);  // its end is all that is watched for
+      if (!Listens(fd)) Forget(fd);  // the gate watches only for its end
     }
     for (int i = 0; i < count; ++i) {
       const int fd = events[static_cast<size_t>(i)].data.fd;
@@ -159,8 +161,8 @@ bool ConnectionGate::Listens(int fd) const {
   return std::find(sockets_.begin(), sockets_.end(), fd) != sockets_.end();
 }
 
-// Forgets the connections that have ended since epoll was last asked. Between
-// two events of the gate no other event waits to be handled.
+// Forgets the connections that ended since the last epoll_wait. No event of the
+// gate is pending when this is called.
 void ConnectionGate::ForgetEnded() {
   std::array<epoll_event, 64> events;
   int ended = 0;
@@ -186,14 +188,14 @@ void ConnectionGate::AcceptAll(int socket) {
     } else if (errno == EMFILE || errno == ENFILE) {
       return GiveUpReserve(socket);
     } else if (errno != EINTR && errno != ECONNABORTED) {
-      return;  // no connection waits; another error comes again with the next
+      return;  // none is waiting, or the next event repeats the error
     }
   }
 }
 
-// Uses the reserve to accept and close a connection. Without a descriptor it
-// could be neither accepted nor turned away, and epoll would report it again
-// and again.
+// Uses the spare descriptor to accept a connection and close it. Without a
+// descriptor the connection could not be refused, and epoll would report it
+// again and again.
 void ConnectionGate::GiveUpReserve(int socket) {
   counters_.refused_files.Add();
   if (reserve_ >= 0) close(reserve_);
@@ -223,7 +225,7 @@ void ConnectionGate::Admit(int fd) {
     return;
   }
   const int id = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-  // epoll reports the end of a connection (EPOLLHUP) without being asked.
+  // epoll always reports the end of a connection (EPOLLHUP).
   if (id < 0 || !Watch(epoll_, id, 0)) {
     counters_.refused_files.Add();
     if (id >= 0) close(id);
@@ -236,7 +238,7 @@ void ConnectionGate::Admit(int fd) {
   options_.hand_over(fd);
 }
 
-// Cuts silent connections. True when there is room for another one now.
+// Cuts silent connections. Returns whether there is room for another one now.
 bool ConnectionGate::MakeRoom() {
   const absl::Duration now = MonotonicTime();
   if (now - made_room_ < kEvictAgain) return false;
@@ -253,14 +255,14 @@ bool ConnectionGate::MakeRoom() {
 void ConnectionGate::Forget(int id) {
   table_.Remove(id);
   open_.store(table_.size(), std::memory_order_relaxed);
-  // Closing alone would leave the descriptor in the epoll set as long as gRPC
-  // has the socket open.
+  // Closing alone would leave the descriptor in the epoll set, because gRPC
+  // still has the socket open.
   epoll_ctl(epoll_, EPOLL_CTL_DEL, id, nullptr);
   close(id);
 }
 
-// Ends a connection. gRPC, which has its own descriptor of it, notices that
-// once it has read what had arrived: so that is thrown away.
+// Ends a connection. gRPC, which has its own descriptor, notices that only
+// after it has read the bytes that have arrived, so these are thrown away.
 void ConnectionGate::Cut(int id) {
   shutdown(id, SHUT_RDWR);
   while (recv(id, nullptr, kThrownAwayAtOnce, MSG_TRUNC | MSG_DONTWAIT) > 0) {
@@ -313,7 +315,8 @@ void ConnectionGate::Tick() {
   const auto pause =
       kTick * static_cast<int64_t>(1 + table_.size() / kSampledEachTick);
   if (now - ticked_ < pause && !held_up) return;
-  // First the bytes, then the requests: what arrives in between counts early.
+  // Takes the bytes before the requests, so that bytes which arrive in between
+  // count in favour of the connection.
   const std::vector<ConnectionTable::Sample> samples = Sample();
   CutSlowReaders(samples, now - ticked_);
   const std::vector<int> cut =

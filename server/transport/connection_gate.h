@@ -20,9 +20,9 @@ namespace vtlookup {
 // and hands each to gRPC. gRPC's own accepting has no bound, and stops for ever
 // at the first EMFILE (docs/adr/0041).
 //
-// The gate keeps a second descriptor of each connection. It tells the gate when
-// the connection has ended, and the gate can cut the connection with it.
-// Thread-safe, except for Stop.
+// The gate keeps a second descriptor of each connection. With it the gate
+// notices the end of the connection, and can cut the connection. Thread-safe,
+// except for Stop.
 class ConnectionGate {
  public:
   struct Options {
@@ -34,7 +34,8 @@ class ConnectionGate {
     // Called on the gate's thread about twenty times a second while there are
     // connections; must not block.
     std::function<bool()> held_up = [] { return false; };
-    // UnsentBudget::HeldWhenPressed; called likewise.
+    // UnsentBudget::HeldWhenPressed. Called on the gate's thread; must not
+    // block.
     std::function<UnsentBudget::ByConnection()> held_replies = [] {
       return UnsentBudget::ByConnection();
     };
@@ -46,24 +47,26 @@ class ConnectionGate {
     Counter refused_full;     // max_connections are open
     Counter refused_address;  // the address has max_per_address
     Counter refused_files;    // the process has no descriptor left
-    Counter evicted;          // were silent, and gave way to a newcomer
-    Counter cut;              // sent too many bytes that were no request
-    Counter cut_unread;       // did not read what was kept for them
+    Counter evicted;          // were silent, and made room for a newcomer
+    Counter cut;              // sent too many bytes that became no request
+    Counter cut_unread;       // did not read the replies that were held for
+                              // them
   };
 
-  // Owns `sockets`, which listen, and closes them. Borrows `intake`.
+  // Takes `sockets`, which must be listening, and closes them. Borrows
+  // `intake`.
   ConnectionGate(Options options, std::vector<int> sockets, Intake& intake);
   ~ConnectionGate();
 
-  // Accepts no more, and ends the thread. Connections that were handed over go
-  // on. Idempotent; one thread at a time.
+  // Stops accepting, and ends the thread. Connections that were handed over
+  // continue. Idempotent; one thread at a time.
   void Stop();
 
-  // Ends all connections that are still open. After Stop; any thread.
+  // Ends all connections that are still open. Call it after Stop; any thread.
   void CutAll();
 
-  // Lets in the next connection from this port of this machine, whatever the
-  // limits say: it is the one by which the daemon probes itself.
+  // Admits the next connection from this port of this machine, whatever the
+  // limits say, because the daemon probes itself with it.
   void ExpectOwn(int port) { own_port_.store(port); }
 
   size_t open() const { return open_.load(std::memory_order_relaxed); }
@@ -93,11 +96,11 @@ class ConnectionGate {
   std::atomic<size_t> open_{0};
   std::atomic<int> own_port_{0};
 
-  // For the gate's thread only.
+  // Used by the gate's thread only.
   ConnectionTable table_;
   SlowReaders slow_readers_;
-  int reserve_;  // a descriptor that is given up when no other is left
-  absl::Duration looked_;  // when it last looked whether threads serve
+  int reserve_;            // a spare descriptor, closed when no other is left
+  absl::Duration looked_;  // when it last checked whether threads serve
   absl::Duration ticked_;  // when connections were last judged
   absl::Duration made_room_;
 

@@ -8,7 +8,7 @@
 namespace vtlookup {
 namespace {
 
-// What requests account for of the bytes that were received. Frames and TLS add
+// Returns the received bytes for which requests account. Frames and TLS add
 // less than a tenth to a long message.
 uint64_t BytesOf(const Intake::Counts& counts, absl::Duration passed) {
   const auto most_headers = static_cast<uint64_t>(

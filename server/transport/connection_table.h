@@ -13,58 +13,59 @@
 namespace vtlookup {
 
 // The open connections of a server, and the rules for them: how many there may
-// be, which one gives way to a newcomer, and which one is cut because it sends
-// bytes that never become requests (docs/adr/0041). Unread bytes of a
+// be, which one is evicted for a newcomer, and which one is cut because it
+// sends bytes that never become requests (docs/adr/0041). The unread bytes of a
 // connection are those that it has sent beyond its requests. Pure bookkeeping:
 // it reads no clock and no socket. One thread at a time.
 class ConnectionTable {
  public:
   struct Limits {
     size_t max_connections = 0;
-    // Connections of one address; those from this machine are not limited. 0:
+    // Connections from one address; those from this machine are not limited. 0:
     // no limit.
     size_t max_per_address = 0;
-    // Unread bytes that a connection may have. Attacks on HTTP/2 consist of
-    // such bytes, and so does a message until it is whole. 0: no connection is
-    // judged by what it sends.
+    // Unread bytes that one connection may have. Attacks on HTTP/2 consist of
+    // unread bytes, but so does a message until it is complete. 0: connections
+    // are not judged by what they send.
     uint64_t max_unread = 0;
-    // Unread bytes of all connections. Beyond it the connection with the most
+    // Unread bytes of all connections. Beyond this the connection with the most
     // is cut.
     uint64_t max_unread_of_all = UINT64_MAX;
   };
 
-  // What a connection may send for each call and each message beside the
-  // message's own bytes: headers that HPACK keeps short, frames, TLS.
+  // Bytes that a connection may send for each call and each message in addition
+  // to the message itself: short headers (HPACK), frames, TLS.
   static constexpr uint64_t kOverheadOfCall = 512;
   static constexpr uint64_t kOverheadOfMessage = 64;
-  // Longer headers count as they are, up to so many bytes in a second: HPACK
-  // lets a client name long ones in few bytes, and so seem to send more than it
-  // does.
+  // Longer headers count with their full size, up to this many bytes in a
+  // second. HPACK lets a client name long headers in few bytes, and so seem to
+  // send more than it does.
   static constexpr uint64_t kHeaderBytesPerSecond = 8U << 20;
-  // Calls that are cancelled count so much each, up to so many in a second: a
-  // thousand may run out of time, but a hundred thousand are an attack.
+  // Bytes that each cancelled call counts for, up to this many calls in a
+  // second: a thousand calls may run out of time, but a hundred thousand are an
+  // attack.
   static constexpr uint64_t kOverheadOfCancelled = 256;
   static constexpr uint64_t kCancelledPerSecond = 2000;
-  // Bytes that a connection may send beside its calls: pings, health checks.
-  // More would let many connections each feed a message slowly, unseen.
+  // Bytes in a second that a connection may send outside its calls: pings,
+  // health checks. With more, many connections could each feed a message
+  // slowly, unseen.
   static constexpr uint64_t kFreeBytesPerSecond = 128;
-  // A client acknowledges what it receives; it may send this part of that.
+  // A client acknowledges what it receives; it may send one byte for this many.
   static constexpr uint64_t kPartForReplies = 64;
-  // While a connection has more unread bytes than this, headers are counted.
+  // Headers are counted while a connection has more unread bytes than this.
   static constexpr uint64_t kSuspicious = 512U << 10;
   // While a thread of the server is held up, the connection with the most
   // unread bytes is cut if it has more than this. Honest clients have some,
-  // too, when the machine is busy: a mebibyte for each message that is on its
-  // way.
+  // too, when the machine is busy: a mebibyte for each message under way.
   static constexpr uint64_t kHoldsUp = 3U << 20;
-  // Each piece of a header makes gRPC copy all of it that has come so far, so
-  // that many connections hold a thread up together when each of them has a
-  // long header that it does not finish. Nothing else can arrive on a
-  // connection meanwhile. For kAlert after a thread was held up, each
-  // connection is cut that for kStuckFor has had more than kStuck unread bytes,
-  // no request, and fewer than kUploadPerSecond new bytes in a second. With it
-  // go those of the same address that have never made a request and have
-  // between kDrips and kStuck unread bytes: a server that is held up has not
+  // With each piece of a header gRPC copies all of the header that has come so
+  // far. So many connections can hold a thread up together, if each has a long
+  // header that it does not finish; nothing else can arrive on such a
+  // connection. During kAlert after a thread was held up, a connection is cut
+  // if for kStuckFor it has had more than kStuck unread bytes, no request, and
+  // fewer than kUploadPerSecond new bytes in a second. Connections of the same
+  // address are cut with it if they have never made a request and have between
+  // kDrips and kStuck unread bytes, because a server that is held up has not
   // read more of them yet.
   static constexpr absl::Duration kAlert = absl::Seconds(1);
   static constexpr absl::Duration kStuckFor = absl::Seconds(1);
@@ -72,20 +73,20 @@ class ConnectionTable {
   static constexpr uint64_t kUploadPerSecond = 1U << 20;
   // When a thread has been held up for kHeldUpLong, the kCutAtOnce connections
   // with the most unread bytes are cut, if they have more than kDrips each:
-  // many may hold it up together in another way.
+  // many connections may hold the thread up together in another way.
   static constexpr absl::Duration kHeldUpLong = absl::Seconds(1);
   static constexpr size_t kCutAtOnce = 16;
   static constexpr uint64_t kDrips = 32U << 10;
-  // A connection that has more cancelled calls than this in a second is cut
-  // when it has kResets unread bytes.
+  // A connection with more cancelled calls than this in a second is cut when it
+  // has more than kResets unread bytes.
   static constexpr uint64_t kMostCancelledPerSecond = 20'000;
   static constexpr uint64_t kResets = 1U << 20;
 
-  // When bytes of a connection have lain in its socket for so long, and the
-  // server has read none, a thread counts as held up, too. The server may serve
-  // its queue meanwhile, but not its connections.
+  // A thread counts as held up, too, when bytes have lain in the socket of a
+  // connection for this long and the server has read none of them: the server
+  // may then serve its queue, but not its connections.
   static constexpr absl::Duration kUnserved = absl::Milliseconds(500);
-  // Longer pauses between two samples say that this process did not run.
+  // A longer pause between two samples means that this process did not run.
   static constexpr absl::Duration kLongestPause = absl::Milliseconds(500);
 
   using Id = int;  // a descriptor of the connection's socket
@@ -107,45 +108,45 @@ class ConnectionTable {
   const std::string& name(Id id) const { return connections_.at(id).peer.name; }
   std::vector<Id> ids() const;
 
-  // What the kernel says of a connection's socket.
+  // The state of a connection's socket, from the kernel.
   struct Sample {
     Id id;
     uint64_t received = 0;  // bytes since the connection was opened
     uint64_t sent = 0;      // bytes of ours that the client has acknowledged
-    uint64_t waiting = 0;   // bytes that lie in the socket, if wants_waiting()
+    uint64_t waiting = 0;   // unread in the socket; set if wants_waiting()
     absl::Duration silent = absl::ZeroDuration();  // since the last byte came
   };
 
-  // Up to `count` connections that have been silent for at least `at_least`,
-  // the most silent first, all of the address that has the most connections: an
-  // address that opens thousands pushes out its own.
+  // Returns up to `count` connections that have been silent for at least
+  // `at_least`, the most silent first. All are of the address with the most
+  // connections, so an address that opens thousands evicts its own.
   std::vector<Id> MostSilent(std::vector<Sample> samples, size_t count,
                              absl::Duration at_least) const;
 
-  // Judges what has come in the time `passed` since the last call, and returns
-  // the connections to cut. `taken`: what became requests since the last call,
-  // by Peer::name. `held_up`: a thread of the server is held up.
+  // Judges the time `passed` since the last call, and returns the connections
+  // to cut. `taken` has the requests that arrived in that time, by Peer::name.
+  // `held_up` says whether a thread of the server is held up.
   std::vector<Id> Judge(const std::vector<Sample>& samples,
                         const Intake::ByPeer& taken, absl::Duration passed,
                         bool held_up);
 
-  // Whether the next Judge wants headers to be counted.
+  // Whether the next Judge needs Intake::Counts::headers.
   bool wants_headers() const { return wants_headers_; }
-  // Whether it wants Sample::waiting.
+  // Whether the next Judge needs Sample::waiting.
   bool wants_waiting() const { return wants_waiting_; }
 
  private:
   struct Connection {
     Peer peer;
     uint64_t received = 0;   // as of the last sample
-    uint64_t sent = 0;       // likewise
+    uint64_t sent = 0;       // as of the last sample
     uint64_t unread = 0;     // bytes
     uint64_t taken = 0;      // received bytes that the server has read
-    bool has_asked = false;  // has ever made a request
-    // How long bytes have waited of which the server has read none.
+    bool has_asked = false;  // has made a request
+    // How long bytes have been waiting without the server reading any.
     absl::Duration unserved_for = absl::ZeroDuration();
-    // How long it has had more than kStuck unread bytes and no request, and how
-    // many it had when that began.
+    // How long the connection has had more than kStuck unread bytes and no
+    // request, and its unread bytes when that began.
     absl::Duration stuck_for = absl::ZeroDuration();
     uint64_t stuck_at = 0;
   };

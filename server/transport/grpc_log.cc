@@ -20,15 +20,17 @@ constexpr int kLinesAMinute = 3;
 constexpr absl::Duration kMinute = absl::Minutes(1);
 constexpr size_t kLongestLine = 1000;
 
-// How many lines each place in gRPC's code may still log. Thread-safe.
+// The number of lines that each place in gRPC's code may still log.
+// Thread-safe.
 class Allowance {
  public:
-  // Whether a line may be logged, and how many before it were left out.
+  // Returns whether a line may be logged, and sets the number of lines that
+  // were dropped before it.
   bool Take(const char* file, int line, uint64_t* left_out)
       ABSL_LOCKS_EXCLUDED(mu_) {
     const absl::Duration now = MonotonicTime();
     MutexLock lock(mu_);
-    // The map is bounded, since gRPC's code has a fixed number of places.
+    // The map is bounded, because gRPC's code has a fixed number of places.
     Place& place = places_[{file, line}];
     if (place.lines == 0 || now - place.began >= kMinute) {
       *left_out = std::exchange(place.left_out, 0);
@@ -61,11 +63,11 @@ std::string_view NameOf(const char* file) {
 }
 
 void Log(gpr_log_func_args* args) {
-  // Never freed: gRPC may log until the process has ended.
+  // Never freed, because gRPC may log until the process ends.
   static Allowance* const allowance = new Allowance;
   uint64_t left_out = 0;
   if (!allowance->Take(args->file, args->line, &left_out)) return;
-  // What gRPC calls an error is mostly the fault of a client.
+  // Most errors of gRPC are the fault of a client.
   const auto level = args->severity == GPR_LOG_SEVERITY_ERROR
                          ? spdlog::level::warn
                          : spdlog::level::debug;

@@ -3,10 +3,10 @@
 
 namespace vtlookup {
 
-// Has gRPC log through the daemon's log instead of standard error. Each place
-// in gRPC's code may log three lines a minute, since some lines are written for
-// each connection that a stranger makes; the next line says how many were left
-// out. Applies to the whole process; call once, at the start.
+// Makes gRPC log through the daemon's log instead of standard error. Each place
+// in gRPC's code may log three lines a minute, because strangers can cause some
+// of the lines with each connection; the next line says how many were dropped.
+// Applies to the whole process; call it once, at the start.
 void TakeGrpcsLog();
 
 }  // namespace vtlookup

@@ -33,8 +33,8 @@ void AddErrorInfo(const absl::Status& status, const Failure& failure,
   AddDetail(info, out);
 }
 
-// A pause that a client should make before it tries again on its own, or "-1"
-// when it should not: asking VirusTotal again is for the caller to decide.
+// Returns the pause after which a client may retry by itself, or "-1" when it
+// should not: only the caller can decide to spend VirusTotal's quota again.
 std::string PushbackOf(const Failure& failure) {
   const absl::Duration longest = absl::Seconds(1);
   const absl::Duration pause =

@@ -10,18 +10,19 @@
 
 namespace vtlookup {
 
-// The one place where a failure becomes what a client sees. ErrorInfo is
-// always among the details; RetryInfo, QuotaFailure and BadRequest where they
-// say something. `status` must not be OK.
+// Converts a failure into the status that clients see. Only this file does so.
+// The details always have ErrorInfo, and have RetryInfo, QuotaFailure and
+// BadRequest where these apply. REQUIRES: `status` is not OK. The functions in
+// this file are thread-safe.
 google::rpc::Status ToRpcStatus(const absl::Status& status);
 
-// The same as the status of the whole call that `context` belongs to; OK
-// becomes OK. Clients that retry UNAVAILABLE on their own are told when, or not
-// to, in the trailer that they heed (gRFC A6).
+// Converts `status` into the status of the whole call of `context`; OK becomes
+// OK. With UNAVAILABLE it also sets the trailer grpc-retry-pushback-ms, which
+// tells clients that retry by themselves when to do so, or not to (gRFC A6).
 grpc::Status ToGrpcStatus(const absl::Status& status,
                           grpc::ServerContextBase* context);
 
-// InvalidArgument about one field of the request.
+// Returns InvalidArgument for one field of the request.
 absl::Status BadField(std::string_view field, std::string_view description);
 
 }  // namespace vtlookup

@@ -8,7 +8,7 @@ namespace {
 using grpc::health::v1::HealthCheckRequest;
 using grpc::health::v1::HealthCheckResponse;
 
-// How often a watch looks whether its client is still there.
+// How often a watch checks whether its client is still there.
 constexpr std::chrono::milliseconds kLookAgain(500);
 
 HealthCheckResponse Said(HealthCheckResponse::ServingStatus status) {

@@ -10,12 +10,13 @@
 
 namespace vtlookup {
 
-// grpc.health.v1.Health for one service and for the server as a whole. gRPC's
-// own runs two more threads that poll, which costs every call a third more
-// (docs/performance.md). Thread-safe.
+// grpc.health.v1.Health for one service, and for the server as a whole. gRPC's
+// own implementation runs two more threads that poll, which makes every call a
+// third more expensive (docs/performance.md). Thread-safe.
 class HealthService final : public grpc::health::v1::Health::Service {
  public:
-  // Each has a thread while it lasts.
+  // The most open watches; each holds a thread. Further ones get
+  // RESOURCE_EXHAUSTED.
   static constexpr int kMaxWatches = 16;
 
   explicit HealthService(std::string service) : service_(std::move(service)) {}
@@ -24,13 +25,13 @@ class HealthService final : public grpc::health::v1::Health::Service {
                      const grpc::health::v1::HealthCheckRequest* request,
                      grpc::health::v1::HealthCheckResponse* response) override
       ABSL_LOCKS_EXCLUDED(mu_);
-  // Ends when the client leaves, or when nothing is served any more.
+  // Blocks until the client leaves, or after SayNotServing.
   grpc::Status Watch(grpc::ServerContext* context,
                      const grpc::health::v1::HealthCheckRequest* request,
                      grpc::ServerWriter<grpc::health::v1::HealthCheckResponse>*
                          writer) override ABSL_LOCKS_EXCLUDED(mu_);
 
-  // From now on, for good.
+  // Answers NOT_SERVING from now on. Cannot be undone.
   void SayNotServing() ABSL_LOCKS_EXCLUDED(mu_);
 
  private:

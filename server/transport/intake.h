@@ -13,25 +13,25 @@
 
 namespace vtlookup {
 
-// Counts for each connection what arrives as requests, so that ConnectionGate
+// Counts the requests that arrive on each connection, so that ConnectionGate
 // can tell a connection that sends requests from one that sends bytes which
-// never become any. Thread-safe.
+// never become requests. Thread-safe.
 class Intake {
  public:
-  // Smaller messages are counted with the end of their call, so that a call
-  // costs one count.
+  // Messages smaller than this are counted at the end of their call, so that a
+  // call is counted only once.
   static constexpr size_t kLarge = 4U << 10;
 
   struct Counts {
-    uint64_t calls = 0;      // that wait or have ended
-    uint64_t messages = 0;   // of them, and of streams
+    uint64_t calls = 0;      // that wait for an answer or have ended
+    uint64_t messages = 0;   // of these calls, and of streams
     uint64_t bytes = 0;      // of these messages
-    uint64_t headers = 0;    // bytes of the calls' headers, while asked for
-    uint64_t cancelled = 0;  // calls, also those whose deadline passed
+    uint64_t headers = 0;    // bytes of the calls' headers, if CountHeaders
+    uint64_t cancelled = 0;  // calls, also if their deadline passed
   };
   using ByPeer = absl::flat_hash_map<std::string, Counts>;
 
-  // A message has arrived as a whole.
+  // Counts a message that has arrived completely.
   void Message(const grpc::ServerContextBase& context, size_t bytes)
       ABSL_LOCKS_EXCLUDED(mu_) {
     const std::string peer = context.peer();
@@ -41,9 +41,9 @@ class Intake {
     counts.bytes += bytes;
   }
 
-  // A call waits for its answer, or has ended without that. Not for calls of
-  // unknown clients and cancelled ones. `bytes`: of its message, where that was
-  // not counted yet.
+  // Counts a call that waits for its answer, or has ended without waiting. Not
+  // for calls of unknown clients, nor for cancelled ones. `bytes` is the size
+  // of its message, or 0 if the message was counted already.
   void Call(const grpc::ServerContextBase& context, size_t bytes)
       ABSL_LOCKS_EXCLUDED(mu_) {
     const uint64_t headers = counts_headers_.load(std::memory_order_relaxed)
@@ -58,7 +58,7 @@ class Intake {
     counts.headers += headers;
   }
 
-  // A call was cancelled, or its deadline has passed.
+  // Counts a call that was cancelled, or whose deadline has passed.
   void Cancelled(const grpc::ServerContextBase& context)
       ABSL_LOCKS_EXCLUDED(mu_) {
     const std::string peer = context.peer();
@@ -66,12 +66,13 @@ class Intake {
     ++counts_[peer].cancelled;
   }
 
-  // Whether headers are counted from now on, which costs each call a little.
+  // Turns the counting of headers on or off; it costs each call a little.
   void CountHeaders(bool on) {
     counts_headers_.store(on, std::memory_order_relaxed);
   }
 
-  // The counts since the last call, by gRPC's name for the connection.
+  // Returns the counts since the last call of Take, by gRPC's name for the
+  // connection.
   ByPeer Take() ABSL_LOCKS_EXCLUDED(mu_) {
     MutexLock lock(mu_);
     return std::exchange(counts_, {});

@@ -29,7 +29,8 @@ class OfCall final : public grpc::experimental::Interceptor {
   }
 
  private:
-  // All services here have protobuf's messages. Null: the client has no more.
+  // All services here use protobuf messages. Null means that the client has no
+  // more.
   void CountMessage(const void* message) {
     if (message == nullptr) return;
     intake_.Message(context_,

@@ -6,12 +6,13 @@
 
 namespace vtlookup {
 
-// Has the calls of services that block counted in an Intake, as Rpc does for
-// those of LookupService. Calls that end with UNAUTHENTICATED do not count.
+// Makes an Intake count the calls of blocking services, as Rpc does for the
+// calls of LookupService. Calls that end with UNAUTHENTICATED do not count.
+// Thread-safe.
 class IntakeInterceptors final
     : public grpc::experimental::ServerInterceptorFactoryInterface {
  public:
-  // Borrows `intake`, which outlives the server.
+  // Borrows `intake`, which must outlive the server.
   explicit IntakeInterceptors(Intake& intake) : intake_(intake) {}
 
   grpc::experimental::Interceptor* CreateServerInterceptor(

@@ -22,13 +22,13 @@
 namespace vtlookup {
 namespace {
 
-// How long after the grace connections may last.
+// How long after the grace period connections may last.
 constexpr absl::Duration kLastCut = absl::Milliseconds(500);
 // Threads for the services that block: health, reflection and AdminService.
-// Each health watch and each reflection stream holds one; these services bound
-// their number.
+// Each health watch and each reflection stream holds one; their number is
+// bounded by these services.
 constexpr int kMostThreads = 64;
-// Unread bytes that one connection, and all together, may have, as multiples of
+// Unread bytes that one connection, and all together, may have, in multiples of
 // the largest request. A request is unread until all of it has arrived.
 constexpr uint64_t kUnreadOfOne = 2;
 constexpr uint64_t kUnreadOfAll = 12;
@@ -38,8 +38,9 @@ absl::Status CannotListen(const std::string& address, const char* why) {
       absl::StrCat("cannot listen on ", address, ": ", why));
 }
 
-// Takes a lock beside the Unix socket, which tells whether a process serves it:
-// ListenOn removes a socket file that exists.
+// Takes a lock on a file beside the Unix socket. The lock shows whether a
+// process serves the socket, because ListenOn removes a socket file that
+// exists.
 absl::StatusOr<int> LockSocket(const std::string& address) {
   const std::string path =
       absl::StrCat(address.substr(address.find(':') + 1), ".lock");
@@ -58,7 +59,7 @@ int Milliseconds(const google::protobuf::Duration& duration) {
       absl::ToInt64Milliseconds(ToAbslDuration(duration)), INT32_MAX));
 }
 
-// How long connections last; 0 in the configuration is for ever.
+// Limits how long connections last; 0 in the configuration means no limit.
 void SetAges(const v1::ListenConfig& limits, grpc::ServerBuilder* builder) {
   if (const int idle = Milliseconds(limits.max_idle()); idle > 0) {
     builder->AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, idle);
@@ -70,7 +71,7 @@ void SetAges(const v1::ListenConfig& limits, grpc::ServerBuilder* builder) {
   }
 }
 
-// Not by channel arguments, which the builder would overwrite.
+// Channel arguments would not do, because the builder overwrites them.
 void RefuseCompressed(grpc::ServerBuilder* builder) {
   builder->SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
   builder->SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
@@ -85,18 +86,18 @@ void SetChannelArguments(const v1::ListenConfig& limits,
                               static_cast<int>(limits.max_metadata()));
   builder->AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS,
                               Milliseconds(limits.handshake_timeout()));
-  // Our clients ping every 30 s, also without a call.
+  // Our clients ping every 30 s, even without a call.
   builder->AddChannelArgument(
       GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 10'000);
   builder->AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
-  // Else gRPC lets clients send some MiB ahead on each stream; so it is 64 KiB,
-  // and a mebibyte of a message that is awaited.
+  // Otherwise gRPC lets clients send some MiB ahead on each stream. Now it is
+  // 64 KiB, and one MiB of a message that is being read.
   builder->AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   SetAges(limits, builder);
 }
 
 void EnablePlugins() {
-  // A switch for the whole process; turning it on again does no harm.
+  // This is a switch for the whole process; setting it again does no harm.
   grpc::channelz::experimental::InitChannelzService();
 }
 
@@ -139,8 +140,8 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Start(
       grpc::ResourceQuota("vtlookupd").SetMaxThreads(kMostThreads));
   listener->AddServices(options, service, &builder);
   if (options.threads == 0) listener->CountBlockingCalls(&builder);
-  // At least one queue: without any, gRPC has its own threads wait at the
-  // poller for the services that block.
+  // At least one queue, because without any gRPC would add threads of its own
+  // to the poller for the services that block.
   listener->queues_ = std::make_unique<QueueThreads>(
       &builder, std::max<size_t>(options.threads, 1), listener->intake_);
   listener->server_ = builder.BuildAndStart();
@@ -161,7 +162,7 @@ void Listener::AddServices(const Options& options, grpc::Service* service,
   builder->RegisterService(&reflection_v1_);
 }
 
-// Calls of a service with queues are counted there, which costs less.
+// A service with queues counts its calls there, which is cheaper.
 void Listener::CountBlockingCalls(grpc::ServerBuilder* builder) {
   std::vector<
       std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>>
@@ -217,8 +218,8 @@ void Listener::SayNotServing() { health_.SayNotServing(); }
 void Listener::Shutdown(absl::Duration grace) {
   // From here on gRPC must get no new connection, and its queues no pulse.
   gate_->Stop();
-  // A server that is held up by what clients send would not end in time;
-  // without connections it does.
+  // If clients hold the server up, its shutdown ends only without their
+  // connections.
   std::promise<void> ended;
   std::thread cuts([this, grace, waits = ended.get_future()] {
     if (waits.wait_for(absl::ToChronoMilliseconds(grace + kLastCut)) ==
@@ -231,7 +232,7 @@ void Listener::Shutdown(absl::Duration grace) {
   ended.set_value();
   cuts.join();
   queues_->Stop();
-  // A probe that was under way has ended with the server.
+  // A running probe has ended with the server.
   probe_->Stop();
 }
 

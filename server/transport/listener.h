@@ -25,17 +25,17 @@
 
 namespace vtlookup {
 
-// A gRPC server on one address, with one service of ours, health, channelz and,
+// A gRPC server on one address, with one of our services, health, channelz and,
 // if wanted, reflection. One thread at a time, except where noted.
 //
-// Connections are accepted by a ConnectionGate. Compressed requests are refused
+// A ConnectionGate accepts the connections. Compressed requests are refused
 // with UNIMPLEMENTED: gRPC would inflate them without a bound, and requests are
 // small (docs/adr/0041).
 //
 // Calls arrive at completion queues. A server without threads for its queues
-// relies on those of another server in the process: all share gRPC's one
-// poller, and each further thread that waits at it makes every call dearer
-// (docs/performance.md).
+// relies on the threads of another server in the process: all share gRPC's only
+// poller, and each further thread that waits there makes every call more
+// expensive (docs/performance.md).
 class Listener {
  public:
   struct Options {
@@ -47,36 +47,36 @@ class Listener {
     bool reflection = false;
     ListenerTls tls = ListenerTls::kNone;  // that of `credentials`
     bool owner_only = false;               // a Unix socket's mode is 0600
-    size_t threads = 0;                    // each with a queue
-    // Borrowed; holds the replies of this server. Null: of none.
+    size_t threads = 0;                    // each serves one queue
+    // Borrowed; holds the replies of this server. Null: replies are not held.
     const UnsentBudget* unsent = nullptr;
-    // Has the service ask gRPC for the first calls of a queue. May be empty
+    // Makes the service ask gRPC for the first calls of a queue. May be empty
     // when `threads` is 0.
     QueueThreads::Accept accept = {};
   };
 
-  // Borrows the service; `name` is its full name. FailedPrecondition, fit for
-  // an operator, when it cannot listen on the address, or another process
-  // serves the Unix socket.
+  // Starts a server. Borrows the service; `name` is its full name.
+  // FailedPrecondition, with a message for an operator, when the address cannot
+  // be bound, or another process serves the Unix socket.
   static absl::StatusOr<std::unique_ptr<Listener>> Start(const Options& options,
                                                          grpc::Service* service,
                                                          const char* name);
   ~Listener();
 
-  // The address, with the real port in place of 0.
+  // The address, with the real port instead of 0.
   const std::string& address() const { return address_; }
 
   // OK while the daemon can call itself through this listener; otherwise the
   // failure of the last probe (SelfProbe). Thread-safe.
   absl::Status Reachable() const;
 
-  // For counters; thread-safe.
+  // For metrics; thread-safe.
   const ConnectionGate& gate() const { return *gate_; }
   uint64_t reliefs() const { return queues_->reliefs(); }
 
-  // Answers health checks with NOT_SERVING; calls are still taken.
+  // Answers health checks with NOT_SERVING; calls are still accepted.
   void SayNotServing();
-  // Takes no more calls, and cancels those under way after `grace`. Blocks
+  // Accepts no more calls, and cancels those under way after `grace`. Blocks
   // until all have ended.
   void Shutdown(absl::Duration grace);
 
@@ -89,8 +89,8 @@ class Listener {
   void CountBlockingCalls(grpc::ServerBuilder* builder);
 
   std::string address_;
-  int lock_ = -1;  // of a Unix socket
-  // gRPC uses them at each handshake but does not own them.
+  int lock_ = -1;  // lock file beside a Unix socket
+  // gRPC uses the credentials at each handshake but does not own them.
   std::shared_ptr<grpc::ServerCredentials> credentials_;
   HealthService health_;
   ReflectionStreams reflection_streams_;

@@ -40,7 +40,7 @@ int PortOf(int fd) {
              : ntohs(reinterpret_cast<sockaddr_in*>(&bound)->sin_port);
 }
 
-// A listening socket; -1, with errno set, when that fails.
+// Returns a listening socket, or -1 with errno set.
 int ListenOnOne(const sockaddr* address, socklen_t size) {
   const int fd =
       socket(address->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -48,7 +48,7 @@ int ListenOnOne(const sockaddr* address, socklen_t size) {
   const int on = 1;
   setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   // Connections inherit this option. Replies are small, so waiting for more
-  // bytes to send together would only delay them.
+  // bytes would only delay them.
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   if (bind(fd, address, size) == 0 && listen(fd, SOMAXCONN) == 0) return fd;
   const int error = errno;

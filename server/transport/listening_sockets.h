@@ -15,11 +15,11 @@ struct ListeningSockets {
   std::string address;   // as given, with the real port in place of 0
 };
 
-// Binds `address` (`host:port`, `[v6]:port` or `unix:/path`) and listens. A
-// Unix socket file that exists is removed: the caller makes sure that no
-// process serves it. `owner_only` gives a new one the mode 0600, by the umask
-// of the process, which changes for a moment. FailedPrecondition, with the
-// address and the reason for an operator, when it cannot listen.
+// Binds `address` (`host:port`, `[v6]:port` or `unix:/path`) and listens.
+// Removes a Unix socket file that exists, so the caller must make sure that no
+// process serves it. `owner_only` gives a new socket file the mode 0600, by
+// changing the umask of the process for a moment. FailedPrecondition, with the
+// address and the reason for an operator, when that fails.
 absl::StatusOr<ListeningSockets> ListenOn(const std::string& address,
                                           bool owner_only);
 

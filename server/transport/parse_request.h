@@ -8,10 +8,11 @@
 
 namespace vtlookup {
 
-// The message in the bytes of a raw method; InvalidArgument when there is none.
+// Reads the message in the bytes of a raw method. InvalidArgument when the
+// bytes are not such a message. Thread-safe.
 template <typename Request>
 absl::Status ParseRequest(const grpc::ByteBuffer* bytes, Request* request) {
-  // Deserialize empties the buffer it is given; a copy shares the slices.
+  // Deserialize empties its buffer. A copy shares the slices.
   grpc::ByteBuffer copy(*bytes);
   const grpc::Status status =
       grpc::SerializationTraits<Request>::Deserialize(&copy, request);

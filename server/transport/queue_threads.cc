@@ -13,7 +13,7 @@ QueueThreads::QueueThreads(grpc::ServerBuilder* builder, size_t count,
 }
 
 void QueueThreads::Start(const Accept& accept) {
-  // Before any thread starts, since the threads read what `accept` writes.
+  // Before any thread starts, because the threads read what `accept` writes.
   for (const auto& served : queues_) accept(*served->queue);
   for (const auto& each : queues_) {
     Served& served = *each;
@@ -24,7 +24,7 @@ void QueueThreads::Start(const Accept& accept) {
   }
 }
 
-// The loop of a thread in reserve. Each relief that is wanted wakes one thread.
+// The loop of a thread in reserve. Each wanted relief wakes one thread.
 void QueueThreads::WaitToRelieve(Served& served) {
   for (;;) {
     uint64_t wanted = served.wanted.load(std::memory_order_acquire);
@@ -47,8 +47,8 @@ bool QueueThreads::HeldUp(absl::Duration monotonic_now) {
     const absl::Duration late = served->queue->Pulse(monotonic_now);
     if (late < kHeldUp) continue;
     held_up = true;
-    // Wait before the next relief: the thread of the last one has just begun.
-    // After kHeldUp it may be held up, too.
+    // Waits before the next relief, because the last one has just begun. After
+    // kHeldUp that thread may be held up, too.
     if (monotonic_now - served->relieved < kHeldUp) continue;
     served->relieved = monotonic_now;
     reliefs_.Add();
@@ -65,7 +65,7 @@ void QueueThreads::Stop() {
   open_.WaitForNone();
   for (const auto& served : queues_) {
     served->queue->Close();
-    // QueueThreads without a thread must be drained here.
+    // A queue without a thread must be drained here.
     if (served->threads.empty()) served->queue->Serve();
     served->stopping.store(true, std::memory_order_release);
     served->wanted.store(1, std::memory_order_release);

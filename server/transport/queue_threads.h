@@ -15,14 +15,14 @@
 
 namespace vtlookup {
 
-// The queues of a gRPC server. Each is served by a thread of its own, with
-// threads in reserve for when gRPC holds that thread up. One thread at a time,
-// except for HeldUp and reliefs.
+// The queues of a gRPC server. Each has a thread that serves it, and threads in
+// reserve for when gRPC holds that thread up. One thread at a time, except for
+// HeldUp and reliefs.
 class QueueThreads {
  public:
-  // A queue that has not been served for so long is held up.
+  // A queue that has not been served for this long is held up.
   static constexpr absl::Duration kHeldUp = absl::Milliseconds(200);
-  // Threads in reserve for each queue. When this many connections hold up a
+  // Threads in reserve for each queue. If this many connections hold up a
   // thread each, one more makes hits wait.
   static constexpr size_t kReliefs = 4;
 
@@ -31,18 +31,18 @@ class QueueThreads {
   QueueThreads(grpc::ServerBuilder* builder, size_t count, Intake& intake);
   ~QueueThreads() { Stop(); }
 
-  // Asks gRPC for the first calls of a queue.
+  // Asks gRPC for the first calls of `queue`.
   using Accept = std::function<void(CompletionLoop& queue)>;
 
-  // Calls `accept` for each queue and starts the threads. Once, when the server
-  // runs.
+  // Calls `accept` for each queue and starts the threads. Call it once, when
+  // the server runs.
   void Start(const Accept& accept);
 
-  // Whether a queue is held up now; has another thread relieve it. One thread,
-  // about twenty times a second, between Start and Stop.
+  // Whether a queue is held up now; if so, another thread relieves it. One
+  // thread, about twenty times a second, between Start and Stop.
   bool HeldUp(absl::Duration monotonic_now);
 
-  // How often a thread was relieved. Thread-safe.
+  // How often another thread has relieved one. Thread-safe.
   uint64_t reliefs() const { return reliefs_.value(); }
 
   // Waits for the open calls, which gRPC has cancelled, handles the remaining
@@ -58,7 +58,7 @@ class QueueThreads {
     // 1 when a relief is wanted; the threads in reserve wait for that.
     std::atomic<uint64_t> wanted{0};
     std::atomic<bool> stopping{false};
-    // When the last relief was wanted. For HeldUp's thread only.
+    // When the last relief was wanted. Used by HeldUp's thread only.
     absl::Duration relieved;
   };
 

@@ -14,7 +14,7 @@ using google::protobuf::FileDescriptor;
 
 const DescriptorPool& Pool() { return *DescriptorPool::generated_pool(); }
 
-// Appends the file and all that it imports, each once, imports last.
+// Appends the file and all that it imports, each once; imports come last.
 void AppendFile(const FileDescriptor& file, std::set<std::string>* seen,
                 google::protobuf::RepeatedPtrField<std::string>* files) {
   if (!seen->insert(file.name()).second) return;
@@ -35,7 +35,7 @@ void NotFound(std::string_view what, const std::string& name,
       absl::StrCat("this server has no ", std::string(what), " named ", name));
 }
 
-// NotFound when `file` is null.
+// The answer is NotFound when `file` is null.
 template <typename Response>
 void AnswerFile(const FileDescriptor* file, const std::string& name,
                 Response* response) {

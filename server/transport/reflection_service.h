@@ -17,7 +17,7 @@ class ReflectionStreams {
  public:
   static constexpr int kMost = 8;
 
-  // False when kMost are open. Otherwise the caller calls End later.
+  // Returns false when kMost are open. Otherwise the caller must call End.
   bool Begin();
   void End() { open_.fetch_sub(1, std::memory_order_relaxed); }
 
@@ -31,7 +31,7 @@ class ReflectionStreams {
 template <typename Service, typename Request, typename Response>
 class ReflectionService final : public Service {
  public:
-  // `services`: the full names that are listed. Borrows `streams`.
+  // Lists `services`, which are full names. Borrows `streams`.
   ReflectionService(std::vector<std::string> services,
                     ReflectionStreams& streams)
       : services_(std::move(services)), streams_(streams) {}
@@ -49,7 +49,7 @@ class ReflectionService final : public Service {
   ReflectionStreams& streams_;
 };
 
-// Older clients know v1alpha only; newer ones try v1 first.
+// Older clients know v1alpha only; newer clients try v1 first.
 using ReflectionV1Alpha =
     ReflectionService<grpc::reflection::v1alpha::ServerReflection::Service,
                       grpc::reflection::v1alpha::ServerReflectionRequest,

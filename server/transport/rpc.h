@@ -17,36 +17,36 @@
 
 namespace vtlookup {
 
-// Handles a call that is not over when its handler returns. Its methods run on
-// a thread of the call's queue, one at a time.
+// Handles the events of a call that goes on after its handler has returned. Its
+// methods run on a thread of the call's queue, one at a time.
 class Reactor {
  public:
   virtual ~Reactor() = default;
 
-  // The client has left, its deadline has passed, or the server is closing. May
+  // The client has left, the deadline has passed, or the server is closing. May
   // be called after Finish.
   virtual void OnCancel() = 0;
-  // `ok` is false when there is nothing more to read, or when the client does
-  // not read any more.
+  // `ok` is false when there is nothing more to read, or when the client has
+  // stopped reading.
   virtual void OnReadDone(bool /*ok*/) {}
   virtual void OnWriteDone(bool /*ok*/) {}
 };
 
 // One call at a completion queue, with serialised messages. It exists from when
 // we ask gRPC for it until its last event, and then deletes itself. `Responder`
-// is gRPC's, by the kind of call.
+// is the gRPC class for the kind of call.
 //
-// Events of a queue are handled one at a time, so while a handler runs nothing
-// else happens there. Any thread may start a read, a write or Finish, with at
-// most one of each under way. Finish is the last, and the call must not be
-// touched after it.
+// Events of a queue are handled one at a time, so while a handler runs no other
+// event happens there. Any thread may start a read, a write or Finish, with at
+// most one of each under way. Finish must be the last; do not touch the call
+// after it.
 template <typename Responder>
 class Rpc {
  public:
-  // A method at one queue; outlives its calls.
+  // A method at one queue. Must outlive its calls.
   struct Method {
     using Call = Rpc;
-    // Has gRPC fill in the next call that comes and then report `arrived`.
+    // Asks gRPC for the next call, into `call`; gRPC then reports `arrived`.
     // `queue` reports the later events of the call.
     std::function<void(Rpc& call, grpc::CompletionQueue* queue, void* arrived)>
         ask;
@@ -54,7 +54,7 @@ class Rpc {
     CompletionLoop& queue;
   };
 
-  // Waits for one call; when it has come, the next takes its place.
+  // Asks gRPC for one call; when that call has arrived, asks for the next.
   static void Accept(const Method& method) {
     method.queue.Ask();
     auto* const call = new Rpc(method);
@@ -65,20 +65,20 @@ class Rpc {
   Rpc(const Rpc&) = delete;
   Rpc& operator=(const Rpc&) = delete;
 
-  // Has `reactor` handle the events of the call until it is over. Called by the
-  // handler, once, before it starts anything.
+  // Makes `reactor` handle the events of the call until its end. The handler
+  // calls this once, before it starts an operation.
   template <typename R>
   R& Keep(std::unique_ptr<R> reactor) {
     R& kept = *reactor;
     reactor_ = std::move(reactor);
-    // What waits for an answer has arrived: until it has ended, it would look
-    // like bytes that become no request.
+    // A call that waits for an answer counts now: until its end, its bytes
+    // would look like bytes that become no request.
     method_.queue.intake().Call(context, std::exchange(uncounted_, 0));
     counted_ = true;
     return kept;
   }
 
-  // `into` must stay where it is until the read is done.
+  // `into` must stay in place until the read is done.
   void Read(grpc::ByteBuffer* into) {
     open_.fetch_add(1, std::memory_order_relaxed);
     read_into_ = into;
@@ -89,13 +89,13 @@ class Rpc {
     responder.Write(bytes, options, &written_);
   }
 
-  // Of streams.
+  // For streams.
   void Finish(const grpc::Status& status) {
     NoteUnknownClient(status);
     over_.store(true, std::memory_order_release);
     responder.Finish(status, &finished_);
   }
-  // Of unary calls; `reply` counts when the status is OK.
+  // For unary calls. `reply` is sent only when the status is OK.
   void Finish(const grpc::ByteBuffer& reply, const grpc::Status& status) {
     NoteUnknownClient(status);
     over_.store(true, std::memory_order_release);
@@ -107,14 +107,14 @@ class Rpc {
   }
 
   grpc::ServerContext context;
-  grpc::ByteBuffer request;  // not of streams that read
-  // What the reply of a unary call holds until it is sent.
+  grpc::ByteBuffer request;  // not for streams that read
+  // The bytes that the reply of a unary call holds until it is sent.
   UnsentBudget::Account unsent;
   Responder responder{&context};
 
  private:
-  // An event that calls a method of the call. Many calls may wait, so each byte
-  // counts.
+  // An event that calls a method of the call. Very many calls may be waiting,
+  // so each byte counts.
   template <void (Rpc::*kHappened)(bool ok)>
   class Event final : public QueueEvent {
    public:
@@ -138,8 +138,8 @@ class Rpc {
                       : method.queue.PlaceAtOnce()) {}
   ~Rpc() = default;
 
-  // Calls of strangers do not count as requests: they are cheap to make, and
-  // would excuse other bytes of the connection.
+  // Calls of unknown clients do not count as requests: they are cheap to make,
+  // and would excuse other bytes of the connection.
   void NoteUnknownClient(const grpc::Status& status) {
     if (status.error_code() == grpc::StatusCode::UNAUTHENTICATED) {
       known_client_.store(false, std::memory_order_relaxed);
@@ -149,7 +149,7 @@ class Rpc {
   void OnArrived(bool ok) {
     if (!ok) {
       CompletionLoop& queue = method_.queue;
-      delete this;  // the server is closing: it never began
+      delete this;  // the server is closing, so the call never began
       return queue.EndUnbegun();
     }
     method_.queue.Begin(place_);
@@ -163,8 +163,7 @@ class Rpc {
     }
     Accept(method_);
     method_.handle(*this);
-    // A relieving thread may have handled the end of the call before its
-    // beginning.
+    // A relieving thread may have handled the call's end before its beginning.
     if (ended_early_ && reactor_ != nullptr) reactor_->OnCancel();
   }
   void OnRead(bool ok) {
@@ -201,14 +200,14 @@ class Rpc {
   const Method& method_;
   CompletionLoop::Place& place_;
   std::unique_ptr<Reactor> reactor_;
-  const grpc::ByteBuffer* read_into_ = nullptr;  // of the read under way
+  const grpc::ByteBuffer* read_into_ = nullptr;  // of the running read
   bool ended_early_ = false;  // cancelled before there was a reactor
-  bool counted_ = false;      // in Intake
-  // Events that are still to come: done_ and finished_, which always come, and
-  // reads and writes under way.
+  bool counted_ = false;      // by Intake
+  // Events still to come: done_ and finished_, which always come, and running
+  // reads and writes.
   std::atomic<int> open_{2};
   std::atomic<bool> known_client_{true};
-  uint32_t uncounted_ = 0;  // bytes of its message, until the call ends
+  uint32_t uncounted_ = 0;  // bytes of the message, if not yet counted
   // Orders Finish before the deletion. gRPC does that by itself, but
   // ThreadSanitizer does not see into gRPC.
   std::atomic<bool> over_{false};

@@ -49,20 +49,20 @@ std::string Frame(char type, char flags, char stream,
   return frame;
 }
 
-// A header whose name is at `index`, below 15, of HPACK's static table.
+// Encodes a header whose name is at `index`, below 15, of HPACK's static table.
 std::string Header(char index, std::string_view value) {
   std::string out{index, static_cast<char>(value.size())};
   out += value;
   return out;
 }
 
-// All that the client sends: the greeting of HTTP/2, and one call with an empty
-// message.
+// Returns all that the client sends: the preface of HTTP/2, and one call with
+// an empty message.
 std::string Conversation() {
   const std::string headers = absl::StrCat(
       "\x83\x86",  // :method POST, :scheme http
       Header(4, "/grpc.health.v1.Health/Check"), Header(1, "vtlookupd"),
-      // content-type has the index 31 in the table; te is not in it.
+      // content-type has the index 31 in the table; te is not in the table.
       std::string("\x0f\x10\x10"
                   "application/grpc"sv),
       std::string("\x00\x02te\x08trailers"sv));
@@ -72,7 +72,7 @@ std::string Conversation() {
                       Frame(kData, kEndStream, 1, "\0\0\0\0\0"sv));
 }
 
-// A connected socket, with TLS or without. Owns the descriptor.
+// A connected socket, with or without TLS. Owns the descriptor.
 class Connection {
  public:
   explicit Connection(int fd) : fd_(fd) {}
@@ -80,7 +80,7 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
   ~Connection() { close(fd_); }
 
-  // Makes the whole handshake. False when it fails.
+  // Does the whole handshake. Returns false when it fails.
   bool StartTls() {
     PrepareTls();
     SSL_set_fd(ssl_.get(), fd_);
@@ -92,7 +92,7 @@ class Connection {
     PrepareTls();
     BIO* const in = BIO_new(BIO_s_mem());
     BIO* const out = BIO_new(BIO_s_mem());
-    SSL_set_bio(ssl_.get(), in, out);  // which owns both from here on
+    SSL_set_bio(ssl_.get(), in, out);  // takes ownership of both
     SSL_connect(ssl_.get());           // writes the first message only
     char* hello = nullptr;
     const long size = BIO_get_mem_data(out, &hello);
@@ -136,7 +136,7 @@ class Connection {
   std::unique_ptr<SSL, void (*)(SSL*)> ssl_{nullptr, SSL_free};
 };
 
-// Waits for the headers of the reply.
+// Waits for the headers of the reply. Returns whether they came.
 bool ReceiveReply(Connection& connection) {
   std::array<char, 9> head{};
   while (connection.Receive(head.data(), head.size())) {
@@ -165,8 +165,9 @@ int ConnectUnix(const std::string& path) {
   return -1;
 }
 
-// Has the system choose a local port now rather than in connect(), because the
-// caller must know the port before the connection is made. 0 on failure.
+// Lets the system choose a local port now rather than in connect(), because the
+// caller must know the port before the connection is made. Returns 0 on
+// failure.
 int BindAnyPort(int fd, int family) {
   sockaddr_storage any{};
   any.ss_family = static_cast<sa_family_t>(family);

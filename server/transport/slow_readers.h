@@ -18,8 +18,8 @@ class SlowReaders {
  public:
   using Id = int;
 
-  // A client must read what is held for it, or kBytesPerSecond, within
-  // kPatience.
+  // Within kPatience a client must read all that is held for it, or
+  // kBytesPerSecond on average.
   static constexpr absl::Duration kPatience = absl::Seconds(30);
   static constexpr uint64_t kBytesPerSecond = 16U << 10;
 
@@ -29,18 +29,18 @@ class SlowReaders {
     uint64_t sent = 0;      // bytes that the client has acknowledged so far
   };
 
-  // Returns the connections that were too slow. `held`: UnsentBudget's bytes by
-  // name of the connection; empty while nobody needs to be cut. `passed`: since
-  // the last call.
+  // Returns the connections that were too slow. `held` has UnsentBudget's bytes
+  // by the connection's name; empty while there is no need to cut any. `passed`
+  // is the time since the last call.
   std::vector<Id> Find(const std::vector<Reader>& readers,
                        const UnsentBudget::ByConnection& held,
                        absl::Duration passed);
 
  private:
-  // A connection for which something is held all the time.
+  // A connection for which bytes have been held without a break.
   struct Watched {
     uint64_t sent_before = 0;  // Reader::sent when the watch began
-    uint64_t least_held = 0;   // since then
+    uint64_t least_held = 0;   // the minimum since then
     absl::Duration lasts = absl::ZeroDuration();
   };
 

@@ -43,7 +43,7 @@ std::unique_ptr<X509, Free> CertificateIn(const std::string& pem) {
       PEM_read_bio_X509(Reader(pem).get(), nullptr, nullptr, nullptr));
 }
 
-// gRPC would take such files, and then fail each connection.
+// gRPC would accept files that do not fit, and then fail each connection.
 absl::Status CheckFit(const v1::TlsConfig& config, const Tls::Files& files) {
   const auto certificate = CertificateIn(files.certificate);
   if (certificate == nullptr) {
@@ -76,8 +76,8 @@ absl::StatusOr<Tls::Files> Read(const v1::TlsConfig& config) {
   return files;
 }
 
-// gRPC's C++ API can only serve certificates that never change, or watches
-// files on its own; its C API asks at each handshake.
+// gRPC's C++ API either serves certificates that never change, or watches files
+// itself. Its C API asks at each handshake.
 class ReloadingCredentials final : public grpc::ServerCredentials {
  public:
   explicit ReloadingCredentials(const Tls& tls) : tls_(tls) {
@@ -97,7 +97,7 @@ class ReloadingCredentials final : public grpc::ServerCredentials {
       const std::shared_ptr<grpc::AuthMetadataProcessor>&) override {}
 
  private:
-  // Once for each connection; one at a time, under gRPC's lock.
+  // Called once for each connection; one at a time, under gRPC's lock.
   static grpc_ssl_certificate_config_reload_status Fetch(
       void* self, grpc_ssl_server_certificate_config** config) {
     auto& me = *static_cast<ReloadingCredentials*>(self);
@@ -108,7 +108,7 @@ class ReloadingCredentials final : public grpc::ServerCredentials {
     const Tls::Files& files = current.files;
     const grpc_ssl_pem_key_cert_pair pair = {files.key.c_str(),
                                              files.certificate.c_str()};
-    // gRPC 1.51 wants some, though without mutual TLS it asks no client.
+    // gRPC 1.51 requires roots, although without mutual TLS it asks no client.
     const std::string& roots =
         files.client_ca.empty() ? files.certificate : files.client_ca;
     *config =

@@ -12,19 +12,21 @@
 
 namespace vtlookup {
 
-// The certificate of a server, whom it trusts, and how both are replaced while
-// it runs: connections that are made afterwards use the new ones. Thread-safe.
+// The certificate of a server and the authorities that it trusts. Both can be
+// replaced while the server runs: connections that are made afterwards use the
+// new ones. Thread-safe.
 class Tls {
  public:
   // Reads the files. FailedPrecondition when one cannot be read, or the key is
   // not the certificate's.
   static absl::StatusOr<std::unique_ptr<Tls>> Load(const v1::TlsConfig& config);
 
-  // The same; on a failure what was there stays.
+  // Reads the files again. Errors are those of Load; the old files then stay in
+  // use.
   absl::Status Reload(const v1::TlsConfig& config) ABSL_LOCKS_EXCLUDED(mu_);
 
-  // What a server listens with; it must live as long as that server, and this
-  // as long as both.
+  // Returns credentials for a server. They must live as long as that server,
+  // and this object as long as both.
   std::shared_ptr<grpc::ServerCredentials> Credentials();
 
   struct Files {
@@ -32,7 +34,7 @@ class Tls {
     std::string key;
     std::string client_ca;  // empty: clients need no certificate
   };
-  // Counts up with each reload.
+  // The files in use. `version` is incremented by each reload.
   struct Current {
     Files files;
     int version = 0;

@@ -6,8 +6,8 @@
 namespace vtlookup {
 namespace {
 
-// Adds `bytes` to `sum`, unless that would pass `limit`. With `empty_takes_all`
-// a sum of 0 takes any number.
+// Adds `bytes` to `sum`, unless that would exceed `limit`. With
+// `empty_takes_all` a sum of 0 takes any number.
 bool Add(std::atomic<uint64_t>* sum, uint64_t bytes, uint64_t limit,
          bool empty_takes_all) {
   const uint64_t before = sum->fetch_add(bytes, std::memory_order_relaxed);
@@ -16,7 +16,8 @@ bool Add(std::atomic<uint64_t>* sum, uint64_t bytes, uint64_t limit,
   return false;
 }
 
-// The last part of the budget, and what a client may have when it comes to it.
+// Whether the last part of the budget is reached, and what a client may then
+// have.
 bool IsLastPart(uint64_t sum, uint64_t limit) { return sum > limit / 8 * 7; }
 uint64_t PartOfLast(uint64_t limit) { return limit / 64; }
 

@@ -14,26 +14,27 @@
 namespace vtlookup {
 
 // Bounds the bytes of replies that were handed to gRPC and have not been sent,
-// because their clients do not read, or not fast enough. There is one bound for
-// all replies, one for each client and one for each connection; and the last
-// part of the budget is for clients that hold little of it. Thread-safe. Must
+// because their clients do not read, or read too slowly. There is one bound for
+// all replies, one for each client and one for each connection. The last part
+// of the budget is for clients that hold little of it. Thread-safe. Must
 // outlive its accounts.
 class UnsentBudget {
  private:
   using Bytes = std::atomic<uint64_t>;
 
  public:
-  // While little of the budget is taken, a reply of fewer bytes than this
-  // counts against the bound of all replies only: finding the counters of its
-  // client would cost as much as a lookup does.
+  // While little of the budget is taken, a reply smaller than this counts
+  // against the bound of all replies only, because finding the counters of its
+  // client would cost as much as a lookup.
   static constexpr uint64_t kLarge = 64U << 10;
 
-  // `limit`: bytes of all replies. A client may have half of it, a connection a
-  // quarter. When seven eighths are taken, a client may have one part in 64.
+  // `limit` bounds the bytes of all replies. A client may have half of it, a
+  // connection a quarter. When seven eighths are taken, a client may have 1/64
+  // of it.
   explicit UnsentBudget(uint64_t limit) : limit_(limit) {}
 
-  // The bytes that the replies of one call hold. They are given back when the
-  // account is destroyed. One thread at a time; moving it is cheap.
+  // The bytes that the replies of one call hold. The destructor gives them
+  // back. One thread at a time; cheap to move.
   class Account {
    public:
     Account() = default;  // of no budget: Grow always fails
@@ -41,10 +42,10 @@ class UnsentBudget {
     Account& operator=(Account&& other) noexcept;
     ~Account() { Shrink(held_); }
 
-    // Takes `bytes` more. When a bound would be passed, takes none, counts that
-    // in refused(), and returns false. A client or connection that holds
-    // nothing may pass its own bound with one reply, until seven eighths are
-    // taken.
+    // Takes `bytes` more. If that would exceed a bound, takes none, counts the
+    // refusal in refused(), and returns false. A client or connection that
+    // holds nothing may exceed its own bound with one reply; for a client this
+    // ends when seven eighths are taken.
     bool Grow(uint64_t bytes);
     // Gives `bytes` back, at most as many as were taken.
     void Shrink(uint64_t bytes);
@@ -62,9 +63,9 @@ class UnsentBudget {
     uint64_t held_ = 0;
   };
 
-  // An account for a stream, or for a reply of any size. `client` is the name
-  // of the client, or its host if it has no name; `connection` is gRPC's name
-  // for the connection.
+  // Returns an account for a stream, or for a reply of any size. `client` is
+  // the name of the client, or its host if it has no name; `connection` is
+  // gRPC's name for the connection.
   Account Open(const std::string& client, const std::string& connection)
       ABSL_LOCKS_EXCLUDED(mu_);
   // Whether OpenSmall will do for a reply of `bytes`.
@@ -72,22 +73,22 @@ class UnsentBudget {
     return bytes < kLarge &&
            total_.load(std::memory_order_relaxed) < limit_ / 4;
   }
-  // An account that counts against the bound of all replies only.
+  // Returns an account that counts against the bound of all replies only.
   Account OpenSmall();
 
-  // The bytes that each connection holds, when more than half of the budget is
-  // taken; otherwise empty. Accounts of OpenSmall are not in it.
+  // Returns the bytes that each connection holds, if more than half of the
+  // budget is taken; otherwise nothing. Accounts of OpenSmall are not included.
   using ByConnection = absl::flat_hash_map<std::string, uint64_t>;
   ByConnection HeldWhenPressed() const ABSL_LOCKS_EXCLUDED(mu_);
 
   uint64_t bytes() const { return total_.load(std::memory_order_relaxed); }
   uint64_t limit() const { return limit_; }
-  // How often Grow has failed.
+  // Counts the failures of Grow.
   uint64_t refused() const { return refused_.value(); }
 
  private:
-  // The counters of clients, or of connections. Those without an account are
-  // removed when there are twice as many as were left the last time.
+  // The counters of clients, or of connections. Counters without an account are
+  // removed whenever their number has doubled.
   class Owners {
    public:
     std::shared_ptr<Bytes> Find(const std::string& name);
