@@ -17,42 +17,44 @@
 namespace vtlookup {
 
 // One answer, ready to be sent: the stored verdict, shared with the cache, and
-// what is said beside it for this call.
+// the fields for this call. The functions in this file are thread-safe.
 struct Answer {
   Kind kind = Kind::kUrl;
-  std::string indicator;  // canonical; as asked when it is unusable
+  std::string indicator;  // canonical; as it came when it is unusable
   Entry entry;            // `value` is a StoredVerdict
   v1::Source source = v1::SOURCE_UNSPECIFIED;
   bool stale = false;
 };
 
-// The same where it lies, without a copy; good for the moment only.
+// A view of an answer, without a copy; valid only as long as the answer.
 struct AnswerView {
   Kind kind;
   std::string_view indicator;
   std::string_view summary;  // header and summary of the entry's value
-  StoredVerdict head;        // of `value`
+  StoredVerdict head;        // the header of entry.value
   const Entry& entry;
   v1::Source source;
   bool stale;
 };
 AnswerView ViewOf(const Answer& answer);
 
-// Who waits for an answer, or for a failure; told once.
+// Receives an answer or a failure for one waiter; called once.
 using OnAnswer = absl::AnyInvocable<void(absl::StatusOr<Answer>) &&>;
 
-// The answer that `found` is to whoever asked for `indicator`.
+// Returns the answer that a cached entry is for `indicator`.
 Answer CachedAnswer(const Indicator& indicator, const Cache::Found& found,
                     absl::Time now);
 
-// Response code -1: the value is unusable, and nothing was asked anywhere.
+// Returns an answer with response code -1: the value is unusable, and no cache
+// nor VirusTotal was asked.
 Answer UnusableAnswer(Kind kind, std::string_view text, std::string_view why);
 
-// `memory`, `disk`, `shared`, `virustotal`, `local`: for logs and metrics.
+// Returns `memory`, `disk`, `shared`, `virustotal` or `local`: for logs and
+// metrics.
 std::string_view SourceName(v1::Source source);
 
-// The response code of an entry whose value is a StoredVerdict; kMissing when
-// it is not one.
+// Returns the response code of an entry; kMissing when its value is not a
+// StoredVerdict.
 ResponseCode CodeOf(const Entry& entry);
 
 }  // namespace vtlookup

@@ -32,7 +32,7 @@ google::protobuf::Message* MutableReport(v1::Verdict* verdict) {
 }
 
 // Moves the bulky fields of the report out of `verdict`, into a Verdict that
-// has nothing else.
+// has no other fields.
 void TakeBulky(v1::Verdict* verdict, v1::Verdict* bulky) {
   google::protobuf::Message* const report = MutableReport(verdict);
   if (report == nullptr) return;
@@ -68,7 +68,7 @@ void TakeBulky(v1::Verdict* verdict, v1::Verdict* bulky) {
 std::string StoredVerdict::EncodeFrom(v1::Verdict* verdict, int polls,
                                       bool asked_to_scan) {
   verdict->clear_indicator();
-  // On the same arena, if it has one, so that what is moved is not copied.
+  // Uses the arena of `verdict`, if it has one, so that moving does not copy.
   v1::Verdict on_stack;
   v1::Verdict* const bulky =
       verdict->GetArena() == nullptr

@@ -12,19 +12,19 @@
 
 namespace vtlookup {
 
-// How a verdict lies in the cache:
+// The value of a cache entry:
 //   format: uint8 = 1
 //   response_code: int8
-//   polls: uint8, how often in a row VirusTotal has said "queued", this time
-//          included; 0 when response_code is not -2
-//   asked to scan: uint8, 1 when VirusTotal was to scan the URL if it did not
-//          know it; 0 otherwise
+//   polls: uint8, how many times in a row VirusTotal has said "queued",
+//          including this time; 0 when response_code is not -2
+//   asked to scan: uint8, 1 when VirusTotal was also asked to scan the URL
+//                  if it did not know it; 0 otherwise
 //   summary size: fixed32, little-endian
-//   Verdict: the rest, serialised without `indicator`; its first "summary
-//            size" bytes are a Verdict of their own, without the bulky fields
+//   Verdict: the rest, serialised without `indicator`. Its first "summary size"
+//            bytes are a Verdict by themselves, without the bulky fields
 //            (numbers from 20 on in the reports).
-// A reply sends a prefix of the last part as it is: messages may be
-// concatenated on the wire, so the indicator is put beside it.
+// A reply sends a prefix of the Verdict unchanged and appends the indicator,
+// because serialised messages may be concatenated. Thread-safe.
 struct StoredVerdict {
   static constexpr size_t kHeader = 8;
 
@@ -33,24 +33,26 @@ struct StoredVerdict {
   bool asked_to_scan = false;
   size_t summary_size = 0;
 
-  // Serialises `verdict`, which may lie on an arena, and whose contents are
-  // unspecified then. It is the only time in the verdict's life.
+  // Serialises `verdict`, which may be on an arena and is left with unspecified
+  // contents. A verdict is serialised only once in its life, here.
   static std::string EncodeFrom(v1::Verdict* verdict, int polls,
                                 bool asked_to_scan);
-  // The same of one that is passed by value.
+  // Serialises a verdict that is passed by value.
   static std::string Encode(v1::Verdict verdict, int polls,
                             bool asked_to_scan) {
     return EncodeFrom(&verdict, polls, asked_to_scan);
   }
 
-  // Header and summary of what is one; 0 for anything else.
+  // Returns the size of header and summary; 0 when `value` is not a
+  // StoredVerdict.
   static size_t SizeOfSummary(std::string_view value);
 
-  // Reads the header; DataLoss when `value` is not what Encode writes.
+  // Reads the header. DataLoss when `value` is not a StoredVerdict.
   static absl::StatusOr<StoredVerdict> Peek(std::string_view value);
 };
 
-// The whole verdict in `value`, which Peek has accepted; without `indicator`.
+// Returns the whole verdict in `value`, without `indicator`. REQUIRES: Peek
+// accepts `value`.
 v1::Verdict DecodeVerdict(std::string_view value);
 
 }  // namespace vtlookup

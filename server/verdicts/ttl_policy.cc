@@ -69,7 +69,7 @@ Lifetime LifetimeOf(const v1::Verdict& verdict, const Indicator& indicator,
       fresh = ToAbslDuration(ttl.invalid());
       stale = ToAbslDuration(config.stale().other());
       break;
-    case ResponseCode::kQueued:  // served late, it would be wrong
+    case ResponseCode::kQueued:  // a late "queued" would be wrong
       fresh = QueuedTtl(queued_polls, ttl);
       stale = absl::ZeroDuration();
       break;

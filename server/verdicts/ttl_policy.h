@@ -10,15 +10,16 @@
 
 namespace vtlookup {
 
-// How long a verdict may be used, from when it was fetched.
+// How long a verdict may be used, counted from its fetch.
 struct Lifetime {
   absl::Duration fresh;
-  absl::Duration usable;  // at least `fresh`; beyond it, served as stale only
+  absl::Duration usable;  // at least `fresh`; after `fresh`, only as stale
 };
 
-// The one place that decides it. Pure. `queued_polls` is how often in a row
-// VirusTotal has said "queued" before this verdict. The jitter follows from
-// the indicator, so that it is the same at every call.
+// Returns the lifetime of a verdict; no other code decides it. `queued_polls`
+// is how many times in a row VirusTotal has said "queued" before this verdict.
+// The jitter follows from the indicator, so it is the same in every call.
+// Thread-safe.
 Lifetime LifetimeOf(const v1::Verdict& verdict, const Indicator& indicator,
                     int queued_polls, const v1::CacheConfig& config);
 

@@ -14,8 +14,8 @@
 namespace vtlookup {
 namespace {
 
-// The other names of the file, so that it is found by any of them. Only when
-// VirusTotal's report is about the file that was asked.
+// Returns the other hashes of the file, so that each of them finds it. Empty
+// unless the report is about the file that was looked up.
 std::vector<Indicator> AliasesOf(const Indicator& indicator,
                                  const v1::Verdict& verdict) {
   std::vector<Indicator> names;
@@ -34,7 +34,7 @@ std::vector<Indicator> AliasesOf(const Indicator& indicator,
   return names;
 }
 
-// What is known of the indicator, as far as it bears on a new verdict.
+// The part of the cached entry that matters for a new verdict.
 struct Known {
   std::optional<ResponseCode> code;
   int polls = 0;
@@ -48,7 +48,7 @@ Known KnownOf(const Cache::Found* found, bool awaited, absl::Time now) {
   if (!head.ok()) return {};
   Known known;
   known.polls = head->polls;
-  // That a scan is queued counts as long as we wait for it.
+  // A queued scan counts as long as somebody waits for it.
   if ((head->response_code == ResponseCode::kQueued && awaited) ||
       FreshnessAt(found->entry, now) != Freshness::kGone) {
     known.code = head->response_code;
@@ -62,11 +62,11 @@ VerdictKeeper::Kept VerdictKeeper::Keep(const Indicator& indicator, Ask ask,
                                         Upstream::Reply reply,
                                         const Cache::Found* previous,
                                         bool awaited, absl::Time now) {
-  // A flight of another ask for the indicator may have landed meanwhile.
+  // A flight for the same indicator with another Ask may have landed meanwhile.
   const Cache::Peeked peeked = cache_.Peek(indicator.key());
   const Known known = KnownOf(
       peeked.found.has_value() ? &*peeked.found : previous, awaited, now);
-  // A new scan begins to be waited for anew.
+  // The polls of a new scan are counted from 0.
   const int polls = ask == Ask::kSubmit ? 0 : known.polls;
   v1::Verdict& verdict = *reply.verdict;
   const int32_t code = verdict.response_code();
@@ -83,8 +83,8 @@ VerdictKeeper::Kept VerdictKeeper::Keep(const Indicator& indicator, Ask ask,
       .stored = now,
       .fresh_until = now + lifetime.fresh,
       .usable_until = now + lifetime.usable};
-  // A scan that was asked for does not make a known report unknown, nor does
-  // "not known" undo that a scan is queued.
+  // The answer to a submission does not replace a known report, and "not known"
+  // does not replace "queued".
   const bool says_less =
       (ask == Ask::kSubmit && known.code == ResponseCode::kPresent) ||
       (code == ResponseCode::kMissing && known.code == ResponseCode::kQueued);

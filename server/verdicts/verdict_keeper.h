@@ -13,24 +13,24 @@
 
 namespace vtlookup {
 
-// Decides what of VirusTotal's answers is kept, for how long, and under which
-// names. Loop only.
+// Decides which of VirusTotal's answers are cached, for how long, and under
+// which keys. Loop only.
 class VerdictKeeper {
  public:
   struct Kept {
-    Entry entry;                     // to be sent, whether it was stored or not
+    Entry entry;                     // to be sent, even if it was not stored
     bool stored = false;             // false: the cache knows more already
-    std::vector<Indicator> aliases;  // other names that it was stored under
+    std::vector<Indicator> aliases;  // other names under which it was stored
   };
 
   // Borrows both.
   VerdictKeeper(const v1::CacheConfig& config, Cache& cache)
       : config_(config), cache_(cache) {}
 
-  // `previous` is what was cached when VirusTotal was asked, null: nothing;
-  // what is cached now counts before it. `awaited`: somebody still waits for a
-  // queued scan. A reply of which a part is missing is kept for a short time
-  // only.
+  // Stores a reply if it says more than the cache. `previous` is the entry that
+  // was cached when VirusTotal was asked, or null; an entry that is cached now
+  // takes precedence over it. `awaited` says that somebody still waits for a
+  // queued scan. An incomplete reply is kept for a short time only.
   Kept Keep(const Indicator& indicator, Ask ask, Upstream::Reply reply,
             const Cache::Found* previous, bool awaited, absl::Time now);
 
