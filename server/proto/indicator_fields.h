@@ -9,8 +9,9 @@
 
 namespace vtlookup {
 
-// An indicator as it came: its kind and the text, a view into the message.
-// Empty text: none is set.
+// The kind and the text of an indicator in a message, not yet checked. The text
+// is a view into the message; it is empty when the message has no indicator.
+// The functions in this file are thread-safe.
 struct AskedText {
   Kind kind = Kind::kUrl;
   std::string_view text;
@@ -18,13 +19,15 @@ struct AskedText {
 
 AskedText AskedTextOf(const v1::Indicator& indicator);
 
-// Between kinds and the fields of v1::Indicator.
+// Convert between kinds and the field numbers of v1::Indicator. KindOfField
+// returns nullopt for a number that is no such field.
 std::optional<Kind> KindOfField(int field);
 int FieldOf(Kind kind);
 
 void SetIndicator(Kind kind, std::string_view text, v1::Indicator* out);
 
-// `url`, `domain`, `ip`, `file`, `url_scan`: for filters, logs and metrics.
+// Returns `url`, `domain`, `ip`, `file` or `url_scan`: for filters, logs and
+// metrics.
 std::string_view KindName(Kind kind);
 
 }  // namespace vtlookup

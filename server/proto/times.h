@@ -7,7 +7,7 @@
 
 namespace vtlookup {
 
-// Between abseil's times and protobuf's.
+// Conversions between the times of abseil and those of protobuf. Thread-safe.
 
 inline absl::Duration ToAbslDuration(const google::protobuf::Duration& d) {
   return absl::Seconds(d.seconds()) + absl::Nanoseconds(d.nanos());
