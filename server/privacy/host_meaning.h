@@ -7,9 +7,9 @@
 
 namespace vtlookup {
 
-// What a host of a URL means to the programs that open it, however it is spelt.
-// All functions take a host in the form that CanonicalUrl gives it, without
-// brackets. Thread-safe.
+// These functions tell what a host of a URL means to the programs that open the
+// URL, in whatever way it is spelt. The host is in the form of CanonicalUrl,
+// without brackets. Thread-safe.
 
 // Whether the last label is a number, decimal or hexadecimal, by the rules of
 // browsers. Such a host is an IPv4 address in some spelling or is invalid; it

@@ -68,7 +68,7 @@ absl::StatusOr<std::string> CanonicalInternalDomain(std::string_view text) {
   if (EndsInNumber(*name)) {
     return Mistake("not a domain name: the last label is a number");
   }
-  // Once more: a dot of another script has become a plain one.
+  // A dot of another script has become a plain dot, so trim again.
   return std::string(Bare(*name));
 }
 

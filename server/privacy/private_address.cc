@@ -50,7 +50,7 @@ constexpr Network6 kPrivate6[] = {
     {{0xff}, 8},                     // multicast
 };
 
-// Networks whose addresses carry an IPv4 one at a byte.
+// Networks whose addresses carry an IPv4 address, from the byte `at` on.
 struct Carrier {
   Network6 network;
   size_t at;
@@ -90,7 +90,7 @@ bool IsPrivate6(const Bytes6& address) {
     std::memcpy(&carried, address.data() + carrier.at, sizeof carried);
     return IsPrivate4(ntohl(carried));
   }
-  // Nothing else outside this has been given to anybody.
+  // IANA has assigned no other addresses than these.
   constexpr Network6 kUnicast = {{0x20}, 3};
   return !Contains(kUnicast, address);
 }

@@ -5,10 +5,11 @@
 
 namespace vtlookup {
 
-// Whether an address, in canonical text form, is not one of the public
-// Internet: private, shared, loopback, link-local, for documentation, multicast
-// or reserved (IANA's special-purpose registries). An IPv6 address that carries
-// an IPv4 one (NAT64, 6to4) is judged by that, too.
+// Whether `ip`, in canonical text form, is outside the public Internet:
+// private, shared, loopback, link-local, for documentation, multicast, reserved
+// (IANA's special-purpose registries) or, for IPv6, not assigned. An IPv6
+// address that carries an IPv4 address (mapped, NAT64, 6to4) is judged by the
+// latter. False when `ip` is not an address. Thread-safe.
 bool IsPrivateAddress(std::string_view ip);
 
 }  // namespace vtlookup
