@@ -24,7 +24,7 @@ namespace {
 
 constexpr int kDiskThreads = 2;
 constexpr size_t kMostAdminConnections = 64;
-// For the last answers to be sent.
+// Time for sending the last answers.
 constexpr absl::Duration kLastWords = absl::Milliseconds(500);
 
 void WarnOperator(std::string_view message) {
@@ -205,7 +205,7 @@ void Daemon::TendCache() {
   loop_.After(RocksTier::kRetryAfter, [this] { TendCache(); });
 }
 
-// One for each key that has a user.
+// Makes a QuotaSync for each key that has a user.
 void Daemon::SyncQuotas() {
   const std::vector<v1::KeyConfig> configs = KeyConfigsOf(config_.virustotal());
   for (size_t i = 0; i < configs.size(); ++i) {
@@ -237,7 +237,8 @@ absl::Status Daemon::Listen() {
   return absl::OkStatus();
 }
 
-// Lookups are what the daemon is for: it does without this rather than not run.
+// If this fails, the daemon runs without AdminService, because lookups come
+// first.
 void Daemon::ServeAdmin() {
   const std::string& address = config_.admin().address();
   if (address.empty()) return;
@@ -257,7 +258,8 @@ void Daemon::ServeAdmin() {
   spdlog::info("AdminService on {}", admin_->address());
 }
 
-// Without the status page the daemon runs, too: lookups come first.
+// If this fails, the daemon runs without the status page, because lookups come
+// first.
 void Daemon::ServeHttp() {
   if (config_.http().address().empty()) return;
   absl::StatusOr<std::unique_ptr<HttpEndpoint>> endpoint = HttpEndpoint::Start(
@@ -281,21 +283,21 @@ void Daemon::Stop() {
   listener_->SayNotServing();
   if (admin_ != nullptr) admin_->SayNotServing();
   const absl::Duration grace = ToAbslDuration(config_.shutdown_grace());
-  // Calls are still taken meanwhile: what comes late gets an answer or a clear
-  // refusal, which a closed server would not give.
+  // Calls are still accepted during the drain: a late call gets an answer or a
+  // clear refusal, which a closed server would not give.
   service_.EndStreams();
   std::latch drained(1);
   loop_.Post([this, grace, &drained] {
     path_.resolver.Drain(grace, [&drained] { drained.count_down(); });
   });
   drained.wait();
-  // The loop still runs: it ends the calls that gRPC cancels.
+  // The loop must still run, because it ends the calls that gRPC cancels.
   listener_->Shutdown(kLastWords);
   if (admin_ != nullptr) {
     entries_.Stop();
     admin_->Shutdown(kLastWords);
   }
-  http_.reset();  // it waits for the loop
+  http_.reset();  // its pages wait for the loop
   loop_.Stop();
   LogTotals();
   admin_.reset();

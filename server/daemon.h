@@ -33,39 +33,41 @@
 
 namespace vtlookup {
 
-// The whole daemon, put together. Its members are declared in the order of
-// their dependencies, so that destruction is shutdown. One thread, other than
-// its own, uses it, but for Reload.
+// The whole daemon. Its members are declared in the order of their
+// dependencies, so that destruction is shutdown. One thread at a time may use
+// it, and none of its own; Ready and Reload are thread-safe.
 class Daemon {
  public:
-  // Opens the cache, binds the port and serves. FailedPrecondition, in one
-  // line fit for an operator, when it cannot. `clock` must outlive it. `load`
-  // is for Reload; without it there is none.
+  // Opens the cache, binds the port and serves. On failure FailedPrecondition,
+  // in one line for an operator. `clock` is borrowed. Reload reads the settings
+  // with `load`; without `load` it fails.
   static absl::StatusOr<std::unique_ptr<Daemon>> Start(Settings settings,
                                                        const Clock& clock,
                                                        LoadSettings load = {});
 
   ~Daemon();  // Stop
 
-  // Where it listens; a port 0 is replaced by the one that was taken.
+  // The address on which it listens; a port 0 is replaced by the one that was
+  // taken.
   const std::string& address() const { return address_; }
 
-  // OK while lookups can be answered; else why not. Thread-safe.
+  // OK while lookups can be answered; otherwise the reason. Thread-safe.
   absl::Status Ready() const { return status_.Ready(); }
 
-  // Takes over what can be of the settings as they are now, all or nothing;
-  // FailedPrecondition, with every mistake, when they are bad. Thread-safe.
+  // Reads the settings again, and applies all changes that need no restart, or
+  // none. FailedPrecondition, with every mistake, when they are bad.
+  // Thread-safe.
   absl::StatusOr<v1::ReloadConfigResponse> Reload() {
     return reloader_.Reload();
   }
 
-  // Says NOT_SERVING and goes on with hits; lookups that wait have the grace
-  // of the configuration, then fail; then takes no call any more and stops.
-  // Idempotent.
+  // Reports NOT_SERVING and goes on serving hits. Lookups that wait have the
+  // grace period of the configuration, then fail. After that, stops taking
+  // calls and ends. Blocks. Idempotent.
   void Stop();
 
  private:
-  // What is opened before it is made, since it may fail.
+  // The parts that are opened before construction, because opening may fail.
   struct Opened {
     std::unique_ptr<RocksTier> tier;
     std::unique_ptr<QuotaLedger> ledger;  // null: its files cannot be used
@@ -97,7 +99,7 @@ class Daemon {
   UnsentBudget unsent_;
   FailureLog failure_log_;  // loop only
   CurlLoop loop_;
-  const RocksTier& disk_;  // the cache's
+  const RocksTier& disk_;  // that of the cache
   MissPath path_;
   ThreadPool slow_;  // parses batches with many internationalised names
   LookupService service_;
@@ -109,7 +111,7 @@ class Daemon {
   AdminService admin_service_;
   std::vector<std::unique_ptr<QuotaSync>> syncs_;  // loop only, once started
   std::unique_ptr<HttpEndpoint> http_;             // null when it cannot listen
-  std::unique_ptr<Listener> admin_;                // the same
+  std::unique_ptr<Listener> admin_;                // null when it cannot listen
   std::unique_ptr<Listener> listener_;
   std::string address_;
 };

@@ -23,10 +23,10 @@
 #include "server/operators/log.h"
 #include "server/supervisor.h"
 
-// What jemalloc is told (docs/adr/0028-jemalloc.md): pages that are free go
-// back after a second, not ten.
+// Options for jemalloc (docs/adr/0028-jemalloc.md): free pages go back to the
+// system after one second, not ten.
 extern "C" {
-extern const char* malloc_conf;  // a name of jemalloc's
+extern const char* malloc_conf;  // jemalloc looks for this name
 const char* malloc_conf = "dirty_decay_ms:1000";
 }
 
@@ -64,7 +64,8 @@ struct Arguments {
   bool help = false;
 };
 
-// Nothing when the command line makes no sense, after saying why.
+// Prints what is wrong and returns nullopt when the command line makes no
+// sense.
 std::optional<Arguments> ParseArguments(int argc, char** argv) {
   Arguments arguments;
   for (int i = 1; i < argc; ++i) {
@@ -111,7 +112,7 @@ int Fail(const absl::Status& status) {
   return 1;
 }
 
-// Every user of the machine can see the arguments of all processes.
+// All users of the machine can see the arguments of a process.
 void WarnOfKeyInArguments(const ConfigFlags& flags) {
   for (const auto& [path, value] : flags) {
     if (path != "virustotal.key") continue;
@@ -123,7 +124,7 @@ void WarnOfKeyInArguments(const ConfigFlags& flags) {
   }
 }
 
-// Blocks the signals that the daemon acts on, in this thread and those it
+// Blocks the signals that the daemon handles, in this thread and those it
 // starts.
 sigset_t BlockSignals() {
   sigset_t signals;
@@ -135,8 +136,9 @@ sigset_t BlockSignals() {
   return signals;
 }
 
-// A descriptor for each connection and each file of the database: the usual
-// soft limit of 1024 is soon reached, and gRPC does not take that well.
+// Raises the limit of descriptors. Each connection and each file of the
+// database takes some, so the usual soft limit of 1024 is soon reached, and
+// gRPC does not handle that well.
 void RaiseFileLimit() {
   rlimit limit{};
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
@@ -144,7 +146,7 @@ void RaiseFileLimit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-// From the same file, flags and environment each time.
+// Reads the settings from the same file, flags and environment each time.
 absl::StatusOr<Settings> Load(const Arguments& arguments) {
   absl::StatusOr<v1::Config> config =
       LoadConfig(arguments.config_file, arguments.flags);
@@ -157,7 +159,7 @@ absl::StatusOr<Settings> Load(const Arguments& arguments) {
   return Settings{*std::move(config), *std::move(api_keys)};
 }
 
-// Waits for a signal; meanwhile tells the supervisor that the daemon is alive,
+// Waits for a signal. Meanwhile tells the supervisor that the daemon is alive,
 // as long as it is.
 int NextSignal(const sigset_t& signals, const Daemon& daemon) {
   const absl::Duration period = Supervisor::WatchdogPeriod();
@@ -176,12 +178,13 @@ int NextSignal(const sigset_t& signals, const Daemon& daemon) {
 
 int Serve(Settings settings, LoadSettings load) {
   RaiseFileLimit();
-  // All files that the daemon makes are for its own user only, since they show
-  // what was looked up.
+  // All files that the daemon creates are for its own user only, because they
+  // show what was looked up.
   umask(S_IRWXG | S_IRWXO);
   sigset_t signals = BlockSignals();
   std::signal(SIGPIPE, SIG_IGN);
-  // A file system that refuses to grow a file is an error, not the end.
+  // When a file system refuses to grow a file, the write fails, but the process
+  // lives.
   std::signal(SIGXFSZ, SIG_IGN);
   StartLog(settings.config.log());
   absl::StatusOr<std::unique_ptr<Daemon>> daemon =
@@ -192,11 +195,11 @@ int Serve(Settings settings, LoadSettings load) {
   Supervisor::Ready((*daemon)->address());
   while (NextSignal(signals, **daemon) == SIGHUP) {
     Supervisor::Reloading();
-    (*daemon)->Reload().status().IgnoreError();  // it says so itself
+    (*daemon)->Reload().status().IgnoreError();  // it logs the outcome itself
     Supervisor::Ready((*daemon)->address());
   }
   Supervisor::Stopping();
-  // A second signal ends it at once, as it would without all this.
+  // A second signal ends the process at once.
   sigdelset(&signals, SIGHUP);
   pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   (*daemon)->Stop();

@@ -23,24 +23,24 @@
 
 namespace vtlookup {
 
-// All that answers a lookup, put together: the fast path, and behind it the
-// cache, the privacy gate, the resolver, and VirusTotal with its keys. The
-// daemon and the stories of tests/scenarios build this same struct, so that a
-// story runs what ships. Members are declared in the order of their
-// dependencies, so that destruction is shutdown. Each member's own header says
-// which threads may use it.
+// All parts that answer a lookup: the fast path, and behind it the cache, the
+// privacy gate, the resolver, and VirusTotal with its keys. The daemon and the
+// stories of tests/scenarios build this same struct, so that the stories test
+// what ships. Members are declared in the order of their dependencies, so that
+// destruction is shutdown. The header of each member says which threads may use
+// it.
 struct MissPath {
-  // What differs between the daemon and a test.
+  // The parts that differ between the daemon and a test.
   struct Parts {
     std::unique_ptr<Tier> tier;           // the disk
-    std::unique_ptr<Executor> executor;   // on which the disk is used
+    std::unique_ptr<Executor> executor;   // runs the blocking calls of `tier`
     std::vector<KeyRing::Setup> keys;     // in the order of KeyConfigsOf
     std::unique_ptr<QuotaLedger> ledger;  // null: counts in memory only
-    // Told what an operator should know of keys. Loop only; may be empty.
+    // Receives messages about keys for an operator. Loop only; may be empty.
     std::function<void(std::string_view)> report_keys;
-    // Numbers from 0 up to 1, for delays. Loop only.
+    // Returns random numbers from 0 up to 1, for delays. Loop only.
     std::function<double()> random;
-    // Fetches::Options has the contracts of these two; may be empty.
+    // See Fetches::Options for these two; may be empty.
     std::function<void(const absl::Status&)> on_failure;
     std::function<void(const Resolver::Asked&)> on_asked;
   };

@@ -18,8 +18,9 @@
 namespace vtlookup {
 namespace {
 
-// The parts that take effect at once come from the new file, the others are
-// those of the start. Such a mixture may break a rule that neither file breaks.
+// Checks the new configuration as it will be used: some parts are from the new
+// file, the others still from the start. Such a mixture may break a rule that
+// neither file breaks.
 absl::Status CheckMixture(const v1::Config& config) {
   ConfigErrors errors;
   CheckConfig(config, &errors);
@@ -40,7 +41,7 @@ absl::StatusOr<v1::ReloadConfigResponse> Reloader::Reload() {
   v1::ReloadConfigResponse response;
   const absl::Status status =
       settings.ok() ? TakeOver(&*settings, &response) : settings.status();
-  // The status page shows the error to everybody who can reach it.
+  // Everybody who can reach the status page can see the error.
   const std::string why = Shown(ToStd(status.message()));
   parts_.status.NoteReload(status.ok() ? status
                                        : absl::FailedPreconditionError(why));
@@ -61,7 +62,7 @@ absl::Status Reloader::TakeOver(Settings* settings,
   *response->mutable_restart_needed() = {change.restart.begin(),
                                          change.restart.end()};
   if (!SameKeyNames(current_.virustotal(), settings->config.virustotal())) {
-    settings->api_keys.clear();  // they are those of the next start
+    settings->api_keys.clear();  // these are for the next start
   }
   settings->config = WithLiveParts(current_, settings->config);
   if (absl::Status status = CheckMixture(settings->config); !status.ok()) {
@@ -72,7 +73,7 @@ absl::Status Reloader::TakeOver(Settings* settings,
   return absl::OkStatus();
 }
 
-// What can fail comes first, and leaves everything as it was.
+// The step that can fail comes first, so that a failure changes nothing.
 absl::Status Reloader::Apply(const Settings& settings) {
   const v1::Config& config = settings.config;
   if (parts_.tls != nullptr) {

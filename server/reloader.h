@@ -18,13 +18,14 @@
 
 namespace vtlookup {
 
-// Takes over a changed configuration while the daemon runs, as far as its parts
-// can. Thread-safe.
+// Applies a changed configuration while the daemon runs, as far as that is
+// possible without a restart. Thread-safe.
 class Reloader {
  public:
-  // What can be changed while it is in use; borrowed, but for `load`.
+  // The parts that can be changed while they are in use; all but `load` are
+  // borrowed.
   struct Parts {
-    LoadSettings load;  // reads the settings anew; empty: nothing to reload
+    LoadSettings load;  // reads the settings again; empty: Reload fails
     Tls* tls;           // null: no TLS
     Authorizer& authorizer;
     PrivacyGate& privacy;
@@ -35,12 +36,13 @@ class Reloader {
     StatusReport& status;
   };
 
-  // `config`: what is in use now.
+  // `config` is the configuration in use now.
   Reloader(Parts parts, const v1::Config& config)
       : parts_(std::move(parts)), current_(config) {}
 
-  // Takes over what can be, all or nothing. FailedPrecondition, with every
-  // mistake, when the settings are bad; nothing has changed then. Reads files.
+  // Reads the settings, and applies all changes that need no restart, or none.
+  // FailedPrecondition, with every mistake, when the settings are bad; nothing
+  // has changed then. Blocks for reading files.
   absl::StatusOr<v1::ReloadConfigResponse> Reload() ABSL_LOCKS_EXCLUDED(mu_);
 
  private:

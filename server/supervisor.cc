@@ -23,7 +23,7 @@ absl::Duration Supervisor::WatchdogPeriod() {
   if (sd_watchdog_enabled(0, &microseconds) <= 0) {
     return absl::InfiniteDuration();
   }
-  // Early enough for one that comes late.
+  // A third of systemd's limit, so that a late call is still in time.
   return absl::Microseconds(microseconds) / 3;
 }
 

@@ -7,15 +7,15 @@
 
 namespace vtlookup {
 
-// What systemd is told of this process; nothing happens where it was not
-// started by systemd, with Type=notify. One thread.
+// Reports the state of this process to systemd. Does nothing unless systemd has
+// started the process with Type=notify. One thread at a time.
 class Supervisor {
  public:
   static void Ready(const std::string& address);
   static void Reloading();
   static void Stopping();
 
-  // How often StillAlive must be called; infinite: nobody watches.
+  // How often StillAlive must be called; infinite when there is no watchdog.
   static absl::Duration WatchdogPeriod();
   static void StillAlive();
 };

@@ -21,8 +21,8 @@
 namespace vtlookup {
 namespace {
 
-// Descriptors that are kept for everything except clients' connections: a
-// quarter of the limit, within these bounds.
+// File descriptors that are reserved for everything except clients'
+// connections: a quarter of the limit, within these bounds.
 constexpr size_t kFewestFiles = 48;
 constexpr size_t kMostFiles = 768;
 
@@ -43,9 +43,9 @@ KeyRing::Setup SetupOf(const v1::VirusTotalConfig& config,
           .limits = LimitsOf(key.quota())};
 }
 
-// The bound of connections: listen.max_connections, or fewer with a low limit
-// of files. Each connection takes two descriptors; the database, requests to
-// VirusTotal and the status page need some, too.
+// Returns the bound of connections: listen.max_connections, or fewer when the
+// limit of files is low. Each connection takes two descriptors; the database,
+// requests to VirusTotal and the status page need some, too.
 size_t MostConnections(const v1::ListenConfig& config) {
   rlimit files{};
   if (getrlimit(RLIMIT_NOFILE, &files) != 0) return config.max_connections();

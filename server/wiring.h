@@ -22,24 +22,27 @@ namespace vtlookup {
 
 HttpOptions HttpOptionsOf(const v1::VirusTotalConfig& config);
 
-// One for each of KeyConfigsOf(config), in the same order as `api_keys`.
+// Returns one setup for each of KeyConfigsOf(config). `api_keys` must be in the
+// same order.
 std::vector<KeyRing::Setup> SetupsOf(const v1::VirusTotalConfig& config,
                                      std::vector<std::string> api_keys);
 
-// The options that LookupService has, and those of a listener on `address`.
+// Return the options of LookupService, and those of a listener on `address`.
 // The latter borrow `tls`; null means no TLS.
 LookupService::Options ServiceOptionsOf(const v1::Config& config);
 Listener::Options ListenerOptionsOf(const v1::Config& config,
                                     std::string address, Tls* tls);
 
-// How many threads serve calls: listen.threads, or one for two processors.
+// Returns the number of threads that serve calls: listen.threads, or half the
+// number of processors if that is 0.
 size_t ThreadsOf(const v1::ListenConfig& config);
 
-// Writes down what VirusTotal was asked; empty when nothing is audited. Borrows
-// `audit`.
+// Returns a function that writes to the audit log what VirusTotal was asked, or
+// an empty one when there is no audit log. Borrows `audit`.
 std::function<void(const Resolver::Asked&)> AuditorOf(Audit& audit);
 
-// Gives random numbers from 0 up to 1. The result is for one thread at a time.
+// Returns a function that gives random numbers from 0 up to 1. One thread at a
+// time may call it.
 std::function<double()> RandomUnits();
 
 }  // namespace vtlookup
