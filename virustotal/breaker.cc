@@ -35,7 +35,8 @@ void Breaker::OnNotSent() {
   if (state_ == State::kProbing) state_ = State::kOpen;
 }
 
-// For up to a quarter longer, so that daemons do not come back in step.
+// The pause is up to a quarter longer, so that daemons do not come back in
+// step.
 void Breaker::Open(absl::Duration now) {
   state_ = State::kOpen;
   until_ = now + pause_ * (1 + random_() / 4);

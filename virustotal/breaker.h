@@ -9,26 +9,27 @@
 
 namespace vtlookup {
 
-// A circuit breaker: when VirusTotal has failed several times in a row it is
-// left alone for a while, then one request tries whether it is back. Pure
-// arithmetic over the `now` that it is given, in uptime. Loop only.
+// A circuit breaker. When VirusTotal has failed several times in a row, it is
+// left alone for a while; then one request probes whether it is back. Pure
+// arithmetic over `now`, an uptime. Loop only.
 class Breaker {
  public:
   static constexpr int kThreshold = 5;  // failures in a row
   static constexpr absl::Duration kFirstPause = absl::Seconds(5);
   static constexpr absl::Duration kLongestPause = absl::Minutes(1);
 
-  // `random` gives numbers from 0 up to 1.
+  // `random` returns numbers from 0 up to 1.
   explicit Breaker(std::function<double()> random)
       : random_(std::move(random)) {}
 
-  // OK when a request may be made now; the caller then reports its end with one
-  // of the three functions below. Otherwise Unavailable, with the time to wait.
+  // OK when a request may be made now; the caller must then report its end with
+  // one of the three functions below. Otherwise Unavailable, with the time to
+  // wait.
   absl::Status Admit(absl::Duration now);
 
   void OnAnswer();
   void OnFailure(absl::Duration now);
-  // The request was not made after all.
+  // Reports that the request was not made after all.
   void OnNotSent();
 
   bool open() const { return state_ != State::kClosed; }
@@ -41,8 +42,8 @@ class Breaker {
  private:
   enum class State {
     kClosed,   // all requests are made
-    kOpen,     // none is, until `until_`
-    kProbing,  // one is under way, to try
+    kOpen,     // no request is made before `until_`
+    kProbing,  // one request is under way, as a probe
   };
 
   void Open(absl::Duration now);

@@ -13,7 +13,7 @@ std::string EndpointOf(std::string_view url) {
   }
   const size_t at = url.find(kV3);
   if (at == std::string_view::npos) return "other";
-  // Indicators and users stand after the first part of the path.
+  // The first part of the path is followed by the indicator or the user.
   const std::string_view rest = url.substr(at + kV3.size());
   return std::string(rest.substr(0, rest.find_first_of("/?")));
 }

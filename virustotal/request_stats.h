@@ -12,22 +12,23 @@
 
 namespace vtlookup {
 
-// Counts requests to VirusTotal by what they asked and how they ended. Loop
+// Counts requests to VirusTotal by endpoint, and by status or duration. Loop
 // only.
 class RequestStats {
  public:
-  // Upper bounds of the times that are told apart, in seconds.
+  // Upper bounds of the durations' buckets, in seconds.
   static constexpr std::array<double, 9> kBounds = {0.05, 0.1, 0.25, 0.5, 1,
                                                     2.5,  5,   10,   20};
 
-  // `status` 0: no whole response came.
+  // Counts a request that has ended. `status` 0 means that no complete response
+  // came.
   void Add(std::string_view url, int status, absl::Duration elapsed);
 
-  // By endpoint, as EndpointOf names it, and status.
+  // By endpoint (EndpointOf) and status.
   const std::map<std::pair<std::string, int>, uint64_t>& counts() const {
     return counts_;
   }
-  // The last is of those that took longer than all bounds.
+  // The last bucket is for requests that took longer than all bounds.
   const std::array<uint64_t, kBounds.size() + 1>& buckets() const {
     return buckets_;
   }
@@ -39,8 +40,9 @@ class RequestStats {
   double seconds_ = 0;
 };
 
-// What a URL of VirusTotal's API asks for, without whatever it is asked about:
-// "urls", "url/report". There are as many as our dialects use.
+// Returns the endpoint of a URL of VirusTotal's API, without the indicator:
+// "urls", "url/report". There are only as many as our dialects use.
+// Thread-safe.
 std::string EndpointOf(std::string_view url);
 
 }  // namespace vtlookup

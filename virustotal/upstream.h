@@ -13,20 +13,20 @@
 
 namespace vtlookup {
 
-// Where answers come from when no cache has them.
+// The source of answers that no cache has.
 class Upstream {
  public:
   struct Reply {
     OwnedVerdict verdict;
-    // Why a part of it could not be had for now, such as a scan that was to be
-    // begun; OK when it is whole.
+    // Why a part of the verdict is missing for now, such as a scan that could
+    // not be started; OK when the verdict is complete.
     absl::Status missing = absl::OkStatus();
   };
   using Done = absl::AnyInvocable<void(absl::StatusOr<Reply>) &&>;
 
-  // When a request may be made. `why` is OK when that is now; else what a
-  // caller that cannot wait is told. Never compare `at` with a clock to tell
-  // the two apart: the clock goes on.
+  // When a request may be made. `why` is OK when it may be made now; otherwise
+  // it is the failure for a caller that cannot wait. Test `why`, never compare
+  // `at` with a clock: the clock goes on.
   struct Opening {
     absl::Time at;
     absl::Status why;
@@ -34,20 +34,21 @@ class Upstream {
 
   virtual ~Upstream() = default;
 
-  // InvalidArgument when such an indicator cannot be asked there; the message
-  // says why, in words fit for the caller. Thread-safe.
+  // InvalidArgument when such an indicator cannot be asked; the message says
+  // why, in words for the client. Thread-safe.
   virtual absl::Status CanAsk(const Indicator& indicator) const = 0;
 
-  // When a request of the lane may be made if `ahead` others go first. Loop
-  // only.
+  // Returns when a request of the lane may be made if `ahead` others go first.
+  // Loop only.
   virtual Opening OpeningFor(Lane lane, size_t ahead) = 0;
 
-  // Starts asking about an indicator that can be asked. Loop only. `done` runs
-  // once, on the loop, after Fetch has returned; when the loop is stopped
-  // first, it is destroyed unrun. Failures, with a FailureOf: Unavailable
-  // (worth asking again later), ResourceExhausted (a quota is used up),
-  // FailedPrecondition (the key is refused). "Not known" is a verdict, not a
-  // failure. The verdict has no `indicator`: the caller knows it.
+  // Starts to ask about an indicator that CanAsk accepts. Loop only. `done`
+  // runs once, on the loop, after Fetch has returned; if the loop is stopped
+  // first, `done` is destroyed without running. Failures carry a Failure:
+  // Unavailable (asking again later makes sense), ResourceExhausted (a quota is
+  // used up), FailedPrecondition (the key is refused). "Not known" is a
+  // verdict, not a failure. The verdict has no `indicator`, because the caller
+  // knows it.
   virtual void Fetch(const Indicator& indicator, Ask ask, Lane lane,
                      Done done) = 0;
 };

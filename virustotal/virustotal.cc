@@ -10,7 +10,7 @@ namespace {
 
 absl::StatusOr<Upstream::Reply> OutcomeOf(Dialogue::Turn turn) {
   if (!turn.verdict.ok()) return turn.verdict.status();
-  // What will not be had later either is not missing.
+  // A part that will not come later either does not count as missing.
   const bool for_now = absl::IsUnavailable(turn.put_up_with) ||
                        absl::IsResourceExhausted(turn.put_up_with);
   return Upstream::Reply{
@@ -70,7 +70,7 @@ void VirusTotal::Begin(Talk talk) {
   Send(std::move(talk), std::move(first), now);
 }
 
-// Fetch promises not to run `done` before it returns.
+// Posts the failure, because Fetch must not run `done` before it returns.
 void VirusTotal::FailLater(Talk talk, absl::Status status) {
   loop_.Post(
       [status = std::move(status), done = std::move(talk.done)]() mutable {
@@ -95,8 +95,8 @@ void VirusTotal::Send(Talk talk, HttpRequest request, const Moment& taken_at) {
       });
 }
 
-// The sending before may have arrived, so it stays counted; the next one is
-// counted as a request of its own.
+// The earlier sending may have arrived, so it stays counted; the next sending
+// is counted as a further request.
 bool VirusTotal::MaySendAgain(KeyRing::Key& key, Lane lane, Moment* taken_at) {
   const Moment now = clock_.ReadMoment();
   if (!keys_.TakeFrom(key, lane, now).ok()) return false;
@@ -106,7 +106,7 @@ bool VirusTotal::MaySendAgain(KeyRing::Key& key, Lane lane, Moment* taken_at) {
   return true;
 }
 
-// A further request of the same dialogue, with the same key.
+// Sends a further request of the same dialogue, with the same key.
 void VirusTotal::SendNext(Talk talk, HttpRequest request) {
   const Moment now = clock_.ReadMoment();
   absl::Status status = keys_.TakeFrom(*talk.key, talk.lane, now);
@@ -138,7 +138,7 @@ void VirusTotal::OnResponse(Talk talk, const Moment& taken_at,
   std::move(talk.done)(OutcomeOf(std::move(turn)));
 }
 
-// What the response says about the key and about VirusTotal.
+// Notes what the response says about the key and about VirusTotal.
 void VirusTotal::Judge(Talk& talk, const Moment& taken_at,
                        const Dialogue::Turn& turn) {
   const Moment now = clock_.ReadMoment();
@@ -161,7 +161,7 @@ void VirusTotal::Judge(Talk& talk, const Moment& taken_at,
   if (answered) keys_.OnAnswer(*talk.key);
 }
 
-// Whether another key may have what this one was denied, now.
+// Whether another key can do now what this key was denied.
 bool VirusTotal::CanTakeOver(const Talk& talk, const absl::Status& failure) {
   const bool denied = absl::IsResourceExhausted(failure) ||
                       FailureOf(failure).reason == reasons::kApiKeyRefused;

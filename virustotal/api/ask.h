@@ -5,10 +5,10 @@
 
 namespace vtlookup {
 
-// What VirusTotal is asked to do.
+// The request to VirusTotal.
 enum class Ask : uint8_t {
-  kReport,          // tell what is known
-  kReportOrSubmit,  // the same, and scan a URL that is not known
+  kReport,          // the report that exists
+  kReportOrSubmit,  // as kReport; a URL that is not known is scanned
   kSubmit,          // scan a URL, known or not
 };
 

@@ -11,14 +11,14 @@
 
 namespace vtlookup {
 
-// One of VirusTotal's APIs: what it can be asked, what to send, and what the
-// answers mean. The functions themselves are thread-safe.
+// One of VirusTotal's APIs: what it can be asked, how to ask, and what the
+// answers mean. The functions are thread-safe.
 struct Dialect {
-  // InvalidArgument when this API cannot be asked about such an indicator; the
-  // message says why, in words fit for the caller.
+  // InvalidArgument when this API cannot be asked about the indicator; the
+  // message says why, in words for the client.
   absl::Status (*can_ask)(const Indicator& indicator);
 
-  // `indicator` is one that can be asked. Borrows `access`.
+  // Starts a fetch. REQUIRES: can_ask accepts `indicator`. Borrows `access`.
   std::unique_ptr<Dialogue> (*start)(Access& access, const Indicator& indicator,
                                      Ask ask);
 };

@@ -9,27 +9,28 @@
 
 namespace vtlookup {
 
-// One fetch, as the requests that it takes: a state machine without any input
-// or output of its own. Each request is followed by one Take. Loop only.
+// One fetch, as a sequence of requests: a state machine that does no input or
+// output itself. Each request must be followed by one Take. Loop only.
 class Dialogue {
  public:
-  // What follows from a response.
+  // The step that follows a response.
   struct Turn {
-    // To be made next; none: the dialogue is over, and `verdict` its outcome.
+    // The next request. None: the dialogue is over, and `verdict` is its
+    // outcome.
     std::optional<HttpRequest> next = std::nullopt;
     // Failures are those of Upstream::Fetch.
     absl::StatusOr<OwnedVerdict> verdict = absl::UnknownError("not over");
-    // A failure that the dialogue went on without, such as a used-up quota at
+    // A failure despite which the dialogue went on, such as a used-up quota at
     // an optional part.
     absl::Status put_up_with = absl::OkStatus();
   };
 
   virtual ~Dialogue() = default;
 
-  // Once, first.
+  // Returns the first request. Call it once.
   virtual HttpRequest Begin() = 0;
 
-  // Takes the response to the last request, or why there is none.
+  // Takes the response to the last request, or the failure to get one.
   virtual Turn Take(absl::StatusOr<HttpResponse> response) = 0;
 };
 

@@ -15,7 +15,7 @@ namespace {
 // positions of brackets and commas, 2 for texts.
 constexpr size_t kLargestKept = 1U << 20;
 
-// From here on, floats do not tell neighbouring integers apart.
+// At this size and above, floats do not distinguish neighbouring integers.
 constexpr double kLargestExact = 9007199254740992;  // 2^53
 
 // Parses an optional minus sign and digits: no blanks, no plus sign, no
@@ -69,13 +69,13 @@ std::optional<int64_t> ReadInt(json::value value) {
     }
     case simdjson::dom::element_type::STRING:
       return ParseDigits(value.get_string().value_unsafe());
-    default:  // UINT64 is a number that an int64_t does not hold
+    default:  // a UINT64 does not fit into an int64_t
       return std::nullopt;
   }
 }
 
 std::optional<int64_t> ReadUnixTime(json::value value) {
-  constexpr int64_t kEndOfYear9999 = 253402300799;  // what protobuf can hold
+  constexpr int64_t kEndOfYear9999 = 253402300799;  // protobuf's latest time
   std::optional<int64_t> seconds = ReadInt(value);
   double number = 0;
   if (value.is_double() && value.get(number) == simdjson::SUCCESS &&

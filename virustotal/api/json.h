@@ -19,9 +19,10 @@
 
 namespace vtlookup {
 
-// Reads values of VirusTotal's JSON, which may be of another type than usual,
-// or null: a value of a type that makes no sense reads as not sent. Values
-// point into the parser's memory and live as long as ReadJson's callback.
+// Reads values of VirusTotal's JSON. They may have another type than usual, or
+// be null: a value of an unusable type counts as absent. Values point into the
+// parser's memory and are valid until the callback of ReadJson returns.
+// Thread-safe.
 namespace json {
 using value = simdjson::dom::element;
 using array = simdjson::dom::array;
@@ -29,37 +30,38 @@ using object = simdjson::dom::object;
 using parser = simdjson::dom::parser;
 }  // namespace json
 
-// Leaves `out` alone when the value is not a string of valid characters.
+// Reads a string. Leaves `out` unchanged when the value is not a string of
+// valid characters.
 void ReadText(json::value value, std::string* out);
 
-// A whole number, also as a float without a fraction (5.0) or as a text of
-// digits. Anything else, 0.9 and `true` among it, reads as not sent: what is
-// nearly a number must not become one.
+// Reads a whole number, also a float without a fraction (5.0) or a text of
+// digits. Anything else, such as 0.9 or `true`, counts as absent: a value that
+// is almost a number must not become one.
 std::optional<int64_t> ReadInt(json::value value);
 
-// A time in seconds since 1970 that is no later than the year 9999; some are
-// sent as floats, whose fraction is cut.
+// Reads a time in seconds since 1970, up to the year 9999. Some are floats; the
+// fraction is dropped.
 std::optional<int64_t> ReadUnixTime(json::value value);
 
-// A whole number from 0 to 2^32 - 1.
+// Reads a whole number from 0 to 2^32 - 1.
 std::optional<uint32_t> ReadCount(json::value value);
 
 // True for `true` only.
 bool ReadBool(json::value value);
 
-// The parser for a body of `size` bytes: this thread's, which keeps its memory
-// for the next one, or `own`, where that would be too much to keep.
+// Returns the parser for a body of `size` bytes. That is the parser of this
+// thread, which keeps its memory for later bodies, or `own`, if that would be
+// too much memory to keep.
 json::parser* ParserFor(size_t size, json::parser* own);
 
-// Thrown by ForEachField, caught by ReadJson: an object has a key twice, so
-// that each reader may understand it differently.
+// Thrown by ForEachField and caught by ReadJson when an object has a key twice,
+// because such an object has no certain meaning.
 struct DuplicateKey {};
 
 // Finds keys that an object has twice. A filter of hashes, smaller for small
-// objects, avoids nearly all comparisons. In an object of thousands of keys,
-// which no real report has, the filter would be full and each key be compared
-// with all before it, so keys are looked up in a table there. Borrows the
-// object's memory.
+// objects, avoids nearly all comparisons. With thousands of keys, which no real
+// report has, the filter would be full and each key would be compared with all
+// before it, so a hash table is used instead. Borrows the object's memory.
 class KeyCheck {
  public:
   explicit KeyCheck(json::object object) : object_(object) {
@@ -74,7 +76,7 @@ class KeyCheck {
     }
   }
 
-  // To be called with each key in order. Throws DuplicateKey.
+  // Call this for each key in order. Throws DuplicateKey.
   void Add(std::string_view key) {
     if (table_.has_value()) return AddToTable(key);
     const uint64_t hash = HashOf(key) >> shift_;
@@ -97,7 +99,7 @@ class KeyCheck {
     return number;
   }
 
-  // From the length and from the first and the last bytes, which may overlap:
+  // Hashes the length and the first and last bytes, which may overlap: the
   // names of fields and of engines differ there.
   static uint64_t HashOf(std::string_view key) {
     const char* const begin = key.data();
@@ -130,11 +132,11 @@ class KeyCheck {
   std::optional<absl::flat_hash_set<absl::string_view>> table_;
 };
 
-// Parses a body and returns what `read(json::value)` makes of it, an
-// absl::Status or StatusOr; `read` must not call ReadJson. The whole body is
-// validated before any of it is read, also the parts that `read` skips.
-// BadAnswer when the body is not JSON, is more than one value, or has a
-// duplicate key in an object whose fields are read.
+// Parses a body and returns the result of `read(json::value)`, an absl::Status
+// or StatusOr; `read` must not call ReadJson. The whole body is validated
+// before any of it is read, also the parts that `read` skips. BadAnswer when
+// the body is not JSON, is more than one value, or has a duplicate key in an
+// object whose fields are read.
 template <typename Read>
 auto ReadJson(std::string body, Read read)
     -> std::invoke_result_t<Read, json::value> {

@@ -9,10 +9,10 @@
 
 namespace vtlookup {
 
-// A verdict that is being made, on an arena of its own: a report is hundreds of
-// small messages and texts, which so come and go together (docs/adr/0031).
-// Moving it is cheap; one that was moved from may only be assigned to. One
-// thread at a time.
+// A verdict under construction, on an arena of its own: a report is hundreds of
+// small messages and texts, which are allocated and freed together this way
+// (docs/adr/0031). Cheap to move; an object that was moved from may only be
+// assigned to. One thread at a time.
 class OwnedVerdict {
  public:
   OwnedVerdict() : arena_(std::make_unique<Arena>(Options())) {

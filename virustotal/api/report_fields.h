@@ -8,8 +8,9 @@
 
 namespace vtlookup {
 
-// Fields that both APIs send under one name. Each reads the value when it knows
-// the key, and returns whether it does; otherwise the value is left unread.
+// Fields that have one name in both APIs. Each function reads the value if it
+// knows the key, and returns whether it does. Thread-safe for different
+// reports.
 
 // `md5`, `sha1`, `sha256`.
 bool ReadHashField(std::string_view key, json::value value,
@@ -19,7 +20,7 @@ bool ReadHashField(std::string_view key, json::value value,
 bool ReadAddressField(std::string_view key, json::value value,
                       v1::IpReport* report);
 
-// Notes that VirusTotal sent the list, and sent it empty.
+// Notes that VirusTotal has sent the list `name`, and that it was empty.
 template <typename List, typename Report>
 void NoteIfEmpty(const char* name, const List& list, Report* report) {
   if (list.empty()) report->add_empty_lists(name);

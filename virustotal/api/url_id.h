@@ -12,16 +12,16 @@ namespace vtlookup {
 // below.
 std::string UrlIdOf(std::string_view url);
 
-// Whether `id` can be that of `url`, which is in our canonical form, when the
-// answer does not hold the URL itself: the id is the hash of that form or of
-// its comparable form (core/same_url.h).
+// Whether `id` can be that of `url`, for answers that do not contain the URL
+// itself. `url` is in our canonical form; the id must be the hash of that form
+// or of its comparable form (core/same_url.h).
 bool CanBeIdOf(std::string_view url, std::string_view id);
 
 // Whether the text is 64 hexadecimal digits in lower case.
 bool IsSha256(std::string_view text);
 
-// The SHA-256 in a scan id, `<sha256>-<unix time>`; empty when the text is not
-// a scan id. Points into the text.
+// Returns the SHA-256 in a scan id, `<sha256>-<unix time>`; empty when the text
+// is not a scan id. The result points into the text.
 std::string_view Sha256OfScanId(std::string_view scan_id);
 
 }  // namespace vtlookup

@@ -9,13 +9,13 @@ namespace {
 
 // How long the loop may sleep when nothing is due.
 constexpr absl::Duration kIdle = absl::Minutes(1);
-// How long it may sleep while a transfer is under way: curl may forget that an
-// answer has come (ADR 0015).
+// How long the loop may sleep while a transfer is under way: curl may fail to
+// notice that an answer has come (ADR 0015).
 constexpr absl::Duration kTick = absl::Milliseconds(50);
-// A loop that is later than this stood still; it was not merely busy.
+// A loop that is later than this was suspended, and not only busy.
 constexpr absl::Duration kStandstill = absl::Seconds(1);
 
-// curl wants this once, before its first use and before other threads.
+// curl must be initialised once, before its first use and before other threads.
 CURLM* NewMulti() {
   static const CURLcode ready = curl_global_init(CURL_GLOBAL_DEFAULT);
   return ready == CURLE_OK ? curl_multi_init() : nullptr;
@@ -58,7 +58,7 @@ void CurlLoop::Post(Task task) {
   MutexLock lock(mu_);
   if (stopping_) return;
   posted_.push_back(std::move(task));
-  // Under the lock, so that Stop cannot take the handle away meanwhile.
+  // Under the lock, so that Stop cannot free the handle meanwhile.
   if (posted_.size() == 1) curl_multi_wakeup(multi_);
 }
 
@@ -101,18 +101,20 @@ void CurlLoop::Run() {
     const absl::Duration wait =
         std::clamp(UntilNextTimer(), absl::ZeroDuration(),
                    transfers_.empty() ? kIdle : kTick);
-    // Rounded up: a timer that is due in 0.3 ms must not be polled for.
+    // Rounded up, so that a timer that is due in 0.3 ms does not cause busy
+    // polling.
     const int timeout = static_cast<int>(
         absl::ToInt64Milliseconds(absl::Ceil(wait, absl::Milliseconds(1))));
     expected_ = MonotonicTime() + wait;
-    // A wake-up that came before the poll ends it at once; curl keeps it.
+    // curl keeps a wake-up that came before the poll; the poll then ends at
+    // once.
     curl_multi_poll(multi_, nullptr, 0, timeout, nullptr);
   }
 }
 
-// Extends all time-outs when the machine or the process stood still (a
-// suspended virtual machine, SIGSTOP): answers may lie in the sockets, and they
-// have cost quota.
+// Extends all time-outs when the machine or the process was suspended (a paused
+// virtual machine, SIGSTOP): answers that have cost quota may be in the
+// sockets.
 void CurlLoop::ForgiveStandstill() {
   const absl::Duration late = MonotonicTime() - expected_;
   if (late < kStandstill) return;

@@ -20,8 +20,8 @@
 namespace vtlookup {
 
 // A Loop whose thread also drives curl, so that timers, tasks and transfers
-// never run beside each other. Post is thread-safe; the rest, but for
-// Stop, is loop only, as its interfaces say.
+// never run in parallel. Post is thread-safe; all other functions except Stop
+// are loop only, as the interfaces say.
 class CurlLoop final : public Loop, public HttpClient {
  public:
   explicit CurlLoop(HttpOptions options);
@@ -32,9 +32,9 @@ class CurlLoop final : public Loop, public HttpClient {
   void CancelTimer(TimerId id) override;
   void Start(HttpRequest request, Done done) override;
 
-  // Finishes the tasks that have begun to be run, joins the thread, and drops
-  // all that is left, timers and transfers too. What is posted from then on is
-  // dropped. From one thread only, which is not the loop's.
+  // Finishes the tasks that have begun, joins the thread, and drops everything
+  // else, timers and transfers too. Later posts are dropped. One thread only,
+  // and not that of the loop.
   void Stop() ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
@@ -49,7 +49,7 @@ class CurlLoop final : public Loop, public HttpClient {
   bool stopping() ABSL_LOCKS_EXCLUDED(mu_);
 
   const HttpOptions options_;
-  CURLM* const multi_;  // loop only, but for curl_multi_wakeup
+  CURLM* const multi_;  // loop only, except curl_multi_wakeup
 
   Mutex mu_;
   std::vector<Task> posted_ ABSL_GUARDED_BY(mu_);
@@ -59,7 +59,7 @@ class CurlLoop final : public Loop, public HttpClient {
   std::map<Due, Task> timers_;
   absl::flat_hash_map<TimerId, absl::Duration> timer_due_;
   TimerId next_timer_ = 1;
-  // When the poll ends at the latest, in MonotonicTime.
+  // The time at which the poll ends at the latest, in MonotonicTime.
   absl::Duration expected_ = absl::InfiniteDuration();
   absl::flat_hash_map<CURL*, std::unique_ptr<CurlTransfer>> transfers_;
 

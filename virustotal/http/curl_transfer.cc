@@ -13,7 +13,7 @@
 namespace vtlookup {
 namespace {
 
-// However long the other side wants us to stay away.
+// The longest pause that we accept from a Retry-After header.
 constexpr absl::Duration kLongestPause = absl::Hours(1);
 
 long Milliseconds(absl::Duration duration) {
@@ -39,22 +39,23 @@ void CurlTransfer::Configure(const HttpOptions& options) {
   curl_easy_setopt(curl, CURLOPT_URL, request_.url.c_str());
   curl_easy_setopt(curl, CURLOPT_PRIVATE, this);
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-  // Else a transfer that ends while its name is being resolved would wait for
-  // the resolver's thread, and the loop with it.
+  // Otherwise a transfer that ends during a DNS query would wait for the
+  // resolver's thread, and the loop with it.
   curl_easy_setopt(curl, CURLOPT_QUICK_EXIT, 1L);
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-  // Never to another place: the request carries the API key.
+  // Redirects are not followed, because the request carries the API key.
   curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
   if (absl::StartsWith(request_.url, "https:")) {
-    // Share one connection as soon as it is known to be HTTP/2. Without TLS
-    // that would be known with the first answer only, and all would wait.
+    // Shares one connection as soon as it is known to be HTTP/2. Without TLS
+    // that is known only with the first answer, so all requests would wait for
+    // it.
     curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
     curl_easy_setopt(curl, CURLOPT_PIPEWAIT, 1L);
   } else {
     curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
   }
   Extend(absl::ZeroDuration());
-  // What comes is decoded by its Content-Encoding, not by what was asked.
+  // curl decodes an answer by its Content-Encoding, whatever was requested.
   curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "gzip");
   curl_easy_setopt(curl, CURLOPT_USERAGENT, options.user_agent.c_str());
   if (!options.ca_file.empty()) {
@@ -66,7 +67,7 @@ void CurlTransfer::Configure(const HttpOptions& options) {
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
                      static_cast<curl_off_t>(request_.form->size()));
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request_.form->c_str());
-    // Spares the round trip that curl would spend on bodies over 1 MiB.
+    // Saves the round trip that curl would make for bodies over 1 MiB.
     request_.headers.emplace_back("Expect:");
   }
   for (const std::string& header : request_.headers) {
@@ -84,9 +85,8 @@ void CurlTransfer::Configure(const HttpOptions& options) {
   curl_easy_setopt(curl, CURLOPT_PREREQDATA, this);
 }
 
-// curl calls this before each sending on a connection, also before those that
-// it makes by itself because the connection has turned out to be closed or the
-// stream was refused.
+// curl calls this before each sending on a connection, also before a repetition
+// because the connection was closed or the stream was refused.
 int CurlTransfer::OnSending(void* self, char* /*to_ip*/, char* /*from_ip*/,
                             int /*to_port*/, int /*from_port*/) {
   return static_cast<CurlTransfer*>(self)->MaySend() ? CURL_PREREQFUNC_OK
@@ -115,7 +115,7 @@ size_t CurlTransfer::OnBody(char* data, size_t size, size_t count, void* self) {
   const size_t bytes = size * count;
   if (transfer->response_.body.size() + bytes > transfer->max_body_) {
     transfer->too_large_ = true;
-    return 0;  // has curl give up
+    return 0;  // makes curl give up
   }
   transfer->response_.body.append(data, bytes);
   return bytes;
@@ -140,7 +140,7 @@ size_t CurlTransfer::OnHeader(char* data, size_t size, size_t count,
 
 absl::StatusOr<HttpResponse> CurlTransfer::Outcome(CURLcode code) {
   if (too_large_) return BadAnswer("the answer is over the size limit");
-  // curl's fixed texts hold no part of the request, unlike its error buffer.
+  // Unlike its error buffer, curl's fixed texts contain no part of the request.
   if (code != CURLE_OK) {
     return Unreachable(curl_easy_strerror(code), SentBytes() > 0);
   }

@@ -13,20 +13,20 @@
 
 namespace vtlookup {
 
-// Bounds and habits of every request.
+// Bounds and settings of every request.
 struct HttpOptions {
   absl::Duration connect_timeout = absl::Seconds(5);
   absl::Duration timeout = absl::Seconds(20);
   size_t max_body = 32U << 20;  // bytes, after decompression
   std::string ca_file;          // PEM; empty: the system's authorities
   std::string user_agent;
-  // Connect straight, whatever the environment says of proxies. Meant for a
-  // server on this machine.
+  // Connect directly, even if the environment names a proxy. Meant for a server
+  // on this machine.
   bool bypass_proxy = false;
 };
 
-// One request on its way through curl. Loop only. The address must stay the
-// same while curl uses the handle.
+// One request that curl makes. Loop only. The object must not move while curl
+// uses the handle.
 class CurlTransfer {
  public:
   // Borrows `options`.
@@ -37,11 +37,12 @@ class CurlTransfer {
 
   CURL* handle() const { return handle_.get(); }
 
-  // Adds `pause`, for which the loop stood still, to both time-outs: curl
-  // checks the time before it reads what came meanwhile.
+  // Adds `pause`, for which the loop was suspended, to both time-outs, because
+  // curl checks the time before it reads what has arrived.
   void Extend(absl::Duration pause);
 
-  // Hands the outcome to `done`. Once, after curl has let go of the handle.
+  // Hands the outcome to `done`. Call it once, after curl has released the
+  // handle.
   void Finish(CURLcode code);
 
  private:
@@ -62,7 +63,7 @@ class CurlTransfer {
   HttpClient::Done done_;
   HttpResponse response_;
   bool too_large_ = false;
-  long counted_bytes_ = 0;  // SentBytes() when a sending was counted last
+  long counted_bytes_ = 0;  // SentBytes() when a sending was last counted
   std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers_;
   std::unique_ptr<CURL, void (*)(CURL*)> handle_;
 };

@@ -13,7 +13,7 @@ namespace {
 
 // Long enough to spare a service in trouble, short enough for a caller.
 constexpr absl::Duration kAskAgain = absl::Seconds(5);
-// As other clients wait.
+// Other clients of VirusTotal wait as long.
 constexpr absl::Duration kNotAvailableYet = absl::Minutes(1);
 
 }  // namespace

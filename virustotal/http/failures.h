@@ -8,18 +8,19 @@
 
 namespace vtlookup {
 
-// How a request to VirusTotal can fail, each with its code, its reason and
-// when to ask again (FailureOf). Messages are ours: VirusTotal's own may hold
-// the API key or the whole URL.
+// These functions make the failures of requests to VirusTotal, each with its
+// code, its reason and the time after which to ask again (FailureOf). The
+// messages are ours, because VirusTotal's own may contain the API key or the
+// whole URL. Thread-safe.
 
-// No whole answer: no connection, time-out, cut body. `sent`: whether
-// VirusTotal may have seen the request, and counted it. Unavailable.
+// No complete answer came: no connection, a time-out, a cut body. `sent` says
+// whether VirusTotal may have seen the request, and counted it. Unavailable.
 absl::Status Unreachable(std::string_view why, bool sent);
 
-// An answer that is no verdict: an error status, junk. Unavailable.
+// An answer is not usable: an error status, or not JSON. Unavailable.
 absl::Status BadAnswer(std::string_view why);
 
-// The same, and VirusTotal is in trouble: whatever is asked would fail.
+// VirusTotal is in trouble, so that every request would fail. Unavailable.
 absl::Status Outage(std::string_view why);
 
 // VirusTotal has failed too often and is left alone for a while. Unavailable.
@@ -39,7 +40,7 @@ absl::Status NotAvailableYet();
 // VirusTotal refuses the API key. FailedPrecondition.
 absl::Status KeyRefused();
 
-// VirusTotal knows the API key, which may not ask for this.
+// VirusTotal knows the API key, but the key may not make this request.
 // FailedPrecondition.
 absl::Status KeyNotAllowed();
 

@@ -12,20 +12,20 @@
 
 namespace vtlookup {
 
-// One request. Its parts may hold the API key, so none is ever written to a
-// log, an error or a metric.
+// One request. Its parts may contain the API key, so none of them may be
+// written to a log, an error or a metric.
 struct HttpRequest {
   std::string url;
-  std::optional<std::string> form;   // set: POST of this encoded form
+  std::optional<std::string> form;   // set: POST this encoded form
   std::vector<std::string> headers;  // "Name: value"
-  // When a request meets a connection that the server is closing, it is sent
-  // again, though the server may have seen it the first time. This function is
-  // called before each such sending if the one before may have left; false ends
-  // the request instead. Called on the loop. Empty: always true.
+  // If the server is just closing the connection, curl sends a request again,
+  // although the server may have seen it the first time. This function is
+  // called before each such sending, if the earlier one may have left; false
+  // ends the request instead. Called on the loop. Empty: always true.
   std::function<bool()> may_send_again = {};
 };
 
-// What came back, whatever its status: judging that is the dialect's business.
+// The response, with any status; the dialect judges it.
 struct HttpResponse {
   int status = 0;
   std::optional<absl::Duration> retry_after;
@@ -39,11 +39,11 @@ class HttpClient {
 
   virtual ~HttpClient() = default;
 
-  // `done` runs once, on the loop, after Start has returned; when the loop is
-  // stopped first, it is destroyed unrun. Unavailable, with a FailureOf, when
-  // no whole response came: no connection, time-out, cut or oversized body, or
-  // may_send_again said no; its `not_sent` is set when the request cannot have
-  // arrived, not even once.
+  // Starts a request. `done` runs once, on the loop, after Start has returned;
+  // if the loop is stopped first, `done` is destroyed without running.
+  // Unavailable, with a Failure, when no complete response came: no connection,
+  // a time-out, a cut or oversized body, or may_send_again returned false. Its
+  // `not_sent` is set when the request cannot have arrived, not even once.
   virtual void Start(HttpRequest request, Done done) = 0;
 };
 

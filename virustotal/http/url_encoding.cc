@@ -35,7 +35,7 @@ std::string EncodeForm(
 std::string EncodePathSegment(std::string_view text) {
   std::string out;
   for (const char& c : text) {
-    if (c == ':') {  // of IPv6 addresses, which clients send as it is
+    if (c == ':') {  // as in IPv6 addresses; clients send it unchanged
       out.push_back(c);
     } else {
       AppendEscaped(out, std::string_view(&c, 1));

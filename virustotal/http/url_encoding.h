@@ -8,12 +8,12 @@
 
 namespace vtlookup {
 
-// `name=value&...` as application/x-www-form-urlencoded, which is also the
-// form of a query string.
+// Encodes `name=value&...` as application/x-www-form-urlencoded, which is also
+// the form of a query string. The functions in this file are thread-safe.
 std::string EncodeForm(
     std::initializer_list<std::pair<std::string_view, std::string_view>> form);
 
-// Text as one segment of a path.
+// Encodes a text as one segment of a path.
 std::string EncodePathSegment(std::string_view text);
 
 }  // namespace vtlookup
