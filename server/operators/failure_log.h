@@ -12,9 +12,10 @@
 
 namespace vtlookup {
 
-// Tells the operator why lookups fail, without filling the log: each reason
-// when it begins, then at most once a minute, with the number since. Messages
-// of failures hold no indicator and no secret. One thread.
+// Tells the operator why lookups fail, without filling the log: each reason is
+// logged when it first occurs, and then at most once a minute, with the number
+// of failures since. Messages of failures contain no indicator and no secret.
+// One thread at a time.
 class FailureLog {
  public:
   static constexpr absl::Duration kPause = absl::Minutes(1);

@@ -28,8 +28,8 @@ spdlog::level::level_enum LevelOf(v1::LogLevel level) {
   }
 }
 
-// protobuf would write to standard error by itself, a line for each message of
-// a client that is not UTF-8.
+// By itself protobuf writes to standard error: a line for each text of a client
+// that is not UTF-8.
 void TakeProtobufsLog() {
   google::protobuf::SetLogHandler([](google::protobuf::LogLevel, const char*,
                                      int, const std::string& message) {
@@ -37,7 +37,7 @@ void TakeProtobufsLog() {
   });
 }
 
-// One object to a line, whatever a message holds.
+// Writes one JSON object to a line, whatever a message contains.
 class JsonLines final : public spdlog::formatter {
  public:
   void format(const spdlog::details::log_msg& message,

@@ -5,12 +5,12 @@
 
 namespace vtlookup {
 
-// Has spdlog's default logger write to standard error, one line a message, from
-// this level on; protobuf's own messages among them. Once, before the first
-// message.
+// Makes spdlog's default logger write to standard error, one line for each
+// message from the configured level on. It receives the messages of protobuf,
+// too. Call it once, before the first message.
 void StartLog(const v1::LogConfig& config);
 
-// From now on. Thread-safe.
+// Changes the level at once. Thread-safe, as is CurrentLogLevel.
 void SetLogLevel(v1::LogLevel level);
 v1::LogLevel CurrentLogLevel();
 

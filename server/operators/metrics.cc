@@ -63,7 +63,8 @@ double Value(const Counter& counter) {
   return static_cast<double>(counter.value());
 }
 
-// `counts` are those of each bucket, the last of what is above all bounds.
+// `counts` has a number for each bucket; the last is for what is above all
+// bounds.
 template <size_t N>
 prometheus::MetricFamily Histogram(const char* name, const char* help,
                                    const std::array<double, N>& bounds,
@@ -107,7 +108,7 @@ Families QuotaFamilies(KeyRing& keys, const Moment& now) {
   for (const auto& key : keys.keys()) {
     const Quota::Usage usage = key->quota.UsageAt(now);
     const Quota::Limits& limits = key->quota.limits();
-    // Without a limit a minute is not counted.
+    // A minute without a limit is not counted.
     if (limits.per_minute != 0) {
       AddWindow(key->name, "minute", limits.per_minute, usage.minute, &limit,
                 &used);

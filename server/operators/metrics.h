@@ -19,11 +19,12 @@
 
 namespace vtlookup {
 
-// What is counted, as Prometheus reads it. The names are a contract with those
-// who have dashboards and alerts; an indicator or a key is never a label.
+// The metrics of the daemon, for Prometheus. Their names are a contract with
+// operators' dashboards and alerts. An indicator or an API key is never a
+// label.
 class Metrics {
  public:
-  // All borrowed.
+  // All are borrowed.
   struct Sources {
     const Clock& clock;
     Loop& loop;
@@ -41,12 +42,13 @@ class Metrics {
 
   explicit Metrics(Sources sources) : sources_(sources) {}
 
-  // In the text format, version 0.0.4. Any thread but the loop's: it waits for
-  // that, at most two seconds; what it could not say then is left out.
+  // Returns all metrics in the text format, version 0.0.4. Any thread except
+  // the loop's: it waits for the loop, and omits the metrics for which the loop
+  // does not answer in time (RunOnLoop).
   std::string Text() const;
 
-  // Adds the metrics of `listener`'s connections. Borrows it: call before the
-  // first Text; it must outlive the last one.
+  // Adds the metrics of `listener`'s connections. Borrows it. Call it before
+  // the first Text; `listener` must outlive the last one.
   void SetListener(const Listener& listener) { listener_ = &listener; }
 
  private:

@@ -11,14 +11,15 @@
 
 namespace vtlookup {
 
-// What `question` returns on the loop; nothing when the loop does not come to
-// it in time. Any thread but the loop's.
+// Runs `question` on the loop and returns its result; nullopt when the loop
+// does not run it within two seconds. Any thread except the loop's.
 template <typename Question>
 auto RunOnLoop(Loop& loop, Question question)
     -> std::optional<decltype(question())> {
   using Told = decltype(question());
   constexpr std::chrono::seconds kPatience(2);
-  // Shared: the loop may come to it when nobody waits any more, or never.
+  // Shared, because the loop may run the task after this function has returned,
+  // or never.
   const auto promise = std::make_shared<std::promise<Told>>();
   std::future<Told> answer = promise->get_future();
   loop.Post([promise, question = std::move(question)]() mutable {

@@ -20,18 +20,19 @@
 
 namespace vtlookup {
 
-// How the daemon is, for operators: one picture for AdminService and the
-// status page. Thread-safe; not for use on the loop, for which it waits.
+// The state of the daemon, for operators: AdminService and the status page show
+// the same. Thread-safe, but not for use on the loop, because it waits for the
+// loop.
 class StatusReport {
  public:
-  // All borrowed.
+  // All are borrowed.
   struct Sources {
     const Clock& clock;
     Loop& loop;
     const Cache& cache;
     const RocksTier& disk;
     KeyRing& keys;           // loop only
-    VirusTotal& virustotal;  // loop only, where it says so
+    VirusTotal& virustotal;  // loop only, where its header says so
     const Resolver& resolver;
     const Traffic& traffic;
     uint64_t memory_limit = 0;
@@ -41,17 +42,18 @@ class StatusReport {
   explicit StatusReport(Sources sources);
 
   v1::GetStatusResponse Status() const ABSL_LOCKS_EXCLUDED(mu_);
-  // Unavailable when the loop does not answer.
+  // Unavailable when the loop does not answer in time.
   absl::StatusOr<v1::GetQuotaResponse> Quota() const;
-  // OK when lookups can be answered; else why not.
+  // OK when lookups can be answered; otherwise Unavailable, with the reason.
   absl::Status Ready() const ABSL_LOCKS_EXCLUDED(mu_);
 
-  // `address`: where calls are taken. `reachable`: OK when calls come through;
-  // called under a lock, by any thread, until SetStopping; must not block.
+  // `address` is the address that clients connect to. `reachable` returns OK
+  // when calls get through; it is called under a lock, by any thread, until
+  // SetStopping, and must not block.
   void SetAddress(std::string address, std::function<absl::Status()> reachable)
       ABSL_LOCKS_EXCLUDED(mu_);
   void SetStopping() ABSL_LOCKS_EXCLUDED(mu_);
-  // The outcome of a reload.
+  // Notes the outcome of a reload.
   void NoteReload(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
   uint64_t reloads_failed() const { return reloads_failed_.value(); }
   absl::Time config_time() const ABSL_LOCKS_EXCLUDED(mu_);

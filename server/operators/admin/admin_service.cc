@@ -22,8 +22,8 @@ constexpr uint32_t kMostRefreshed = 1000;
 
 constexpr size_t kMostWords = 1000;
 
-// As the audit log may show it: URLs are cut, and what is no indicator could be
-// anything.
+// Cuts the filter for the audit log: URLs are shortened, and a text that is no
+// indicator becomes "...", because it could be anything.
 void Redact(v1::EntryFilter* filter) {
   for (v1::Indicator& each : *filter->mutable_indicators()) {
     const AskedText text = AskedTextOf(each);
@@ -37,7 +37,7 @@ void Redact(v1::EntryFilter* filter) {
   }
 }
 
-// What was asked, on one line.
+// Returns a function that describes the request on one line.
 template <typename Request>
 std::function<std::string()> WordsOf(const Request& request) {
   return [&request] {
@@ -46,13 +46,13 @@ std::function<std::string()> WordsOf(const Request& request) {
     if constexpr (requires { shown.mutable_filter(); }) {
       if (shown.has_filter()) Redact(shown.mutable_filter());
     }
-    // It has the key of an entry in it.
+    // A page token contains the key of an entry.
     if constexpr (requires { shown.page_token(); }) shown.clear_page_token();
     return shown.ShortDebugString().substr(0, kMostWords);
   };
 }
 
-// Outcomes of many lookups, collected on the loop for one who waits.
+// Outcomes of many lookups, collected on the loop for one waiting thread.
 class Outcomes {
  public:
   explicit Outcomes(size_t expected) : left_(expected) {}
@@ -66,7 +66,7 @@ class Outcomes {
     changed_.notify_all();
   }
 
-  // False when some are left at the deadline.
+  // Returns false when some outcomes are missing at the deadline.
   bool WaitUntil(std::chrono::system_clock::time_point deadline) {
     std::unique_lock<std::mutex> lock(mu_);
     return changed_.wait_until(lock, deadline, [this] { return left_ == 0; });
@@ -116,7 +116,7 @@ grpc::Status AdminService::Run(grpc::ServerContext* context, const char* rpc,
   const bool admitted = status.ok();
   if (admitted) status = action();
   if (words || !admitted) {
-    // What strangers ask is not worth the space.
+    // A refused request is not worth the space, so only the rpc is logged.
     parts_.audit.Write(
         {.event = admitted ? "admin" : "refused",
          .client = who,
@@ -179,7 +179,7 @@ absl::Status AdminService::Refresh(grpc::ServerContext* context,
   response->set_matched(matched.size());
   if (request.dry_run() || matched.empty()) return absl::OkStatus();
 
-  // Shared: the loop may come to it when nobody waits any more.
+  // Shared, because the loop may add outcomes after this call has returned.
   const auto outcomes = std::make_shared<Outcomes>(matched.size());
   const Resolver::WaiterId first = parts_.resolver.ReserveIds(matched.size());
   const absl::Duration left = TimeLeft(*context);
@@ -188,7 +188,7 @@ absl::Status AdminService::Refresh(grpc::ServerContext* context,
                             .deadline = RealClock().Now() + left,
                             .trace = TraceOf(*context)};
   for (size_t i = 0; i < matched.size(); ++i) {
-    // The rules may have changed since it was cached, or it was imported.
+    // The rules may be newer than the entry, or the entry was imported.
     auto passed =
         parts_.fast_path.Parse({matched[i].kind(), matched[i].text()});
     if (!std::holds_alternative<Indicator>(passed)) {
@@ -202,7 +202,7 @@ absl::Status AdminService::Refresh(grpc::ServerContext* context,
          .want = want,
          .requester = requester},
         [outcomes](const absl::StatusOr<Answer>& answer) {
-          // An old answer in the place of a new one is not what was asked.
+          // An old answer instead of a new one is a failure here.
           outcomes->Add(
               answer.ok() && answer->source != v1::SOURCE_VIRUSTOTAL
                   ? absl::UnavailableError("VirusTotal could not be asked")

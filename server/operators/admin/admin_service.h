@@ -15,21 +15,21 @@
 
 namespace vtlookup {
 
-// vtlookup.v1.AdminService. Operators are few, and what they ask takes time and
-// the disk: so this is an ordinary blocking service, on threads and an address
-// of its own.
+// vtlookup.v1.AdminService: a blocking service on threads and an address of its
+// own, because operators are few, and their requests take time and the disk.
+// Thread-safe.
 class AdminService final : public v1::AdminService::Service {
  public:
   using Reload = std::function<absl::StatusOr<v1::ReloadConfigResponse>()>;
 
-  // All borrowed, but for `reload`, which any thread may call.
+  // All are borrowed except `reload`, which any thread may call.
   struct Parts {
     CachedEntries& entries;
     Resolver& resolver;
-    FastPath& fast_path;  // what may leave the machine
+    FastPath& fast_path;  // decides what may leave the machine
     const StatusReport& status;
     Audit& audit;
-    Authorizer* access;  // null: whoever can connect is an operator
+    Authorizer* access;  // null: everybody who can connect is an operator
     Reload reload;
   };
 
@@ -65,8 +65,9 @@ class AdminService final : public v1::AdminService::Service {
                            v1::SetLogLevelResponse* response) override;
 
  private:
-  // Runs `action` if the caller may, and writes down that it did, with what
-  // `words` gives of its request; without `words` it is not worth a line.
+  // Runs `action` if the caller is an operator, and writes a line to the audit
+  // log, with the text that `words` makes of the request. Without `words` only
+  // refused calls get a line.
   grpc::Status Run(grpc::ServerContext* context, const char* rpc,
                    const std::function<std::string()>& words,
                    const std::function<absl::Status()>& action);

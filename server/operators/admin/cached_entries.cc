@@ -25,7 +25,7 @@ namespace {
 
 constexpr int kUsualPage = 100;
 constexpr int kLargestPage = 1000;
-// Changed in one task of the loop, which has lookups to answer, too.
+// Changes in one task of the loop, which must also answer lookups.
 constexpr size_t kAtOnce = 256;
 constexpr absl::Duration kBetweenLooks = absl::Milliseconds(10);
 constexpr int kMostLooks = 1000;
@@ -46,7 +46,7 @@ v1::Verdict SummaryOf(std::string_view value, const StoredVerdict& head) {
   return summary;
 }
 
-// A deleted entry: nobody is served with it, and the disk drops it in time.
+// A deleted entry. It is never served, and the disk tier drops it in time.
 Entry Tombstone(absl::Time now) {
   static const Bytes nothing = std::make_shared<const std::string>();
   return {.value = nothing,
@@ -59,8 +59,8 @@ absl::Status Mistake(std::string_view what) {
   return absl::InvalidArgumentError(ToAbsl(what));
 }
 
-// Whether a change may still be made, by what is cached now. What is on disk
-// only is what was read there.
+// Whether a change may still be made to the entry that is cached now. An entry
+// that is only on disk is still the one that was read.
 bool StillFits(const Cache::Peeked& cached, const Entry& entry,
                std::optional<absl::Time> expected, absl::Time now) {
   if (!cached.found.has_value()) {
@@ -72,7 +72,8 @@ bool StillFits(const Cache::Peeked& cached, const Entry& entry,
          FreshnessAt(there, now) == Freshness::kGone;
 }
 
-// Until half of what may wait to be written is free, but not for ever.
+// Waits until half of the room for pending writes is free, but not without a
+// limit.
 void WaitForDisk(WriteBehind& writes) {
   for (int i = 0; i < kMostLooks && writes.HalfFull(); ++i) {
     absl::SleepFor(kBetweenLooks);
@@ -85,7 +86,8 @@ bool IsValid(const google::protobuf::Timestamp& time) {
          time.nanos() >= 0 && time.nanos() < 1'000'000'000;
 }
 
-// The entry that was exported; InvalidArgument when there is none in it.
+// Returns the exported entry. InvalidArgument when the message has no valid
+// one.
 absl::StatusOr<CachedEntries::Found> FromCacheEntry(v1::CacheEntry from,
                                                     absl::Time now) {
   const AskedText text = AskedTextOf(from.indicator());
@@ -103,15 +105,15 @@ absl::StatusOr<CachedEntries::Found> FromCacheEntry(v1::CacheEntry from,
       !IsValid(from.stale_until())) {
     return Mistake("times that make no sense");
   }
-  // The clock of this machine or of the exporting one is wrong, so the age of
-  // the entry is not known.
+  // This machine's or the exporting machine's clock is wrong, so the age of the
+  // entry is not known.
   if (stored > now + kClockSlack) {
     return Mistake("a fetch_time in the future, by the clock of this machine");
   }
   if (fresh_until > stored + kLongestLife) {
     return Mistake("an expire_time more than 366 days after the fetch_time");
   }
-  // A queued verdict never stands in.
+  // A queued verdict must never stand in.
   const absl::Time usable_until =
       code == ResponseCode::kQueued
           ? fresh_until
@@ -148,7 +150,7 @@ v1::CacheEntry ToCacheEntry(const CachedEntries::Found& found, bool full) {
   return out;
 }
 
-// A file by any of its hashes stands for all of them.
+// Any hash of a file stands for all hashes of that file.
 std::vector<CachedEntries::Found> CachedEntries::Named(
     const std::vector<Indicator>& indicators) const {
   std::set<std::string> keys;
@@ -289,11 +291,11 @@ absl::StatusOr<v1::InvalidateEntriesResponse> CachedEntries::Invalidate(
       found.entry = Tombstone(now);
     } else if (found.entry.fresh_until > now) {
       found.entry.fresh_until = now;
-      // A queued verdict never stands in.
+      // A queued verdict must never stand in.
       if (CodeOf(found.entry) == ResponseCode::kQueued)
         found.entry.usable_until = now;
     } else {
-      return true;  // is stale already
+      return true;  // it is stale already
     }
     changes.push_back({std::move(found), stored});
     return changes.size() < kAtOnce || apply();

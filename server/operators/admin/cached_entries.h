@@ -18,10 +18,10 @@
 
 namespace vtlookup {
 
-// What operators do with the cache's entries. Reads happen on the caller's
-// thread, which may block; changes on the loop, which is the only writer of the
-// cache, so that none is overwritten by an older one. Thread-safe; not for use
-// on the loop.
+// Operators' access to the cache. Reads happen on the caller's thread, which
+// may block. Changes happen on the loop, the only writer of the cache, so that
+// no entry is overwritten by an older one. Thread-safe, but not for use on the
+// loop.
 class CachedEntries {
  public:
   struct Found {
@@ -30,38 +30,42 @@ class CachedEntries {
   };
   using Visit = std::function<bool(Found found)>;
 
-  // Borrows all.
+  // Borrows all arguments.
   CachedEntries(Cache& cache, Loop& loop, const Clock& clock)
       : cache_(cache), loop_(loop), clock_(clock) {}
 
-  // Has whatever is under way end soon, with Unavailable.
+  // Makes running calls end soon, with Unavailable.
   void Stop() { stopped_ = true; }
 
-  // Visits what fits, in the order of keys from `from` on, until `visit` says
-  // false. Internal or Unavailable when the disk could not be read.
+  // Visits the entries that the filter fits, in the order of their keys from
+  // `from` on, until `visit` returns false. Internal or Unavailable when the
+  // disk could not be read.
   absl::Status ForEach(const EntryFilter& filter, std::string_view from,
                        const Visit& visit) const;
 
-  // The same three as the rpcs of AdminService; failures are those of ForEach,
-  // and Unavailable when the loop has been stopped.
+  // These functions do the work of the rpcs of AdminService. Failures are those
+  // of ForEach; InvalidArgument for a request that makes no sense;
+  // ResourceExhausted when changes are in memory only, because too many writes
+  // to the disk tier wait; Unavailable when the loop does not answer.
   absl::StatusOr<v1::ListEntriesResponse> List(
       const v1::ListEntriesRequest& request) const;
   absl::StatusOr<v1::InvalidateEntriesResponse> Invalidate(
       const v1::InvalidateEntriesRequest& request);
-  // `next` gives entries until it returns false.
+  // `next` sets an entry and returns true, or returns false at the end.
   absl::StatusOr<v1::ImportEntriesResponse> Import(
       const std::function<bool(v1::CacheEntry* entry)>& next);
 
  private:
   struct Change {
     Found found;
-    // When the cached entry was stored that this is to replace; nothing: put
-    // this where what is cached is older, or of no use.
+    // The time at which the entry was stored that this change replaces.
+    // Nullopt: replace any entry that is older, or of no use.
     std::optional<absl::Time> expected;
   };
-  // Makes those changes that still fit, on the loop; how many. First waits
-  // until the disk has room for them. ResourceExhausted when it does not take
-  // them: then memory has them, and a restart undoes them.
+  // Makes, on the loop, the changes that still fit, and returns their number.
+  // First waits until the disk tier has room for them. ResourceExhausted when
+  // that does not accept them: then only memory has them, and a restart undoes
+  // them.
   absl::StatusOr<uint64_t> Apply(std::vector<Change> changes);
   std::vector<Found> Named(const std::vector<Indicator>& indicators) const;
 
@@ -71,7 +75,7 @@ class CachedEntries {
   std::atomic<bool> stopped_{false};
 };
 
-// As the rpcs show an entry; without its bulky fields unless `full`.
+// Returns an entry as the rpcs show it; without its bulky fields unless `full`.
 v1::CacheEntry ToCacheEntry(const CachedEntries::Found& found, bool full);
 
 }  // namespace vtlookup

@@ -41,7 +41,7 @@ absl::StatusOr<std::vector<Indicator>> IndicatorsOf(
   return out;
 }
 
-// The host that the indicator of a key is, or is on.
+// Returns the domain of a key, or the host of its URL.
 std::string_view HostOf(std::string_view key) {
   const auto kind = static_cast<Kind>(key.front());
   key.remove_prefix(1);
@@ -60,7 +60,8 @@ uint32_t PositivesOf(std::string_view value, const StoredVerdict& head) {
 
 absl::StatusOr<EntryFilter> EntryFilter::Parse(const v1::EntryFilter& filter) {
   EntryFilter out;
-  // A condition of a newer client's; without it too much would fit.
+  // The filter of a newer client may have a condition that is unknown here.
+  // Without it too many entries would fit.
   if (!filter.GetReflection()->GetUnknownFields(filter).empty()) {
     return BadField("filter", "has a condition that is not known here");
   }

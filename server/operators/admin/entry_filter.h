@@ -15,22 +15,22 @@
 
 namespace vtlookup {
 
-// Says which cached entries an operator means. Immutable.
+// Selects the cached entries that an operator means. Immutable, so thread-safe.
 class EntryFilter {
  public:
   // InvalidArgument names the field that makes no sense.
   static absl::StatusOr<EntryFilter> Parse(const v1::EntryFilter& filter);
 
-  // Says nothing: all entries fit.
+  // True when the filter has no condition: then all entries fit.
   bool empty() const { return empty_; }
 
-  // Those that are asked for by name; nothing but these can fit.
+  // The indicators that the filter names; only these can fit. Nullopt: any.
   const std::optional<std::vector<Indicator>>& indicators() const {
     return indicators_;
   }
 
-  // Whether an entry fits, by all but its name. One that cannot be read, or is
-  // of no use to anybody any more, never does.
+  // Whether an entry fits all conditions except indicators(). An entry that
+  // cannot be read, or is too old to be used, never fits.
   bool Fits(std::string_view key, const Entry& entry, absl::Time now) const;
 
  private:

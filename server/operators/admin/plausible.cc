@@ -16,7 +16,7 @@ constexpr uint32_t kMostEngines = 1000;
 constexpr int64_t kLongestLife = int64_t{366} * 24 * 3600;  // seconds
 constexpr int64_t kClocksDiffer = 24 * 3600;                // seconds
 
-// Whether the report is one for this kind of indicator.
+// Whether the verdict has the report for this kind of indicator, or none.
 bool ReportFits(const v1::Verdict& verdict, Kind kind) {
   switch (verdict.report_case()) {
     case v1::Verdict::kUrl:

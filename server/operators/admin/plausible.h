@@ -7,10 +7,11 @@
 
 namespace vtlookup {
 
-// OK when VirusTotal can have sent this verdict about the indicator;
-// imported entries are served as VirusTotal's verdicts. Every entry that a
-// daemon exports is plausible. InvalidArgument says what is wrong. Times are
-// compared with each other, not with the clock. Thread-safe.
+// OK when VirusTotal can have sent this verdict about the indicator; otherwise
+// InvalidArgument says what is wrong. This check is needed because imported
+// entries are served as VirusTotal's verdicts. Every entry that a daemon
+// exports passes. Times are compared with each other, not with the clock.
+// Thread-safe.
 absl::Status CheckPlausible(const v1::CacheEntry& entry,
                             const Indicator& indicator);
 

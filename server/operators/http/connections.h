@@ -9,12 +9,12 @@
 
 namespace vtlookup {
 
-// Decides which open connections of an HTTP server must make room for others:
+// Decides which open connections of an HTTP server are closed to make room:
 // those that got no answer within `deadline` after they were opened or last
-// answered, and the oldest when there are many. So a client that sends a byte
-// now and then, and is never idle, cannot hold a connection. Connections are
-// known by their descriptors, which stay the caller's; `now` is
-// MonotonicTime(). One thread.
+// answered, and the oldest one when there are too many. So a client that sends
+// a byte now and then cannot hold a connection. Connections are identified by
+// their descriptors, which the caller owns; `now` is MonotonicTime(). One
+// thread at a time.
 class HttpConnections {
  public:
   // At most `crowd` connections stay open at a time.
@@ -25,8 +25,8 @@ class HttpConnections {
   // new one, and forgets them.
   std::vector<int> Open(int fd, absl::Duration now);
 
-  // The connection got an answer, so its time begins anew. No effect on a
-  // forgotten one.
+  // The connection got an answer, so its deadline is renewed. No effect on a
+  // forgotten connection.
   void Answered(int fd, absl::Duration now);
 
   // The connection has ended.

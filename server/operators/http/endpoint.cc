@@ -18,17 +18,18 @@ namespace {
 
 constexpr unsigned kMaxConnections = 256;
 // Fewer than kMaxConnections, so that a new connection is always accepted, and
-// the oldest makes room for it: a probe sends its request at once, and is
+// the oldest makes room for it. A probe sends its request at once, and is
 // answered in the same turn.
 constexpr size_t kCrowd = 192;
 // The longest time from a connection's opening, or its last answer, to its next
 // answer.
 constexpr absl::Duration kDeadline = absl::Seconds(10);
-constexpr size_t kMaxConnectionMemory = 16 * 1024;  // headers and all
+constexpr size_t kMaxConnectionMemory = 16 * 1024;  // includes the headers
 constexpr unsigned kIdleSeconds = 5;
 constexpr int kBacklog = 1024;
 
-// Nothing of a page comes from elsewhere, and nobody else may frame it.
+// Nothing on a page comes from elsewhere, and no other site may put it in a
+// frame.
 constexpr std::pair<const char*, const char*> kHeaders[] = {
     {"Content-Security-Policy",
      "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -65,7 +66,7 @@ MHD_Result AddArgument(void* closure, MHD_ValueKind /*kind*/, const char* name,
   return MHD_YES;
 }
 
-// What a Host header names, with a port or without.
+// Whether a Host header, with or without a port, names this machine.
 bool IsLoopbackName(const std::string& host) {
   if (const std::optional<HostPort> parts = SplitAddress(host)) {
     return IsLoopbackHost(parts->host);
@@ -82,7 +83,8 @@ MHD_Result Handle(void* closure, MHD_Connection* connection, const char* url,
     return Send(connection, {.status = MHD_HTTP_METHOD_NOT_ALLOWED,
                              .body = "this is only for reading\n"});
   }
-  // Called first without a body, and again at its end; a body is not read.
+  // The library calls this first for the headers, and again at the end of the
+  // request. A body is not read.
   static int marker;
   if (*seen == nullptr) {
     *seen = &marker;
@@ -131,8 +133,8 @@ absl::Status CannotListen(const std::string& address, const char* why) {
       absl::StrCat("cannot listen on ", address, ": ", why));
 }
 
-// A socket that listens, or why there is none. Not the library's own: that
-// would not tell why.
+// Returns a listening socket, or the reason why there is none, which the
+// library's own socket would not tell.
 absl::StatusOr<int> Listen(const std::string& address, const HostPort& where) {
   addrinfo hints{};
   hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
@@ -170,7 +172,7 @@ int PortOf(int fd) {
 }  // namespace
 
 void HttpEndpoint::Stop::operator()(MHD_Daemon* daemon) const {
-  MHD_stop_daemon(daemon);  // closes the socket, too
+  MHD_stop_daemon(daemon);  // also closes the listening socket
 }
 
 HttpEndpoint::HttpEndpoint(Handler handler, std::string address)
@@ -180,7 +182,7 @@ HttpEndpoint::HttpEndpoint(Handler handler, std::string address)
 
 HttpEndpoint::~HttpEndpoint() = default;
 
-// The library sees the end of a connection that is shut down, and closes it.
+// A shutdown makes the library notice the end of a connection, and close it.
 void HttpEndpoint::OnOpen(int fd) {
   for (const int slow : connections_.Open(fd, MonotonicTime())) {
     shutdown(slow, SHUT_RDWR);

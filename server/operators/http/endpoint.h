@@ -13,7 +13,7 @@ struct MHD_Daemon;
 
 namespace vtlookup {
 
-// A GET, as far as pages need it.
+// A GET request, with the parts that pages need.
 struct HttpQuery {
   std::string path;
   std::map<std::string, std::string> arguments;
@@ -25,29 +25,29 @@ struct HttpPage {
   std::string body;
 };
 
-// An HTTP server for operators, which only reads. It has one thread of its own,
-// and bounds on connections, on their memory and on the time until a request is
-// there and answered, so that nobody who reads or writes slowly holds up a
-// lookup, a probe or the end of the daemon. Every answer has
-// headers that keep a browser from running or loading anything that is not of
-// this server. On loopback only requests for a loopback name are answered: else
-// a web page could have a browser read this server under a name of its own.
+// A read-only HTTP server for operators. It has one thread, and bounds on
+// connections, on their memory and on the time until a request is complete and
+// answered, so that no slow client delays a lookup, a probe or the shutdown.
+// The headers of every answer keep a browser from running or loading anything
+// from another server. On loopback only requests for a loopback name are
+// answered; otherwise a web page could make a browser read this server under
+// another name.
 class HttpEndpoint {
  public:
-  // Runs on the endpoint's thread, which may wait for the loop.
+  // Runs on the endpoint's thread, and may wait for the loop.
   using Handler = std::function<HttpPage(const HttpQuery& query)>;
 
-  // `address` is host:port or [v6]:port; port 0 takes a free one.
-  // FailedPrecondition when it cannot be had.
+  // `address` is host:port or [v6]:port; port 0 takes a free port.
+  // FailedPrecondition when it cannot be bound.
   static absl::StatusOr<std::unique_ptr<HttpEndpoint>> Start(
       const std::string& address, Handler handler);
 
-  // Breaks connections off, whatever is under way on them.
+  // Closes all connections, even in the middle of an answer.
   ~HttpEndpoint();
 
   const std::string& address() const { return address_; }
 
-  // For the server's thread: the page for a request to `host`.
+  // Returns the page for a request to `host`. For the server's thread.
   HttpPage Answer(const HttpQuery& query, const std::string& host) const;
 
   // Called on the server's thread when a connection was opened, was answered,

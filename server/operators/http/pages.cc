@@ -25,7 +25,7 @@ constexpr char kJson[] = "application/json; charset=utf-8";
 constexpr Kind kKinds[] = {Kind::kUrl, Kind::kDomain, Kind::kIp, Kind::kFile,
                            Kind::kUrlScan};
 
-// With the names of the .proto files, and every field.
+// Uses the field names of the .proto files, and prints every field.
 Json ToJson(const google::protobuf::Message& message) {
   google::protobuf::util::JsonPrintOptions options;
   options.preserve_proto_field_names = true;
@@ -42,8 +42,8 @@ HttpPage JsonPage(const Json& json, int status = 200) {
           .body = json.dump(-1, ' ', true, Json::error_handler_t::replace)};
 }
 
-// The latency, in seconds, that so many of a hundred lookups stay within; null
-// when it is above all bounds, or there was none.
+// Returns the bound, in seconds, below which the given percentage of lookups
+// stays; null when there is no such bound, or no lookup.
 Json Percentile(const Traffic& traffic, double percent) {
   uint64_t all = 0;
   for (size_t i = 0; i <= Traffic::kBounds.size(); ++i) {

@@ -12,17 +12,17 @@
 
 namespace vtlookup {
 
-// What is to be read over HTTP, by path:
-//   /             the status page, which asks for the next two
-//   /status.json  how the daemon is, its quota, its counts and configuration
-//   /cached.json  what is cached of ?kind=..&value=..; never asks VirusTotal
+// The pages of the HTTP server, by path:
+//   /             the status page, which loads the next two
+//   /status.json  the daemon's state, quota, counts and configuration
+//   /cached.json  the cached entry of ?kind=..&value=..; never asks VirusTotal
 //   /metrics      for Prometheus
 //   /healthz      200 while the process answers
-//   /readyz       200 while lookups can be answered, else 503 and why
-// Thread-safe; not for use on the loop.
+//   /readyz       200 while lookups can be answered; otherwise 503, and why
+// Thread-safe, but not for use on the loop.
 class Pages {
  public:
-  // All borrowed but the text.
+  // All are borrowed except the text.
   struct Sources {
     const Metrics& metrics;
     const StatusReport& status;
