@@ -11,7 +11,7 @@
 namespace vtlookup {
 
 // What a failed lookup tells a program in addition to its status code. A
-// Failure travels inside the absl::Status; the gRPC front turns it into
+// Failure travels inside the absl::Status; grpc_status.h turns it into
 // google.rpc details. The functions in this file are thread-safe.
 struct Failure {
   std::string reason = {};  // UPPER_SNAKE_CASE, stable: part of the public API

@@ -40,7 +40,7 @@ class ABSL_SCOPED_LOCKABLE MutexLock {
 // same mutex.
 class CondVar {
  public:
-  // May return although nobody has notified; check the condition again.
+  // May return without a notification; check the condition again.
   void Wait(Mutex& mu) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
     std::unique_lock<std::mutex> held(mu.mu_, std::adopt_lock);
     condition_.wait(held);

@@ -11,21 +11,23 @@
 
 namespace vtsim {
 
-// Answers of the real service, from a folder. A file is found by the folder it
-// lies in (`file`, `url`, `domain`, `ip`, at any depth) and by what its body
-// says it is about: `resource`, `url`, the hashes, `scan_id`; in v3 its id and
-// attributes. Reports of v2 about a domain or an address do not say; there the
-// file's name does: `found-027.ru-2018.json`. Of two files about one thing, the
-// later name wins. What lies below a folder `v3` is of that API.
+// Recorded answers of the real service, from a folder. A file is found by the
+// folder it is in (`file`, `url`, `domain`, `ip`, at any depth) and by what its
+// body is about: `resource`, `url`, the hashes, `scan_id`; in v3 the id and
+// attributes. Reports of v2 about a domain or an address do not contain it, so
+// the file's name does: `found-027.ru-2018.json`. If two files are about one
+// thing, the later name wins. Files below a folder `v3` belong to that API. One
+// thread at a time.
 class RecordedAnswers {
  public:
   using Json = nlohmann::ordered_json;
 
-  // Reads every .json file below `folder`. Throws std::runtime_error, naming
-  // the file, when one is not JSON or the folder cannot be read.
+  // Reads every .json file below `folder`. Throws std::runtime_error when a
+  // file is not JSON (the text names the file) or the folder cannot be read.
   void Load(const std::string& folder);
 
-  // The answer about `canonical_name`, with `resource` as it was asked.
+  // Returns the answer about `canonical_name`; nullopt when there is none.
+  // FindV2 puts `resource` into it, as it was requested.
   std::optional<Json> FindV2(Kind kind, const std::string& canonical_name,
                              const std::string& resource) const;
   std::optional<Json> FindV3(Kind kind,

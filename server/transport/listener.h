@@ -48,7 +48,7 @@ class Listener {
     ListenerTls tls = ListenerTls::kNone;  // that of `credentials`
     bool owner_only = false;               // a Unix socket's mode is 0600
     size_t threads = 0;                    // each serves one queue
-    // Borrowed; holds the replies of this server. Null: replies are not held.
+    // Borrowed; the budget for the replies of this server. Null: no budget.
     const UnsentBudget* unsent = nullptr;
     // Makes the service ask gRPC for the first calls of a queue. May be empty
     // when `threads` is 0.

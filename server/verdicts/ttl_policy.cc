@@ -11,7 +11,8 @@ namespace {
 
 constexpr double kJitter = 0.1;
 
-// Between 1 - kJitter and 1 + kJitter, the same for a key at every start.
+// Returns a number from 1 - kJitter to 1 + kJitter. It depends on the key only,
+// so it survives restarts.
 double JitterOf(std::string_view key) {
   const double unit =
       static_cast<double>(Fnv1a(key) >> 11) / 9007199254740992.0;
