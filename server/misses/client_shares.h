@@ -24,7 +24,7 @@ class ClientShares {
   void GiveBack(const std::string& client);
 
  private:
-  CalendarWindow day_{CalendarWindow::Kind::kDay};
+  CalendarWindow day_{WindowKind::kDay};
   absl::flat_hash_map<std::string, uint32_t> used_;
 };
 

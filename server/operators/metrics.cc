@@ -113,12 +113,13 @@ Families QuotaFamilies(KeyRing& keys, const Moment& now) {
       AddWindow(key->name, "minute", limits.per_minute, usage.minute, &limit,
                 &used);
     }
-    AddWindow(key->name, "day", limits.per_day, usage.day, &limit, &used);
-    AddWindow(key->name, "month", limits.per_month, usage.month, &limit, &used);
-    Add(&reset, absl::ToDoubleSeconds(usage.day_turns - absl::UnixEpoch()),
-        {{"key", key->name}, {"window", "day"}});
-    Add(&reset, absl::ToDoubleSeconds(usage.month_turns - absl::UnixEpoch()),
-        {{"key", key->name}, {"window", "month"}});
+    for (const WindowSpec& spec : kWindowSpecs) {
+      const Quota::Usage::Window& window = usage.windows[spec.kind];
+      AddWindow(key->name, spec.name, limits.*spec.limit, window.used, &limit,
+                &used);
+      Add(&reset, absl::ToDoubleSeconds(window.turns - absl::UnixEpoch()),
+          {{"key", key->name}, {"window", spec.name}});
+    }
     const absl::Duration pause =
         std::max(usage.paused_until - now.time, absl::ZeroDuration());
     Add(&paused, absl::ToDoubleSeconds(pause), {{"key", key->name}});

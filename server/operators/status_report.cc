@@ -29,8 +29,10 @@ v1::GetQuotaResponse QuotaOf(KeyRing& keys, const Moment& now) {
     key.set_name(each->name);
     key.set_refused(each->refused);
     AddWindow("minute", usage.minute, limits.per_minute, std::nullopt, &key);
-    AddWindow("day", usage.day, limits.per_day, usage.day_turns, &key);
-    AddWindow("month", usage.month, limits.per_month, usage.month_turns, &key);
+    for (const WindowSpec& spec : kWindowSpecs) {
+      const Quota::Usage::Window& window = usage.windows[spec.kind];
+      AddWindow(spec.name, window.used, limits.*spec.limit, window.turns, &key);
+    }
     if (usage.paused_until > now.time) {
       SetTimestamp(usage.paused_until, key.mutable_paused_until());
     }

@@ -137,7 +137,10 @@ class ResendTest : public testing::Test {
     std::latch done(1);
     uint32_t counted = 0;
     loop_.Post([&] {
-      counted = keys_->keys()[0]->quota.UsageAt(clock_.ReadMoment()).day;
+      counted = keys_->keys()[0]
+                    ->quota.UsageAt(clock_.ReadMoment())
+                    .windows[WindowKind::kDay]
+                    .used;
       done.count_down();
     });
     done.wait();

@@ -131,7 +131,11 @@ TEST_F(VirusTotalTest, WhatIsSentAgainIsCountedOnceMore) {
   EXPECT_TRUE(http_.pending.front().request.may_send_again());
   EXPECT_FALSE(http_.pending.front().request.may_send_again())
       << "the minute has room for two";
-  EXPECT_EQ(keys_.keys()[0]->quota.UsageAt(clock_.ReadMoment()).day, 2);
+  EXPECT_EQ(keys_.keys()[0]
+                ->quota.UsageAt(clock_.ReadMoment())
+                .windows[WindowKind::kDay]
+                .used,
+            2);
   Answer(Error(404, "NotFoundError"));
   EXPECT_FALSE(HasRoom());
   clock_.Advance(absl::Seconds(60));

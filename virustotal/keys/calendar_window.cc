@@ -1,50 +1,22 @@
 #include "virustotal/keys/calendar_window.h"
 
-#include <algorithm>
-
-#include "absl/time/civil_time.h"
-
 namespace vtlookup {
-namespace {
-
-absl::CivilSecond Utc(absl::Time now) {
-  return absl::ToCivilSecond(now, absl::UTCTimeZone());
-}
-
-}  // namespace
-
-absl::Time NextUtcDay(absl::Time now) {
-  return absl::FromCivil(absl::CivilDay(Utc(now)) + 1, absl::UTCTimeZone());
-}
-
-absl::Time NextUtcMonth(absl::Time now) {
-  return absl::FromCivil(absl::CivilMonth(Utc(now)) + 1, absl::UTCTimeZone());
-}
-
-absl::Time CalendarWindow::BeginOf(absl::Time now) const {
-  return kind_ == Kind::kDay
-             ? absl::FromCivil(absl::CivilDay(Utc(now)), absl::UTCTimeZone())
-             : absl::FromCivil(absl::CivilMonth(Utc(now)), absl::UTCTimeZone());
-}
-
-absl::Time CalendarWindow::NextAfter(absl::Time now) const {
-  return kind_ == Kind::kDay ? NextUtcDay(now) : NextUtcMonth(now);
-}
 
 bool CalendarWindow::Turn(const Moment& now) {
-  // The uptime of the last midnight, as the clock tells it now.
-  const absl::Duration begin = now.uptime - (now.time - BeginOf(now.time));
-  if (begin < end_ - margin()) return false;
+  // The uptime at which the window began, as the clock tells it now.
+  const absl::Duration begin =
+      now.uptime - (now.time - spec().begin(now.time, 0));
+  if (begin < end_ - spec().margin) return false;
   begin_ = begin;
-  end_ = now.uptime + (NextAfter(now.time) - now.time);
+  end_ = now.uptime + (spec().begin(now.time, 1) - now.time);
   return true;
 }
 
 absl::Duration CalendarWindow::Left(const Moment& now) const {
-  absl::Time next = NextAfter(now.time);
-  // A midnight that comes too early begins no window.
-  while (now.uptime + (next - now.time) < end_ - margin()) {
-    next = NextAfter(next);
+  absl::Time next = spec().begin(now.time, 1);
+  // A beginning that comes too early begins no window.
+  while (now.uptime + (next - now.time) < end_ - spec().margin) {
+    next = spec().begin(next, 1);
   }
   return next - now.time;
 }

@@ -1,36 +1,23 @@
 #ifndef VTLOOKUP_VIRUSTOTAL_KEYS_CALENDAR_WINDOW_H_
 #define VTLOOKUP_VIRUSTOTAL_KEYS_CALENDAR_WINDOW_H_
 
-#include <cstdint>
-
 #include "absl/time/time.h"
 #include "core/clock.h"
+#include "virustotal/keys/quota_windows.h"
 
 namespace vtlookup {
 
-// The start of the next day and month in UTC, when VirusTotal's quotas are
-// reset.
-absl::Time NextUtcDay(absl::Time now);
-absl::Time NextUtcMonth(absl::Time now);
-
-// The current quota window: a day or a month as VirusTotal counts them, from
-// 00:00 UTC. When a window begins its end is fixed in uptime, so that setting
-// the clock opens no window before its time. The next window begins at the
-// first midnight (of the clock as it is then) that is not before this end minus
-// a margin. So after the clock has been set, a window may last longer than it
-// should, but shorter by the margin at most. Pure arithmetic; one thread at a
-// time.
+// The current window of a kind, such as the current day, as VirusTotal counts
+// it. When a window begins its end is fixed in uptime, so that setting the
+// clock opens no window before its time. The next window begins at the first
+// moment (of the clock as it is then) at which a window of its kind begins, and
+// which is not before this end minus a margin; clocks are corrected a little
+// now and then, so the margin lets such a correction pass. So after the clock
+// has been set, a window may last longer than it should, but shorter by the
+// margin at most. Pure arithmetic; one thread at a time.
 class CalendarWindow {
  public:
-  enum class Kind : uint8_t { kDay, kMonth };
-
-  // How much earlier than its fixed end a window may end, since clocks are
-  // corrected a little now and then. For a month it is half a day (a wrong time
-  // zone), because missing the beginning of a month would cost a month.
-  static constexpr absl::Duration kDayMargin = absl::Minutes(10);
-  static constexpr absl::Duration kMonthMargin = absl::Hours(12);
-
-  explicit CalendarWindow(Kind kind) : kind_(kind) {}
+  explicit CalendarWindow(WindowKind kind) : kind_(kind) {}
 
   // Begins a new window if one is due, and then returns true.
   bool Turn(const Moment& now);
@@ -48,13 +35,9 @@ class CalendarWindow {
   void Restore(absl::Duration end);
 
  private:
-  absl::Time BeginOf(absl::Time now) const;
-  absl::Time NextAfter(absl::Time now) const;
-  absl::Duration margin() const {
-    return kind_ == Kind::kDay ? kDayMargin : kMonthMargin;
-  }
+  const WindowSpec& spec() const { return SpecOf(kind_); }
 
-  Kind kind_;
+  WindowKind kind_;
   // In uptime. The first window begins with the first Turn.
   absl::Duration begin_ = -absl::InfiniteDuration();
   absl::Duration end_ = -absl::InfiniteDuration();

@@ -16,13 +16,11 @@ using Record = QuotaLedger::Record;
 
 // Bytes that are appended before a failed rewriting is tried again.
 constexpr size_t kRetryAfter = 16U << 10;
-// The low bits of Record::a in a kPause, which hold the window. An uptime needs
-// fewer bits than the rest has.
-constexpr int kWindowBits = 8;
-constexpr uint32_t kWindowMask = (1U << kWindowBits) - 1;
+// The low bits of Record::a in a kPause, which hold the Quota::Pause. An uptime
+// needs fewer bits than the rest has.
+constexpr int kPauseBits = 8;
+constexpr uint32_t kPauseMask = (1U << kPauseBits) - 1;
 constexpr absl::Duration kMinute = absl::Minutes(1);
-constexpr absl::Duration kDay = absl::Hours(24);
-constexpr absl::Duration kLongestMonth = absl::Hours(31 * 24);
 // With no minimum, a Retry-After of 0 would have us send as fast as we can.
 constexpr absl::Duration kShortestPause = absl::Seconds(1);
 
@@ -48,25 +46,31 @@ std::vector<Record> WindowRecords(KeyRing::Key& key, const Moment& now) {
   const uint64_t id = QuotaLedger::KeyOf(key.name);
   const Quota::Usage usage = key.quota.UsageAt(now);
   const Quota::Parts parts = key.quota.parts();
-  const auto end_of = [id](Record::Type type, absl::Duration end,
-                           uint32_t used) {
-    return Record{
-        .type = type, .key = id, .time = absl::UnixEpoch() + end, .a = used};
+  std::vector<Record> records;
+  // Windows whose numbers have records of one type share a record.
+  const auto put = [&](const WindowSpec::LedgerField& place, uint32_t value) {
+    const auto found = std::find_if(
+        records.begin(), records.end(),
+        [&place](const Record& each) { return each.type == place.type; });
+    Record& record =
+        found != records.end()
+            ? *found
+            : records.emplace_back(
+                  Record{.type = place.type, .key = id, .time = now.time});
+    record.*place.field = value;
   };
-  std::vector<Record> records = {
-      {.type = Record::Type::kUsed,
-       .key = id,
-       .time = now.time,
-       .a = usage.day,
-       .b = usage.month},
-      end_of(Record::Type::kDayWindow, parts.day_end, usage.day),
-      end_of(Record::Type::kMonthWindow, parts.month_end, usage.month)};
-  if (parts.day_assumed > 0 || parts.month_assumed > 0) {
-    records.push_back({.type = Record::Type::kAssumed,
+  for (const WindowSpec& spec : kWindowSpecs) {
+    put(spec.used, usage.windows[spec.kind].used);
+  }
+  for (const WindowSpec& spec : kWindowSpecs) {
+    records.push_back({.type = spec.end,
                        .key = id,
-                       .time = now.time,
-                       .a = parts.day_assumed,
-                       .b = parts.month_assumed});
+                       .time = absl::UnixEpoch() + parts.ends[spec.kind],
+                       .a = usage.windows[spec.kind].used});
+  }
+  for (const WindowSpec& spec : kWindowSpecs) {
+    const uint32_t assumed = parts.assumed[spec.kind];
+    if (assumed > 0) put(spec.assumed, assumed);
   }
   return records;
 }
@@ -84,7 +88,7 @@ Record PauseRecord(const KeyRing::Key& key, const Moment& now) {
                 .key = QuotaLedger::KeyOf(key.name),
                 .time = TimeAt(parts.paused_until, now)};
   record.SetUptime(parts.paused_until);
-  const uint32_t high = record.b << kWindowBits;
+  const uint32_t high = record.b << kPauseBits;
   record.b =
       std::exchange(record.a, high | static_cast<uint32_t>(parts.paused_by));
   return record;
@@ -164,19 +168,26 @@ void KeyRing::Replay(const Record& record, Quota& quota,
       return quota.Refund(at.uptime);
     case Record::Type::kPause:
       return ReplayPause(record, quota, now);
-    case Record::Type::kUsed:
-      return quota.SetUsed(record.a, record.b, MomentAt(record.time, now));
-    case Record::Type::kAssumed:
-      return quota.SetAssumed(record.a, record.b);
+    default:
+      return ReplayWindow(record, quota, now);
+  }
+}
+
+void KeyRing::ReplayWindow(const Record& record, Quota& quota,
+                           const Moment& now) const {
+  for (const WindowSpec& spec : kWindowSpecs) {
+    if (record.type == spec.used.type) {
+      quota.SetUsed(spec.kind, record.*spec.used.field,
+                    MomentAt(record.time, now));
+    }
+    if (record.type == spec.assumed.type) {
+      quota.SetAssumed(spec.kind, record.*spec.assumed.field);
+    }
     // The ends are uptimes, which mean nothing in another boot.
-    case Record::Type::kDayWindow:
-      if (same) quota.RestoreDay(EndIn(record, kDay, now), record.a);
-      return;
-    case Record::Type::kMonthWindow:
-      if (same) quota.RestoreMonth(EndIn(record, kLongestMonth, now), record.a);
-      return;
-    case Record::Type::kGeneration:
-      return;
+    if (record.type == spec.end && ledger_->same_boot()) {
+      quota.RestoreWindow(spec.kind, EndIn(record, spec.longest, now),
+                          record.a);
+    }
   }
 }
 
@@ -184,14 +195,14 @@ void KeyRing::ReplayPause(const Record& record, Quota& quota,
                           const Moment& now) const {
   Record packed = record;
   packed.a = record.b;
-  packed.b = record.a >> kWindowBits;
+  packed.b = record.a >> kPauseBits;
   const std::optional<absl::Duration> uptime = packed.uptime();
   const absl::Duration until = ledger_->same_boot() && uptime.has_value()
                                    ? *uptime
                                    : now.uptime + (record.time - now.time);
   if (until <= now.uptime) return;
-  const auto window = static_cast<Quota::Window>(record.a & kWindowMask);
-  quota.PauseUntil(until, window, now);
+  quota.PauseUntil(until, static_cast<Quota::Pause>(record.a & kPauseMask),
+                   now);
 }
 
 void KeyRing::Note(const Record& record, const Moment& now) {
@@ -207,8 +218,7 @@ void KeyRing::Note(const Record& record, const Moment& now) {
 // same ones, also when the clock was set in between.
 void KeyRing::NoteWindows(Key& key, const Moment& now) {
   if (ledger_ == nullptr) return;
-  key.noted_day = key.quota.day_end();
-  key.noted_month = key.quota.month_end();
+  key.noted_ends = key.quota.ends();
   for (const Record& record : WindowRecords(key, now)) Note(record, now);
 }
 
@@ -227,8 +237,7 @@ void KeyRing::RewriteLedger(const Moment& now) {
   for (const auto& key : keys_) {
     for (Record& record : WindowRecords(*key, now)) records.push_back(record);
     const Quota::Parts parts = key->quota.parts();
-    key->noted_day = parts.day_end;
-    key->noted_month = parts.month_end;
+    key->noted_ends = parts.ends;
     for (const absl::Duration at : parts.minute) {
       records.push_back(RecordAt(Record::Type::kMinute, *key,
                                  {.time = TimeAt(at, now), .uptime = at}));
@@ -271,10 +280,7 @@ absl::StatusOr<KeyRing::Key*> KeyRing::Take(Lane lane, const Moment& now) {
 absl::Status KeyRing::TakeFrom(Key& key, Lane lane, const Moment& now) {
   const Quota::Opening opening = key.quota.OpeningFor(lane, 0, now);
   if (opening.at > now.time) return QuotaFailureOf(opening, now.time);
-  if (key.quota.day_end() != key.noted_day ||
-      key.quota.month_end() != key.noted_month) {
-    NoteWindows(key, now);
-  }
+  if (key.quota.ends() != key.noted_ends) NoteWindows(key, now);
   key.quota.Count(now);
   Note(RecordAt(Record::Type::kCount, key, now), now);
   return absl::OkStatus();
@@ -304,15 +310,15 @@ void KeyRing::OnNoRoom(Key& key, const absl::Status& failure,
   if (taken_at.uptime <= key.paused_at) return;
   const Failure what = FailureOf(failure);
   key.paused_at = now.uptime;
-  Quota::Window window = Quota::Window::kMinute;
+  Quota::Pause kind = Quota::Pause::kMinute;
   const bool quota = what.reason == reasons::kMinuteQuotaExceeded;
   absl::Duration pause = std::max(what.retry_after.value_or(kMinute),
                                   quota ? kMinute : kShortestPause);
   if (quota && ++key.pauses > 1) {
-    window = Quota::Window::kDay;
-    pause = NextUtcDay(now.time) - now.time;
+    kind = Quota::Pause::kDay;
+    pause = BeginOfUtcDay(now.time, 1) - now.time;
   }
-  key.quota.PauseUntil(now.uptime + pause, window, now);
+  key.quota.PauseUntil(now.uptime + pause, kind, now);
   Note(PauseRecord(key, now), now);
 }
 

@@ -16,6 +16,7 @@
 #include "virustotal/keys/lane.h"
 #include "virustotal/keys/quota.h"
 #include "virustotal/keys/quota_ledger.h"
+#include "virustotal/keys/quota_windows.h"
 
 namespace vtlookup {
 
@@ -41,13 +42,12 @@ class KeyRing {
     int pauses = 0;
     absl::Duration paused_at = -absl::InfiniteDuration();
     // The ends of the windows that were last written to the ledger.
-    absl::Duration noted_day = -absl::InfiniteDuration();
-    absl::Duration noted_month = -absl::InfiniteDuration();
+    PerWindow<absl::Duration> noted_ends = {};
   };
 
   // Takes over the counts in `ledger`; a time in the future reads as `now`.
-  // When the ledger has no record of a key though it should, the key's day and
-  // month count as used up except for the interactive reserve
+  // When the ledger has no record of a key though it should, the key's calendar
+  // windows count as used up except for the interactive reserve
   // (Quota::AssumeUsed). A damaged record counts as a request with each key.
   // With a null `ledger` counts end with this object. `report` gets a text for
   // the log about each of these losses, when a key is switched off, and when
@@ -102,6 +102,8 @@ class KeyRing {
               const Moment& now) const;
   void ReplayPause(const QuotaLedger::Record& record, Quota& quota,
                    const Moment& now) const;
+  void ReplayWindow(const QuotaLedger::Record& record, Quota& quota,
+                    const Moment& now) const;
   void Note(const QuotaLedger::Record& record, const Moment& now);
   void NoteWindows(Key& key, const Moment& now);
   void OnWritten(bool works);

@@ -1,6 +1,7 @@
 #include "virustotal/keys/quota.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include "virustotal/http/failures.h"
 
@@ -8,7 +9,7 @@ namespace vtlookup {
 namespace {
 
 constexpr absl::Duration kMinute = absl::Minutes(1);
-// AssumeUsed leaves at least this part of day and month (one in kLeastPart):
+// AssumeUsed leaves at least this part of a window (one in kLeastPart):
 // otherwise we could not even ask VirusTotal for the true counts.
 constexpr uint32_t kLeastPart = 20;
 
@@ -16,22 +17,20 @@ bool Full(uint32_t share, uint32_t used, size_t ahead) {
   return used >= share || ahead >= share - used;
 }
 
-const char* NameOf(Quota::Window window) {
-  switch (window) {
-    case Quota::Window::kDay:
-      return "day";
-    case Quota::Window::kMonth:
-      return "month";
-    default:
-      return "minute";
-  }
+const char* NameOf(Quota::Pause pause) {
+  return pause == Quota::Pause::kDay ? SpecOf(WindowKind::kDay).name : "minute";
 }
 
 }  // namespace
 
 absl::Status QuotaFailureOf(const Quota::Opening& opening, absl::Time now) {
-  return QuotaUsedUp(NameOf(opening.window), opening.at - now);
+  return QuotaUsedUp(opening.window, opening.at - now);
 }
+
+Quota::Quota(Limits limits)
+    : limits_(limits), calendars_(MakePerWindow([](WindowKind kind) {
+        return Calendar{.window = CalendarWindow(kind)};
+      })) {}
 
 void Quota::Turn(Calendar& calendar, const Moment& now) {
   if (!calendar.window.Turn(now)) return;
@@ -45,8 +44,7 @@ void Quota::Turn(const Moment& now) {
          last_minute_.front() + kMinute <= now.uptime) {
     last_minute_.pop_front();
   }
-  Turn(day_, now);
-  Turn(month_, now);
+  for (Calendar& calendar : calendars_.values) Turn(calendar, now);
 }
 
 // What a lane may use of a calendar window.
@@ -88,31 +86,31 @@ absl::Duration Quota::MinuteWait(uint32_t limit, size_t ahead,
 
 Quota::Opening Quota::OpeningFor(Lane lane, size_t ahead, const Moment& now) {
   Turn(now);
-  if (limits_.per_month != 0 &&
-      Full(ShareOf(lane, limits_.per_month), month_.used, ahead)) {
-    return {now.time + month_.window.Left(now), Window::kMonth};
-  }
   const absl::Duration pause = paused_until_ - now.uptime;
-  if (limits_.per_day != 0 &&
-      Full(ShareOf(lane, limits_.per_day), day_.used, ahead)) {
-    return {now.time + std::max(day_.window.Left(now), pause), Window::kDay};
+  // Of several windows without room the longest one has room again last.
+  for (const WindowSpec& spec : std::views::reverse(kWindowSpecs)) {
+    const uint32_t limit = limits_.*spec.limit;
+    const Calendar& calendar = calendars_[spec.kind];
+    if (limit != 0 && Full(ShareOf(lane, limit), calendar.used, ahead)) {
+      return {now.time + std::max(calendar.window.Left(now), pause), spec.name};
+    }
   }
-  if (pause > absl::ZeroDuration()) return {now.time + pause, paused_by_};
+  if (pause > absl::ZeroDuration()) {
+    return {now.time + pause, NameOf(paused_by_)};
+  }
   // The background lane leaves half of the minute to the others.
   const bool background = lane == Lane::kBackground;
   const uint32_t limit = background && limits_.per_minute > 1
                              ? limits_.per_minute / 2
                              : limits_.per_minute;
   const absl::Duration wait = MinuteWait(limit, ahead, now.uptime);
-  return {now.time + wait,
-          wait > absl::ZeroDuration() ? Window::kMinute : Window::kNone};
+  return {.at = now.time + wait};
 }
 
 void Quota::Count(const Moment& now) {
   Turn(now);
   if (limits_.per_minute != 0) under_way_.insert(now.uptime);
-  ++day_.used;
-  ++month_.used;
+  for (Calendar& calendar : calendars_.values) ++calendar.used;
 }
 
 void Quota::Ended(absl::Duration counted_at, absl::Duration now) {
@@ -132,36 +130,32 @@ void Quota::Refund(absl::Duration counted_at) {
   const auto found = under_way_.find(counted_at);
   if (found != under_way_.end()) under_way_.erase(found);
   // A window that began meanwhile has not counted the request.
-  for (Calendar* const calendar : {&day_, &month_}) {
-    if (calendar->used > 0 && calendar->window.Holds(counted_at)) {
-      --calendar->used;
+  for (Calendar& calendar : calendars_.values) {
+    if (calendar.used > 0 && calendar.window.Holds(counted_at)) {
+      --calendar.used;
     }
   }
 }
 
-void Quota::SetUsed(uint32_t day, uint32_t month, const Moment& then) {
+void Quota::SetUsed(WindowKind kind, uint32_t used, const Moment& then) {
   Turn(then);
-  day_.used = std::max(day_.used, day);
-  month_.used = std::max(month_.used, month);
+  Calendar& calendar = calendars_[kind];
+  calendar.used = std::max(calendar.used, used);
 }
 
 void Quota::CountInMinute(absl::Duration ended_at) {
   if (limits_.per_minute != 0) InsertIntoMinute(ended_at);
 }
 
-void Quota::SetAssumed(uint32_t day, uint32_t month) {
-  day_.assumed = std::min(day, day_.used);
-  month_.assumed = std::min(month, month_.used);
+void Quota::SetAssumed(WindowKind kind, uint32_t assumed) {
+  Calendar& calendar = calendars_[kind];
+  calendar.assumed = std::min(assumed, calendar.used);
 }
 
-void Quota::RestoreDay(absl::Duration end, uint32_t used) {
-  day_.window.Restore(end);
-  day_.used = used;
-}
-
-void Quota::RestoreMonth(absl::Duration end, uint32_t used) {
-  month_.window.Restore(end);
-  month_.used = used;
+void Quota::RestoreWindow(WindowKind kind, absl::Duration end, uint32_t used) {
+  Calendar& calendar = calendars_[kind];
+  calendar.window.Restore(end);
+  calendar.used = used;
 }
 
 void Quota::EndAll(absl::Duration now) {
@@ -178,69 +172,66 @@ uint32_t Quota::AssumedOf(uint32_t limit) const {
 
 void Quota::AssumeUsed(const Moment& now) {
   Turn(now);
-  for (const auto& [calendar, limit] :
-       {std::pair(&day_, limits_.per_day), {&month_, limits_.per_month}}) {
-    const uint32_t used = AssumedOf(limit);
-    if (used <= calendar->used) continue;
-    calendar->assumed += used - calendar->used;
-    calendar->used = used;
+  for (const WindowSpec& spec : kWindowSpecs) {
+    Calendar& calendar = calendars_[spec.kind];
+    const uint32_t used = AssumedOf(limits_.*spec.limit);
+    if (used <= calendar.used) continue;
+    calendar.assumed += used - calendar.used;
+    calendar.used = used;
   }
 }
 
 void Quota::AddUsed(uint32_t count, const Moment& now) {
   Turn(now);
-  day_.used += count;
-  month_.used += count;
-}
-
-void Quota::Correct(const Told::Window& told, Calendar& calendar) {
-  calendar.used = std::max(calendar.used - calendar.assumed, told.used);
-  calendar.assumed = 0;
+  for (Calendar& calendar : calendars_.values) calendar.used += count;
 }
 
 void Quota::Correct(const Told& told, const Moment& now) {
   Turn(now);
-  // A limit of 0 would mean none.
-  if (told.day.has_value()) {
-    limits_.per_day = std::max(told.day->allowed, 1U);
-    Correct(*told.day, day_);
-  }
-  if (told.month.has_value()) {
-    limits_.per_month = std::max(told.month->allowed, 1U);
-    Correct(*told.month, month_);
+  for (const WindowSpec& spec : kWindowSpecs) {
+    const std::optional<Allowance>& allowance = told[spec.kind];
+    if (!allowance.has_value()) continue;
+    // A limit of 0 would mean none.
+    limits_.*spec.limit = std::max(allowance->allowed, 1U);
+    Calendar& calendar = calendars_[spec.kind];
+    calendar.used = std::max(calendar.used - calendar.assumed, allowance->used);
+    calendar.assumed = 0;
   }
 }
 
-void Quota::PauseUntil(absl::Duration uptime, Window window,
-                       const Moment& now) {
-  const bool day = window == Window::kDay;
-  const absl::Duration midnight = NextUtcDay(now.time) - now.time;
+void Quota::PauseUntil(absl::Duration uptime, Pause pause, const Moment& now) {
+  const bool day = pause == Pause::kDay;
+  const absl::Duration midnight = BeginOfUtcDay(now.time, 1) - now.time;
   if (uptime - now.uptime > (day ? midnight : kLongestPause)) {
     uptime = now.uptime + (day ? midnight : kMinute);
   }
   if (uptime <= paused_until_) return;
   paused_until_ = uptime;
-  paused_by_ = window;
+  paused_by_ = pause;
 }
 
 Quota::Usage Quota::UsageAt(const Moment& now) {
   Turn(now);
   return {
       .minute = static_cast<uint32_t>(last_minute_.size() + under_way_.size()),
-      .day = day_.used,
-      .month = month_.used,
-      .day_turns = now.time + day_.window.Left(now),
-      .month_turns = now.time + month_.window.Left(now),
-      .paused_until = now.time + (paused_until_ - now.uptime),
-      .paused_by = paused_by_};
+      .windows = MakePerWindow([&](WindowKind kind) {
+        const Calendar& calendar = calendars_[kind];
+        return Usage::Window{.used = calendar.used,
+                             .turns = now.time + calendar.window.Left(now)};
+      }),
+      .paused_until = now.time + (paused_until_ - now.uptime)};
+}
+
+PerWindow<absl::Duration> Quota::ends() const {
+  return MakePerWindow(
+      [this](WindowKind kind) { return calendars_[kind].window.end(); });
 }
 
 Quota::Parts Quota::parts() const {
   Parts parts{.minute = last_minute_,
-              .day_end = day_.window.end(),
-              .month_end = month_.window.end(),
-              .day_assumed = day_.assumed,
-              .month_assumed = month_.assumed,
+              .ends = ends(),
+              .assumed = MakePerWindow(
+                  [this](WindowKind kind) { return calendars_[kind].assumed; }),
               .paused_until = paused_until_,
               .paused_by = paused_by_};
   for (const absl::Duration counted_at : under_way_) {

@@ -12,49 +12,46 @@
 #include "core/clock.h"
 #include "virustotal/keys/calendar_window.h"
 #include "virustotal/keys/lane.h"
+#include "virustotal/keys/quota_windows.h"
 
 namespace vtlookup {
 
 // Counts the requests made with a key against VirusTotal's limits: never more
-// than `per_minute` in any 60 seconds, and day and month as VirusTotal counts
-// them, from 00:00 UTC. Pure arithmetic over the `now` it is given. Loop only.
+// than `per_minute` in any 60 seconds, and calendar windows (quota_windows.h)
+// as VirusTotal counts them. Pure arithmetic over the `now` it is given. Loop
+// only.
 //
 // VirusTotal sees a request at some moment between its sending and its answer.
 // So a request occupies the window of a minute from when it is counted until 60
 // seconds after it has ended. Then VirusTotal never sees more requests in 60
 // seconds than the limit, however long requests travel. Minutes and pauses are
-// measured in uptime, which nobody can set; for day and month see
+// measured in uptime, which nobody can set; for calendar windows see
 // CalendarWindow.
 class Quota {
  public:
-  struct Limits {  // in requests; 0: no limit
-    uint32_t per_minute = 0;
-    uint32_t per_day = 0;
-    uint32_t per_month = 0;
-    // Of day and month, kept for Lane::kInteractive.
-    uint32_t reserve_percent = 0;
-    friend bool operator==(const Limits&, const Limits&) = default;
-  };
+  using Limits = QuotaLimits;
 
-  enum class Window { kNone, kMinute, kDay, kMonth };
-
-  // When a request may be made. If that is in the future, `window` is the one
-  // that has no room.
+  // When a request may be made. If that is in the future, `window` is the name
+  // of the window that has no room: "minute", or WindowSpec::name.
   struct Opening {
     absl::Time at;
-    Window window = Window::kNone;
+    const char* window = "minute";
   };
 
-  // What VirusTotal itself says about day and month.
-  struct Told {
-    struct Window {
-      uint32_t allowed = 0;
-      uint32_t used = 0;
-      uint32_t left() const { return allowed > used ? allowed - used : 0; }
-    };
-    std::optional<Window> day = std::nullopt;
-    std::optional<Window> month = std::nullopt;
+  // What VirusTotal itself says about a calendar window.
+  struct Allowance {
+    uint32_t allowed = 0;
+    uint32_t used = 0;
+    uint32_t left() const { return allowed > used ? allowed - used : 0; }
+    friend bool operator==(const Allowance&, const Allowance&) = default;
   };
+  // A window about which VirusTotal says nothing has no value.
+  using Told = PerWindow<std::optional<Allowance>>;
+
+  // For how long VirusTotal wants no requests, as far as we can tell: for a
+  // while, or until the next day. The ledger stores the numbers, so never
+  // renumber. A ledger may hold other numbers, which mean the same as kMinute.
+  enum class Pause : uint8_t { kMinute = 1, kDay = 2 };
 
   // The longest time from the counting of a request to its end, as far as we
   // can tell after a restart: HttpOptions::timeout.
@@ -62,7 +59,7 @@ class Quota {
   // The longest pause that does not concern the day.
   static constexpr absl::Duration kLongestPause = absl::Hours(1);
 
-  explicit Quota(Limits limits) : limits_(limits) {}
+  explicit Quota(Limits limits);
 
   // Replaces the limits, also those that VirusTotal has told, until it tells
   // them again.
@@ -88,45 +85,45 @@ class Quota {
   // replaced by VirusTotal's, also when that is lower.
   void Correct(const Told& told, const Moment& now);
 
-  // VirusTotal says that the window is used up: no request is made before
-  // `uptime`. A time after the next midnight (for the day) or more than
-  // kLongestPause away (for the others) comes from a wrong clock; the pause
-  // then lasts until the next midnight, or for a minute.
-  void PauseUntil(absl::Duration uptime, Window window, const Moment& now);
+  // VirusTotal wants no requests for now: no request is made before `uptime`. A
+  // time after the next midnight (for kDay) or more than kLongestPause away
+  // (for kMinute) comes from a wrong clock; the pause then lasts until the next
+  // midnight, or for a minute.
+  void PauseUntil(absl::Duration uptime, Pause pause, const Moment& now);
 
   // The functions up to EndAll restore the counts of an earlier process, in any
   // order, before the first request.
   //
-  // At least `day` and `month` requests were made in the day and the month of
-  // `then`.
-  void SetUsed(uint32_t day, uint32_t month, const Moment& then);
+  // At least `used` requests were made in the window of this kind in which
+  // `then` is.
+  void SetUsed(WindowKind kind, uint32_t used, const Moment& then);
   // A request has ended; counts in the window of a minute only.
   void CountInMinute(absl::Duration ended_at);
-  // So many of the requests that count as made were only assumed.
-  void SetAssumed(uint32_t day, uint32_t month);
-  // A window of this boot of the machine, and the requests in it.
-  void RestoreDay(absl::Duration end, uint32_t used);
-  void RestoreMonth(absl::Duration end, uint32_t used);
+  // So many of the requests that count as made in the window were only assumed.
+  void SetAssumed(WindowKind kind, uint32_t assumed);
+  // The end, in uptime, of a window of this boot of the machine, and the
+  // requests in it.
+  void RestoreWindow(WindowKind kind, absl::Duration end, uint32_t used);
   // All requests that were under way have ended, at an unknown time.
   void EndAll(absl::Duration now);
 
-  // To be called when the counts are lost: day and month count as used up
-  // except for the interactive reserve, or for a twentieth if that is more,
+  // To be called when the counts are lost: the calendar windows count as used
+  // up except for the interactive reserve, or for a twentieth if that is more,
   // until the next window begins or Correct is called.
   void AssumeUsed(const Moment& now);
-  // Counts requests of which only the number is known, in day and month.
+  // Counts requests of which only the number is known, in the calendar windows.
   void AddUsed(uint32_t count, const Moment& now);
 
   // The counts, when the windows end, and the end of the pause, as of `now`.
   // Requests under way are part of the minute.
   struct Usage {
+    struct Window {
+      uint32_t used = 0;
+      absl::Time turns = {};  // when the next window begins
+    };
     uint32_t minute = 0;
-    uint32_t day = 0;
-    uint32_t month = 0;
-    absl::Time day_turns = {};
-    absl::Time month_turns = {};
+    PerWindow<Window> windows = {};
     absl::Time paused_until = absl::InfinitePast();
-    Window paused_by = Window::kNone;
   };
   Usage UsageAt(const Moment& now);
   const Limits& limits() const { return limits_; }
@@ -135,17 +132,14 @@ class Quota {
   struct Parts {
     // When the requests ended, or will end at the latest; oldest first.
     std::deque<absl::Duration> minute;
-    absl::Duration day_end;
-    absl::Duration month_end;
-    uint32_t day_assumed = 0;
-    uint32_t month_assumed = 0;
+    PerWindow<absl::Duration> ends;
+    PerWindow<uint32_t> assumed;
     absl::Duration paused_until;
-    Window paused_by = Window::kNone;
+    Pause paused_by = Pause::kMinute;
   };
   Parts parts() const;
   // The ends of the windows in uptime. They change when a window begins.
-  absl::Duration day_end() const { return day_.window.end(); }
-  absl::Duration month_end() const { return month_.window.end(); }
+  PerWindow<absl::Duration> ends() const;
 
  private:
   // A calendar window and what was used of it.
@@ -156,7 +150,6 @@ class Quota {
   };
 
   static void Turn(Calendar& calendar, const Moment& now);
-  static void Correct(const Told::Window& told, Calendar& calendar);
   void Turn(const Moment& now);
   uint32_t ShareOf(Lane lane, uint32_t limit) const;
   uint32_t AssumedOf(uint32_t limit) const;
@@ -168,10 +161,9 @@ class Quota {
   // In uptime; both are empty where there is no limit per minute.
   std::deque<absl::Duration> last_minute_;   // ended, oldest first
   std::multiset<absl::Duration> under_way_;  // when they were counted
-  Calendar day_{CalendarWindow(CalendarWindow::Kind::kDay)};
-  Calendar month_{CalendarWindow(CalendarWindow::Kind::kMonth)};
+  PerWindow<Calendar> calendars_;
   absl::Duration paused_until_ = -absl::InfiniteDuration();  // uptime
-  Window paused_by_ = Window::kNone;
+  Pause paused_by_ = Pause::kMinute;
 };
 
 // The failure of a request that cannot be made before `opening`.

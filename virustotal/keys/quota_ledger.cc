@@ -46,7 +46,7 @@ std::optional<Record> Decode(std::string_view bytes) {
   const uint64_t type = ReadFixed(bytes, 4, 4);
   if (ReadFixed(bytes, 0, 4) != Checksum(bytes.substr(4)) ||
       type < static_cast<uint64_t>(Type::kCount) ||
-      type > static_cast<uint64_t>(Type::kAssumed)) {
+      type > static_cast<uint64_t>(Type::kHighest)) {
     return std::nullopt;
   }
   return Record{.type = static_cast<Type>(type),

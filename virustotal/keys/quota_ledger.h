@@ -44,16 +44,19 @@ class QuotaLedger {
   struct Record {
     enum class Type : uint32_t {  // never renumber
       kCount = 1,                 // a request at `time`; a, b: in uptime
-      kRefund = 2,      // the kCount with this `time`, a and b was never sent
-      kPause = 3,       // no request until `time`; the low byte of a:
-                        // Quota::Window; the rest of a, and b: `time` in uptime
-      kUsed = 4,        // as of `time`; a: used of the day, b: of the month
-      kMinute = 5,      // a request that ended at `time`; a, b: in uptime
-      kGeneration = 6,  // a: number of the rewriting; key: boot of the machine
-      kDayWindow = 7,   // ends at `time`, which is uptime; a: used
+      kRefund = 2,       // the kCount with this `time`, a and b was never sent
+      kPause = 3,        // no request until `time`; the low byte of a:
+                         // Quota::Pause; the rest of a, and b: `time` in uptime
+      kUsed = 4,         // as of `time`; a: used of the day, b: of the month
+      kMinute = 5,       // a request that ended at `time`; a, b: in uptime
+      kGeneration = 6,   // a: number of the rewriting; key: boot of the machine
+      kDayWindow = 7,    // ends at `time`, which is uptime; a: used
       kMonthWindow = 8,  // ends at `time`, which is uptime; a: used
       kAssumed = 9,      // the part of the kUsed before it that was only
                          // assumed; a: of the day, b: of the month
+      // The types of each calendar window are in kWindowSpecs
+      // (quota_windows.h). Records of types above this one are damaged.
+      kHighest = kAssumed,
     };
     Type type;
     uint64_t key = 0;

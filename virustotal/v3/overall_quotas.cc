@@ -11,6 +11,16 @@
 namespace vtlookup {
 namespace {
 
+// The fields of the answer, and the windows whose quotas they hold.
+struct QuotaField {
+  std::string_view name;
+  WindowKind kind;
+};
+constexpr QuotaField kQuotaFields[] = {
+    {"api_requests_daily", WindowKind::kDay},
+    {"api_requests_monthly", WindowKind::kMonth},
+};
+
 // Allowances beyond what a counter holds are as good as none.
 std::optional<uint32_t> ReadClamped(json::value value) {
   const std::optional<int64_t> number = ReadInt(value);
@@ -19,8 +29,8 @@ std::optional<uint32_t> ReadClamped(json::value value) {
 }
 
 // `{"user": {"allowed": .., "used": ..}, "group": {..}}`
-std::optional<Quota::Told::Window> ReadWindow(json::value value) {
-  std::optional<Quota::Told::Window> tightest;
+std::optional<Quota::Allowance> ReadAllowance(json::value value) {
+  std::optional<Quota::Allowance> tightest;
   ForEachField(value, [&tightest](std::string_view, json::value owner) {
     std::optional<uint32_t> allowed;
     std::optional<uint32_t> used;
@@ -29,9 +39,9 @@ std::optional<Quota::Told::Window> ReadWindow(json::value value) {
       if (key == "used") used = ReadClamped(field);
     });
     if (!allowed.has_value() || !used.has_value()) return;
-    const Quota::Told::Window window{.allowed = *allowed, .used = *used};
-    if (!tightest.has_value() || window.left() < tightest->left()) {
-      tightest = window;
+    const Quota::Allowance allowance{.allowed = *allowed, .used = *used};
+    if (!tightest.has_value() || allowance.left() < tightest->left()) {
+      tightest = allowance;
     }
   });
   return tightest;
@@ -46,13 +56,12 @@ absl::StatusOr<Quota::Told> ReadOverallQuotas(std::string body) {
         ForEachField(root, [&told](std::string_view name, json::value data) {
           if (name != "data") return;
           ForEachField(data, [&told](std::string_view key, json::value field) {
-            if (key == "api_requests_daily") told.day = ReadWindow(field);
-            if (key == "api_requests_monthly") told.month = ReadWindow(field);
+            for (const QuotaField& quota : kQuotaFields) {
+              if (key == quota.name) told[quota.kind] = ReadAllowance(field);
+            }
           });
         });
-        if (!told.day.has_value() && !told.month.has_value()) {
-          return BadAnswer("no quotas");
-        }
+        if (told == Quota::Told()) return BadAnswer("no quotas");
         return told;
       });
 }

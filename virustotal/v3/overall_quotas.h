@@ -9,8 +9,8 @@
 namespace vtlookup {
 
 // Reads the answer of `/users/{id}/overall_quotas`. Of a user's own quota and
-// that of its group the one with less left counts. BadAnswer when it holds
-// neither a day's nor a month's.
+// that of its group the one with less left counts. BadAnswer when the answer
+// holds the quota of no calendar window. A pure function, for any thread.
 absl::StatusOr<Quota::Told> ReadOverallQuotas(std::string body);
 
 }  // namespace vtlookup

@@ -1,6 +1,7 @@
 #include "virustotal/v3/quota_sync.h"
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -17,17 +18,16 @@ namespace {
 constexpr absl::Duration kPeriod = absl::Hours(1);
 
 std::string Describe(const Quota::Told& told) {
-  std::string text = "VirusTotal's quotas:";
-  if (told.day.has_value()) {
-    absl::StrAppend(&text, " ", told.day->used, " of ", told.day->allowed,
-                    " requests of the day are used");
+  std::string text;
+  for (const WindowSpec& spec : kWindowSpecs) {
+    const std::optional<Quota::Allowance>& allowance = told[spec.kind];
+    if (!allowance.has_value()) continue;
+    const bool first = text.empty();
+    absl::StrAppend(&text, first ? " " : ", ", allowance->used, " of ",
+                    allowance->allowed, first ? " requests" : "", " of the ",
+                    spec.name, first ? " are used" : "");
   }
-  if (told.month.has_value()) {
-    absl::StrAppend(&text, told.day.has_value() ? "," : "", " ",
-                    told.month->used, " of ", told.month->allowed,
-                    " of the month");
-  }
-  return text;
+  return absl::StrCat("VirusTotal's quotas:", text);
 }
 
 }  // namespace

@@ -35,6 +35,10 @@ class KeyRingTest : public testing::Test {
   // Takes all that there is room for: how many requests with the key "one", and
   // how many with others.
   std::pair<int, int> Left(Lane lane = Lane::kInteractive);
+  // What is used of a window of the first key.
+  uint32_t Used(WindowKind kind) {
+    return ring_->keys()[0]->quota.UsageAt(now_).windows[kind].used;
+  }
   void Advance(absl::Duration by) {
     now_.time += by;
     now_.uptime += by;

@@ -71,12 +71,12 @@ TEST_F(KeyRingTest, AKeyThatIsNewIsNoLoss) {
 TEST_F(KeyRingTest, VirusTotalsWordReplacesWhatIsAssumedAlsoAfterARestart) {
   names_ = {"one"};
   Open({.per_day = 100}, true);
-  EXPECT_EQ(ring_->keys()[0]->quota.UsageAt(now_).day, 95);
+  EXPECT_EQ(Used(WindowKind::kDay), 95);
   Open({.per_day = 100}, true);
   Take(1);
-  ring_->Correct(*ring_->keys()[0],
-                 {.day = Quota::Told::Window{.allowed = 100, .used = 40}},
-                 now_);
+  Quota::Told told;
+  told[WindowKind::kDay] = {.allowed = 100, .used = 40};
+  ring_->Correct(*ring_->keys()[0], told, now_);
   EXPECT_EQ(Left().first, 60);
   Open({.per_day = 100}, true);
   EXPECT_EQ(Left().first, 0);

@@ -86,11 +86,11 @@ TEST(Quota, AClockThatIsPutRightALittleTurnsTheDayAtItsMidnight) {
 TEST(Quota, APauseThatIsTooLongIsAMistakeOfAClock) {
   const Moment now = At("2026-11-24 10:00:00");
   Quota minute({});
-  minute.PauseUntil(now.uptime + absl::Hours(24 * 400), Quota::Window::kMinute,
+  minute.PauseUntil(now.uptime + absl::Hours(24 * 400), Quota::Pause::kMinute,
                     now);
   EXPECT_EQ(FailureOf(Take(minute, now)).retry_after, absl::Minutes(1));
   Quota day({});
-  day.PauseUntil(now.uptime + absl::Hours(24 * 400), Quota::Window::kDay, now);
+  day.PauseUntil(now.uptime + absl::Hours(24 * 400), Quota::Pause::kDay, now);
   EXPECT_EQ(FailureOf(Take(day, now)).retry_after, absl::Hours(14));
 }
 

@@ -45,6 +45,13 @@ inline absl::Status Take(Quota& quota, const Moment& now,
   return absl::OkStatus();
 }
 
+// What VirusTotal may tell of a day.
+inline Quota::Told TellsOfDay(uint32_t allowed, uint32_t used) {
+  Quota::Told told;
+  told[WindowKind::kDay] = {.allowed = allowed, .used = used};
+  return told;
+}
+
 }  // namespace vtlookup
 
 #endif  // VTLOOKUP_TESTS_VIRUSTOTAL_KEYS_QUOTA_HELPERS_H_

@@ -200,8 +200,8 @@ TEST_F(KeyRingTest, ALedgerWithoutGenerationsIsReadAndCountsBeforeOthers) {
   Open({.per_minute = 1, .per_day = 10}, true);
   EXPECT_THAT(reports_, IsEmpty());
   EXPECT_EQ(Left().first, 0) << "it is paused";
-  EXPECT_EQ(ring_->keys()[0]->quota.UsageAt(now_).day, 4);
-  EXPECT_EQ(ring_->keys()[0]->quota.UsageAt(now_).month, 31);
+  EXPECT_EQ(Used(WindowKind::kDay), 4);
+  EXPECT_EQ(Used(WindowKind::kMonth), 31);
   Open({.per_day = 10}, true);
   Advance(absl::Minutes(5));
   EXPECT_EQ(Left().first, 6);

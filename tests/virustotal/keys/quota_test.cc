@@ -72,7 +72,7 @@ TEST(Quota, WhatIsRefusedIsNotCounted) {
 TEST(Quota, PausesWhenVirusTotalSaysSo) {
   Quota quota({});
   const Moment start = At("2026-11-24 10:00:00");
-  quota.PauseUntil(start.uptime + absl::Seconds(60), Quota::Window::kMinute,
+  quota.PauseUntil(start.uptime + absl::Seconds(60), Quota::Pause::kMinute,
                    start);
   EXPECT_EQ(FailureOf(Take(quota, start)).retry_after, absl::Seconds(60));
   EXPECT_TRUE(Take(quota, start + absl::Seconds(60)).ok());
@@ -160,13 +160,13 @@ TEST(Quota, VirusTotalsOwnWordReplacesWhatIsAssumed) {
   const Moment now = At("2026-11-24 10:00:00");
   quota.AssumeUsed(now);
   ASSERT_TRUE(Take(quota, now).ok()) << "somebody must be able to ask";
-  quota.Correct({.day = Quota::Told::Window{.allowed = 100, .used = 0}}, now);
-  EXPECT_EQ(quota.UsageAt(now).day, 1) << "our own";
+  quota.Correct(TellsOfDay(100, 0), now);
+  EXPECT_EQ(quota.UsageAt(now).windows[WindowKind::kDay].used, 1) << "our own";
   quota.AssumeUsed(now);
-  quota.Correct({.day = Quota::Told::Window{.allowed = 100, .used = 30}}, now);
-  EXPECT_EQ(quota.UsageAt(now).day, 30);
-  quota.Correct({.day = Quota::Told::Window{.allowed = 100, .used = 3}}, now);
-  EXPECT_EQ(quota.UsageAt(now).day, 30);
+  quota.Correct(TellsOfDay(100, 30), now);
+  EXPECT_EQ(quota.UsageAt(now).windows[WindowKind::kDay].used, 30);
+  quota.Correct(TellsOfDay(100, 3), now);
+  EXPECT_EQ(quota.UsageAt(now).windows[WindowKind::kDay].used, 30);
 }
 
 TEST(Quota, NoLimitsNoRefusals) {

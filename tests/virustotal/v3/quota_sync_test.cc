@@ -83,6 +83,22 @@ TEST_F(QuotaSyncTest, SetsTheLimitAndWhatOthersHaveUsed) {
   EXPECT_THAT(reports_, ElementsAre(HasSubstr("90 of 100")));
 }
 
+TEST_F(QuotaSyncTest, SaysWhatItWasToldOfEachWindow) {
+  sync_.Start();
+  Answer(200, R"({"data": {
+      "api_requests_monthly": {"user": {"allowed": 700, "used": 60}},
+      "api_requests_daily": {"user": {"allowed": 50, "used": 4}}}})");
+  loop_.Advance(absl::Hours(1));
+  Answer(200, R"({"data": {
+      "api_requests_monthly": {"user": {"allowed": 700, "used": 61}}}})");
+  EXPECT_THAT(
+      reports_,
+      ElementsAre("VirusTotal's quotas: 4 of 50 requests of the day are used, "
+                  "60 of 700 of the month",
+                  "VirusTotal's quotas: 61 of 700 requests of the month are "
+                  "used"));
+}
+
 TEST_F(QuotaSyncTest, CorrectsEveryHour) {
   sync_.Start();
   Answer(200, Daily(100, 90));
@@ -130,9 +146,9 @@ TEST(OverallQuotas, OfSeveralOwnersTheTighterCounts) {
           "group": {"allowed": 500, "used": 499, "inherited_from": "x"}},
           "api_requests_monthly": {"group": {"allowed": null, "used": 3}}}})");
   ASSERT_TRUE(told.ok()) << told.status();
-  EXPECT_EQ(told->day->allowed, 500);
-  EXPECT_EQ(told->day->used, 499);
-  EXPECT_FALSE(told->month.has_value());
+  EXPECT_EQ((*told)[WindowKind::kDay],
+            (Quota::Allowance{.allowed = 500, .used = 499}));
+  EXPECT_FALSE((*told)[WindowKind::kMonth].has_value());
 }
 
 TEST(OverallQuotas, ReadsNumbersBeyondACounter) {
@@ -140,7 +156,7 @@ TEST(OverallQuotas, ReadsNumbersBeyondACounter) {
       R"({"data": {"api_requests_monthly":
           {"user": {"allowed": 60000000000, "used": 137}}}})");
   ASSERT_TRUE(told.ok()) << told.status();
-  EXPECT_EQ(told->month->allowed, 4294967295);
+  EXPECT_EQ((*told)[WindowKind::kMonth]->allowed, 4294967295);
 }
 
 TEST(OverallQuotas, JunkIsAFailure) {
