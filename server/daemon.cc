@@ -135,25 +135,8 @@ Daemon::Daemon(Settings settings, const Clock& clock, LoadSettings load,
               .clock = clock,
               .configuration = ToYaml(config_)}),
       entries_(path_.cache, loop_, clock),
-      reloader_({.load = std::move(load),
-                 .tls = tls_.get(),
-                 .authorizer = authorizer_,
-                 .privacy = path_.privacy,
-                 .call_log = call_log_,
-                 .loop = loop_,
-                 .resolver = path_.resolver,
-                 .keys = path_.keys,
-                 .status = status_},
-                config_),
-      admin_service_({.entries = entries_,
-                      .resolver = path_.resolver,
-                      .fast_path = path_.fast_path,
-                      .status = status_,
-                      .audit = *audit_,
-                      .access = IsUnixAddress(config_.admin().address())
-                                    ? nullptr
-                                    : &authorizer_,
-                      .reload = [this] { return Reload(); }}) {}
+      reloader_(ReloaderParts(std::move(load)), config_),
+      admin_service_(AdminParts()) {}
 
 MissPath::Parts Daemon::PartsOf(std::vector<std::string> api_keys,
                                 Opened* opened) {
@@ -196,6 +179,30 @@ Metrics::Sources Daemon::MetricsSources() {
           .status = status_,
           .audit = *audit_,
           .unsent = unsent_};
+}
+
+Reloader::Parts Daemon::ReloaderParts(LoadSettings load) {
+  return {.load = std::move(load),
+          .tls = tls_.get(),
+          .authorizer = authorizer_,
+          .privacy = path_.privacy,
+          .call_log = call_log_,
+          .loop = loop_,
+          .resolver = path_.resolver,
+          .keys = path_.keys,
+          .status = status_};
+}
+
+// A Unix socket needs no tokens: the file system says who may use it.
+AdminService::Parts Daemon::AdminParts() {
+  return {.entries = entries_,
+          .resolver = path_.resolver,
+          .fast_path = path_.fast_path,
+          .status = status_,
+          .audit = *audit_,
+          .access =
+              IsUnixAddress(config_.admin().address()) ? nullptr : &authorizer_,
+          .reload = [this] { return Reload(); }};
 }
 
 Daemon::~Daemon() { Stop(); }

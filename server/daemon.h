@@ -85,6 +85,8 @@ class Daemon {
   MissPath::Parts PartsOf(std::vector<std::string> api_keys, Opened* opened);
   StatusReport::Sources StatusSources();
   Metrics::Sources MetricsSources();
+  Reloader::Parts ReloaderParts(LoadSettings load);
+  AdminService::Parts AdminParts();
   void SyncQuotas();
   void TendCache();  // loop only
   void LogTotals() const;

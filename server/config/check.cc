@@ -299,10 +299,72 @@ void CheckPrivacy(const v1::PrivacyConfig& config, ConfigErrors* errors) {
   }
 }
 
-struct LongEnough {
-  const char* key;
-  const google::protobuf::Duration& value;
-};
+void CheckDurations(const v1::Config& config, ConfigErrors* errors) {
+  struct Positive {
+    const char* key;
+    const google::protobuf::Duration& value;
+  };
+  const v1::TtlConfig& ttl = config.cache().ttl();
+  const v1::VirusTotalConfig& virustotal = config.virustotal();
+  for (const Positive& check :
+       {Positive{"cache.ttl.present", ttl.present()},
+        Positive{"cache.ttl.missing", ttl.missing()},
+        Positive{"cache.ttl.queued", ttl.queued()},
+        Positive{"cache.ttl.invalid", ttl.invalid()},
+        Positive{"virustotal.connect_timeout", virustotal.connect_timeout()},
+        Positive{"virustotal.timeout", virustotal.timeout()},
+        Positive{"limits.max_wait", config.limits().max_wait()}}) {
+    if (ToAbslDuration(check.value) <= absl::ZeroDuration()) {
+      errors->push_back(absl::StrCat(check.key, ": must be more than 0"));
+    }
+  }
+  if (ToAbslDuration(ttl.queued_max()) < ToAbslDuration(ttl.queued())) {
+    errors->push_back(
+        "cache.ttl.queued_max: must be at least cache.ttl.queued");
+  }
+}
+
+void CheckMinima(const v1::Config& config, ConfigErrors* errors) {
+  struct Minimum {
+    const char* key;
+    uint64_t value;
+    uint64_t least;
+    const char* text;  // `least`, as it is written in a configuration
+  };
+  constexpr uint64_t kKiB = 1024;
+  constexpr uint64_t kMiB = 1024 * kKiB;
+  const v1::CacheConfig& cache = config.cache();
+  const v1::VirusTotalConfig& virustotal = config.virustotal();
+  const v1::LimitsConfig& limits = config.limits();
+  for (const Minimum& check :
+       {Minimum{"cache.memory", cache.memory(), kMiB, "1MiB"},
+        Minimum{"cache.disk_limit", cache.disk_limit(), 64 * kMiB, "64MiB"},
+        Minimum{"virustotal.max_body", virustotal.max_body(), kKiB, "1KiB"},
+        Minimum{"virustotal.max_inflight", virustotal.max_inflight(), 1, "1"},
+        Minimum{"limits.max_request", limits.max_request(), kKiB, "1KiB"},
+        Minimum{"limits.max_pending_writes", limits.max_pending_writes(), kMiB,
+                "1MiB"},
+        Minimum{"limits.max_unsent", limits.max_unsent(), 4 * kMiB, "4MiB"},
+        Minimum{"limits.max_batch", limits.max_batch(), 1, "1"},
+        Minimum{"limits.max_stream", limits.max_stream(), 1, "1"},
+        Minimum{"limits.max_stream_bytes", limits.max_stream_bytes(), 1, "1"},
+        Minimum{"limits.max_waiting", limits.max_waiting(), 1, "1"},
+        Minimum{"log.audit_max", config.log().audit_max(), kMiB, "1MiB"}}) {
+    if (check.value < check.least) {
+      errors->push_back(
+          absl::StrCat(check.key, ": must be at least ", check.text));
+    }
+  }
+}
+
+void CheckReplyLimits(const v1::LimitsConfig& limits, ConfigErrors* errors) {
+  if (limits.max_reply() < (1U << 20) || limits.max_reply() > (1U << 30) ||
+      limits.max_reply() > limits.max_unsent() / 4) {
+    errors->push_back(
+        "limits.max_reply: must be from 1MiB to 1GiB, and at most a quarter "
+        "of limits.max_unsent");
+  }
+}
 
 }  // namespace
 
@@ -327,73 +389,13 @@ void CheckConfig(const v1::Config& config, ConfigErrors* errors) {
   if (config.cache().path().empty()) {
     errors->push_back("cache.path: must not be empty");
   }
-  if (config.cache().memory() < (uint64_t{1} << 20)) {
-    errors->push_back("cache.memory: must be at least 1MiB");
-  }
-  if (config.cache().disk_limit() < (uint64_t{64} << 20)) {
-    errors->push_back("cache.disk_limit: must be at least 64MiB");
-  }
   CheckBaseUrl(config.virustotal().base_url(), errors);
   CheckV3Only(config.virustotal(), errors);
   CheckKeys(config.virustotal(), errors);
   CheckPrivacy(config.privacy(), errors);
-  const v1::TtlConfig& ttl = config.cache().ttl();
-  const v1::VirusTotalConfig& virustotal = config.virustotal();
-  for (const LongEnough& check :
-       {LongEnough{"cache.ttl.present", ttl.present()},
-        LongEnough{"cache.ttl.missing", ttl.missing()},
-        LongEnough{"cache.ttl.queued", ttl.queued()},
-        LongEnough{"cache.ttl.invalid", ttl.invalid()},
-        LongEnough{"virustotal.connect_timeout", virustotal.connect_timeout()},
-        LongEnough{"virustotal.timeout", virustotal.timeout()}}) {
-    if (ToAbslDuration(check.value) <= absl::ZeroDuration()) {
-      errors->push_back(absl::StrCat(check.key, ": must be more than 0"));
-    }
-  }
-  if (ToAbslDuration(ttl.queued_max()) < ToAbslDuration(ttl.queued())) {
-    errors->push_back(
-        "cache.ttl.queued_max: must be at least cache.ttl.queued");
-  }
-  if (virustotal.max_body() < 1024) {
-    errors->push_back("virustotal.max_body: must be at least 1KiB");
-  }
-  if (virustotal.max_inflight() == 0) {
-    errors->push_back("virustotal.max_inflight: must be at least 1");
-  }
-  if (config.limits().max_request() < 1024) {
-    errors->push_back("limits.max_request: must be at least 1KiB");
-  }
-  if (config.limits().max_pending_writes() < (1 << 20)) {
-    errors->push_back("limits.max_pending_writes: must be at least 1MiB");
-  }
-  if (config.limits().max_unsent() < (4U << 20)) {
-    errors->push_back("limits.max_unsent: must be at least 4MiB");
-  }
-  if (config.limits().max_reply() < (1U << 20) ||
-      config.limits().max_reply() > (1U << 30) ||
-      config.limits().max_reply() > config.limits().max_unsent() / 4) {
-    errors->push_back(
-        "limits.max_reply: must be from 1MiB to 1GiB, and at most a quarter "
-        "of limits.max_unsent");
-  }
-  if (ToAbslDuration(config.limits().max_wait()) <= absl::ZeroDuration()) {
-    errors->push_back("limits.max_wait: must be more than 0");
-  }
-  if (config.limits().max_batch() == 0) {
-    errors->push_back("limits.max_batch: must be at least 1");
-  }
-  if (config.limits().max_stream() == 0) {
-    errors->push_back("limits.max_stream: must be at least 1");
-  }
-  if (config.limits().max_stream_bytes() == 0) {
-    errors->push_back("limits.max_stream_bytes: must be at least 1");
-  }
-  if (config.log().audit_max() < (1 << 20)) {
-    errors->push_back("log.audit_max: must be at least 1MiB");
-  }
-  if (config.limits().max_waiting() == 0) {
-    errors->push_back("limits.max_waiting: must be at least 1");
-  }
+  CheckDurations(config, errors);
+  CheckMinima(config, errors);
+  CheckReplyLimits(config.limits(), errors);
 }
 
 }  // namespace vtlookup
