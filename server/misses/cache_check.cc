@@ -45,7 +45,8 @@ void CacheCheck::Read(std::vector<Arrival> arrivals) {
     readers.push_back({id, std::move(arrival.indicator), arrival.ask});
   }
   if (keys.empty()) return;
-  // The cache may run this when `this` is gone; the loop is not gone then.
+  // The cache may run the callback after `this` was destroyed, but not after
+  // the loop was. So the callback touches only the loop.
   cache_.Read(
       std::move(keys),
       [this, &loop = loop_, readers = std::move(readers)](auto all) mutable {
@@ -62,8 +63,8 @@ void CacheCheck::Read(std::vector<Arrival> arrivals) {
 void CacheCheck::OnRead(WaiterId id, const Indicator& indicator, Ask ask,
                         std::optional<Cache::Found> found) {
   std::optional<Waiter> waiter = Take(id);
-  if (!waiter.has_value()) return;  // it has left
-  // An answer for another waiter may have landed meanwhile.
+  if (!waiter.has_value()) return;  // the caller has left
+  // While the disk was read, a flight may have stored a newer entry.
   Cache::Peeked there = cache_.Peek(indicator.key());
   if (there.found.has_value() &&
       (!found.has_value() ||
@@ -78,8 +79,8 @@ void CacheCheck::Decide(const Indicator& indicator, Ask ask, Waiter waiter,
   const absl::Time now = clock_.Now();
   const Want& want = waiter.want;
   const bool only = want.mode == Want::Mode::kCacheOnly;
-  // A queued verdict that the waiter would rather not have is an answer here,
-  // too: Settle holds it back.
+  // A queued verdict is accepted here even if the waiter prefers a final one,
+  // because Settle holds it back.
   if (found.has_value() &&
       (only ? AcceptsInstead(want, found->entry, now)
             : Accepts(want, indicator, found->entry, now))) {

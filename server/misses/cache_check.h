@@ -19,11 +19,12 @@
 
 namespace vtlookup {
 
-// Looks at the cache once more for lookups that the fast path could not answer,
-// reads the disk where memory does not know, and decides whether the entry will
-// do. Loop only.
+// Looks at the cache again for lookups that the fast path could not answer,
+// reads the disk if memory does not know the entry, and decides whether the
+// entry answers the lookup. Loop only.
 class CacheCheck {
  public:
+  // A lookup that has come to the loop.
   struct Arrival {
     Indicator indicator;
     Ask ask;
@@ -31,24 +32,27 @@ class CacheCheck {
     bool unread;  // see Miss
   };
 
-  // What becomes of a waiter that was checked. For each one function is called,
-  // once, on the loop.
+  // Receives the result for each waiter that was checked: exactly one function
+  // is called, once, on the loop, unless Take has taken the waiter back.
   class Results {
    public:
     virtual ~Results() = default;
-    // The cached `answer` will do.
+    // The cached `answer` answers the lookup.
     virtual void Settle(Waiter waiter, const Indicator& indicator,
                         Answer answer) = 0;
-    // VirusTotal must be asked. `previous` is what is cached and will not do.
+    // VirusTotal must be asked. `previous` is the cached entry, which does not
+    // answer the lookup.
     virtual void Join(const Indicator& indicator, Ask ask, Waiter waiter,
                       std::optional<Cache::Found> previous) = 0;
-    // The lookup may use the cache only, and nothing there will do.
+    // The lookup may use the cache only, and no cached entry answers it:
+    // NotFound, NOT_CACHED.
     virtual void Finish(Waiter waiter, absl::StatusOr<Answer> answer) = 0;
-    // No seat is left for a waiter while the disk is read.
+    // The disk must be read, and the waiting room has no seat for the waiter.
+    // `why`: the failure of WaitingRoom::Enter.
     virtual void Refuse(Waiter waiter, const absl::Status& why) = 0;
   };
 
-  // Borrows all, which must outlive the loop.
+  // Borrows all arguments; they must outlive the loop.
   CacheCheck(const Clock& clock, Loop& loop, Cache& cache, WaitingRoom& room,
              Results& results)
       : clock_(clock),
@@ -57,18 +61,20 @@ class CacheCheck {
         room_(room),
         results_(results) {}
 
+  // Checks all arrivals. Those that memory can decide have their results when
+  // this returns; the others are read from disk in one batch.
   void Check(std::vector<Arrival> arrivals);
 
-  // Decides about a waiter; `found` is what is cached.
+  // Gives the waiter its result. `found`: the cached entry.
   void Decide(const Indicator& indicator, Ask ask, Waiter waiter,
               std::optional<Cache::Found> found);
 
-  // Takes back a waiter for which the disk is read; nothing if there is none
-  // with this id. It then gets no result.
+  // Takes back a waiter for which the disk is being read; that waiter gets no
+  // result. Nothing if there is no such waiter.
   std::optional<Waiter> Take(WaiterId id);
   std::vector<Waiter> TakeAll();
 
-  // Waiters for which the disk is read.
+  // The number of waiters for which the disk is being read.
   size_t size() const { return reading_.size(); }
 
  private:

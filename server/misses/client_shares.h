@@ -11,16 +11,17 @@
 
 namespace vtlookup {
 
-// How many of the day's requests to VirusTotal each client has caused, of those
-// clients that have a limit; from 00:00 UTC on. Clients are those of the
-// configuration, so few. Loop only.
+// Counts, from 00:00 UTC on, the requests to VirusTotal that each client with a
+// daily limit has caused. The clients are those of the configuration, so the
+// table stays small. Loop only.
 class ClientShares {
  public:
-  // Counts one request; ResourceExhausted when the client's share is used up.
+  // Counts one request. ResourceExhausted, CLIENT_SHARE_USED_UP, when the
+  // client has caused `per_day` requests already; then nothing is counted.
   absl::Status Take(const std::string& client, uint32_t per_day,
                     const Moment& now);
 
-  // Takes back one request that was counted and not made.
+  // Uncounts one request, which was counted but not made.
   void GiveBack(const std::string& client);
 
  private:

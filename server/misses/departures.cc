@@ -14,8 +14,9 @@ constexpr absl::Duration kLongestSleep = absl::Minutes(1);
 
 constexpr Lane kLanes[] = {Lane::kInteractive, Lane::kBulk, Lane::kBackground};
 
-// When the next request can be made, and what a waiter is told that cannot wait
-// so long. With quota to spare there may still be other flights ahead for ever.
+// The earliest time at which a request can be made, and the failure for a
+// waiter that cannot wait so long. If the quota has room now, a waiter can be
+// late only because other flights go first; its failure is then TooSlow.
 struct Earliest {
   absl::Time at;
   absl::Status why;
@@ -41,7 +42,8 @@ absl::Status Departures::TakeShare(Flight& flight) {
   return taken;
 }
 
-// Clients and lanes have the same parts of the queue as of the waiting room.
+// Clients and lanes may have the same percentages of the queue as of the
+// waiting room.
 absl::Status Departures::RoomFor(const Flight& flight) const {
   const size_t most = options_.max_queued;
   const size_t of_lane = flight.lane == Lane::kInteractive
@@ -69,9 +71,9 @@ void Departures::Enqueue(Flight& flight, const absl::Status& why) {
 void Departures::OnJoined(Flight& flight, WaiterId id, bool more_urgent) {
   if (flight.state != Flight::State::kQueued) return;
   if (more_urgent) queue_.Push(flight.lane, flight.client, &flight);
-  // SizeUpTo counts this flight, too. Only the newcomer is judged: earlier
-  // waiters were judged when they came, and looking at all of them each time
-  // would be quadratic.
+  // SizeUpTo counts this flight, too. Only the newcomer is checked: earlier
+  // waiters were checked when they came, and checking all of them for each
+  // newcomer would be quadratic.
   RefuseIfLate(flight, id, queue_.SizeUpTo(flight.lane) - 1);
   DropIfUnpaid(flight);
   if (more_urgent) Dispatch();
@@ -81,7 +83,6 @@ absl::Status Departures::WhyLate(const Flight& flight) const {
   return EarliestOf(upstream_.OpeningFor(flight.lane, 0), clock_.Now()).why;
 }
 
-// Refuses the newcomer `id` if its turn comes after its limit.
 void Departures::RefuseIfLate(Flight& flight, WaiterId id, size_t ahead) {
   const Earliest earliest =
       EarliestOf(upstream_.OpeningFor(flight.lane, ahead), clock_.Now());
@@ -90,7 +91,8 @@ void Departures::RefuseIfLate(Flight& flight, WaiterId id, size_t ahead) {
   flow_.RefuseLate(flight, std::move(node.mapped()), earliest.why);
 }
 
-// A waiter that cannot be served before its deadline is told now, not then.
+// A waiter whose turn comes after its limit is refused now rather than at its
+// limit, so that its caller can do something else meanwhile.
 void Departures::RefuseTheLate(Flight& flight, size_t ahead,
                                const absl::Status& why) {
   const Upstream::Opening opening = upstream_.OpeningFor(flight.lane, ahead);
@@ -143,8 +145,8 @@ void Departures::DispatchAt(absl::Time when) {
     loop_.CancelTimer(*timer_);
   }
   timer_at_ = when;
-  // Checked again every kLongestSleep at least: setting the clock moves no
-  // timer.
+  // The timer runs after kLongestSleep at the latest, because a change of the
+  // system clock does not move timers.
   const absl::Duration wait = std::min(when - clock_.Now(), kLongestSleep);
   timer_ = loop_.After(wait, [this] {
     timer_.reset();

@@ -26,21 +26,23 @@ class Departures {
     size_t max_queued = 0;    // flights that wait for their turn
   };
 
-  // What the owner of the flights does. Loop only.
+  // The owner of the flights, which carries out what Departures decides. Loop
+  // only.
   class Flow {
    public:
     virtual ~Flow() = default;
-    // It is the turn of `flight`, which has left the queue: fetch or end it.
+    // The turn of `flight` has come, and `flight` has left the queue: fetch it
+    // or end it.
     virtual void Leave(Flight& flight) = 0;
-    // The turn of `waiter`, which is no longer in `flight`, comes too late:
-    // end it. `why`: what the caller is told.
+    // The turn of `flight` comes too late for `waiter`, which was taken out of
+    // the flight: end the waiter. `why`: the failure for the caller.
     virtual void RefuseLate(const Flight& flight, Waiter waiter,
                             const absl::Status& why) = 0;
-    // Nobody waits for `flight`, and nothing was paid for it: remove it.
+    // `flight` has no waiter, and no request is under way for it: remove it.
     virtual void Drop(Flight& flight) = 0;
   };
 
-  // Borrows all but the options; they must outlive the loop.
+  // Borrows all arguments but the options; they must outlive the loop.
   Departures(Options options, const Clock& clock, Loop& loop,
              Upstream& upstream, Flow& flow)
       : options_(options),
@@ -49,12 +51,14 @@ class Departures {
         upstream_(upstream),
         flow_(flow) {}
 
-  // Whether a flight of the lane could be fetched now, without a wait.
+  // Whether a new flight of the lane could be fetched now, without a wait in
+  // the queue.
   bool CanFetchNow(Lane lane) const;
 
-  // Charges the flight to the client that began it, until Spend or Remove. A
-  // flight that was charged already is not charged again. ResourceExhausted,
-  // CLIENT_SHARE_USED_UP, when the client has no request left for the day.
+  // Reserves a request of the client's daily share for the flight. OnFetch
+  // spends the reserved request, and Remove gives it back. A flight that has
+  // one already reserves no other. ResourceExhausted, CLIENT_SHARE_USED_UP,
+  // when the client has no request left for the day.
   absl::Status TakeShare(Flight& flight);
 
   // OK when the queue has room for the flight, else ResourceExhausted,
@@ -62,33 +66,39 @@ class Departures {
   absl::Status RoomFor(const Flight& flight) const;
 
   // Puts the flight into the queue, refuses the waiters whose turn comes too
-  // late, and drops the flight if none is left. `why` it must wait, if that is
-  // known better than from the quota.
+  // late, and drops the flight if no waiter is left. `why`: the failure with
+  // which VirusTotal has just refused the flight; if the quota has no room,
+  // refused waiters get this failure instead of the quota's.
   void Enqueue(Flight& flight, const absl::Status& why = absl::OkStatus());
 
-  // The waiter `id` has joined `flight`, which may be queued, and `more_urgent`
-  // says that the waiter has changed the lane of the flight. Refuses the waiter
-  // if its turn comes too late, and then drops the flight if nobody else waits.
+  // Call this after the waiter `id` has joined `flight`. `more_urgent`: the
+  // waiter has changed the lane of the flight. If the flight is queued, refuses
+  // the waiter when its turn comes too late, and then drops the flight if no
+  // other waiter is left.
   void OnJoined(Flight& flight, WaiterId id, bool more_urgent);
 
-  // What `waiter` is told whose time is over before its turn has come.
+  // The failure for a waiter whose limit has passed before the turn of the
+  // queued `flight` has come.
   absl::Status WhyLate(const Flight& flight) const;
 
-  // A request for the flight is made now; its share is spent.
+  // Call this when the request for the flight is made: the flight is in flight
+  // now, and the reserved request of the client's share is spent.
   void OnFetch(Flight& flight);
-  // That request has ended.
+  // Call this when that request has ended.
   void OnFetched() { --inflight_; }
 
-  // Fetches what may be fetched, and sets a timer for what may be fetched
-  // later. To be called whenever there is room again.
+  // Lets queued flights leave as long as there is room, and sets a timer for
+  // the time at which the quota has room for the next. Call this whenever a
+  // request has ended.
   void Dispatch();
 
-  // The flight ends: takes it out of the queue, and gives its share back if
-  // that was not spent.
+  // Takes a flight that ends out of the queue, and gives back a reserved
+  // request of the client's share that was not spent.
   void Remove(const Flight& flight);
   void Clear() { queue_.Clear(); }
 
-  // Drops a queued flight for which nobody waits.
+  // Drops the flight if it is queued, has no waiter and need not be kept
+  // (Flight::keep).
   void DropIfUnpaid(Flight& flight);
 
   size_t queued() const { return queue_.size(); }

@@ -12,22 +12,27 @@
 
 namespace vtlookup {
 
-// Remembers for a little while what failed at VirusTotal, longer each time in a
-// row, so that it is not asked in a loop. It is a failure that is remembered,
-// never a verdict. Times are uptimes, which nobody can set. Loop only.
+// Remembers which questions have just failed at VirusTotal, so that VirusTotal
+// is not asked again at once. The pause doubles with each failure in a row. A
+// failure is never remembered as a verdict. Times are uptimes, because a change
+// of the system clock does not move them. Loop only.
 class FailureBackoff {
  public:
   static constexpr absl::Duration kFirst = absl::Seconds(5);
   static constexpr absl::Duration kLongest = absl::Minutes(5);
 
-  // Keeps the latest `max_entries`.
+  // Remembers at most `max_entries` failures, and evicts the oldest.
   explicit FailureBackoff(size_t max_entries) : max_entries_(max_entries) {}
 
+  // Remembers `failure` of the question `key`, for at least the `retry_after`
+  // of the failure.
   void Note(const std::string& key, const absl::Status& failure,
             absl::Duration now);
+  // Forgets the question, because it was answered.
   void Forget(const std::string& key);
 
-  // The failure, with the time that is left, while it is remembered.
+  // The failure of the question, with the rest of the pause as its
+  // `retry_after`. Nothing when the pause is over or `key` is not remembered.
   std::optional<absl::Status> Find(const std::string& key,
                                    absl::Duration now) const;
 

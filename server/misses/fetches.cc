@@ -10,11 +10,11 @@
 namespace vtlookup {
 namespace {
 
-// How often in a row VirusTotal may say that the quota is used up, though we
-// thought that there was room, before the flight fails.
+// A flight goes back into the queue when VirusTotal says that the quota is used
+// up although our own count had room, and fails at the third such denial.
 constexpr uint32_t kMostDenials = 3;
 
-// The key under which a failure is remembered.
+// The key of the flight's question in FailureBackoff.
 std::string QuestionOf(const Flight& flight) {
   return absl::StrCat(flight.ask == Ask::kSubmit ? "submit " : "report ",
                       flight.indicator.key());
@@ -98,7 +98,7 @@ void Fetches::Fetch(Flight& flight) {
 void Fetches::OnFetched(const Indicator& indicator, Ask ask,
                         absl::StatusOr<Upstream::Reply> reply) {
   departures_.OnFetched();
-  // The flight is gone when the daemon has waited for it long enough.
+  // The flight is gone when a drain has ended all flights meanwhile.
   if (Flight* const flight = flights_.Find(indicator, ask)) {
     TellAsked(*flight, reply);
     if (reply.ok()) {
@@ -123,7 +123,7 @@ void Fetches::TellAsked(const Flight& flight,
 }
 
 void Fetches::OnAnswered(Flight& flight, Upstream::Reply reply) {
-  // A part of the answer may be missing, though the verdict is whole.
+  // A missing part is logged as a failure, but the verdict is still an answer.
   if (!reply.missing.ok() && options_.on_failure) {
     options_.on_failure(reply.missing);
   }
@@ -134,7 +134,8 @@ void Fetches::OnAnswered(Flight& flight, Upstream::Reply reply) {
 
 void Fetches::OnFailed(Flight& flight, const absl::Status& failure) {
   if (options_.on_failure) options_.on_failure(failure);
-  // No room, after all: back into the queue, for the waiters that can wait.
+  // The quota had no room after all, so the flight goes back into the queue for
+  // those of its waiters that can wait longer.
   if (absl::IsResourceExhausted(failure) && ++flight.denials < kMostDenials &&
       !flight.waiters.empty() && retrying_) {
     return departures_.Enqueue(flight, failure);

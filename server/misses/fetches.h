@@ -24,12 +24,13 @@
 
 namespace vtlookup {
 
-// What VirusTotal was asked, and how that ended.
+// A question to VirusTotal that has ended, for the audit log. The references
+// are valid during the call of Options::on_asked only.
 struct Asked {
   const Indicator& indicator;
   Ask ask;
-  // The client whose lookup began the flight, or brought the item that is
-  // polled; empty: none.
+  // The client whose lookup began the flight, or whose lookup brought the item
+  // that is polled; empty: none.
   std::string_view client;
   std::string_view trace;  // of that client's call
   absl::Status outcome;
@@ -37,29 +38,32 @@ struct Asked {
   ResponseCode response_code = ResponseCode::kMissing;
 };
 
-// Takes flights to VirusTotal and back: asks the privacy rules a last time,
-// looks whether the question has just failed, lets Departures decide when the
-// flight goes, makes the request, and makes it again after an outage. Loop
+// Takes flights to VirusTotal and back: checks the privacy rules a last time,
+// fails the flight if the question has just failed, lets Departures decide when
+// the flight goes, makes the request, and retries it after an outage. Loop
 // only.
 class Fetches : private Departures::Flow {
  public:
   struct Options {
     Departures::Options departures = {};
-    size_t max_failures = 0;  // questions whose failure is remembered
-    uint32_t max_retries = 0;
+    size_t max_failures = 0;         // questions whose failure is remembered
+    uint32_t max_retries = 0;        // of one flight
     std::function<double()> random;  // from 0 up to 1
-    // Called for each fetch that failed; may be empty.
+    // Called for each request that failed, and for each answer of which a part
+    // is missing; may be empty.
     std::function<void(const absl::Status&)> on_failure = {};
-    // Why the indicator must not be sent to VirusTotal now, as a message for
-    // the caller; nothing when it may be sent. Called before each request, also
-    // before retries and before those that nobody waits for. May be empty.
+    // Returns why the indicator must not be sent to VirusTotal now, as a
+    // message for the caller; nothing when it may be sent. Called before each
+    // request, also before retries and before requests without a waiter. May be
+    // empty.
     std::function<std::optional<std::string>(const Indicator&)> withheld = {};
-    // Called for each indicator that VirusTotal was asked about; may be empty.
+    // Called for each request that has ended, unless its flight was ended
+    // before; may be empty.
     std::function<void(const Asked&)> on_asked = {};
   };
 
-  // How a flight ends. Each function but RefuseLate removes the flight from the
-  // table of flights, by way of Fetches::Remove.
+  // Ends flights and waiters. Land, Fail, Withhold and Drop end the flight, and
+  // must call Fetches::Remove for it. Loop only.
   class Ends {
    public:
     virtual ~Ends() = default;
@@ -67,40 +71,42 @@ class Fetches : private Departures::Flow {
     virtual void Land(Flight& flight, Upstream::Reply reply) = 0;
     // There is no answer, and `failure` says why.
     virtual void Fail(Flight& flight, const absl::Status& failure) = 0;
-    // The privacy rules keep the indicator here, for the reason `why`.
+    // The privacy rules do not let the indicator go to VirusTotal. `why`: the
+    // message for the callers.
     virtual void Withhold(Flight& flight, const std::string& why) = 0;
-    // Nobody waits for the flight, and no request was made.
+    // The flight has no waiter, and no request is under way for it.
     virtual void Drop(Flight& flight) = 0;
-    // Departures::Flow::RefuseLate.
+    // See Departures::Flow::RefuseLate.
     virtual void RefuseLate(const Flight& flight, Waiter waiter,
                             const absl::Status& why) = 0;
-    // A request has ended, and with it perhaps the last thing under way.
+    // A request has ended, perhaps the last one under way.
     virtual void OnFetchEnded() = 0;
   };
 
-  // Borrows all but the options; they must outlive the loop.
+  // Borrows all arguments but the options; they must outlive the loop.
   Fetches(Options options, const Clock& clock, Loop& loop, Upstream& upstream,
           Flights& flights, MissCounters& counters, Ends& ends);
 
-  // Sends a new flight on its way: to VirusTotal, or into the queue. May end
-  // it.
+  // Sends a flight to VirusTotal or into the queue, or ends the flight, which
+  // then does not exist any more when this returns.
   void Depart(Flight& flight);
 
-  // Whether a report that nobody waits for may be asked of VirusTotal now: no
-  // flight is under way for it, and the lane has room.
+  // Whether a flight for a report that nobody waits for may begin now: there is
+  // no flight for this report, and the lane has room.
   bool MayBegin(const Indicator& indicator, Lane lane) const;
 
   // Why the indicator must not be sent to VirusTotal; see Options::withheld.
   std::optional<std::string> WhyWithheld(const Indicator& indicator) const;
 
-  // The queue, to put waiters and flights in order.
+  // The queue, to which the owner reports waiters that join and leave.
   Departures& departures() { return departures_; }
   const Departures& departures() const { return departures_; }
 
-  // Takes the flight out of the queue and out of the table.
+  // Takes the flight out of the queue and out of the table. The caller owns the
+  // flight from then on.
   std::unique_ptr<Flight> Remove(Flight& flight);
 
-  // What fails from now on is not tried again: the daemon stops.
+  // From now on a failed request is not retried, because the daemon stops.
   void StopRetries() { retrying_ = false; }
 
  private:

@@ -14,25 +14,28 @@ namespace vtlookup {
 
 struct Flight;
 
-// Flights that wait for their turn: by lane, and within a lane one of each
-// client after the other, so that who asks a lot does not hold up who asks a
-// little. Borrows them, and does not look into them. Loop only.
+// The queue of the flights that wait for their turn, a line for each lane.
+// Within a lane the clients take turns (round robin), so that a client with
+// many flights does not hold up a client with few. Borrows the flights, and
+// never reads them. Loop only.
 class FlightQueue {
  public:
-  // Moves the flight when it is there already.
+  // Adds the flight at the end of the client's flights. A flight that is in the
+  // queue already is moved there.
   void Push(Lane lane, const std::string& client, Flight* flight);
 
-  // The next of the lane; null when none waits.
+  // Takes the next flight of the lane out; null when the lane is empty.
   Flight* Pop(Lane lane);
 
-  // No effect when it is not there.
+  // No effect when the flight is not in the queue.
   void Remove(const Flight* flight);
 
   size_t size() const { return places_.size(); }
   size_t size(Lane lane) const { return lines_[Index(lane)].size; }
   // The number of a client's flights, in all lanes.
   size_t SizeOf(const std::string& client) const;
-  // Those that go before a newcomer, at most.
+  // The number of flights in this lane and in more urgent lanes: at most so
+  // many go before a newcomer.
   size_t SizeUpTo(Lane lane) const;
 
   void Clear();
@@ -40,12 +43,12 @@ class FlightQueue {
  private:
   struct InTurn {
     std::list<Flight*> flights;                  // of one client; not empty
-    std::list<std::string>::iterator turn = {};  // its place in Line::turns
+    std::list<std::string>::iterator turn = {};  // the client's, in Line::turns
   };
   using ByClient = std::map<std::string, InTurn>;
   struct Line {
     ByClient by_client;
-    std::list<std::string> turns;  // the clients in it, whose turn first
+    std::list<std::string> turns;  // the clients, the next to have a turn first
     size_t size = 0;
   };
   struct Place {

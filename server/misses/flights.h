@@ -24,8 +24,8 @@ namespace vtlookup {
 
 using WaiterId = uint64_t;
 
-// A lookup that waits. There may be many thousands of waiters and flights, so
-// each byte counts.
+// A lookup that waits. Waiters and flights are kept small, because there may be
+// many thousands of them.
 struct Waiter {
   WaiterId id;
   Want want;
@@ -37,16 +37,16 @@ struct Waiter {
   WaitingRoom::Seat seat = {};
 };
 
-// Gives the waiter a seat, unless it has one. ResourceExhausted, as
-// WaitingRoom::Enter says, when there is none.
+// Gives the waiter a seat, unless the waiter has one. Fails as
+// WaitingRoom::Enter does.
 absl::Status TakeSeat(WaitingRoom& room, Waiter& waiter);
 
-// One question to VirusTotal, from when it is to be asked until it is answered,
-// and the lookups that wait for the answer.
+// One question to VirusTotal, from the time when it is to be asked until it is
+// answered or has failed, and the lookups that wait for the answer.
 struct Flight {
   enum class State : uint8_t {
     kNew,       // about to depart
-    kQueued,    // waits for its turn: for quota, or one of max_inflight
+    kQueued,    // waits for its turn: for quota, or for one of max_inflight
     kFetching,  // at VirusTotal: paid for, so it runs to the end even if all
                 // waiters have left
     kBackoff,   // has failed, and will be fetched again in a moment
@@ -54,18 +54,20 @@ struct Flight {
 
   Indicator indicator;
   Ask ask;
-  Lane lane;  // of its most urgent waiter
+  Lane lane;  // the most urgent lane of all waiters so far
   State state = State::kNew;
-  bool keep = false;         // goes on though nobody waits
-  bool share_taken = false;  // a request of `share` was taken and is not spent
-  uint32_t share = 0;        // requests in a day of the client that began the
-                             // flight; 0: no limit
-  std::string client = {};   // the client that began the flight
-  std::string trace = {};    // of that client's call
+  bool keep = false;         // goes on even without waiters
+  bool share_taken = false;  // a request of the client's share is reserved
+  uint32_t share = 0;  // the client's daily limit of requests; 0: no limit,
+                       // or a waiter without a limit has joined
+  std::string client = {};  // whose lookup began the flight, or brought the
+                            // item that is polled; empty: none
+  std::string trace = {};   // of that client's call
   uint32_t retries = 0;
-  uint32_t denials = 0;  // how often VirusTotal had no room though we had
-  // What was cached when the flight began; may have expired. Null: nothing, as
-  // for most flights.
+  uint32_t denials = 0;  // how often VirusTotal refused for want of quota
+                         // although our count had room
+  // The entry that was cached when the flight began; it may have expired. Null
+  // for most flights, which begin without an entry.
   std::unique_ptr<const Cache::Found> previous = nullptr;
   absl::flat_hash_map<WaiterId, Waiter> waiters = {};
 };
@@ -74,23 +76,24 @@ struct Flight {
 std::unique_ptr<const Cache::Found> PreviousOf(
     std::optional<Cache::Found> found);
 
-// The flights that have not ended, so that a later lookup of the same question
-// joins its flight. Each indicator has at most one flight for a report, and one
-// for a submission, which does not answer the other. Loop only.
+// The table of the flights that have not ended. It owns them. A later lookup of
+// the same question finds its flight here and joins it. An indicator has at
+// most one flight for a report, and one for a submission, because neither
+// answers the other. Loop only.
 class Flights {
  public:
-  // Null when there is none. The flight lives until it is removed.
+  // Null when there is no such flight. The flight lives until it is removed.
   Flight* Find(const Indicator& indicator, Ask ask) const;
 
-  // There must be no flight for the same question.
+  // REQUIRES: the table has no flight for the same question.
   Flight& Add(Flight flight);
 
-  // The flight must be in the table.
+  // Hands the flight over to the caller. REQUIRES: the flight is in the table.
   std::unique_ptr<Flight> Remove(const Flight& flight);
   std::vector<std::unique_ptr<Flight>> RemoveAll();
 
  private:
-  // By the key of their own indicator.
+  // The key is a view into the indicator of the flight.
   using Table = absl::flat_hash_map<absl::string_view, std::unique_ptr<Flight>>;
 
   const Table& TableOf(Ask ask) const {

@@ -27,7 +27,8 @@ void HeldAnswers::OnVerdict(WatchList::Id id, Answer verdict) {
     held_.at(id).answer = std::move(verdict);
     return;
   }
-  // Not from within the list's own call.
+  // Posted, so that WatchList has finished its call of this watcher before the
+  // watcher is removed and `done` runs.
   loop_.Post([this, id, final = std::move(verdict)]() mutable {
     watches_.Remove(id);
     Release(id, std::move(final));

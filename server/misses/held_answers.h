@@ -13,20 +13,23 @@
 
 namespace vtlookup {
 
-// Queued verdicts that are held back, since their callers would rather have
-// the final ones. Each is a watcher, too, under the same id. Loop only.
+// Queued verdicts that are held back because their callers prefer a final
+// verdict. Each held verdict has a watcher with the same id in the WatchList.
+// Loop only.
 class HeldAnswers {
  public:
-  // Borrows both.
+  // Borrows both arguments.
   HeldAnswers(Loop& loop, WatchList& watches)
       : loop_(loop), watches_(watches) {}
 
-  // Runs `done` once: with the final verdict of `key` when it lands, and with
-  // the last queued one after `patience` or when watching ends.
+  // Runs `done` once: with the final verdict about `key` when VirusTotal gives
+  // it, or with the latest queued verdict after `patience` or when WatchList
+  // ends the watcher. After End, `done` gets the status of End instead.
   void Hold(WatchList::Id id, const std::string& key, Answer queued,
             absl::Duration patience, OnAnswer done);
 
-  // Ends it with `status` instead. False when there is no such id.
+  // Runs the `done` of `id` with `status`. False when nothing is held under
+  // this id.
   bool End(WatchList::Id id, const absl::Status& status);
 
   size_t size() const { return held_.size(); }
@@ -39,7 +42,8 @@ class HeldAnswers {
   };
 
   void OnVerdict(WatchList::Id id, Answer verdict);
-  // The one place where one ends; `final` instead of what is held.
+  // Every held verdict ends here. Its `done` gets `final`, or the held verdict
+  // when `final` is empty.
   void Release(WatchList::Id id, std::optional<absl::StatusOr<Answer>> final);
 
   Loop& loop_;

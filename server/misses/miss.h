@@ -6,14 +6,14 @@
 
 namespace vtlookup {
 
-// A lookup that the fast path could not answer.
+// A lookup that the fast path could not answer, for the Resolver.
 struct Miss {
   Indicator indicator;
   Want want;
   // True when only the disk can tell whether the indicator is cached, and the
   // disk has not been read.
   bool unread = false;
-  Requester requester = {};  // set by the call that waits
+  Requester requester = {};  // filled in by the call that waits
 };
 
 }  // namespace vtlookup

@@ -5,17 +5,17 @@
 
 namespace vtlookup {
 
-// What happened to misses since the start of the daemon. Written by the loop;
-// any thread may read.
+// Counts what happened to misses since the start of the daemon. The loop
+// writes; any thread may read.
 struct MissCounters {
-  Counter fetches;       // requests to VirusTotal
-  Counter coalesced;     // waiters that joined a flight of another waiter
+  Counter fetches;       // requests to VirusTotal, retries included
+  Counter coalesced;     // waiters that joined a flight that had begun already
   Counter stale_served;  // waiters that were answered with an expired entry
-  Counter refused;       // waiters, polls and watchers over a limit
+  Counter refused;       // waiters, flights, polls and watchers over a limit
   Counter out_of_turn;   // waiters refused because their turn comes too late
-  Counter failed;        // flights that ended without a verdict
+  Counter failed;        // flights that ended because their request failed
   Counter retries;       // requests made again after a failure
-  Counter polls;         // requests about queued items
+  Counter polls;         // flights that began to poll a queued item
   Counter refreshed;     // flights that began ahead of an entry's expiry
 };
 

@@ -15,7 +15,7 @@ PollList::PollList(size_t max, const Clock& clock, Loop& loop, OnDue on_due)
     : max_(max), clock_(clock), loop_(loop), on_due_(std::move(on_due)) {}
 
 bool PollList::Put(const Indicator& indicator, absl::Time when, Payer payer) {
-  if (closed_) return true;  // nobody will miss it
+  if (closed_) return true;  // the daemon stops; this is no refusal to count
   const Moment now = clock_.ReadMoment();
   const std::string& key = indicator.key();
   absl::Duration since = now.uptime;
@@ -27,11 +27,11 @@ bool PollList::Put(const Indicator& indicator, absl::Time when, Payer payer) {
     return false;
   }
   if (now.uptime - since > kLongest) return true;
-  // By then the item is given up at the latest.
+  // After kLongest the item is given up in any case.
   const absl::Duration pause =
       std::clamp(when - now.time, kShortestPause, kLongest);
   const auto due = [this, key] {
-    // Copies: the callee may remove the item.
+    // The callee gets copies, because it may remove the item.
     const Indicator item = items_.at(key).indicator;
     const Payer of_item = items_.at(key).payer;
     on_due_(item, of_item);

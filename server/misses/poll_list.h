@@ -14,33 +14,33 @@
 
 namespace vtlookup {
 
-// Items whose scan is queued at VirusTotal, each with the time at which to ask
-// for it again, and with the client that pays for that: the one whose lookup
+// The items whose scan is queued at VirusTotal. Each has the time at which to
+// ask for it again, and the client that pays for the request, whose lookup
 // brought the item here. An item that is not final after a day is given up.
 // Loop only.
 class PollList {
  public:
   struct Payer {
     std::string client = {};  // empty: nobody
-    uint32_t share = 0;       // of a day's requests; 0: no limit
+    uint32_t share = 0;       // the client's requests in a day; 0: no limit
   };
 
-  // The item stays in the list: the callee says when it is due next, or
-  // removes it.
+  // Called when an item is due. The item stays in the list, so the callee must
+  // either Put it again or Remove it.
   using OnDue = std::function<void(const Indicator&, const Payer&)>;
 
-  // Borrows the clock and the loop.
+  // Borrows the clock and the loop. `max`: items in the list.
   PollList(size_t max, const Clock& clock, Loop& loop, OnDue on_due);
 
-  // Has the item fall due at `when`, or in a second if that is later; a `when`
-  // that is more than a day away counts as a day. An item that is in the list
-  // keeps its payer. False when the list is full.
+  // Makes the item due at `when`, but not before a second from now, and not
+  // later than a day from now. An item that is in the list already keeps its
+  // payer. False when the list is full.
   bool Put(const Indicator& indicator, absl::Time when, Payer payer);
 
   void Remove(const std::string& key);
   bool Has(const std::string& key) const { return items_.contains(key); }
 
-  // Nothing falls due any more.
+  // Empties the list for good: no item is due any more, and none can be put.
   void Close();
 
  private:

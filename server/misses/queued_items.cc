@@ -10,14 +10,14 @@
 namespace vtlookup {
 namespace {
 
-// Of the time that a caller has, how much it may wait while a queued answer is
-// held back; the rest is for the answer to travel. Less than a batch waits for
-// its items.
+// The part of a caller's time for which a queued answer may be held back; the
+// answer needs the rest to travel. It is shorter than the time for which a
+// batch waits for its items, so that the batch gets the queued answer.
 constexpr double kHoldPatience = 0.85;
-// After "not known" about an item whose scan is queued, the pause is this many
-// times as long as the pause after "queued".
+// When VirusTotal does not know an item whose scan is queued, the pause before
+// the next poll is this many times the pause after a queued verdict.
 constexpr int kNotYet = 5;
-// Lifetimes are varied, to up to this multiple of what is configured.
+// TtlPolicy varies lifetimes, to at most this multiple of the configured one.
 constexpr double kJitter = 1.1;
 
 }  // namespace
@@ -38,7 +38,8 @@ QueuedItems::QueuedItems(Options options, const Clock& clock, Loop& loop,
 
 void QueuedItems::Watch(WatchList::Id id, const Indicator& indicator,
                         const Answer& known, WatchList::OnVerdict on_verdict) {
-  // Held answers are in the list, too, within a bound of their own.
+  // The watchers of held answers do not count, because the waiting room bounds
+  // them.
   if (watches_.size() - held_.size() >= options_.max_watches) {
     counters_.refused.Add();
     return on_verdict(TooManyWaiting("too many lookups are watched"));
@@ -80,7 +81,8 @@ void QueuedItems::OnLanded(const Flight& flight, const Entry& entry,
         entry.stored + ToAbslDuration(config_.ttl().queued()) * kNotYet, payer);
   }
   if (CodeOf(entry) != ResponseCode::kQueued) return polls_.Remove(key);
-  // Somebody has asked: the final verdict will be there for the next lookup.
+  // An item that a client has asked for is polled even if no client waits any
+  // more, so that the next lookup finds the final verdict in the cache.
   if (polls_.Has(key) || flight.ask != Ask::kReport ||
       !flight.waiters.empty()) {
     PollAt(flight.indicator, entry.fresh_until, payer);
@@ -105,9 +107,9 @@ void QueuedItems::Close(const absl::Status& status) {
   polls_.Close();
 }
 
-// Has the item polled at `when`. A time that is further away than any that we
-// choose comes from a wrong clock, and is cut. `payer` counts only for an item
-// that is not polled yet.
+// Polls the item at `when`, or at the latest time that the daemon itself ever
+// chooses: a later `when` comes from a wrong clock. `payer` is used only for an
+// item that is not polled yet.
 void QueuedItems::PollAt(const Indicator& indicator, absl::Time when,
                          PollList::Payer payer) {
   const absl::Time latest =
@@ -118,7 +120,7 @@ void QueuedItems::PollAt(const Indicator& indicator, absl::Time when,
   }
 }
 
-// An item that somebody watches is asked for before what nobody waits for.
+// A poll for a watcher goes before requests that nobody waits for.
 void QueuedItems::OnDue(const Indicator& indicator,
                         const PollList::Payer& payer) {
   const Lane lane =

@@ -22,62 +22,67 @@
 
 namespace vtlookup {
 
-// Items whose scan VirusTotal has queued: when VirusTotal is asked for them
-// again (polls), the waiters that would rather have the final verdict (held),
-// and the watchers that hear of every verdict. Loop only.
+// The items whose scan VirusTotal has queued: the polls that ask VirusTotal for
+// them again, the answers that are held back for waiters that prefer a final
+// verdict, and the watchers, which get every verdict. Loop only.
 class QueuedItems {
  public:
   struct Options {
-    size_t max_polls = 0;
-    size_t max_watches = 0;
+    size_t max_polls = 0;    // items that are polled
+    size_t max_watches = 0;  // watchers, without those of held answers
   };
-  // Asks VirusTotal, never the cache, for an item that is due, in this lane and
-  // at this client's expense. The item is in the list of polls already, in case
-  // the request ends without an answer.
+  // Asks VirusTotal, never the cache, for an item that is due. The request has
+  // this lane and is charged to this client. The next poll of the item is set
+  // already, in case this request is not made or ends without an answer.
   using AskAgain =
       std::function<void(const Indicator&, Lane, const PollList::Payer&)>;
 
-  // Borrows all but the options and `ask_again`. `config` may change.
+  // Borrows all arguments but the options and `ask_again`. `config` may change
+  // later, on the loop.
   QueuedItems(Options options, const Clock& clock, Loop& loop,
               const v1::CacheConfig& config, MissCounters& counters,
               AskAgain ask_again);
 
-  // Runs `on_verdict` for each verdict of VirusTotal about the indicator from
-  // now on. A status is the last that it gets, as after Cancel(id), or
-  // ResourceExhausted, TOO_MANY_WAITING, when there are too many watchers.
-  // `known` is what the caller knows already.
+  // Runs `on_verdict` for each verdict that VirusTotal gives about the
+  // indicator from now on, and polls the item if `known`, the answer that the
+  // caller has already, is a queued verdict. A status ends the watcher: that of
+  // Cancel or Close, or ResourceExhausted, TOO_MANY_WAITING, when there are too
+  // many watchers.
   void Watch(WatchList::Id id, const Indicator& indicator, const Answer& known,
              WatchList::OnVerdict on_verdict);
-  // Ends the watcher without a word.
+  // Removes the watcher; its callback is not called.
   void Unwatch(WatchList::Id id) { watches_.Remove(id); }
 
-  // Holds the queued `answer` back for as long as the waiter wants a final one,
-  // and polls the item. The waiter must have a seat.
+  // Holds the queued `answer` back, at most for the waiter's wait_for_final,
+  // and polls the item. The waiter's `done` runs exactly once. REQUIRES: the
+  // waiter has a seat.
   void Hold(Waiter waiter, const Indicator& indicator, Answer answer);
 
-  // Ends the waiter or watcher `id` with `status`; false when there is none.
+  // Ends the waiter or watcher `id` with `status`. False when there is no such
+  // waiter or watcher.
   bool Cancel(WatchList::Id id, const absl::Status& status);
 
-  // VirusTotal has answered `flight` with `entry`. Polls the item again, or no
-  // longer. `not_yet`: the item is not known, but its scan is still queued.
+  // VirusTotal has answered `flight` with `entry`: sets the next poll of the
+  // item, or stops polling it. `not_yet`: VirusTotal does not know the item
+  // yet, because its scan is still queued.
   void OnLanded(const Flight& flight, const Entry& entry, bool not_yet);
-  // A request about the indicator has failed. If it is polled, it is polled
-  // again: soon when somebody watches it.
+  // A request about the indicator has failed. If the item is polled, sets the
+  // next poll: earlier when the item has a watcher.
   void OnFailed(const Indicator& indicator);
 
-  // Tells watchers and waiters of a verdict.
+  // Gives a verdict to the watchers and waiters of the item.
   void Tell(const std::string& key, const Answer& answer) {
     watches_.Tell(key, answer);
   }
   // The indicator must not be sent to VirusTotal any more: stops polling it,
-  // and tells watchers and waiters so with `answer`.
+  // and gives `answer`, which says so, to its watchers and waiters.
   void Withhold(const std::string& key, const Answer& answer);
 
   bool polls(const std::string& key) const { return polls_.Has(key); }
   size_t held() const { return held_.size(); }
 
-  // Ends all watchers with `status`; waiters get the queued verdict that they
-  // hold. Nothing is polled any more.
+  // Ends all watchers with `status`, gives each waiter the queued verdict that
+  // was held back for it, and stops all polls.
   void Close(const absl::Status& status);
 
  private:
@@ -92,7 +97,7 @@ class QueuedItems {
   const AskAgain ask_again_;
   PollList polls_;
   WatchList watches_;
-  HeldAnswers held_;  // each is in `watches_`, too
+  HeldAnswers held_;  // each held answer has a watcher in `watches_`
 };
 
 }  // namespace vtlookup

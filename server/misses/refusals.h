@@ -9,11 +9,11 @@
 
 namespace vtlookup {
 
-// The failures of lookups that the daemon itself refuses, not VirusTotal. Each
-// has an ErrorInfo.reason; those that may succeed later have a RetryInfo, too.
-// Thread-safe.
+// The failures of lookups that the daemon itself refuses, as opposed to the
+// failures of VirusTotal. Each has an ErrorInfo.reason. A refusal of a lookup
+// that may succeed later has a RetryInfo, too. All functions are thread-safe.
 
-// After how long to ask again, if nothing better is known.
+// The time in the RetryInfo of a refusal for which no better time is known.
 inline constexpr absl::Duration kAskAgain = absl::Seconds(1);
 
 // NotFound, NOT_CACHED: the lookup may use the cache only.
@@ -22,12 +22,12 @@ absl::Status NotCached();
 // ResourceExhausted, TOO_MANY_WAITING: `what` is at its limit.
 absl::Status TooManyWaiting(std::string_view what);
 
-// ResourceExhausted, TOO_MANY_WAITING: there is quota, but too many lookups are
-// before this one to serve it before its deadline.
+// ResourceExhausted, TOO_MANY_WAITING: the quota has room, but too many lookups
+// go before this one to serve it before its deadline.
 absl::Status TooSlow();
 
-// ResourceExhausted, REPLIES_NOT_READ: replies of `limit` bytes in all, or of
-// the part of it that a client or a connection may have, wait to be read.
+// ResourceExhausted, REPLIES_NOT_READ: clients have not read replies of `limit`
+// bytes in all, or this client or connection has not read its part of them.
 absl::Status RepliesNotRead(uint64_t limit);
 
 // ResourceExhausted, REPLY_TOO_LARGE: the answers before this one fill the

@@ -34,7 +34,7 @@ Ask Resolver::AskOf(const Indicator& indicator, const Want& want) {
              : Ask::kReport;
 }
 
-// --- The public face -------------------------------------------------------
+// --- Public methods --------------------------------------------------------
 
 void Resolver::Resolve(std::vector<Request> requests) {
   std::vector<CacheCheck::Arrival> arrivals;
@@ -93,8 +93,8 @@ void Resolver::RefreshAhead(Indicator indicator) {
   });
 }
 
-// An item whose scan was queued is due. A request that nobody waits for is made
-// only when there is quota to spare.
+// Polls an item whose scan was queued. A poll in the background lane, which has
+// no watcher, is made only when the quota has room now.
 void Resolver::AskAgain(const Indicator& indicator, Lane lane,
                         const PollList::Payer& payer) {
   if (AnswerIfWithheld(indicator).has_value() ||
@@ -106,8 +106,8 @@ void Resolver::AskAgain(const Indicator& indicator, Lane lane,
   Begin(indicator, lane, payer);
 }
 
-// Begins a flight for which nobody waits. Its request counts as one of the
-// payer's for the day; when the payer has none left, no request is made.
+// Begins a flight without a waiter. Its request is charged to the payer's daily
+// share; when the share is used up, no request is made.
 void Resolver::Begin(const Indicator& indicator, Lane lane,
                      const PollList::Payer& payer) {
   fetches_.Depart(flights_.Add(
@@ -142,7 +142,7 @@ void Resolver::CancelNow(WaiterId id) {
 void Resolver::Drain(absl::Duration grace, Task drained) {
   draining_ = true;
   fetches_.StopRetries();
-  // Watchers would not end by themselves.
+  // Watchers never end by themselves.
   queued_items_.Close(ShuttingDown());
   if (idle()) return std::move(drained)();
   drained_ = std::move(drained);
@@ -151,7 +151,6 @@ void Resolver::Drain(absl::Duration grace, Task drained) {
 
 // --- Joining a flight ------------------------------------------------------
 
-// `previous`: what is cached, and does not do.
 void Resolver::Join(const Indicator& indicator, Ask ask, Waiter waiter,
                     std::optional<Cache::Found> previous) {
   if (absl::Status seated = TakeSeat(room_, waiter); !seated.ok()) {
@@ -159,7 +158,8 @@ void Resolver::Join(const Indicator& indicator, Ask ask, Waiter waiter,
   }
   if (Flight* const flying = flights_.Find(indicator, ask)) {
     counters_.coalesced.Add();
-    // Too late for one that has left; its answer may still do.
+    // A request that is under way cannot be changed; Land decides whether its
+    // answer is enough for this waiter.
     if (flying->state != Flight::State::kFetching &&
         ask == Ask::kReportOrSubmit) {
       flying->ask = ask;
@@ -207,14 +207,15 @@ void Resolver::RefuseLate(const Flight& flight, Waiter waiter,
   waiters_.Fail(flight, std::move(waiter), why);
 }
 
-// The waiters get the answer that the gate gives to a new lookup.
+// The waiters get the answer that PrivacyGate gives to a new lookup.
 void Resolver::Withhold(Flight& flight, const std::string& why) {
   const Answer answer = WithheldAnswer(flight.indicator, why);
   const std::unique_ptr<Flight> ended = fetches_.Remove(flight);
   for (auto& [id, waiter] : ended->waiters) Finish(std::move(waiter), answer);
 }
 
-// The indicator is no longer polled, and its watchers get the answer, too.
+// Makes the answer, stops polling the indicator, and gives the answer to its
+// watchers.
 Answer Resolver::WithheldAnswer(const Indicator& indicator,
                                 const std::string& why) {
   Answer answer = UnusableAnswer(indicator.kind(), indicator.text(), why);
@@ -222,7 +223,7 @@ Answer Resolver::WithheldAnswer(const Indicator& indicator,
   return answer;
 }
 
-// The answer when the privacy rules withhold the indicator by now.
+// Nothing when the privacy rules let the indicator go to VirusTotal.
 std::optional<Answer> Resolver::AnswerIfWithheld(const Indicator& indicator) {
   const std::optional<std::string> why = fetches_.WhyWithheld(indicator);
   if (!why.has_value()) return std::nullopt;
@@ -245,8 +246,8 @@ void Resolver::Land(Flight& landing, Upstream::Reply reply) {
       CodeOf(kept.entry) == ResponseCode::kMissing && !kept.stored;
   queued_items_.OnLanded(*flight, kept.entry, not_yet);
   for (auto& [id, waiter] : flight->waiters) {
-    // The waiter wants a scan if there is no report. It came when the request
-    // had been made without that.
+    // The waiter wants a scan if VirusTotal has no report, but joined when the
+    // request for the report alone was under way. So the waiter starts again.
     if (flight->ask == Ask::kReport &&
         CodeOf(kept.entry) == ResponseCode::kMissing &&
         AskOf(flight->indicator, waiter.want) == Ask::kReportOrSubmit) {
@@ -266,7 +267,7 @@ void Resolver::Land(Flight& landing, Upstream::Reply reply) {
   }
 }
 
-// A failure goes to the present waiters only; it never becomes an answer.
+// A failure goes to the present waiters only, and is never stored.
 void Resolver::Fail(Flight& failing, const absl::Status& status) {
   const std::unique_ptr<Flight> flight = fetches_.Remove(failing);
   queued_items_.OnFailed(flight->indicator);
@@ -277,7 +278,8 @@ void Resolver::Fail(Flight& failing, const absl::Status& status) {
 
 // --- Ending ----------------------------------------------------------------
 
-// Ends the waiter, unless it would rather wait for a better answer.
+// Ends the waiter with the answer, or holds the answer back if it is a queued
+// verdict and the waiter prefers a final one.
 void Resolver::Settle(Waiter waiter, const Indicator& indicator,
                       Answer answer) {
   if (IsHeldBack(waiter.want, CodeOf(answer.entry)) && !draining_ &&
@@ -308,7 +310,7 @@ void Resolver::FinishAll() {
   for (Waiter& waiter : checks_.TakeAll()) {
     Finish(std::move(waiter), ShuttingDown());
   }
-  // Requests that are still under way have had their time.
+  // A drain does not wait longer than `grace` for requests under way.
   if (drained_ != nullptr) std::move(std::exchange(drained_, nullptr))();
 }
 

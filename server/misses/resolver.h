@@ -33,19 +33,17 @@
 namespace vtlookup {
 
 // Answers lookups that the fast path could not answer. A lookup goes this way:
-//   1. CacheCheck looks at the cache again and reads the disk if it must.
+//   1. CacheCheck looks at the cache again, and reads the disk if it must.
 //   2. A lookup that the cache does not answer becomes a waiter of a Flight:
 //      one question to VirusTotal, however many lookups wait for its answer.
-//   3. Fetches takes the flight to VirusTotal, when Departures finds room for
-//   it
-//      in the quota, and back. Waiters whose turn would come too late are
-//      refused at once.
+//   3. Departures waits until the quota has room for the flight. It refuses
+//      waiters whose turn would come too late. Fetches makes the request.
 //   4. The answer lands: VerdictKeeper stores it, and all waiters get it. A
-//      failure is never stored; it goes to the waiters, or a stale entry
-//      instead if there is one.
-//   5. QueuedItems asks again for what VirusTotal has queued for a scan.
-// The public methods are thread-safe, unless they say otherwise; all else
-// happens on the loop.
+//      failure is never stored; the waiters get the failure, or a stale entry
+//      if they accept one.
+//   5. QueuedItems asks again for items whose scan VirusTotal has queued.
+// The public methods are thread-safe, unless they say otherwise. Everything
+// else happens on the loop.
 class Resolver : private CacheCheck::Results, private Fetches::Ends {
  public:
   using WaiterId = vtlookup::WaiterId;
@@ -63,7 +61,8 @@ class Resolver : private CacheCheck::Results, private Fetches::Ends {
 
   using Counters = MissCounters;
 
-  // Borrows all but the options. The loop must be stopped before this dies.
+  // Borrows all arguments but the options. The loop must be stopped before the
+  // resolver is destroyed.
   Resolver(Options options, const Clock& clock, Loop& loop, Cache& cache,
            Upstream& upstream);
 
@@ -76,44 +75,55 @@ class Resolver : private CacheCheck::Results, private Fetches::Ends {
   // Reserves `count` ids and returns the first; the others follow it.
   WaiterId ReserveIds(size_t count) { return next_id_.fetch_add(count); }
 
-  // Looks for answers that the wants accept; what must be read from disk is
-  // read at once. Each `done` runs exactly once, on the loop: with the answer
-  // (code -1 from SOURCE_LOCAL when Fetches::Options::withheld has a reason by
-  // then), with a failure (those of Upstream::Fetch; NotFound for kCacheOnly;
-  // ResourceExhausted over a limit, or when the turn would come after the
-  // deadline; Unavailable when draining), or with Cancelled after Cancel of its
-  // id. Each id is used once. After the loop has been stopped, `done` is
-  // destroyed unrun.
+  // Answers the requests; those that need the disk are read in one batch. Each
+  // `done` runs exactly once, on the loop, with one of these:
+  //   - the answer: code -1 from SOURCE_LOCAL when Fetches::Options::withheld
+  //     has a reason by then;
+  //   - a failure of Upstream::Fetch;
+  //   - NotFound: a kCacheOnly lookup that the cache does not answer;
+  //   - ResourceExhausted: a limit is reached, or the turn would come after the
+  //     deadline;
+  //   - Unavailable: the resolver is draining;
+  //   - Cancelled: Cancel was called with this id.
+  // Each id is used once. If the loop is stopped first, `done` is destroyed
+  // without running.
   void Resolve(std::vector<Request> requests);
   void Resolve(WaiterId id, Miss miss, Done done);
 
-  // Has VirusTotal scan a URL, and keeps its answer unless a report is known.
+  // Submits a URL to VirusTotal for a scan. The answer is stored unless the
+  // cache has a report about the URL. `done` runs like that of Resolve.
   void Submit(WaiterId id, Indicator indicator, Requester requester, Done done);
 
-  // QueuedItems::Watch and Unwatch; Unavailable when draining. Loop only.
+  // See QueuedItems::Watch and Unwatch. `on_verdict` gets Unavailable when the
+  // resolver is draining. Loop only.
   void Watch(WaiterId id, const Indicator& indicator, const Answer& known,
              WatchList::OnVerdict on_verdict);
   void Unwatch(WaiterId id) { queued_items_.Unwatch(id); }
 
-  // Asks for what is fresh but will soon expire, if quota is to spare.
+  // Fetches an entry again that is fresh but will soon expire, if the quota has
+  // room for a request in the background lane now.
   void RefreshAhead(Indicator indicator);
 
-  // `count` ids from `first` on. No effect once the waiter's `done` has run.
+  // Cancels the waiters and watchers with `count` ids from `first` on. No
+  // effect on a waiter whose `done` has run.
   void Cancel(WaiterId first, size_t count = 1);
 
-  // How long what comes from now on is kept and may be served stale. Loop only.
+  // Sets the lifetimes of answers that come from now on, and for how long
+  // entries may be served stale. Loop only.
   void SetLifetimes(const v1::CacheConfig& config) { cache_config_ = config; }
 
-  // What goes on now. Loop only.
+  // The numbers of waiters, of flights in the queue, and of requests to
+  // VirusTotal under way. Loop only.
   size_t waiting() const {
     return waiters_.size() + checks_.size() + queued_items_.held();
   }
   size_t queued() const { return fetches_.departures().queued(); }
   size_t inflight() const { return fetches_.departures().inflight(); }
 
-  // Refuses new waiters with Unavailable, lets those that wait go on for
-  // `grace`, then finishes them with Unavailable too; `drained` runs once, when
-  // none is left. Loop only, once.
+  // Refuses new waiters with Unavailable, lets present waiters wait for
+  // `grace`, and then finishes them with Unavailable. `drained` runs once: when
+  // no waiter is left and no request is under way, and after `grace` at the
+  // latest. Loop only; call it once.
   void Drain(absl::Duration grace, Task drained);
 
   const Counters& counters() const { return counters_; }
@@ -122,7 +132,7 @@ class Resolver : private CacheCheck::Results, private Fetches::Ends {
   static Ask AskOf(const Indicator& indicator, const Want& want);
   void Arrive(std::vector<CacheCheck::Arrival> arrivals);
 
-  // What CacheCheck finds. Join lets the waiter join a flight, or begins one.
+  // The results of CacheCheck. Join puts the waiter into a flight.
   void Settle(Waiter waiter, const Indicator& indicator,
               Answer answer) override;
   void Join(const Indicator& indicator, Ask ask, Waiter waiter,
@@ -134,13 +144,13 @@ class Resolver : private CacheCheck::Results, private Fetches::Ends {
   void Take(Flight& flight, Waiter waiter);
   void OnLate(Flight& flight, WaiterId id);
 
-  // Flights that nobody waits for.
+  // Flights that begin without a waiter.
   void AskAgain(const Indicator& indicator, Lane lane,
                 const PollList::Payer& payer);
   void Begin(const Indicator& indicator, Lane lane,
              const PollList::Payer& payer);
 
-  // How flights end.
+  // The ends of flights.
   void Land(Flight& landing, Upstream::Reply reply) override;
   void Fail(Flight& failing, const absl::Status& failure) override;
   void Withhold(Flight& flight, const std::string& why) override;
@@ -155,8 +165,8 @@ class Resolver : private CacheCheck::Results, private Fetches::Ends {
   void CancelNow(WaiterId id);
   void EndDrainIfIdle();
   void FinishAll();
-  // Nothing is under way that is worth waiting for. A request whose waiters
-  // have left is: it is paid for.
+  // Whether nothing is under way that a drain waits for. A request whose
+  // waiters have left counts as under way, because it is paid for.
   bool idle() const {
     return waiters_.size() == 0 && checks_.size() == 0 &&
            fetches_.departures().inflight() == 0;
@@ -178,7 +188,7 @@ class Resolver : private CacheCheck::Results, private Fetches::Ends {
   QueuedItems queued_items_;
   VerdictKeeper keeper_;
   bool draining_ = false;
-  Task drained_;  // set while draining, until nobody waits
+  Task drained_;  // not null while a drain goes on
 };
 
 }  // namespace vtlookup

@@ -20,15 +20,16 @@ class Retries {
   Retries(uint32_t max_retries, std::function<double()> random)
       : max_retries_(max_retries), random_(std::move(random)) {}
 
-  // How long to wait before the request of `flight` is made again. Nothing when
-  // it must not be made again: the failure is no outage of VirusTotal, the
-  // flight has been retried often enough, no waiter has the time, or the budget
-  // is spent. A result counts as a retry of the flight and of the budget.
+  // Returns how long to wait before the request of `flight` is made again, and
+  // counts that as a retry of the flight and of the budget. Nothing when the
+  // request must not be made again: the failure is no outage of VirusTotal, the
+  // flight has had `max_retries`, no waiter has the time, or the budget is
+  // spent.
   std::optional<absl::Duration> PauseBefore(Flight& flight,
                                             const absl::Status& failure,
                                             absl::Time now);
 
-  // A request went well.
+  // Call this when a request has succeeded: it earns budget.
   void OnSuccess() { budget_.OnSuccess(); }
 
  private:

@@ -5,9 +5,9 @@
 
 namespace vtlookup {
 
-// How many requests may be made again: one for ten that went well, and a few to
-// begin with. So retries never multiply the load of a service in trouble.
-// Loop only.
+// Limits retries: each request that succeeds earns a tenth of a retry, and the
+// budget starts full, with kMost retries. So retries never multiply the load of
+// a service in trouble. Loop only.
 class RetryBudget {
  public:
   static constexpr double kMost = 10;
@@ -15,7 +15,7 @@ class RetryBudget {
 
   void OnSuccess() { tokens_ = std::min(tokens_ + kEarned, kMost); }
 
-  // False when the budget is spent.
+  // Takes one retry. False when the budget has none.
   bool Spend() {
     if (tokens_ < 1) return false;
     tokens_ -= 1;

@@ -9,8 +9,8 @@
 namespace vtlookup {
 namespace {
 
-// Of the time that a caller has, how much it may wait while a stale answer is
-// at hand; the rest is for the answer to travel.
+// The part of a caller's time for which it may wait while a stale answer is at
+// hand; the answer needs the rest to travel.
 constexpr double kPatience = 0.8;
 
 }  // namespace
@@ -40,8 +40,8 @@ Flight* Waiters::FlightOf(WaiterId id) const {
   return found == flights_.end() ? nullptr : found->second;
 }
 
-// Sets until when the waiter waits for its turn: its deadline, or earlier when
-// it has none or one that is more than max_wait away.
+// The limit is the waiter's deadline, or an earlier time when the waiter has no
+// deadline or has one that is more than max_wait away.
 void Waiters::SetLimit(Waiter& waiter) {
   const absl::Time deadline = waiter.requester.deadline;
   const absl::Duration longest = deadline == absl::InfiniteFuture()
@@ -66,8 +66,8 @@ void Waiters::ServeStaleSoon(const Flight& flight, Waiter& waiter) {
                              [this, id = waiter.id] { OnStaleTimer(id); });
 }
 
-// The turn was expected in time, but has not come: other flights were more
-// urgent, or VirusTotal is slow.
+// The turn was expected in time but has not come, because other flights were
+// more urgent or VirusTotal is slow.
 void Waiters::OnLateTimer(WaiterId id) {
   Flight* const flight = FlightOf(id);
   if (flight == nullptr) return;
@@ -81,12 +81,12 @@ void Waiters::OnStaleTimer(WaiterId id) {
   auto node = flight->waiters.extract(id);
   node.mapped().timer.reset();
   if (!MayStandIn(*flight, node.mapped().want)) {
-    // The entry has grown too old meanwhile, or an operator has deleted it: the
-    // waiter waits on.
+    // The waiter waits on, because the entry has become too old meanwhile or an
+    // operator has deleted it.
     flight->waiters.insert(std::move(node));
     return;
   }
-  flight->keep = true;  // for the next lookup
+  flight->keep = true;  // so that the next lookup finds a fresh entry
   Finish(std::move(node.mapped()),
          CachedAnswer(flight->indicator, *flight->previous, clock_.Now()));
 }

@@ -19,44 +19,47 @@
 
 namespace vtlookup {
 
-// The lookups that wait in flights: how long each waits, when it is served a
-// stale entry instead, and how it ends. Loop only.
+// The lookups that wait in flights. Decides how long each waits and when it
+// gets a stale entry instead of the answer, and ends it. Loop only.
 class Waiters {
  public:
   struct Options {
-    // The longest wait for a turn of a waiter without a deadline, and of any.
+    // The longest wait for the turn of the flight: of a waiter without a
+    // deadline, and of a waiter with one.
     absl::Duration wait_without_deadline = absl::ZeroDuration();
     absl::Duration max_wait = absl::InfiniteDuration();
   };
-  // The time of a waiter is over before the turn of its flight. It is still in
-  // the flight, which is queued.
+  // Called when the limit of a waiter has passed before the turn of its flight
+  // has come. The flight is queued, and the waiter is still in it.
   using OnLate = std::function<void(Flight&, WaiterId)>;
-  // A waiter has ended.
+  // Called when a waiter has ended.
   using OnEnd = std::function<void()>;
 
-  // Borrows all but the options and the callbacks. `config` may change.
+  // Borrows all arguments but the options and the callbacks. `config` may
+  // change later, on the loop.
   Waiters(Options options, const Clock& clock, Loop& loop, Cache& cache,
           const v1::CacheConfig& config, MissCounters& counters, OnLate on_late,
           OnEnd on_end);
 
-  // Puts the waiter into `flight`. A waiter for which an expired entry is at
-  // hand gets that entry when the answer takes long
-  // (`cache.stale.client_wait`).
+  // Puts the waiter into `flight`. If the flight has an expired entry that the
+  // waiter accepts, the waiter gets that entry when the answer takes longer
+  // than `cache.stale.client_wait`.
   void Join(Flight& flight, Waiter waiter);
 
-  // The flight in which the waiter `id` waits; null when there is none.
+  // The flight in which the waiter `id` waits; null when it waits in none.
   Flight* FlightOf(WaiterId id) const;
 
-  // The waiter, which was taken out of its flight, waits for none any more:
-  // cancels its timers.
+  // Call this for a waiter that was taken out of its flight and goes elsewhere
+  // without an answer: cancels its timers. Finish does this by itself.
   void Forget(const Waiter& waiter);
 
-  // Ends the waiter with `answer`. Every waiter ends here, unless QueuedItems
-  // holds it.
+  // Ends the waiter with `answer`. Every waiter ends here, except one whose
+  // answer QueuedItems holds back.
   void Finish(Waiter waiter, absl::StatusOr<Answer> answer);
 
-  // Ends the waiter of a flight that has failed: with the entry that was cached
-  // when the flight began, if it may stand in, else with `failure`.
+  // Ends a waiter that cannot get an answer from VirusTotal: with the entry
+  // that was cached when the flight began, if the waiter accepts it, else with
+  // `failure`.
   void Fail(const Flight& flight, Waiter waiter, const absl::Status& failure);
 
   size_t size() const { return flights_.size(); }

@@ -45,7 +45,8 @@ void WaitingRoom::Seat::Leave() {
   if (room_ == nullptr) return;
   --room_->taken_;
   if (--client_->second == 0) {
-    // A copy of the key, since erase would free the key that it looks for.
+    // The key is copied, because erase frees the key of the node that it looks
+    // for.
     room_->clients_.erase(std::string(client_->first));
   }
   room_ = nullptr;

@@ -11,20 +11,20 @@
 
 namespace vtlookup {
 
-// Bounds how many lookups wait: in all, for each client, and of those that are
-// not interactive. So the thousands of one client do not turn away the few of
-// others. Loop only. Must outlive its seats.
+// Bounds how many lookups wait: in all, for each client, and for lookups that
+// are not interactive. So thousands of lookups of one client do not push out
+// the few of another. Loop only. Must outlive its seats.
 class WaitingRoom {
-  // How many seats a client has.
+  // The number of seats that each client has.
   using Clients = absl::node_hash_map<std::string, size_t>;
 
  public:
-  // Percent of all seats that one client may have, and that lookups which are
-  // not interactive may have together.
+  // Percentages of all seats: one client may have kPercentOfClient, and once
+  // kPercentOfBulk are taken, only interactive lookups get a seat.
   static constexpr size_t kPercentOfClient = 50;
   static constexpr size_t kPercentOfBulk = 90;
 
-  // The place of one lookup, given back when it is destroyed.
+  // The place of one lookup. The destructor gives the place back.
   class Seat {
    public:
     Seat() = default;  // none
@@ -49,14 +49,15 @@ class WaitingRoom {
 
   explicit WaitingRoom(size_t seats) : seats_(seats) {}
 
-  // Gives `seat` a place. ResourceExhausted, TOO_MANY_WAITING, when no place is
-  // left for this client or lane; `seat` is then unchanged.
+  // Gives `seat` a place, and gives back the place that `seat` had before.
+  // ResourceExhausted, TOO_MANY_WAITING, when no place is left for this client
+  // or lane; `seat` is then unchanged.
   absl::Status Enter(const std::string& client, Lane lane, Seat* seat);
 
  private:
   const size_t seats_;
   size_t taken_ = 0;
-  Clients clients_;  // only those with a seat
+  Clients clients_;  // only clients that have a seat
 };
 
 }  // namespace vtlookup

@@ -25,8 +25,9 @@ void WatchList::Tell(const std::string& key, const Answer& answer) {
   const std::vector<Id> ids(found->second.begin(), found->second.end());
   for (const Id id : ids) {
     const auto watcher = watchers_.find(id);
-    if (watcher == watchers_.end()) continue;  // removed by one before
-    // Out of the table while it runs, since it may change the table.
+    if (watcher == watchers_.end()) continue;  // removed by an earlier callback
+    // The callback may change the table, so it is out of the table while it
+    // runs.
     OnVerdict on_verdict = std::move(watcher->second.on_verdict);
     on_verdict(answer);
     const auto again = watchers_.find(id);

@@ -14,25 +14,30 @@
 
 namespace vtlookup {
 
-// Who wants to hear of each verdict that VirusTotal gives about an indicator.
-// Loop only. Callbacks may add and remove watchers.
+// The watchers: callbacks that run for each verdict that VirusTotal gives about
+// an indicator. Loop only. Callbacks may add and remove watchers.
 class WatchList {
  public:
   using Id = uint64_t;
-  // Runs for each verdict; a status is the last it gets.
+  // Runs for each verdict. A status ends the watcher.
   using OnVerdict = absl::AnyInvocable<void(absl::StatusOr<Answer>)>;
 
+  // Adds the watcher `id` of the indicator with this cache key. REQUIRES: there
+  // is no watcher with this id.
   void Add(Id id, std::string key, OnVerdict on_verdict);
-  // False when there is no such watcher.
+  // Removes the watcher; its callback is not called. False when there is no
+  // such watcher.
   bool Remove(Id id);
-  // The same, and tells it.
+  // Removes the watcher, and runs its callback with `status`. False when there
+  // is no such watcher.
   bool End(Id id, const absl::Status& status);
 
   bool Any(const std::string& key) const { return by_key_.contains(key); }
   size_t size() const { return watchers_.size(); }
 
+  // Runs the callback of each watcher of this key.
   void Tell(const std::string& key, const Answer& answer);
-  // Tells all, and removes them.
+  // Removes all watchers, and runs their callbacks with `status`.
   void EndAll(const absl::Status& status);
 
  private:
