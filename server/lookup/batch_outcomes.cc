@@ -7,7 +7,7 @@
 namespace vtlookup {
 namespace {
 
-// Of a summary, with what stands around it.
+// The usual size of a result with a summary.
 constexpr size_t kUsualSize = 320;
 
 }  // namespace
@@ -37,8 +37,8 @@ size_t BatchOutcomes::Try(const std::vector<AskedText>& asked, const Want& want,
       begin, costly);
 }
 
-// Bounds the reply: gRPC cannot send a message of 4 GiB or more, and no client
-// wants to hold one that is nearly as large.
+// The reply is bounded because gRPC cannot send a message of 4 GiB or more, and
+// because clients must hold the whole reply in memory.
 void BatchOutcomes::Append(const AnswerView& answer, ReplyBuilder* out) {
   const uint64_t size =
       answer.indicator.size() + (view_ == v1::VIEW_SUMMARY

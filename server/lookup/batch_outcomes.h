@@ -16,29 +16,32 @@
 
 namespace vtlookup {
 
-// What the items of a batch came to, in their order.
+// The outcomes of the items of a batch, in the order of the items. One thread
+// at a time.
 class BatchOutcomes {
  public:
-  // Neighbours that were in memory are one run, and serialised already.
+  // Serialised results of neighbouring items that were found in memory.
   using Run = ReplyBuilder;
   using Outcome = std::variant<Run, Answer, absl::Status, Miss>;
 
-  // Answers beyond `max_bytes` become failures, REPLY_TOO_LARGE.
+  // `max_bytes`: an answer that would make the reply larger becomes a failure,
+  // REPLY_TOO_LARGE.
   BatchOutcomes(v1::View view, uint64_t max_bytes)
       : view_(view), max_bytes_(max_bytes) {}
 
-  // Tries the lookups from `begin` on without waiting. `costly` and the result
-  // are those of FastPath::TryMany.
+  // Tries the lookups from `begin` on without waiting, and adds their outcomes.
+  // See FastPath::TryMany for `costly` and the result.
   size_t Try(const std::vector<AskedText>& asked, const Want& want,
              absl::Time now, FastPath& fast_path, size_t begin = 0,
              size_t costly = FastPath::kAnyNumber);
 
-  // Those that were in memory.
+  // Counts the items that were found in memory.
   const Traffic::Tally& tally() const { return tally_; }
   size_t misses() const { return misses_; }
   std::vector<Outcome>& all() { return all_; }
 
-  // The whole BatchLookupResponse, once; no outcome is a Miss any more.
+  // Returns the whole BatchLookupResponse. Call it once. REQUIRES: no outcome
+  // is a Miss.
   grpc::ByteBuffer TakeReply();
 
  private:
@@ -47,7 +50,7 @@ class BatchOutcomes {
 
   const v1::View view_;
   const uint64_t max_bytes_;
-  uint64_t bytes_ = 0;  // of the appended answers, roughly
+  uint64_t bytes_ = 0;  // roughly, of the answers that were appended
   std::vector<Outcome> all_;
   size_t misses_ = 0;
   Traffic::Tally tally_;

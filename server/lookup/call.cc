@@ -10,7 +10,8 @@
 namespace vtlookup {
 namespace {
 
-// A caller that wants nothing older has VirusTotal asked all the time.
+// A lower max_age needs ROLE_REFRESH, because with it hardly any cached answer
+// will do and VirusTotal is asked all the time.
 constexpr absl::Duration kRefreshAge = absl::Minutes(1);
 
 }  // namespace
@@ -50,7 +51,8 @@ absl::StatusOr<Want> Call::Begin(
   return Ask(*demand);
 }
 
-// Wrong options cost nothing, so the lookups are counted last.
+// The lookups are counted last, so that a request with wrong options costs the
+// client nothing.
 absl::StatusOr<Want> Call::Ask(const Demand& demand) const {
   absl::StatusOr<Want> want = WantOf(
       demand.options,
@@ -73,7 +75,8 @@ absl::Status Call::Permit(const v1::LookupOptions& options, Want* want) const {
   if (!want->submit_missing || caller_.may(v1::ROLE_SUBMIT)) {
     return absl::OkStatus();
   }
-  // The caller did not ask for it, so this is no reason to refuse the lookup.
+  // Submitting is the default here, not the caller's wish: so the lookup is not
+  // refused, and the URL is not submitted.
   if (options.submit_missing_url()) {
     return Noted(caller_.Require(v1::ROLE_SUBMIT));
   }

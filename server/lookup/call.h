@@ -21,80 +21,84 @@
 
 namespace vtlookup {
 
-// A call of LookupService under way: who makes it and what it may do, and what
-// is counted and logged of it. Cheap to make and to copy. Thread-safe, once it
-// was admitted.
+// A call of LookupService under way. Knows the caller and its rights, and does
+// the counting and logging for the call. Cheap to make and to copy. One thread
+// until Begin or Admit has returned; thread-safe from then on.
 class Call {
  public:
-  // What all calls share; borrowed.
+  // What all calls share. The references are borrowed, and must outlive the
+  // calls.
   struct Shared {
     Authorizer& access;
     Traffic& traffic;
     CallLog& log;
     UnsentBudget& unsent;
     const Clock& clock;
-    // Whether a URL that VirusTotal does not know is submitted where a request
+    // Whether a URL that VirusTotal does not know is submitted when the request
     // does not say.
     bool submit_missing = false;
   };
 
-  // Borrows both; the context lives as long as the call.
+  // Borrows both arguments; they must outlive this object and its copies.
   Call(const Shared& shared, Method method, grpc::ServerContextBase* context);
 
   // What a request asks for.
   struct Demand {
     const v1::LookupOptions& options;
-    Lane usual_lane;  // of a request that names none
-    size_t lookups;   // to be counted against the limit of the client
+    Lane usual_lane;  // the lane if the request names none
+    size_t lookups;   // counted against the limit of the client
   };
 
-  // Begins the call of any rpc, in one order: Admit, then `read`, which reads
-  // and checks the request, then Ask. Fails with the failure of the first step
-  // that fails, and the later steps are not made.
+  // Begins the call in three steps: Admit, then `read`, which reads and checks
+  // the request, then Ask. If a step fails, the later steps are not taken, and
+  // its failure is returned.
   absl::StatusOr<Want> Begin(v1::Role role,
                              absl::FunctionRef<absl::StatusOr<Demand>()> read);
 
-  // Finds out who calls. Unauthenticated or PermissionDenied when the caller is
-  // unknown or lacks `role`.
+  // Identifies the caller. Unauthenticated or PermissionDenied when the caller
+  // is unknown or lacks `role`.
   absl::Status Admit(v1::Role role);
 
-  // Reads the options, looks whether the caller may have what it wants, and
-  // counts the lookups against its limit. InvalidArgument, PermissionDenied or
-  // ResourceExhausted. Where `options` do not say whether to submit a missing
-  // URL, a caller without ROLE_SUBMIT does not.
+  // Reads the options, checks the caller's roles for them, and counts the
+  // lookups against the caller's limit. InvalidArgument when an option is
+  // wrong, PermissionDenied when a role is missing, ResourceExhausted when the
+  // limit is reached. If `options` do not say whether to submit a missing URL,
+  // it is not submitted for a caller without ROLE_SUBMIT.
   absl::StatusOr<Want> Ask(const Demand& demand) const;
 
-  // The same call as of now: for one message of a stream.
+  // Returns a copy of the call whose time begins now, for one message of a
+  // stream.
   Call Item() const;
 
-  // Who waits for what is not answered at once.
+  // Describes the caller for lookups that wait.
   Requester requester() const;
 
-  // The name of the client, or its host if it has no name. Each connection from
-  // this machine without a name counts as a client.
+  // The name of the client, or its host if it has no name. Without names, each
+  // connection from this machine counts as a client of its own.
   std::string client() const;
 
-  // Takes room in the UnsentBudget for a reply of `bytes`; `account` must live
-  // until the reply is sent. When there is no room, counts a failed lookup and
-  // returns ResourceExhausted, REPLIES_NOT_READ.
+  // Takes room in the UnsentBudget for a reply of `bytes`. `account` holds the
+  // room, and must live until the reply is sent. When there is no room, counts
+  // a failed lookup and returns ResourceExhausted, REPLIES_NOT_READ.
   absl::Status TakeUnsent(uint64_t bytes, UnsentBudget::Account* account) const;
 
-  // The failure of a stream whose messages have no room; also counts it.
+  // Counts a failed lookup, and returns the failure for a reply or a message
+  // that has no room: ResourceExhausted, REPLIES_NOT_READ.
   absl::Status NoRoom() const;
 
-  // An account for the messages of a stream that are not sent yet.
+  // Returns an account for the unsent messages of a stream.
   UnsentBudget::Account OpenUnsent() const;
 
-  // One lookup of it has ended.
+  // Count a lookup of the call that was answered or has failed.
   void Answered(const AnswerView& answer) const;
   void Failed(const absl::Status& failure) const;
-  // The lookups in `tally` were answered at once.
+  // Counts lookups that were answered at once.
   void Answered(const Traffic::Tally& tally) const;
-  // One lookup was answered or has failed.
+  // Counts a lookup that was answered or has failed.
   void Settled(const absl::StatusOr<Answer>& answer) const;
 
-  // The call ends with `status`: counts and logs that, and returns the status
-  // in gRPC's form. To be called last, once.
+  // Counts and logs that the call ends with `status`, and returns the status in
+  // gRPC's form. Call it once, as the last function.
   grpc::Status End(const absl::Status& status) const;
 
  private:
@@ -103,7 +107,7 @@ class Call {
   grpc::ServerContextBase* context_;
   absl::Duration began_;
   absl::Status Permit(const v1::LookupOptions& options, Want* want) const;
-  // Logs `status` if it turns the caller away, and returns it.
+  // Logs the refusal if `status` is not OK, and returns `status`.
   absl::Status Noted(absl::Status status) const;
 
   Caller caller_;

@@ -19,8 +19,9 @@
 namespace vtlookup {
 namespace {
 
-// How many lookups have their memory fetched at a time: enough to hide the
-// wait, few enough to stay in the nearest cache.
+// The number of lookups whose memory is prefetched together: enough to hide the
+// latency of memory, and few enough to stay in the first cache of the
+// processor.
 constexpr size_t kAtOnce = 16;
 
 // Whether the text may hold an internationalised name.
@@ -67,7 +68,6 @@ std::variant<Indicator, Answer, FastPath::Mistake> FastPath::Parse(
   return *std::move(passed);
 }
 
-// Has an entry refreshed that is used a lot and will soon expire.
 void FastPath::HintRefresh(const Indicator& indicator) {
   if (cache_.ClaimRefresh(indicator.key())) options_.refresh_ahead(indicator);
 }
@@ -80,8 +80,8 @@ bool FastPath::TryMemory(const AskedText& asked, size_t hash, const Want& want,
   bool hint = false;
   const uint32_t version = privacy_.version();
   cache_.memory().Visit(KeyOf(asked), hash, [&](const MemoryCache::Seen& seen) {
-    // A text that is found as it came is in canonical form, and the mark says
-    // that the privacy rules let it pass.
+    // Keys are canonical, so a text that is found unchanged is canonical, too.
+    // The mark says that the privacy rules let it pass.
     if (seen.mark != version) return;
     const absl::StatusOr<StoredVerdict> head = StoredVerdict::Peek(seen.hot);
     if (!head.ok() || IsHeldBack(want, head->response_code) ||
@@ -137,7 +137,7 @@ size_t FastPath::TryMany(const std::vector<AskedText>& asked,
   return asked.size();
 }
 
-// Has the processor fetch what TryMemory will look at.
+// Makes the processor fetch the memory that TryMemory will read.
 void FastPath::Prefetch(const AskedText* asked, size_t count, size_t* hashes) {
   MemoryCache& memory = cache_.memory();
   for (size_t i = 0; i < count; ++i) {
@@ -158,14 +158,14 @@ FastPath::Outcome FastPath::TryWith(Look look, const AskedText& asked,
     return BadField(field(), mistake->what);
   }
   Indicator& indicator = std::get<Indicator>(parsed);
-  // A refresh wants nothing from the cache.
+  // A refresh takes no answer from the cache.
   if (want.mode == Want::Mode::kRefresh) {
     return Miss{std::move(indicator), want};
   }
   Cache::Peeked peeked = (cache_.*look)(indicator.key());
   const bool only = want.mode == Want::Mode::kCacheOnly;
   if (peeked.state == Cache::State::kFound) {
-    if (clear) {  // so that TryMemory finds it the next time
+    if (clear) {  // so that TryMemory answers the next lookup
       cache_.memory().Mark(KeyOf({indicator.kind(), indicator.text()}),
                            version);
     }

@@ -23,12 +23,11 @@
 
 namespace vtlookup {
 
-// Answers what can be answered without a wait: requests that are wrong,
-// indicators that are unusable or private, and verdicts in memory. Thread-safe;
-// never blocks.
+// Answers what can be answered without a wait: wrong requests, unusable or
+// private indicators, and verdicts in memory. Thread-safe; never blocks.
 class FastPath {
  public:
-  // A Miss is for the Resolver to answer.
+  // A Miss must be answered by the Resolver.
   using Outcome = std::variant<Answer, absl::Status, Miss>;
 
   struct Options {
@@ -37,20 +36,23 @@ class FastPath {
     std::function<void(const Indicator&)> refresh_ahead = {};
   };
 
-  // Borrows all but the options.
+  // Borrows all arguments but the options.
   FastPath(Options options, Cache& cache, const Upstream& upstream,
            PrivacyGate& privacy);
 
+  // Tries one lookup. The outcome is an answer, a failure (InvalidArgument for
+  // a wrong request; NotFound, NOT_CACHED), or a Miss.
   Outcome Try(const AskedText& asked, const Want& want, absl::Time now);
 
-  // Tries the lookups from `begin` on, in order. Each outcome goes either to
-  // `in_memory`, as to the `use` of TryMemory (also under the lock), or to
-  // `other`. A lookup that is not in memory becomes a Miss that is unread, so
-  // that the Resolver reads the disk for all of them together. `list` is the
-  // request's field that holds the lookups, for messages; empty: `indicator`.
+  // Tries the lookups from `begin` on, in order. An answer of TryMemory goes to
+  // `in_memory`, which has the obligations of TryMemory's `use`; every other
+  // outcome goes to `other`. An indicator that is not in memory becomes a Miss
+  // with `unread`, so that the Resolver reads the disk for all of them in one
+  // batch. `list`: the name of the request's field that holds the lookups, for
+  // messages; empty: `indicator`.
   //
   // Stops before an internationalised name when `costly` of them have been
-  // tried, since each takes a tenth of a millisecond to parse. Returns the
+  // tried, because each takes a tenth of a millisecond to parse. Returns the
   // index of the first lookup that was not tried.
   static constexpr size_t kCostlyAtOnce = 32;
   static constexpr size_t kAnyNumber = SIZE_MAX;
@@ -60,11 +62,12 @@ class FastPath {
                  const Want& want, absl::Time now, InMemory in_memory,
                  Other other, size_t begin = 0, size_t costly = kAnyNumber);
 
-  // Answers what most lookups are: a canonical form, in memory, fresh, and let
-  // pass by the privacy rules before. Nothing is allocated or copied here:
-  // `use` gets the answer where it lies, once at most, under the lock of its
-  // shard; it must be brief, and not touch the cache. When the result is false,
-  // `use` was not called: call Try.
+  // Answers the usual lookup: the text is in canonical form, and its entry is
+  // in memory, fresh, and marked as passed by the privacy rules. Allocates and
+  // copies nothing: `use` gets a view of the entry, at most once, under the
+  // lock of the entry's shard. `use` must be brief and must not touch the
+  // cache. When the result is false, `use` was not called, and the caller must
+  // call Try.
   bool TryMemory(const AskedText& asked, size_t hash, const Want& want,
                  absl::Time now,
                  absl::FunctionRef<void(const AnswerView&)> use);
@@ -75,12 +78,12 @@ class FastPath {
     return {static_cast<char>(asked.kind), asked.text};
   }
 
-  // What is wrong with the request.
+  // The request is wrong; `what` says how, for the client.
   struct Mistake {
     std::string what;
   };
-  // The canonical indicator; or the answer that the indicator is unusable or
-  // withheld; or what is wrong with the request. `clear` is an output of
+  // Returns the canonical indicator, or the answer that the indicator is
+  // unusable or withheld, or the mistake in the request. For `clear` see
   // PrivacyGate::Pass.
   std::variant<Indicator, Answer, Mistake> Parse(const AskedText& asked,
                                                  bool* clear = nullptr);

@@ -8,7 +8,7 @@
 
 namespace vtlookup {
 
-// What counts where a request has no options.
+// The values that apply when a request does not set the option.
 struct LookupDefaults {
   Lane lane = Lane::kInteractive;
   bool submit_missing = false;

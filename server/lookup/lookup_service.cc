@@ -22,7 +22,7 @@
 namespace vtlookup {
 namespace {
 
-// A call that fails before it has looked anything up.
+// Ends a call that fails before it has looked anything up.
 void FailNow(UnaryRpc& rpc, const Call& call, const absl::Status& failure) {
   call.Failed(failure);
   SendFailure(rpc, call, failure);
@@ -34,8 +34,8 @@ void FailStream(StreamRpc& rpc, const Call& call, const absl::Status& failure) {
   rpc.Finish(call.End(failure));
 }
 
-// How long items of a batch may wait, so that the answer is on its way before
-// the client gives up.
+// Returns how long the items of a batch may wait, so that the reply is sent
+// before the client gives up.
 absl::Duration PatienceOf(const grpc::ServerContext& context) {
   const absl::Duration left = TimeLeft(context);
   if (left == absl::InfiniteDuration()) return left;
@@ -44,7 +44,7 @@ absl::Duration PatienceOf(const grpc::ServerContext& context) {
   return std::max(left - margin, absl::ZeroDuration());
 }
 
-// Says in each miss who waits for it.
+// Fills in the requester of each miss.
 void NameAll(const Call& call, BatchOutcomes* outcomes) {
   const Requester requester = call.requester();
   for (BatchOutcomes::Outcome& outcome : outcomes->all()) {
@@ -94,7 +94,8 @@ void LookupService::OnLookup(UnaryRpc& rpc) {
   }
   FastPath::Outcome outcome = fast_path_.Try(text, *want, now);
   if (auto* miss = std::get_if<Miss>(&outcome)) {
-    // A few bytes, which may keep alive all that was received with them.
+    // Freed now, because a small request may be a slice of a large buffer of
+    // received bytes, which would live as long as the lookup waits.
     rpc.request.Clear();
     miss->requester = call.requester();
     rpc.Keep(std::make_unique<PendingLookup>(resolver_, view, call, rpc))
@@ -138,9 +139,9 @@ void LookupService::OnBatchLookup(UnaryRpc& rpc) {
   }
 }
 
-// Counts the outcomes of a batch after all of its items were tried. Returns the
-// batch that waits for the misses; without misses, finishes the call and
-// returns null.
+// Counts the outcomes of a batch all of whose items were tried. Returns the
+// batch that waits for the misses. If there are no misses, finishes the call
+// and returns null.
 std::unique_ptr<PendingBatch> LookupService::Settle(UnaryRpc& rpc,
                                                     const Call& call,
                                                     BatchOutcomes outcomes) {
@@ -156,23 +157,24 @@ std::unique_ptr<PendingBatch> LookupService::Settle(UnaryRpc& rpc,
     SendReply(rpc, call, outcomes.TakeReply());
     return nullptr;
   }
-  rpc.request.Clear();  // may be large, and is not needed any more
+  rpc.request.Clear();  // it may be large, and is not needed any more
   NameAll(call, &outcomes);
   return std::make_unique<PendingBatch>(loop_, resolver_, call,
                                         std::move(outcomes), rpc);
 }
 
-// Tries the rest of a batch where that may take long, in parts, so that a batch
-// that nobody waits for any more ends soon.
+// Tries the rest of a batch on the executor, because that may take long. It
+// does so in parts, so that a cancelled batch ends soon.
 void LookupService::FinishSlowly(UnaryRpc& rpc, const Call& call,
                                  const Want& want, BatchOutcomes outcomes,
                                  size_t tried) {
   const auto kept = std::make_shared<BatchOutcomes>(std::move(outcomes));
   const auto rest = [this, &rpc, call, want, kept,
                      tried](const std::atomic<bool>& cancelled) {
-    // The texts in `asked` point into rpc.request.
+    // Read again, because LookupsAsked cannot be copied into the task. Cannot
+    // fail, because the handler has read the same bytes.
     LookupsAsked asked;
-    ReadBatch(rpc.request, &asked).IgnoreError();  // it was read before
+    ReadBatch(rpc.request, &asked).IgnoreError();
     const size_t size = asked.indicators.size();
     for (size_t next = tried; next < size && !cancelled.load();) {
       next = kept->Try(asked.indicators, want, clock_.Now(), fast_path_, next,
@@ -216,7 +218,7 @@ void LookupService::OnWatchLookup(WriteRpc& rpc) {
         return Call::Demand{message.options(), Lane::kInteractive, 1};
       });
   if (!want.ok()) return FailStream(rpc, call, want.status());
-  // A queued verdict is told at once here, and the final one when it comes.
+  // A watcher gets the queued verdict at once, and the final one later.
   want->wait_for_final = absl::ZeroDuration();
   FastPath::Outcome outcome =
       fast_path_.Try(AskedTextOf(message.indicator()), *want, clock_.Now());
@@ -284,7 +286,8 @@ void LookupService::AcceptUnary(CompletionLoop& queue, AskUnary ask,
              how_many);
 }
 
-// Calls that come while none is waited for cost gRPC a little more.
+// A call that arrives when all the calls that were asked for are taken costs
+// gRPC a little more; so more calls are asked for of the most frequent method.
 void LookupService::Accept(CompletionLoop& queue) {
   constexpr int kMany = 64;
   constexpr int kFew = 4;

@@ -23,10 +23,11 @@
 
 namespace vtlookup {
 
-// vtlookup.v1.LookupService. Its handlers run on the threads of the queues and
-// never block: what is at hand is answered there, the rest goes to the
-// resolver. They are raw, so that a stored verdict is sent as it lies in the
-// cache; clients see ordinary messages.
+// Serves vtlookup.v1.LookupService. The handlers run on the threads of the
+// queues and never block: they answer from memory, and leave all other lookups
+// to the resolver. The methods are raw (they take and return bytes), so that a
+// stored verdict is sent without being parsed and serialised again; clients see
+// ordinary messages.
 class LookupService final
     : public v1::LookupService::WithRawMethod_Lookup<
           v1::LookupService::WithRawMethod_BatchLookup<
@@ -37,21 +38,23 @@ class LookupService final
  public:
   struct Options {
     size_t max_batch = 0;
-    uint64_t max_reply = 0;  // bytes of the answers of a batch
+    uint64_t max_reply = 0;  // bytes of all answers of a batch
     PendingStream::Limits stream = {};
   };
 
-  // Borrows all but the options. Batches and messages with many
-  // internationalised names are parsed on `executor`. No call may be left when
-  // this object is destroyed.
+  // Borrows all arguments but the options. Batches and messages with many
+  // internationalised names are parsed on `executor`. REQUIRES: no call is left
+  // when this object is destroyed.
   LookupService(Options options, Call::Shared calls, const Clock& clock,
                 Loop& loop, FastPath& fast_path, Resolver& resolver,
                 Executor& executor);
 
-  // Asks for the first calls of a queue; at the start, once for each.
+  // Asks gRPC for the first calls of a queue. Call it once for each queue, at
+  // the start, on one thread.
   void Accept(CompletionLoop& queue);
 
-  // Has the streams end, which last as long as their clients like otherwise.
+  // Ends all streams, which otherwise last as long as their clients like.
+  // Thread-safe.
   void EndStreams() { streams_.EndAll(); }
 
  private:
@@ -83,7 +86,7 @@ class LookupService final
   SlowLane slow_;
   FastPath& fast_path_;
   OpenStreams streams_;
-  // Written at the start; a deque, since calls point into it.
+  // Written at the start only. Deques, because calls point to their elements.
   std::deque<UnaryRpc::Method> unary_;
   std::deque<BidiRpc::Method> streams_accepted_;
   std::deque<WriteRpc::Method> watches_accepted_;

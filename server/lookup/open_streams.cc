@@ -16,8 +16,8 @@ void OpenStreams::Remove(PendingStream* stream) {
   streams_.erase(stream);
 }
 
-// Under the lock, so that none is deleted meanwhile: that happens on the
-// threads of the queues, which wait for it in Remove.
+// Leave is called under the lock, so that no stream is deleted meanwhile: the
+// destructor, which runs on a thread of a queue, waits for the lock in Remove.
 void OpenStreams::EndAll() {
   MutexLock lock(mu_);
   ended_ = true;

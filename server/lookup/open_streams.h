@@ -9,16 +9,17 @@ namespace vtlookup {
 
 class PendingStream;
 
-// The streams that are open, so that they can be ended when the daemon stops:
-// by themselves they last as long as their clients like. Thread-safe. A stream
-// must not be removed from within its own Leave.
+// The table of the open streams, with which the daemon ends them when it stops;
+// otherwise a stream lasts as long as its client likes. Borrows the streams.
+// Thread-safe. A stream must not be removed from within its own Leave.
 class OpenStreams {
  public:
-  // False when streams are not welcome any more; then it must Leave itself.
+  // False after EndAll: the stream was not added, and must Leave by itself.
   bool Add(PendingStream* stream) ABSL_LOCKS_EXCLUDED(mu_);
+  // No effect when the stream is not in the table.
   void Remove(PendingStream* stream) ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Has all leave, and those that come from now on.
+  // Calls Leave of all streams, and lets Add fail from now on.
   void EndAll() ABSL_LOCKS_EXCLUDED(mu_);
 
  private:

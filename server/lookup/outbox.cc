@@ -8,7 +8,7 @@ namespace {
 
 void Append(const grpc::ByteBuffer& message, std::vector<grpc::Slice>* out) {
   std::vector<grpc::Slice> slices;
-  if (!message.Dump(&slices).ok()) return;  // gRPC's word for: no message
+  if (!message.Dump(&slices).ok()) return;  // the buffer holds no message
   out->insert(out->end(), slices.begin(), slices.end());
 }
 

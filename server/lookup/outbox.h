@@ -8,21 +8,22 @@
 
 namespace vtlookup {
 
-// The messages of a stream that wait to be written, in their order. Those that
-// may be joined are, as far as they have come when one is taken: the slower the
-// client, the fewer messages. One thread at a time.
+// The messages of a stream that wait to be written, in their order. Take joins
+// neighbours that may be joined into one message, so that a slow client gets
+// fewer and larger messages. One thread at a time.
 class Outbox {
  public:
-  // A joined message has no more bytes than this, unless one alone has.
+  // The largest joined message, in bytes. A single message may be larger.
   static constexpr size_t kJoined = 64U << 10;
 
-  // `joinable`: the bytes may stand behind those of others that are.
+  // `joinable`: the bytes of this message and of joinable neighbours make a
+  // valid message when they are put one behind the other.
   void Add(const grpc::ByteBuffer& message, bool joinable);
 
   bool empty() const { return waiting_.empty(); }
-  size_t bytes() const { return bytes_; }  // of those that wait
+  size_t bytes() const { return bytes_; }  // of all messages that wait
 
-  // The next, which is not there any more; there must be one.
+  // Removes and returns the next message. REQUIRES: !empty().
   grpc::ByteBuffer Take();
 
   void Clear();

@@ -48,8 +48,8 @@ void PendingBatch::Start(absl::Duration patience) {
       });
     });
   }
-  // The last answer may finish the call, but not delete this before the handler
-  // ends.
+  // Must be the last statement: the last answer may finish the call, after
+  // which this object may be deleted when it belongs to a SlowBatch.
   resolver_.Resolve(std::move(misses));
 }
 

@@ -14,23 +14,24 @@
 
 namespace vtlookup {
 
-// A BatchLookup call of which some items wait for the resolver. The call owns
-// it. Its state belongs to the loop from Start on.
+// A BatchLookup call some of whose items wait for the resolver. `rpc` or a
+// SlowBatch owns this object. From Start on its state belongs to the loop.
 class PendingBatch final : public Reactor {
  public:
-  // Borrows loop and resolver, and the call that keeps it. At least one of
+  // Borrows the loop, the resolver and `rpc`. REQUIRES: at least one of
   // `outcomes` is a Miss.
   PendingBatch(Loop& loop, Resolver& resolver, const Call& call,
                BatchOutcomes outcomes, UnaryRpc& rpc);
 
-  // Once, by the handler. Items that have no answer after `patience` get the
-  // status DEADLINE_EXCEEDED.
+  // Gives the misses to the resolver. Items that have no answer after
+  // `patience` get the status DEADLINE_EXCEEDED. Call it once, on the thread of
+  // the handler or of the SlowBatch.
   void Start(absl::Duration patience);
 
   void OnCancel() override { CancelAll(); }
 
  private:
-  // Has every item that still waits finish. Any thread.
+  // Cancels every item that still waits. Any thread.
   void CancelAll();
   void OnItem(size_t index, absl::StatusOr<Answer> answer);
 
@@ -39,9 +40,9 @@ class PendingBatch final : public Reactor {
   const Call call_;
   UnaryRpc& rpc_;
   const size_t misses_;
-  const Resolver::WaiterId first_id_;  // of `misses_` ids
+  const Resolver::WaiterId first_id_;  // the first of `misses_` ids
 
-  // Loop only, once started.
+  // Loop only, from Start on.
   BatchOutcomes outcomes_;
   size_t waiting_;
   bool out_of_time_ = false;

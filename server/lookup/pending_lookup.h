@@ -9,15 +9,16 @@
 
 namespace vtlookup {
 
-// A Lookup call that waits for the resolver. The call owns it.
+// A Lookup call that waits for the resolver. `rpc` owns this object.
 class PendingLookup final : public Reactor {
  public:
-  // Borrows the resolver, and the call that keeps it.
+  // Borrows the resolver and `rpc`.
   PendingLookup(Resolver& resolver, v1::View view, const Call& call,
                 UnaryRpc& rpc);
 
-  // Once, by the handler. The loop may finish the call meanwhile, but the
-  // queue's thread deletes it, when the handler has returned.
+  // Gives the lookup to the resolver. Called once, by the handler. The loop may
+  // finish the call before the handler returns; the thread of the queue deletes
+  // the call, and only after the handler has returned.
   void Start(Miss miss);
 
   void OnCancel() override { resolver_.Cancel(id_); }

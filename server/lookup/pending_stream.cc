@@ -33,8 +33,8 @@ void PendingStream::Start() {
   if (!streams_.Add(this)) Leave();
 }
 
-// The bounds are on what waits, not on what is at hand: a client that reads
-// its answers is never held up.
+// The limits bound what waits, so a client that reads its answers, and whose
+// items are in memory, is never held up.
 void PendingStream::ReadOn() {
   if (state_ != State::kOpen || input_ != Input::kIdle ||
       (!waiting_.empty() && waiting_.size() + largest_ > limits_.max_waiting) ||
@@ -58,7 +58,7 @@ void PendingStream::OnReadDone(bool ok) {
 }
 
 void PendingStream::Handled() {
-  request_.Clear();  // it may be large, and the next may not come for long
+  request_.Clear();  // it may be large, and the next may be long in coming
   std::optional<absl::Status> end;
   {
     MutexLock lock(mu_);
@@ -114,7 +114,7 @@ bool PendingStream::Handle() {
 void PendingStream::HandleRest(size_t begin, const Message& message,
                                const Want& want) {
   LookupsAsked asked;
-  ReadStreamItems(request_, &asked).IgnoreError();  // it was read before
+  ReadStreamItems(request_, &asked).IgnoreError();  // Handle has read it
   while (begin < asked.indicators.size() && !client_gone()) {
     begin = AnswerAll(asked, message, want, begin, FastPath::kCostlyAtOnce);
   }
@@ -179,7 +179,8 @@ void PendingStream::Wait(std::vector<Unanswered> misses,
   std::vector<Resolver::Request> requests;
   requests.reserve(misses.size());
   const Requester requester = message.call.requester();
-  // All under one lock, so that a cancel finds all of them or none.
+  // One lock for all, so that OnClientGone and EndWith cancel all of them or
+  // none.
   MutexLock lock(mu_);
   if (state_ >= State::kClientGone) return;
   for (Unanswered& one : misses) {
@@ -224,7 +225,7 @@ void PendingStream::OnAnswer(Resolver::WaiterId id, uint64_t request_id,
 void PendingStream::Send(const grpc::ByteBuffer& reply, bool several) {
   if (state_ >= State::kNoRoom) return;
   if (!account_.Grow(reply.Length())) {
-    // The client can make the lookups of the dropped answers again.
+    // Dropping the answers loses nothing: the client can look them up again.
     EndWith(call_.NoRoom());
     Advance(State::kNoRoom);
     return DropUnsent();
@@ -233,7 +234,7 @@ void PendingStream::Send(const grpc::ByteBuffer& reply, bool several) {
   if (!writing_) WriteNext();
 }
 
-// Reads no more, cancels the lookups that wait, and then ends the stream.
+// The stream ends with `failure` as soon as the cancelled lookups have ended.
 void PendingStream::EndWith(const absl::Status& failure) {
   Advance(State::kFailed);
   failure_ = failure;
@@ -259,7 +260,7 @@ void PendingStream::WriteNext() {
   reply_ = unsent_.Take();
   writing_ = true;
   grpc::WriteOptions options;
-  // More follows: gRPC need not send each on its own.
+  // More messages follow, so gRPC need not send this one on its own.
   if (!unsent_.empty()) options.set_buffer_hint();
   rpc_.Write(reply_, options);
 }
@@ -307,9 +308,8 @@ void PendingStream::Leave() {
 
 std::optional<absl::Status> PendingStream::End() {
   if (state_ == State::kOpen || state_ == State::kOver) return std::nullopt;
-  // gRPC ends a read that is under way when the stream is finished, so the
-  // client need not send anything for that. When the client is gone, the read
-  // ends by itself.
+  // Finish ends a read that is under way, so the stream need not wait for the
+  // client to send something. When the client is gone, the read ends by itself.
   const bool input_ended =
       input_ == Input::kIdle ||
       (input_ == Input::kReading && state_ != State::kClientGone);
@@ -319,7 +319,7 @@ std::optional<absl::Status> PendingStream::End() {
   const bool stopping = state_ == State::kStopping;
   Advance(State::kOver);
   if (!failure_.ok()) return failure_;
-  // When the call was cancelled, gRPC tells the client so, whatever we say.
+  // For a cancelled call gRPC reports CANCELLED, whatever status we return.
   return stopping ? ShuttingDown() : absl::OkStatus();
 }
 

@@ -24,32 +24,37 @@
 
 namespace vtlookup {
 
-// A StreamLookup call, which owns it. It reads a message, answers its items or
-// leaves them to the resolver, and reads the next, as long as what waits and
-// what is unsent stay within bounds.
+// A StreamLookup call. `rpc` owns this object. It reads a message, answers its
+// items or leaves them to the resolver, and then reads the next message. It
+// stops reading while too many items wait or too many bytes are unsent
+// (backpressure).
+//
+// Handlers run on the thread of the queue, answers on the loop, and the rest of
+// a slow message on an executor; `mu_` guards what they share.
 class PendingStream final : public Reactor {
  public:
   struct Limits {
     size_t max_items = 0;  // in a message; one that has more ends the stream
-    // Nothing is read where this might be passed, unless nothing waits.
-    size_t max_waiting = 0;  // items without an answer
-    // Bytes of answers that are not sent. Beyond this nothing is read; lookups
-    // that wait are still answered, as long as UnsentBudget has room.
+    // Items without an answer. No message is read if it might exceed this,
+    // unless no item waits.
+    size_t max_waiting = 0;
+    // Bytes of unsent answers. No message is read while there are as many;
+    // lookups that wait are still answered, as long as UnsentBudget has room.
     size_t max_unsent = 0;
   };
 
-  // Borrows all but the limits.
+  // Borrows all arguments but the limits; copies `call`.
   PendingStream(Limits limits, const Call& call, const Clock& clock,
                 FastPath& fast_path, Resolver& resolver, OpenStreams& streams,
                 SlowLane& slow, BidiRpc& rpc);
 
-  // Once, by the handler.
+  // Starts reading. Called once, by the handler.
   void Start() ABSL_LOCKS_EXCLUDED(mu_);
 
   ~PendingStream() override { streams_.Remove(this); }
 
-  // Reads no more, and ends with SHUTTING_DOWN once what waits is answered.
-  // Any thread.
+  // Stops reading, and ends the stream with SHUTTING_DOWN when all items that
+  // wait are answered. Any thread.
   void Leave() ABSL_LOCKS_EXCLUDED(mu_);
 
   void OnReadDone(bool ok) override ABSL_LOCKS_EXCLUDED(mu_);
@@ -57,26 +62,28 @@ class PendingStream final : public Reactor {
   void OnCancel() override ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  // How far the stream has come. It only ever goes on to a later state.
+  // The progress of the stream. The state only ever advances.
   enum class State : uint8_t {
-    // Messages are read and answered, within the bounds.
+    // Messages are read and answered, within the limits.
     kOpen,
-    // The daemon stops. Nothing is read any more; what waits is still answered.
+    // The daemon stops. No message is read any more, but items that wait are
+    // still answered.
     kStopping,
-    // The client has said that it sends no more. What waits is still answered.
+    // The client has sent its last message. Items that wait are still answered.
     kAllRead,
-    // The stream has failed. Nothing is read any more, and what waits is
-    // cancelled.
+    // The stream has failed. No message is read any more, and items that wait
+    // are cancelled.
     kFailed,
-    // UnsentBudget had no room for an answer. Nothing is sent any more but the
-    // failure of the stream.
+    // UnsentBudget had no room for an answer. Only the failure of the stream is
+    // still sent.
     kNoRoom,
-    // The client is gone: nothing is sent, and nobody waits.
+    // The client is gone. Nothing is sent any more, and items that wait are
+    // cancelled.
     kClientGone,
-    // The status has been sent. Nothing happens any more.
+    // The call was finished. Nothing happens any more.
     kOver,
   };
-  // What is done with the requests.
+  // The state of the reading side.
   enum class Input : uint8_t {
     kIdle,
     kReading,   // gRPC has been asked for the next message
@@ -85,17 +92,17 @@ class PendingStream final : public Reactor {
 
   // What the items of a message have in common.
   struct Message {
-    Call call;  // as of when it came
+    Call call;  // its time begins when the message came
     v1::View view;
-    bool several;  // the answers go several in a message, too
+    bool several;  // the message has `items`; so its answers may be joined
   };
   struct Unanswered {
     uint64_t request_id;
     Miss miss;
   };
 
-  // Handles the message that was read. False when the rest of it is handled on
-  // the executor, which then calls Handled.
+  // Handles the message that was read. False when the executor handles the rest
+  // of it and then calls Handled.
   bool Handle() ABSL_LOCKS_EXCLUDED(mu_);
   void HandleRest(size_t begin, const Message& message, const Want& want)
       ABSL_LOCKS_EXCLUDED(mu_);
@@ -108,8 +115,8 @@ class PendingStream final : public Reactor {
     MutexLock lock(mu_);
     return state_ == State::kClientGone;
   }
-  // Answers the lookups from `begin` on; `costly` and the result are those of
-  // FastPath::TryMany.
+  // Answers the lookups from `begin` on, or leaves them to the resolver. See
+  // FastPath::TryMany for `costly` and the result.
   size_t AnswerAll(const LookupsAsked& asked, const Message& message,
                    const Want& want, size_t begin, size_t costly)
       ABSL_LOCKS_EXCLUDED(mu_);
@@ -126,18 +133,20 @@ class PendingStream final : public Reactor {
   }
   void WriteNext() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void ReadOn() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  // The stream's status, once: when there is nothing left to do. Finish must
-  // follow, without the lock, as the last thing: this may be deleted then.
+  // Returns the status of the stream, once, when nothing is left to do. The
+  // caller must then call FinishIf without the lock, as its last statement,
+  // because this object may be deleted after it.
   std::optional<absl::Status> End() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void FinishIf(const std::optional<absl::Status>& end);
-  // Goes on to `state`; false when the stream has come as far already.
+  // Advances to `state`. False when the stream is in this or a later state
+  // already.
   bool Advance(State state) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void DropUnsent() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void CancelWaiting() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void OnClientGone() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   const Limits limits_;
-  const Call call_;  // of the stream as a whole
+  const Call call_;  // the stream as a whole
   const Clock& clock_;
   FastPath& fast_path_;
   Resolver& resolver_;
@@ -151,13 +160,14 @@ class PendingStream final : public Reactor {
   Mutex mu_;
   State state_ ABSL_GUARDED_BY(mu_) = State::kOpen;
   Input input_ ABSL_GUARDED_BY(mu_) = Input::kIdle;
-  bool writing_ ABSL_GUARDED_BY(mu_) = false;  // `reply_`
+  bool writing_ ABSL_GUARDED_BY(mu_) = false;  // a write is under way
   absl::Status failure_ ABSL_GUARDED_BY(mu_);  // of the stream
   absl::flat_hash_set<Resolver::WaiterId> waiting_ ABSL_GUARDED_BY(mu_);
-  // The most items that a message has had: there is to be room for as many.
+  // The most items that a message has had. The next message is read only when
+  // there is room for as many.
   size_t largest_ ABSL_GUARDED_BY(mu_) = 1;
   Outbox unsent_ ABSL_GUARDED_BY(mu_);
-  // Holds the bytes of `unsent_` and of the write under way.
+  // Accounts for the bytes of `unsent_` and of the write under way.
   UnsentBudget::Account account_ ABSL_GUARDED_BY(mu_);
 };
 

@@ -10,13 +10,13 @@
 
 namespace vtlookup {
 
-// A SubmitUrl call that waits for the resolver. The call owns it.
+// A SubmitUrl call that waits for the resolver. `rpc` owns this object.
 class PendingSubmit final : public Reactor {
  public:
-  // Borrows the resolver, and the call that keeps it.
+  // Borrows the resolver and `rpc`.
   PendingSubmit(Resolver& resolver, const Call& call, UnaryRpc& rpc);
 
-  // Once, by the handler.
+  // Gives the URL to the resolver. Called once, by the handler.
   void Start(Indicator indicator);
 
   void OnCancel() override { resolver_.Cancel(id_); }

@@ -9,7 +9,7 @@
 namespace vtlookup {
 namespace {
 
-// What a change is a change of.
+// The parts of a verdict whose change is sent to the client.
 struct Gist {
   int32_t code = NumberOf(ResponseCode::kMissing);
   bool stale = false;
@@ -41,8 +41,9 @@ PendingWatch::PendingWatch(v1::WatchLookupRequest request, const Call& call,
       watch_id_(lookup_id_ + 1),
       account_(call.OpenUnsent()) {}
 
-// At any time one thing may call this: the lookup, then the watch. Cancelling
-// both has the one that is there say so, and that ends the call.
+// At any time either the lookup or the watch is under way. Both ids are
+// cancelled; the one under way then calls back with Cancelled, which ends the
+// call.
 void PendingWatch::OnCancel() {
   resolver_.Cancel(lookup_id_);
   resolver_.Cancel(watch_id_);
@@ -60,7 +61,8 @@ void PendingWatch::Start(Miss miss) {
 
 void PendingWatch::Start(Answer known) {
   call_.Answered(ViewOf(known));
-  // What was decided here will not change.
+  // The daemon itself has made this answer (SOURCE_LOCAL), so VirusTotal will
+  // never change it, and there is nothing to watch.
   absl::StatusOr<Indicator> indicator =
       Indicator::Parse(known.kind, known.indicator);
   if (known.source == v1::SOURCE_LOCAL || !indicator.ok()) {
@@ -130,7 +132,8 @@ void PendingWatch::OnWriteDone(bool ok) {
   if (end.has_value()) rpc_.Finish(call_.End(*end));
 }
 
-// Without the lock: nothing of this may be touched after Finish.
+// Finish is called without the lock, because this object may be deleted after
+// it.
 void PendingWatch::End(const absl::Status& status) {
   {
     MutexLock lock(mu_);

@@ -15,16 +15,16 @@
 
 namespace vtlookup {
 
-// A WatchLookup call, which owns it. A client that reads slowly gets the latest
-// verdict, not all of them.
+// A WatchLookup call. `rpc` owns this object. A client that reads slowly gets
+// the latest verdict, not every verdict.
 class PendingWatch final : public Reactor {
  public:
-  // Borrows all but the message.
+  // Borrows the loop, the resolver and `rpc`.
   PendingWatch(v1::WatchLookupRequest request, const Call& call, Loop& loop,
                Resolver& resolver, WriteRpc& rpc);
 
-  // One of these, once, by the handler: for what must be looked up, and for
-  // what is known already.
+  // The handler calls one of these, once: the first if the indicator must be
+  // looked up, the second if its verdict is known already.
   void Start(Miss miss);
   void Start(Answer known);
 
@@ -32,12 +32,15 @@ class PendingWatch final : public Reactor {
   void OnCancel() override;
 
  private:
-  // Loop only. The last that comes ends the call.
+  // Take the first verdict, and then each later one. Loop only. They end the
+  // call when it has failed, or when the client waits for a final verdict only
+  // and this one is final.
   void OnKnown(const Answer& answer);
   void OnVerdict(absl::StatusOr<Answer> answer);
-  // The last thing that the loop does with this.
+  // Ends the call. The caller must not touch this object afterwards.
   void End(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
-  // False when UnsentBudget has no room for the answer: the watch must end.
+  // Sends the answer, or keeps it until the write under way is done. False when
+  // UnsentBudget has no room for the answer: the caller must end the call.
   bool Send(const Answer& answer) ABSL_LOCKS_EXCLUDED(mu_);
 
   const v1::WatchLookupRequest request_;
@@ -50,13 +53,13 @@ class PendingWatch final : public Reactor {
 
   // Loop only.
   std::optional<Indicator> indicator_;
-  std::optional<Answer> last_;  // that was sent, or is to be
+  std::optional<Answer> last_;  // the last answer that was given to Send
 
   Mutex mu_;
   grpc::ByteBuffer reply_;  // of the write under way
   std::optional<grpc::ByteBuffer> next_ ABSL_GUARDED_BY(mu_);
   bool writing_ ABSL_GUARDED_BY(mu_) = false;
-  std::optional<absl::Status> end_ ABSL_GUARDED_BY(mu_);  // no more comes
+  std::optional<absl::Status> end_ ABSL_GUARDED_BY(mu_);  // set by End
   UnsentBudget::Account account_ ABSL_GUARDED_BY(mu_);    // of both messages
 };
 

@@ -14,7 +14,7 @@ namespace {
 using google::protobuf::internal::WireFormatLite;
 using google::protobuf::io::CodedInputStream;
 
-// A field whose tag has been read, and what follows it.
+// A field whose tag has been read; `in` stands behind the tag.
 struct Field {
   uint32_t tag;
   CodedInputStream* in;
@@ -32,7 +32,7 @@ struct Field {
   bool Skip() const { return WireFormatLite::SkipField(in, tag); }
 };
 
-// The bytes of a field; they stay where they are.
+// Makes `out` a view of the bytes of the field, without copying them.
 bool ReadBytes(const Field& field, std::string_view* out) {
   uint32_t size = 0;
   if (!field.in->ReadVarint32(&size)) return false;
@@ -46,7 +46,8 @@ bool ReadBytes(const Field& field, std::string_view* out) {
   return field.in->Skip(static_cast<int>(size));
 }
 
-// Has `read` read each field of a message, or skip it; false: it is none.
+// Calls `read` for each field of a message; `read` must read or skip it. False
+// when the bytes are no message.
 bool ReadMessage(std::string_view bytes,
                  absl::FunctionRef<bool(const Field& field)> read) {
   CodedInputStream in(reinterpret_cast<const uint8_t*>(bytes.data()),
@@ -57,7 +58,7 @@ bool ReadMessage(std::string_view bytes,
   return in.ConsumedEntireMessage();
 }
 
-// An Indicator; the last of its values counts, as protobuf has it.
+// Reads an Indicator. Of several values the last one counts, as in protobuf.
 bool ReadIndicator(const Field& field, AskedText* out) {
   std::string_view bytes;
   return ReadBytes(field, &bytes) &&
@@ -98,7 +99,8 @@ bool ReadItem(const Field& field, AskedText* indicator, uint64_t* request_id) {
 
 absl::Status Read(const grpc::ByteBuffer& request, LookupsAsked* asked,
                   absl::FunctionRef<bool(const Field& field)> read) {
-  // The bytes in one piece: shared where they came so, else copied once.
+  // The bytes are needed in one piece. They are copied only if they came in
+  // several.
   const bool whole = request.TrySingleSlice(&asked->bytes).ok() ||
                      request.DumpToSingleSlice(&asked->bytes).ok();
   if (whole && ReadMessage({reinterpret_cast<const char*>(asked->bytes.begin()),

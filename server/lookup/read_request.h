@@ -11,23 +11,24 @@
 
 namespace vtlookup {
 
-// A request to look something up, read where it lies: the texts of what is
-// asked point into its bytes. Texts may be anything, UTF-8 or not.
+// A lookup request that was read without copying: the texts of the indicators
+// point into `bytes`. The texts are not checked; they need not be UTF-8.
 struct LookupsAsked {
   LookupsAsked() = default;
-  // A slice may have its bytes inside itself.
+  // Not copied or moved, because a slice may hold its bytes inside itself, and
+  // the texts point to them.
   LookupsAsked(const LookupsAsked&) = delete;
   LookupsAsked& operator=(const LookupsAsked&) = delete;
 
   grpc::Slice bytes;
-  std::vector<AskedText> indicators;  // one, but for batches and `items`
+  std::vector<AskedText> indicators;  // one for a request without a list
   v1::LookupOptions options;
-  std::vector<uint64_t> request_ids;  // of a stream, as many
+  std::vector<uint64_t> request_ids;  // of a stream: one for each indicator
   bool several = false;               // the stream's message has `items`
 };
 
-// The requests of Lookup, BatchLookup and StreamLookup. InvalidArgument when
-// the bytes are no such message.
+// Read the request of Lookup, BatchLookup and StreamLookup into an empty
+// `asked`. InvalidArgument when the bytes are no such message. Thread-safe.
 absl::Status ReadLookup(const grpc::ByteBuffer& request, LookupsAsked* asked);
 absl::Status ReadBatch(const grpc::ByteBuffer& request, LookupsAsked* asked);
 absl::Status ReadStreamItems(const grpc::ByteBuffer& request,

@@ -16,12 +16,14 @@ namespace {
 
 using google::protobuf::io::CodedOutputStream;
 
-// Below this a copy is cheaper than a slice of its own (docs/performance.md).
+// A stored value of at least this size is shared with the cache; copying a
+// smaller one is cheaper than a slice of its own (docs/performance.md).
 constexpr size_t kShareFrom = 2048;
-// The same of what was written here.
+// A text of at least this size is moved into its slice; a smaller one is
+// copied.
 constexpr size_t kMoveFrom = 2048;
 
-// Writes fields one after the other into a small buffer.
+// Writes serialised fields, one after the other, into a small buffer.
 template <size_t kSize>
 class Fields {
  public:
@@ -29,14 +31,15 @@ class Fields {
     Number(static_cast<uint32_t>(field) << 3);
     Number(value);
   }
-  // Tag and length of a field whose bytes follow.
+  // Writes tag and length of a field; its bytes must follow.
   void Head(int field, size_t size) {
     Number(static_cast<uint32_t>(field) << 3 | 2);
     Number(size);
   }
-  // Whole microseconds, which is what entries have. Two of these are a tenth of
-  // the work of a lookup in a batch, so nothing is written twice: the length
-  // takes one byte, which is filled in at the end.
+  // Writes whole microseconds, because the times of entries are whole
+  // microseconds. An answer has two times, which are a tenth of the work of a
+  // lookup in a batch. So nothing is computed twice: the length takes one byte,
+  // which is filled in at the end.
   void Timestamp(int field, absl::Time time) {
     using Message = google::protobuf::Timestamp;
     const int64_t micros = absl::ToUnixMicros(time);
@@ -60,7 +63,7 @@ class Fields {
   std::string_view view() const { return {bytes_, size_}; }
 
  private:
-  // A varint. Written here since Protobuf's is a call for each.
+  // Writes a varint. Protobuf's own function is not inlined.
   void Number(uint64_t value) {
     while (value >= 0x80) {
       bytes_[size_++] = static_cast<char>(value | 0x80);
@@ -77,9 +80,9 @@ size_t HeadSize(size_t size) {
   return 1 + CodedOutputStream::VarintSize32(static_cast<uint32_t>(size));
 }
 
-// A LookupResponse in four parts: the head of the indicator, the indicator,
-// what else is said for this call, and the stored value. The first and the last
-// hold a `verdict` each; on the wire they are merged.
+// A serialised LookupResponse in four parts: the tags and lengths before the
+// indicator, the indicator, the fields for this call, and the stored value. The
+// first and the last part each hold a `verdict` field; a parser merges the two.
 struct Parts {
   Fields<32> before;
   std::string_view indicator;
@@ -131,15 +134,16 @@ void AppendParts(const Parts& parts, const AnswerView& answer,
   }
 }
 
-// The values that parts of a reply lie in. gRPC keeps it until it has sent all
-// of them: one for the reply, since one for each part costs a batch of 1,000
-// full verdicts a tenth more (docs/performance.md).
+// Keeps the values in which the parts of a reply lie, until gRPC has released
+// the last part. There is one object for the whole reply, because one for each
+// part would make a batch of 1,000 full verdicts a tenth slower
+// (docs/performance.md).
 class Kept {
  public:
   Kept(size_t parts, absl::InlinedVector<Bytes, 1> values)
       : left_(parts), values_(std::move(values)) {}
 
-  // Of one part, on any thread.
+  // gRPC calls this once for each part, on any thread.
   static void Release(void* kept) {
     auto* const self = static_cast<Kept*>(kept);
     if (self->left_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete self;
@@ -208,7 +212,8 @@ grpc::ByteBuffer MakeReply(const AnswerView& answer, v1::View view) {
 
 namespace {
 
-// A LookupResult, whose own head is what `heads` has.
+// Appends a LookupResult. `heads`: its own tag and length, and those of the
+// messages around it.
 void AppendResultParts(Fields<64> heads, const Parts& parts,
                        const AnswerView& answer, ReplyBuilder* out) {
   heads.Head(v1::LookupResult::kResponseFieldNumber, parts.Size());
@@ -222,8 +227,9 @@ std::string SerialisedResult(const absl::Status& failure) {
   return result.SerializeAsString();
 }
 
-// What stands before a LookupResult of `size` bytes in a StreamLookupResponse,
-// or in one of its `answers`, which have the same fields.
+// Returns the bytes before a LookupResult of `size` bytes in a
+// StreamLookupResponse or, if `several`, in an element of its `answers`. The
+// two messages have the same fields.
 Fields<64> StreamHead(uint64_t request_id, size_t size, bool several) {
   using Response = v1::StreamLookupResponse;
   static_assert(+Response::kRequestIdFieldNumber ==

@@ -15,53 +15,58 @@
 
 namespace vtlookup {
 
-// Collects the bytes of a reply, or of a part of one.
+// Collects the bytes of a reply, or of a part of one. One thread at a time.
 class ReplyBuilder {
  public:
   void Reserve(size_t bytes) { own_.reserve(bytes); }
   void Append(std::string_view bytes) { own_.append(bytes); }
   void Append(ReplyBuilder other);
-  // `part` of `bytes`, which is not copied: the reply keeps it alive until gRPC
-  // has sent it.
+  // Appends `part`, which lies in `bytes`, without copying it. The reply keeps
+  // `bytes` alive until gRPC has sent it.
   void Share(const Bytes& bytes, std::string_view part);
 
   size_t size() const { return own_.size() + shared_size_; }
 
-  // Once, at the end.
+  // Returns the reply. Call it once, as the last function.
   grpc::ByteBuffer Build();
 
  private:
-  // Stands where `before` bytes of `own_` have been.
+  // A part of the reply that is not copied. It comes after the first `before`
+  // bytes of `own_`.
   struct Shared {
     size_t before;
     std::string_view part;
   };
 
   std::string own_;
-  // One of each in a reply to one lookup.
+  // A reply to a single lookup has at most one element in each.
   absl::InlinedVector<Shared, 1> shared_;
-  absl::InlinedVector<Bytes, 1> kept_;  // what the parts lie in
+  absl::InlinedVector<Bytes, 1> kept_;  // the values in which the parts lie
   size_t shared_size_ = 0;              // of all parts
 };
 
-// A serialised LookupResponse.
+// The functions below are thread-safe. A large verdict is shared with the
+// cache, not copied.
+
+// Returns a serialised LookupResponse.
 grpc::ByteBuffer MakeReply(const AnswerView& answer, v1::View view);
 
-// Appends an answer to a StreamLookupResponse: it is the only one, or, of
-// several, one of `answers`. Messages with `answers` may be joined.
+// Append an answer to a serialised StreamLookupResponse. If `several`, it
+// becomes an element of `answers`, otherwise it is the only answer of the
+// message. The bytes of messages that have `answers` only may be joined.
 void AppendStreamAnswer(uint64_t request_id, const AnswerView& answer,
                         v1::View view, bool several, ReplyBuilder* out);
 void AppendStreamAnswer(uint64_t request_id, const absl::Status& failure,
                         bool several, ReplyBuilder* out);
 
-// A serialised WatchLookupResponse.
+// Returns a serialised WatchLookupResponse.
 grpc::ByteBuffer MakeWatchReply(const AnswerView& answer, v1::View view);
 
-// A SubmitUrlResponse; its verdict is not sent as it lies in the cache, since
+// Returns a serialised SubmitUrlResponse. Copies the verdict, because
 // submissions are few.
 grpc::ByteBuffer MakeSubmitReply(const Answer& answer);
 
-// Appends one item of BatchLookupResponse.results.
+// Append an element of BatchLookupResponse.results.
 void AppendResult(const AnswerView& answer, v1::View view, ReplyBuilder* out);
 void AppendResult(const absl::Status& failure, ReplyBuilder* out);
 

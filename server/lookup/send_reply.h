@@ -7,9 +7,9 @@
 
 namespace vtlookup {
 
-// Ends a unary call with `reply`; or with ResourceExhausted, REPLIES_NOT_READ,
-// when the client or others leave so many replies unread that there is no room
-// for this one. The call may be gone afterwards: do not touch it. Any thread.
+// Ends a unary call with `reply`, or with ResourceExhausted, REPLIES_NOT_READ,
+// when so many replies are unread that UnsentBudget has no room for this one.
+// The call may be deleted afterwards: do not touch it. Any thread.
 void SendReply(UnaryRpc& rpc, const Call& call, const grpc::ByteBuffer& reply);
 
 // Ends a unary call with a failure. Otherwise like SendReply.

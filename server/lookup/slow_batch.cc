@@ -8,8 +8,8 @@ void SlowBatch::OnCancel() {
   if (batch_ != nullptr) batch_->OnCancel();
 }
 
-// Nothing of this may be touched once the call is finished, which may be before
-// `rest_` or PendingBatch::Start return.
+// This object must not be touched once the call is finished, which may happen
+// before `rest_` or PendingBatch::Start returns.
 void SlowBatch::Run() {
   Left left = rest_(cancelled_);
   if (left.batch == nullptr) return;
@@ -18,7 +18,8 @@ void SlowBatch::Run() {
   {
     MutexLock lock(mu_);
     batch_ = std::move(left.batch);
-    // A cancel that came before found no batch; so nothing is waited for.
+    // A cancel that came before now found no batch to cancel; so the batch gets
+    // no time to wait.
     if (cancelled_.load()) patience = absl::ZeroDuration();
   }
   batch.Start(patience);

@@ -14,25 +14,26 @@
 
 namespace vtlookup {
 
-// Handles a BatchLookup call with hundreds of internationalised names, which
-// take too long to parse for the thread of a queue. The rest of the batch is
-// tried on a thread of an executor. The call owns this object. Thread-safe.
+// Handles a BatchLookup call with so many internationalised names that parsing
+// them would hold up the thread of a queue: more than FastPath::kCostlyAtOnce.
+// A thread of an executor tries the rest of the batch. The rpc owns this
+// object. Thread-safe.
 class SlowBatch final : public Reactor {
  public:
-  // The misses of the batch and how long to wait for them; `batch` is null when
-  // the call is finished.
+  // The batch that waits for its misses, and how long to wait for them. `batch`
+  // is null when the call is finished.
   struct Left {
     std::unique_ptr<PendingBatch> batch;
     absl::Duration patience;
   };
 
-  // Tries the indicators that were not tried yet, in parts, as long as the call
-  // is not `cancelled`; then it may finish the call anyhow.
+  // Tries the indicators that were not tried yet, in parts. Stops when
+  // `cancelled` becomes true, and then finishes the call with any status.
   using Rest = std::function<Left(const std::atomic<bool>& cancelled)>;
   explicit SlowBatch(Rest rest) : rest_(std::move(rest)) {}
 
-  // Calls `rest`, and starts to wait for what is left. Once, on the executor's
-  // thread.
+  // Calls `rest`, and starts the batch that it returns. Called once, on a
+  // thread of the executor.
   void Run() ABSL_LOCKS_EXCLUDED(mu_);
 
   void OnCancel() override ABSL_LOCKS_EXCLUDED(mu_);

@@ -10,20 +10,21 @@
 
 namespace vtlookup {
 
-// Where messages are parsed that take too long for the thread of a queue.
-// Bounded, since each keeps its message until then: a few at a time, and of
-// these two of one client. Thread-safe.
+// Parses messages on an executor that would hold up the thread of a queue too
+// long. The number of such messages is bounded, in all and for each client,
+// because each message stays in memory until it is parsed. Thread-safe.
 class SlowLane {
  public:
   static constexpr int kMost = 4;
   static constexpr int kMostOfClient = 2;
 
-  // Borrows `executor`, which must end its tasks before this dies.
+  // Borrows `executor`, which must have ended its tasks before this object is
+  // destroyed.
   explicit SlowLane(Executor& executor) : executor_(executor) {}
 
-  // Runs `task` on the executor, once; false, and not at all, when as many wait
-  // as may. A task may take a second; it looks itself whether anybody still
-  // waits for it.
+  // Runs `task` once on the executor. False when a limit is reached; then
+  // `task` does not run. A task may take a second, so it must check by itself
+  // whether its call was cancelled.
   bool Run(const std::string& client, Task task) ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
@@ -32,7 +33,7 @@ class SlowLane {
   Executor& executor_;
   Mutex mu_;
   int all_ ABSL_GUARDED_BY(mu_) = 0;
-  std::map<std::string, int> of_client_ ABSL_GUARDED_BY(mu_);  // none with 0
+  std::map<std::string, int> of_client_ ABSL_GUARDED_BY(mu_);  // never 0
 };
 
 }  // namespace vtlookup

@@ -31,10 +31,11 @@ enum class Method {
 inline constexpr size_t kMethods = 5;
 std::string_view MethodName(Method method);
 
-// Counts what was asked and how it was answered, since start. Thread-safe.
+// Counts lookups by their answers, and calls by their status, since the start
+// of the daemon. Thread-safe.
 class Traffic {
  public:
-  // Upper bounds of the latencies that are told apart, in seconds.
+  // Upper bounds of the buckets of the latency histogram, in seconds.
   static constexpr std::array<double, 15> kBounds = {
       1e-5, 5e-5, 1e-4, 5e-4, 1e-3, 5e-3, 1e-2, 5e-2,
       0.1,  0.25, 0.5,  1,    2.5,  10,   30};
@@ -42,8 +43,9 @@ class Traffic {
   static constexpr size_t kCodes = 4;    // response codes, from -2
   static constexpr size_t kSources = 6;  // v1::Source
 
-  // Lookups of one call that were answered at once, counted on the side: what
-  // all threads share is then touched once for all of them.
+  // Counts the lookups of one call that were answered at once. The counters
+  // that all threads share are then written once for the call, not for each
+  // lookup. One thread at a time.
   class Tally {
    public:
     void Add(const AnswerView& answer) {
@@ -62,32 +64,34 @@ class Traffic {
     uint64_t count_ = 0;
   };
 
-  // A lookup that was answered, `elapsed` after it came.
+  // Counts a lookup that was answered `elapsed` after it came.
   void Answered(const AnswerView& answer, absl::Duration elapsed);
-  // The same of each in the tally.
+  // Counts all lookups of the tally, each as answered after `elapsed`.
   void Answered(const Tally& tally, absl::Duration elapsed);
-  // A lookup that failed.
+  // Counts a lookup that failed.
   void Failed(const absl::Status& failure) ABSL_LOCKS_EXCLUDED(mu_);
-  // A call that ended.
+  // Counts a call that ended.
   void Ended(Method method, absl::StatusCode code);
 
   uint64_t answered(size_t kind, size_t code, size_t source) const {
     return answered_[kind][code][source].value();
   }
-  // The last is of those that took longer than all bounds.
+  // The lookups in a bucket of the histogram. The last bucket, behind all
+  // bounds, has those that took longer.
   uint64_t in_bucket(size_t index) const { return buckets_[index].value(); }
   double seconds() const { return static_cast<double>(nanos_.value()) * 1e-9; }
   uint64_t ended(Method method, absl::StatusCode code) const {
     return ended_[static_cast<size_t>(method)][static_cast<size_t>(code)]
         .value();
   }
-  // By the reason of a Failure, which are few and fixed.
+  // Failed lookups by the reason of their Failure, or by the name of the status
+  // code if there is no reason. The reasons are few and fixed.
   std::map<std::string, uint64_t> failures() const ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Answers that were past their time.
+  // Answers from expired entries.
   uint64_t stale() const { return stale_.value(); }
 
-  // Sums of the above.
+  // Sums of the counts above.
   uint64_t from(v1::Source source) const;
   uint64_t lookups() const;
   // Lookups that were answered without VirusTotal.
