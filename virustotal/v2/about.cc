@@ -17,14 +17,15 @@ namespace {
 
 AboutV2 Sum(std::initializer_list<AboutV2> names) { return std::max(names); }
 
-// What one name says. `named`: the report has the name, and it is of the kind
-// that was asked. `is_it`: the name is what was asked.
+// Judges one name. `named`: the report has the name, and the name is of the
+// indicator's kind. `is_it`: the name is the indicator.
 AboutV2 AboutBy(bool named, bool is_it) {
   if (!named) return AboutV2::kUnsaid;
   return is_it ? AboutV2::kIt : AboutV2::kAnother;
 }
 
-// A hash of another kind than the asked one cannot be compared with it.
+// A hash of another kind (MD5, SHA-1, SHA-256) than `asked` cannot be compared
+// with `asked`, so it says nothing.
 AboutV2 WhichFile(const ReportV2& report, std::string_view asked) {
   const auto by = [asked](std::string_view name) {
     const absl::StatusOr<Indicator> hash = Indicator::Parse(Kind::kFile, name);
@@ -34,7 +35,7 @@ AboutV2 WhichFile(const ReportV2& report, std::string_view asked) {
   const v1::FileReport& file = report.verdict->file();
   const std::string& scan_id = report.verdict->scan_id();
   const std::string_view scanned = Sha256OfScanId(scan_id);
-  // The scan id holds the file's SHA-256, whichever hash was asked.
+  // The scan id holds the file's SHA-256, whichever kind of hash was asked.
   const bool other_scan =
       !scanned.empty() && !file.sha256().empty() &&
       !absl::EqualsIgnoreCase(ToAbsl(scanned), file.sha256());
@@ -42,8 +43,8 @@ AboutV2 WhichFile(const ReportV2& report, std::string_view asked) {
               by(file.sha256()), by(scanned), AboutBy(other_scan, false)});
 }
 
-// The hash in the scan id is compared only when the report has counts: recorded
-// answers about URLs that had just been queued have another hash there.
+// The hash in the scan id is compared only when the report has counts, because
+// recorded answers about URLs that had just been queued have another hash.
 AboutV2 WhichUrl(const ReportV2& report, std::string_view asked) {
   const std::string& url = report.verdict->url().url();
   const std::string_view scanned = Sha256OfScanId(report.verdict->scan_id());
@@ -56,8 +57,8 @@ AboutV2 WhichUrl(const ReportV2& report, std::string_view asked) {
               AboutBy(other_scan, false)});
 }
 
-// The URL must be that of the asked scan. The scan id may be another one: that
-// of the URL's latest scan.
+// The report must be about the URL of the asked scan. Its scan id may be a
+// different one of the same URL, because VirusTotal sends the latest scan.
 AboutV2 WhichScan(const ReportV2& report, const Indicator& asked) {
   const std::string_view url_id = Sha256OfScanId(asked.text());
   const auto echoed = Indicator::Parse(Kind::kUrlScan, report.resource);

@@ -6,12 +6,12 @@
 
 namespace vtlookup {
 
-// Whether a report is about what was asked, by all the names in it. A name of
-// something else outweighs a name of what was asked, since `resource` only
-// echoes the question. Ordered by weight.
+// Whether a report is about the indicator that was asked, judged by all the
+// names in it. A name of something else outweighs a name of the indicator,
+// because `resource` only echoes the question. Ordered by weight.
 enum class AboutV2 {
-  kUnsaid,   // the report has no name of the kind that was asked
-  kIt,       // some names are what was asked, and none is something else
+  kUnsaid,   // the report has no name of the indicator's kind
+  kIt,       // some names are the indicator, and none is something else
   kAnother,  // at least one name is something else
 };
 

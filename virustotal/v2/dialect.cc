@@ -1,6 +1,6 @@
-// VirusTotal's API v2. Its traps: HTTP 200 says nothing, only `response_code`
-// does; a used-up quota is 204 with an empty body; an array may hold fewer
-// answers than were asked.
+// The traps of API v2: HTTP 200 does not mean success, only `response_code`
+// tells; a used-up quota is 204 with an empty body; an array may hold fewer
+// answers than there were questions.
 
 #include <memory>
 #include <optional>
@@ -32,8 +32,8 @@ absl::Status CanAsk(const Indicator& indicator) {
   return absl::OkStatus();
 }
 
-// The one member of the array that is about what was asked. Its position means
-// nothing. BadAnswer when there is none or more than one.
+// Finds the one member of the array that is about the indicator. Its position
+// means nothing. BadAnswer when there is no such member or more than one.
 absl::StatusOr<ReportV2> FindReport(const Indicator& indicator,
                                     json::value array) {
   std::optional<ReportV2> found;
@@ -77,20 +77,19 @@ absl::StatusOr<OwnedVerdict> Read(const Indicator& indicator, Ask ask,
                          response.retry_after.value_or(kMinuteQuotaPause));
     case 401:
     case 403:
-      // VirusTotal says no more; with a page, something in between has refused.
+      // VirusTotal's own refusal has no body. A page comes from a proxy.
       if (response.body.empty()) return KeyRefused();
       return BadAnswer(absl::StrCat("HTTP status ", response.status));
     default:
       if (response.status >= 500) {
         return Outage(absl::StrCat("HTTP status ", response.status));
       }
-      // Also 404: v2 never says "not found" that way, so something in between
-      // has answered.
+      // Also 404: v2 never says "not found" that way, so a proxy has answered.
       return BadAnswer(absl::StrCat("HTTP status ", response.status));
   }
 }
 
-// One request is all.
+// The dialogue has one request, whatever is asked.
 class DialogueV2 final : public Dialogue {
  public:
   DialogueV2(const Access& access, const Indicator& indicator, Ask ask)

@@ -1,5 +1,5 @@
-// A trap of API v2: an unknown URL that `scan=1` has submitted comes as code 1
-// without counts.
+// A trap of API v2: when `scan=1` has submitted an unknown URL, the answer has
+// code 1 ("there is a report") but no counts.
 
 #include "virustotal/v2/judge.h"
 
@@ -50,8 +50,8 @@ absl::StatusOr<OwnedVerdict> JudgeV2(Kind kind, Ask ask, ReportV2 report) {
     code = ResponseCode::kQueued;
   } else if (code == ResponseCode::kPresent && HasCountsV2(kind) &&
              (!verdict.has_positives() || verdict.total() == 0)) {
-    // Just submitted: a report would have counts. Taking it for one would
-    // call it clean.
+    // The URL was just submitted, because a report would have counts. Taking
+    // this for a report would call the URL clean.
     if (verdict.scan_id().empty()) {
       return BadAnswer("a report without counts");
     }

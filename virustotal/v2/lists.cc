@@ -1,5 +1,5 @@
-// A trap of API v2: members of `undetected_urls` are arrays of five where those
-// of `detected_urls` are objects.
+// A trap of API v2: the members of `detected_urls` are objects, but those of
+// `undetected_urls` are arrays of five elements.
 
 #include "virustotal/v2/lists.h"
 
@@ -22,7 +22,8 @@ void DropImpossibleCounts(Message* out) {
   out->clear_total();
 }
 
-// An object in `detected_urls`, an array of five in `undetected_urls`.
+// Reads either form: the object of `detected_urls`, or the array of
+// `undetected_urls`.
 void ReadUrlDetection(json::value value, v1::UrlDetection* out) {
   if (value.is_array()) {
     int at = 0;
@@ -86,8 +87,8 @@ void ReadResolution(json::value value, v1::Resolution* out) {
   });
 }
 
-// Reads a list, which may be sent empty; `name` is that of its field in the
-// report.
+// Reads a list, and notes when VirusTotal sent it empty. `name`: the field of
+// the report.
 template <typename List, typename Read, typename Report>
 void ReadNamedList(const char* name, json::value value, List* list, Read read,
                    Report* report) {
@@ -120,7 +121,7 @@ void ReadFiles(const char* name, json::value value,
   ReadMessages(name, value, files, ReadFileDetection, report);
 }
 
-// What domains and addresses have in common.
+// Reads the lists that reports about domains and about addresses both have.
 template <typename Report>
 bool ReadNetworkList(std::string_view key, json::value value, Report* report) {
   if (key == "resolutions") {
@@ -155,7 +156,6 @@ bool ReadNetworkList(std::string_view key, json::value value, Report* report) {
   return true;
 }
 
-// Reads a list of texts, which may be sent empty.
 void ReadNamedTexts(const char* name, json::value value,
                     google::protobuf::RepeatedPtrField<std::string>* texts,
                     v1::DomainReport* report) {

@@ -1,5 +1,5 @@
-// Traps of API v2: types drift between int, float, string and null, and nearly
-// every field may be missing.
+// The traps of API v2: the same field may be an int, a float, a string or null,
+// and nearly every field may be missing.
 
 #include "virustotal/v2/report.h"
 
@@ -54,7 +54,8 @@ void ReadEngines(json::value value, Report* report) {
   });
 }
 
-// The readers of a report's field return whether they know it.
+// Each function that reads a field of a report returns whether it knows the
+// field.
 
 template <typename Report>
 bool ReadNetworkField(std::string_view key, json::value value, Report* report) {
@@ -104,7 +105,7 @@ void ReadWebutation(json::value value, v1::DomainReport* report) {
   });
 }
 
-// "<vendor> category": one text.
+// Reads a field whose name is "<vendor> category" and whose value is a text.
 bool ReadVendorCategory(std::string_view key, json::value value,
                         v1::DomainReport* report) {
   constexpr std::string_view kSuffix = " category";
@@ -192,7 +193,7 @@ ReportV2 ReadReportV2(Kind kind, json::value value) {
       ReadText(field, verdict->mutable_permalink());
     } else if (key == "scan_id") {
       ReadText(field, verdict->mutable_scan_id());
-      // The documentation's own sample has a blank in front.
+      // The scan id in VirusTotal's own documentation begins with a blank.
       absl::StripAsciiWhitespace(verdict->mutable_scan_id());
     } else if (HasCountsV2(kind) && (key == "positives" || key == "total")) {
       if (!ReadPositivesAndTotalV2(key, field, verdict))

@@ -11,9 +11,9 @@
 
 namespace vtlookup {
 
-// One report of API v2 as VirusTotal sent it. Nobody has judged it yet: it may
-// be about something else, or make no sense (v2/judge.h). A plain value that
-// owns all that it holds.
+// One report of API v2 as VirusTotal sent it. It was not judged yet: it may be
+// about something else, or make no sense (v2/judge.h). A plain value that owns
+// everything in it.
 struct ReportV2 {
   std::optional<int64_t> response_code;
   std::string resource;

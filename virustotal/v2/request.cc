@@ -15,7 +15,8 @@ HttpRequest Post(std::string url, std::string form) {
   return {.url = std::move(url), .form = std::move(form), .headers = {}};
 }
 
-// v2 has no other way for these two: the key stands in the query.
+// A request about a domain or an address. The key is in the query, because v2
+// accepts only GET for these two.
 HttpRequest Get(const std::string& url, const std::string& query) {
   return {.url = absl::StrCat(url, "?", query),
           .form = std::nullopt,

@@ -9,9 +9,9 @@
 
 namespace vtlookup {
 
-// The one request of API v2 that asks for what `ask` says. `indicator` must be
-// one that API v2 can be asked about (Dialect::can_ask). Thread-safe. The
-// request owns its texts. It holds the API key, in the form or, for domains and
+// Returns the one request of API v2 that answers `ask` about `indicator`.
+// REQUIRES: Dialect::can_ask accepts the indicator. Thread-safe. The request
+// owns its texts. It holds the API key, in the form or, for domains and
 // addresses, in the URL, so it must not be logged.
 HttpRequest RequestV2(std::string_view base_url, std::string_view api_key,
                       const Indicator& indicator, Ask ask);
