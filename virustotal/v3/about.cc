@@ -12,9 +12,9 @@
 namespace vtlookup {
 namespace {
 
-// Whether an object with this id, and with this URL in it (`told`, may be
-// empty), is about the asked URL. The id is the hash of VirusTotal's canonical
-// form; when the answer does not hold that form, the id can only be compared
+// Whether an object with this id is about the asked URL. `told`: the URL in the
+// object, or empty. The id is the hash of VirusTotal's canonical form of the
+// URL. Without `told` we do not know that form, so the id can only be compared
 // with the hashes of the forms that we know.
 bool IsAboutUrl(std::string_view asked, std::string_view id,
                 std::string_view told) {
@@ -22,8 +22,8 @@ bool IsAboutUrl(std::string_view asked, std::string_view id,
   return id == UrlIdOf(told) && IsSameUrl(asked, told);
 }
 
-// Each hash that the object has must be that of the file: its id is the
-// SHA-256, and what was asked is one of the three.
+// The id of a file's object is its SHA-256. The object's own SHA-256, if there
+// is one, must be the same, and its hash of the asked kind must be `asked`.
 bool IsAboutFile(std::string_view asked, std::string_view id,
                  const v1::FileReport& file) {
   if (!IsSha256(id)) return false;

@@ -1,6 +1,6 @@
-// Traps of API v3: statistics may be absent or all zero. An engine that timed
-// out, failed or does not support the type has no opinion. Vendors change the
-// case of their names.
+// The traps of API v3: statistics may be absent or all zero. An engine that
+// timed out, failed or does not support the type gives no opinion. The case of
+// vendors' names changes from report to report.
 
 #include "virustotal/v3/attributes.h"
 
@@ -19,7 +19,7 @@
 namespace vtlookup {
 namespace {
 
-// Unspecified for what is no opinion.
+// Returns ENGINE_CATEGORY_UNSPECIFIED for a text that is no opinion.
 v1::EngineCategory CategoryOf(std::string_view text) {
   if (text == "malicious") return v1::ENGINE_CATEGORY_MALICIOUS;
   if (text == "suspicious") return v1::ENGINE_CATEGORY_SUSPICIOUS;
@@ -73,7 +73,7 @@ void ReadCategories(json::value value, v1::DomainReport* report) {
   });
 }
 
-// The readers of attributes return whether they know the attribute.
+// Each function that reads an attribute returns whether it knows the attribute.
 
 template <typename Report>
 bool ReadNetworkAttribute(std::string_view key, json::value value,
@@ -161,8 +161,8 @@ bool ReadReportAttribute(Kind kind, std::string_view key, json::value value,
 
 }  // namespace
 
-// What an analysis calls `stats` and `date`, other objects call
-// `last_analysis_stats` and `last_analysis_date`.
+// An analysis calls the two attributes `stats` and `date`; other objects call
+// them `last_analysis_stats` and `last_analysis_date`.
 void ReadAttributesV3(Kind kind, json::value value, ObjectV3* object) {
   const bool analysis = kind == Kind::kUrlScan;
   const std::string_view stats = analysis ? "stats" : "last_analysis_stats";

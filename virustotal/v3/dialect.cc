@@ -1,6 +1,6 @@
-// VirusTotal's API v3. What took one request in v2 may take several: an unknown
-// URL is handed in by a second one, and the parts of a report that cost money
-// are pages of their own.
+// A fetch that takes one request in API v2 may take several in API v3: a second
+// request submits an unknown URL, and the parts of a report that only premium
+// keys get are pages, each with a request of its own.
 
 #include <memory>
 #include <optional>
@@ -26,8 +26,8 @@
 namespace vtlookup {
 namespace {
 
-constexpr int kPageSize = 40;  // the most that a relationship gives
-// Parts that a key may be refused, by their names in API v3.
+constexpr int kPageSize = 40;  // the most that VirusTotal allows
+// The parts that VirusTotal may refuse to a key (Access::refused).
 constexpr char kRelationships[] = "relationships";
 constexpr char kSubmissions[] = "submissions";
 constexpr char kUrls[] = "urls";
@@ -62,14 +62,15 @@ class DialogueV3 final : public Dialogue {
   }
 
  private:
-  // What the last request was for.
+  // The purpose of the last request.
   enum class Step { kReport, kSubmission, kPage };
 
   HttpRequest Get(const std::string& path) const {
     return GetV3(access_.base_url, access_.api_key, path);
   }
 
-  // With what comes along without another request, where the key may have it.
+  // Also asks for the relationships that come without another request, unless
+  // VirusTotal has refused them to this key.
   HttpRequest Report() {
     step_ = Step::kReport;
     with_relationships_ = IsNetworkV3(indicator_.kind()) &&
@@ -159,7 +160,8 @@ class DialogueV3 final : public Dialogue {
     return NotSubmitted(failure);
   }
 
-  // That the URL is not known was paid for, and is true all the same.
+  // The verdict that the URL is not known is still given: it is true, and its
+  // request was paid for.
   Turn NotSubmitted(const absl::Status& failure) {
     absl::StrAppend(
         (*verdict_)->mutable_message(),
@@ -167,7 +169,8 @@ class DialogueV3 final : public Dialogue {
     return {.verdict = *std::move(verdict_), .put_up_with = failure};
   }
 
-  // Asks for the first page of the next part, or ends.
+  // Asks for the first page of the next part, or ends the dialogue when no part
+  // is left.
   Turn NextPart() {
     while (!parts_.empty() && access_.refused.contains(parts_.front())) {
       left_out_.push_back(parts_.front());
@@ -214,7 +217,8 @@ class DialogueV3 final : public Dialogue {
       }
       failure = error.status;
     }
-    // The rest would fail as well, and the core is paid for.
+    // The other pages would probably fail as well. The report without them is
+    // still given, because it was paid for.
     left_out_.insert(left_out_.end(), parts_.begin(), parts_.end());
     Turn turn = End();
     turn.put_up_with = failure;
@@ -236,12 +240,13 @@ class DialogueV3 final : public Dialogue {
   const Ask ask_;
   Step step_ = Step::kReport;
   bool with_relationships_ = false;
-  // As far as it is known: set once the report was answered. Until then there
-  // is nothing to keep 16 KiB for.
+  // The verdict so far. Made only when the report has come, because an
+  // OwnedVerdict takes 16 KiB.
   std::optional<OwnedVerdict> verdict_;
-  std::vector<std::string> parts_;  // the one that is read, and those to come
-  std::vector<std::string> left_out_;  // for the message
-  int pages_ = 0;                      // of parts_.front(), so far
+  std::vector<std::string> parts_;     // the part being read, then the parts to
+                                       // come
+  std::vector<std::string> left_out_;  // the missing parts, for the message
+  int pages_ = 0;                      // pages of parts_.front() so far
 };
 
 absl::Status CanAsk(const Indicator& /*indicator*/) { return absl::OkStatus(); }

@@ -11,8 +11,8 @@
 namespace vtlookup {
 namespace {
 
-// No answer of VirusTotal's says how long a quota stays used up; its shortest
-// is a minute's.
+// The pause when an answer has no Retry-After. VirusTotal's shortest quota
+// window is a minute.
 constexpr absl::Duration kQuotaPause = absl::Minutes(1);
 
 enum class Cause {
@@ -25,7 +25,7 @@ enum class Cause {
   kTooMany,
 };
 
-// docs.virustotal.com/reference/errors
+// An error code of docs.virustotal.com/reference/errors.
 struct Row {
   std::string_view code;
   Cause cause;
@@ -58,7 +58,8 @@ const Row* FindRow(std::string_view code) {
   return nullptr;
 }
 
-// Empty when the body is not an error of API v3.
+// Returns the error code in the body; empty when the body is not an error of
+// API v3.
 std::string CodeIn(const std::string& body) {
   std::string code;
   const absl::Status read = ReadJson(body, [&code](json::value root) {
@@ -101,7 +102,7 @@ ErrorV3 ReadErrorV3(const HttpResponse& response) {
   if (const Row* const row = FindRow(CodeIn(response.body))) {
     return {.kind = row->kind, .status = StatusOf(*row, response)};
   }
-  // Whoever says so, it is wise to heed it.
+  // A 429 is obeyed even if a proxy sends it.
   if (response.status == 429) {
     return {.status =
                 TooManyRequests(response.retry_after.value_or(kQuotaPause))};

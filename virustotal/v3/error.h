@@ -6,9 +6,9 @@
 
 namespace vtlookup {
 
-// An answer of API v3 that is not a 200.
+// An answer of API v3 whose HTTP status is not 200. A plain value.
 struct ErrorV3 {
-  // What may be more than a failure, depending on what was asked.
+  // Errors that may be more than a failure, depending on what was asked.
   enum class Kind {
     kFailure,
     kNotFound,         // VirusTotal does not know the item
@@ -17,13 +17,14 @@ struct ErrorV3 {
     kForbidden,        // this key may not ask for this
   };
   Kind kind = Kind::kFailure;
-  absl::Status status;  // of a caller that sees no more in it; never OK
+  // The failure, for a caller to which the kind makes no difference. Never OK.
+  absl::Status status;
 };
 
-// The error's code decides, the HTTP status only where there is none: a page
-// from something in between is not VirusTotal's word. The status holds nothing
-// that VirusTotal wrote but its known codes: its messages repeat the API key
-// and whole URLs.
+// Reads an error. VirusTotal's error code decides; the HTTP status decides only
+// when there is no code, because then a proxy may have answered. Of
+// VirusTotal's texts the status holds only known codes, because VirusTotal's
+// messages repeat the API key and whole URLs. Thread-safe; cannot fail.
 ErrorV3 ReadErrorV3(const HttpResponse& response);
 
 }  // namespace vtlookup

@@ -21,7 +21,7 @@ namespace {
 
 constexpr int64_t kLatestTime = 253402300799;  // the end of the year 9999
 
-// The permalink and the scan id, from the object's id.
+// Sets the permalink and the scan id, which follow from the object's id.
 void NameReport(const Indicator& indicator, const ObjectV3& object,
                 v1::Verdict* verdict) {
   std::string_view id = object.id;
@@ -79,7 +79,7 @@ absl::StatusOr<OwnedVerdict> JudgeV3(const Indicator& indicator,
     verdict.set_message(std::string(kQueuedMessageV3));
   } else {
     if (!verdict.has_positives() && !IsNetworkV3(kind)) {
-      // Taking it for a report would call it clean.
+      // Taking this for a report would call the item clean.
       return BadAnswer("a report without counts");
     }
     if (object.fields == 0 && !verdict.has_positives()) {
@@ -94,9 +94,9 @@ absl::StatusOr<OwnedVerdict> JudgeV3(const Indicator& indicator,
   return owned;
 }
 
-// The id holds the hash of VirusTotal's canonical form of the URL, which we may
-// not know. So a hash other than ours is no failure, as long as the answer
-// names no other URL.
+// The id holds the hash of VirusTotal's canonical form of the URL, and we may
+// not know that form. So a hash other than ours is no failure, unless the
+// answer also names a URL and that is another one.
 absl::StatusOr<OwnedVerdict> JudgeSubmissionV3(const Indicator& indicator,
                                                const ObjectV3& object) {
   absl::string_view scan_id = object.id;

@@ -29,10 +29,10 @@ absl::StatusOr<OwnedVerdict> JudgeV3(const Indicator& indicator,
 absl::StatusOr<OwnedVerdict> JudgeSubmissionV3(const Indicator& indicator,
                                                const ObjectV3& object);
 
-// A verdict that is only a code and a message.
+// Returns a verdict that has only a code and a message.
 OwnedVerdict BareVerdictV3(ResponseCode code, std::string_view message);
 
-// The verdict about a URL that VirusTotal is scanning.
+// Returns the verdict about a URL that VirusTotal is scanning.
 OwnedVerdict QueuedUrlV3(const Indicator& indicator, std::string_view message);
 
 }  // namespace vtlookup

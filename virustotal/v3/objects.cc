@@ -29,8 +29,8 @@ std::string ObjectPathV3(const Indicator& indicator) {
     case Kind::kFile:
       return absl::StrCat("files/", ToAbsl(text));
     case Kind::kUrl:
-      // Unpadded, and of the URL-safe alphabet: VirusTotal makes its own
-      // canonical form of it.
+      // Base64 of the URL, with the URL-safe alphabet and without padding.
+      // VirusTotal computes its own canonical form from it.
       return absl::StrCat("urls/", absl::WebSafeBase64Escape(ToAbsl(text)));
     case Kind::kDomain:
       return absl::StrCat("domains/", EncodePathSegment(text));

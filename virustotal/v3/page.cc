@@ -16,7 +16,7 @@ namespace {
 template <typename Detection>
 struct Page {
   std::vector<Detection> items;
-  std::string cursor;  // of the next page; empty: there is none
+  std::string cursor;  // of the next page; empty: there is no next page
 };
 
 void ReadMember(json::value value, v1::UrlDetection* out) {
@@ -76,8 +76,8 @@ absl::StatusOr<Page<Detection>> ReadPage(std::string body) {
       });
 }
 
-// Moves what some engine calls malicious to the one list, the rest to the
-// other.
+// Moves each item that at least one engine calls malicious to `detected`, and
+// the others to `undetected`.
 template <typename Detection, typename List>
 void Divide(std::vector<Detection> items, List* detected, List* undetected) {
   for (Detection& item : items) {
@@ -105,7 +105,7 @@ void AddPage(Page<v1::FileDetection> page, Report* report) {
               report->undetected_downloaded_files(), report);
 }
 
-// The cursor of the next page.
+// Returns the cursor of the next page.
 template <typename Detection>
 absl::StatusOr<std::string> AddPageOf(Kind kind,
                                       absl::StatusOr<Page<Detection>> page,

@@ -49,7 +49,8 @@ void QuotaSync::Report(std::string_view what) const {
 
 void QuotaSync::Read() {
   const Moment now = clock_.ReadMoment();
-  // Whether this request counts is not documented, so it does.
+  // VirusTotal does not document whether this request counts against the quota,
+  // so we count it.
   if (!keys_.TakeFrom(key_, Lane::kInteractive, now).ok()) {
     loop_.After(kPeriod, [this] { Read(); });
     return;
@@ -69,8 +70,8 @@ void QuotaSync::Read() {
               });
 }
 
-// The sending before may have arrived, so it stays counted; the next one is
-// counted as a request of its own.
+// The first attempt may have reached VirusTotal, so it stays counted, and the
+// second attempt is counted as a request of its own.
 bool QuotaSync::MaySendAgain(Moment* taken_at) {
   const Moment now = clock_.ReadMoment();
   if (!keys_.TakeFrom(key_, Lane::kInteractive, now).ok()) return false;

@@ -12,24 +12,26 @@
 
 namespace vtlookup {
 
-// Asks VirusTotal what it allows a key's user and how much of that is used, and
-// corrects the key's quota by it. API v3 only. Loop only.
+// Asks VirusTotal for the quotas of a key's user and how much of them is used,
+// and corrects the key's own quota with the answer. API v3 only. Loop only.
 class QuotaSync {
  public:
   struct Options {
-    // The user's name. VirusTotal takes the key as well, but a key has no
-    // place in a URL.
+    // The user's name. VirusTotal would accept the key instead, but a secret
+    // must not be in a URL.
     std::string user;
-    // Told in words what came of each reading. Loop only; may be empty.
+    // Called with the result of each reading, as a text for the log. May be
+    // empty.
     std::function<void(std::string_view)> report = {};
   };
 
-  // Borrows all but the options. The loop must be stopped before this dies.
+  // Borrows all arguments but the options. The loop must be stopped before this
+  // object is destroyed.
   QuotaSync(Options options, const Clock& clock, Loop& loop, HttpClient& http,
             KeyRing& keys, KeyRing::Key& key);
 
-  // Reads them now and every hour. Once VirusTotal has said that the key may
-  // not, or that there is no such user, it is not asked again.
+  // Reads the quotas now and every hour. Stops when VirusTotal says that the
+  // key must not read them or that there is no such user. Call it once.
   void Start();
 
  private:

@@ -1,5 +1,5 @@
-// A trap of API v3: relationships that come along have ids only, and the id of
-// a resolution is the address and the host name joined.
+// A trap of API v3: relationships inside an object hold only ids, and the id of
+// a resolution is the address and the host name in one text.
 
 #include "virustotal/v3/relationships.h"
 
@@ -14,7 +14,8 @@
 namespace vtlookup {
 namespace {
 
-// The ids of a relationship's members. Returns whether it is a list at all.
+// Calls `visit` for the id of each member. Returns whether the relationship is
+// a list.
 template <typename Visit>
 bool ForEachId(json::value relationship, Visit visit) {
   bool is_list = false;
@@ -33,7 +34,8 @@ bool ForEachId(json::value relationship, Visit visit) {
   return is_list;
 }
 
-// Splits what was joined at the half that was asked for.
+// Splits the id of a resolution. The asked indicator is one half of it, and the
+// resolution gets the other half.
 v1::Resolution ResolutionOf(const Indicator& asked, std::string_view id) {
   v1::Resolution resolution;
   absl::string_view rest = ToAbsl(id);

@@ -7,10 +7,10 @@
 
 namespace vtlookup {
 
-// Reads the `relationships` that come along with a domain or an address, and
-// hold only the ids of their members. Other kinds of indicators have none, so
-// nothing is read for them. A list of a wrong type reads as not sent; a list
-// that VirusTotal sent empty is noted as empty.
+// Reads the `relationships` inside the object of a domain or of an address.
+// They hold only the ids of their members. Other kinds of indicators have no
+// relationships, so nothing is read for them. A list of a wrong type reads as
+// not sent; a list that VirusTotal sent empty is noted as empty.
 //
 // Thread-safe. Writes only to `verdict`, which the caller owns. To be called
 // inside ReadJson, whose memory `value` points to; throws DuplicateKey.

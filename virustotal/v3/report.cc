@@ -11,7 +11,7 @@
 namespace vtlookup {
 namespace {
 
-// `url_info` of an analysis.
+// Reads the `url_info` of an analysis.
 void ReadMeta(json::value value, ObjectV3* object) {
   ForEachField(value, [object](std::string_view name, json::value info) {
     if (name != "url_info") return;

@@ -9,14 +9,14 @@
 
 namespace vtlookup {
 
-// An object of API v3 as VirusTotal sent it. Nobody has judged it yet: it may
-// be about something else, or make no sense (v3/judge.h). A plain value that
-// owns all that it holds.
+// An object of API v3 as VirusTotal sent it. It was not judged yet: it may be
+// about something else, or make no sense (v3/judge.h). A plain value that owns
+// everything in it.
 struct ObjectV3 {
   std::string type;  // "url", "domain", "ip_address", "file", "analysis"
   std::string id;
   std::string status;  // of an analysis: "queued", "in-progress", "completed"
-  // Of an analysis: id and text of the URL that was analysed.
+  // Of an analysis: the id and the text of the URL that was analysed.
   std::string item_id;
   std::string item_url;
   int fields = 0;  // number of fields of the report proper that we know

@@ -7,8 +7,9 @@
 
 namespace vtlookup {
 
-// A GET of API v3. `path` is what stands behind `/api/v3/`, already encoded.
-// The key travels in a header.
+// Returns a GET request of API v3. `path`: the path behind `/api/v3/`, encoded
+// already. The request owns its texts. It holds the API key, in a header, so it
+// must not be logged. Thread-safe.
 HttpRequest GetV3(std::string_view base_url, std::string_view api_key,
                   std::string_view path);
 
