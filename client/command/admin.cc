@@ -20,8 +20,9 @@ namespace {
 
 using Action = AdminOptions::Action;
 
-// Where a daemon of this machine has its AdminService: as the daemon chooses
-// it, when nobody says otherwise.
+// Returns the address of AdminService on this machine: that of VTLOOKUP_ADMIN,
+// else the daemon's default socket of this user if it exists, else the daemon's
+// default socket of the system.
 std::string AdminAddress() {
   const auto variable = [](const char* name) -> std::string {
     const char* const value = std::getenv(name);
@@ -36,7 +37,7 @@ std::string AdminAddress() {
   return folder.empty() || access(own.c_str() + 5, F_OK) != 0 ? of_system : own;
 }
 
-// "domain:example.com"
+// Parses a text such as "domain:example.com".
 void ParseIndicator(const std::string& text, v1::Indicator* out) {
   const size_t colon = text.find(':');
   const Kind* const kind =
@@ -47,7 +48,7 @@ void ParseIndicator(const std::string& text, v1::Indicator* out) {
   kind->make(text.substr(colon + 1), out);
 }
 
-// The options that say which entries are meant.
+// Adds the options that select entries.
 void AddFilter(CLI::App* command, v1::EntryFilter* filter) {
   command
       ->add_option_function<std::vector<std::string>>(

@@ -14,8 +14,8 @@ namespace vtlookup {
 struct Arguments;
 struct Session;
 
-// The options that only `vtlookup admin` has: which rpc of AdminService is
-// called, and what is in its request.
+// The options that only `vtlookup admin` has: which rpc of AdminService to
+// call, and what to put into its request.
 struct AdminOptions {
   enum class Action {
     kStatus,
@@ -29,12 +29,12 @@ struct AdminOptions {
     kLogLevel,
   };
   Action action = Action::kStatus;
-  v1::EntryFilter filter;  // the entries that are meant
+  v1::EntryFilter filter;  // selects the entries
   bool dry_run = false;
   bool hard = false;
   bool all = false;
   bool full = false;
-  uint32_t limit = 0;  // entries; 0: no limit, or the daemon's
+  uint32_t limit = 0;  // of entries; 0: no limit, or the daemon's
   v1::LogLevel level = v1::LOG_LEVEL_UNSPECIFIED;
 };
 

@@ -30,7 +30,7 @@ absl::Status ToAbslStatus(const grpc::Status& status) {
                       status.error_message());
 }
 
-// The calls, one after the other, over one stub.
+// Makes the calls of one action, one after the other, with one stub.
 class Administrator {
  public:
   Administrator(const Session& session, const Arguments& arguments)
@@ -147,7 +147,7 @@ class Administrator {
     return absl::OkStatus();
   }
 
-  // As long as it takes.
+  // Has no deadline, because an export takes as long as it needs.
   absl::Status Export() {
     grpc::ClientContext context;
     Authenticate(&context);
@@ -167,8 +167,8 @@ class Administrator {
     return status;
   }
 
-  // A line that is no entry ends it, with its number: what was exported has
-  // none.
+  // A line that is no entry ends the import, because an export never writes
+  // such a line. The failure names the number of the line.
   absl::Status Import() {
     grpc::ClientContext context;
     Authenticate(&context);
@@ -186,7 +186,7 @@ class Administrator {
         mistake = absl::InvalidArgumentError(
             absl::StrCat("line ", number, " is not an exported entry"));
       } else if (!writer->Write(request)) {
-        break;  // Finish tells why
+        break;  // Finish returns the reason
       }
     }
     writer->WritesDone();

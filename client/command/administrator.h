@@ -10,8 +10,8 @@ struct Session;
 
 // Makes the calls of AdminService that `arguments.admin` asks for, and prints
 // the answers to standard output, as JSON or as text for people. An import
-// reads its entries from standard input. Blocks: for the timeout at most in
-// each call, but an export and an import take as long as they need.
+// reads its entries from standard input. Blocks: each call takes at most the
+// timeout, except an export and an import, which take as long as they need.
 //
 // Returns the error of the call. Returns InvalidArgument when an entry cannot
 // be imported, and DataLoss when standard output cannot be written.

@@ -16,7 +16,7 @@
 namespace vtlookup {
 namespace {
 
-// Each declares a command, in the order of the help.
+// The functions that declare the commands, in the order of the help.
 constexpr void (*kCommands[])(CLI::App& app, Arguments& arguments) = {
     DeclareLookups, DeclareSubmit, DeclareWatch, DeclareEnrich,
     DeclareStatus,  DeclareBench,  DeclareAdmin, DeclareCompletion,
@@ -49,7 +49,7 @@ void DeclareConnection(CLI::App& app, Arguments& arguments) {
           "File with the token that the daemon asks for");
 }
 
-// The command line as CLI11 knows it, and the arguments that it fills.
+// The parser of the command line, and the arguments that it fills.
 class CommandLine {
  public:
   explicit CommandLine(const std::string& server) {
@@ -70,7 +70,7 @@ class CommandLine {
     for (const auto declare : kCommands) declare(app_, arguments_);
   }
 
-  // The app has references to the arguments.
+  // Not copied, because the app refers to the arguments.
   CommandLine(const CommandLine&) = delete;
   CommandLine& operator=(const CommandLine&) = delete;
 
@@ -82,7 +82,8 @@ class CommandLine {
   Arguments arguments_;
 };
 
-// The texts of which a positional argument must be one.
+// Returns the texts that a positional argument accepts; empty if it accepts any
+// text.
 std::vector<std::string> ChoicesOf(const std::string& positional) {
   if (positional == "LOOKUP") return EnrichLookupNames();
   if (positional == "SHELL") return ShellNames();
@@ -106,8 +107,8 @@ std::vector<std::string> WordsOf(const CLI::App& app) {
   return words;
 }
 
-// The error for arguments that are not known. A word after an unknown option is
-// not shown: it may be the option's value, and a secret (`--token X`).
+// Returns the error for unknown arguments. A word after an unknown option is
+// not shown, because it may be the option's value and a secret (`--token X`).
 std::string UnknownArguments(const std::vector<std::string>& words) {
   std::string text = "unknown arguments:";
   bool hidden = false;
@@ -136,7 +137,7 @@ std::optional<Arguments> ParseArguments(const std::vector<std::string>& words,
   CommandLine line(server);
   error->clear();
   try {
-    // CLI11 takes them from the back.
+    // CLI11 wants the words in reverse order.
     line.app().parse(std::vector<std::string>(words.rbegin(), words.rend()));
   } catch (const CLI::CallForVersion& version) {
     line.arguments().text = std::string(version.what()) + "\n";

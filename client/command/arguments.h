@@ -23,19 +23,19 @@ struct Session;
 // command has ended.
 using RunCommand = int (*)(const Session& session, const Arguments& arguments);
 
-// The command that prints `arguments.text`, for help, the version and the
-// script of a shell. Does not use the session.
+// The command that prints `arguments.text`: the help, the version, or the
+// completion script of a shell. Does not use the session.
 int PrintText(const Session& session, const Arguments& arguments);
 
 // What a command line of `vtlookup` asks for. A value: it refers to nothing
 // that belongs to the parser.
 //
-// A command is a file that has two functions: one declares the options, which
-// the list of commands in arguments.cc names, and one is a RunCommand. Options
-// that no other command has are a struct in the header of the command, and a
+// Each command has a file with two functions: one declares the options and is
+// in the list of commands in arguments.cc, and the other is a RunCommand.
+// Options of a single command are a struct in the command's header, and a
 // member here.
 struct Arguments {
-  // The command that was named. PrintText, when there was none.
+  // The command that was named; PrintText if none was named.
   RunCommand run = PrintText;
   std::string text;  // for PrintText
 
@@ -47,11 +47,11 @@ struct Arguments {
 
   bool json = false;  // results are lines of JSON, not text for people
 
-  // What is looked up, and how. Not all commands use these two.
+  // The indicators to look up, and how. Not all commands use these two.
   std::vector<v1::Indicator> indicators;
   v1::LookupOptions options;
 
-  // What only one command uses.
+  // The options of single commands.
   AdminOptions admin;
   BenchOptions bench;
   EnrichOptions enrich;

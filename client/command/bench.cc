@@ -27,11 +27,11 @@ namespace {
 
 using std::chrono::steady_clock;
 
-// What one thread has seen.
+// The measurements of one thread.
 struct Tally {
   std::vector<double> millis;                // of each call
   std::map<std::string, uint64_t> verdicts;  // by source
-  std::map<std::string, uint64_t> failures;  // lookups, by what went wrong
+  std::map<std::string, uint64_t> failures;  // lookups, by the error
 };
 
 absl::StatusOr<std::vector<v1::Indicator>> ReadValues(
@@ -172,8 +172,8 @@ std::string TableOf(const nlohmann::ordered_json& result) {
   return out;
 }
 
-// The text to print. InvalidArgument when there are no values; Unavailable when
-// nothing was answered.
+// Measures, and returns the text to print. InvalidArgument when there are no
+// values; Unavailable when no value was answered.
 absl::StatusOr<std::string> Measure(const Client& client,
                                     const Arguments& arguments) {
   const auto values = ReadValues(arguments.bench);

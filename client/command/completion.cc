@@ -9,8 +9,9 @@
 namespace vtlookup {
 namespace {
 
-// Completes the words of the command that stands on the line, and files. The
-// words are ours, without blanks or characters that a shell takes for its own.
+// Completes the words of the command that is on the line, and names of files.
+// The words need no quotes, because they come from our own vocabulary and have
+// no blanks or special characters of a shell.
 constexpr char kBash[] = R"sh(# bash completion for vtlookup
 _vtlookup() {
   local word=${COMP_WORDS[COMP_CWORD]} command= each
@@ -43,7 +44,7 @@ _vtlookup() {
 compdef _vtlookup vtlookup
 )sh";
 
-// A function of the shell that prints the words of a command.
+// Returns the text of a shell function that prints the words of a command.
 std::string WordsFunction(const Vocabulary& vocabulary) {
   std::string out = "_vtlookup_words() {\n  case \"$1\" in\n";
   absl::StrAppend(&out, "    '') echo '", absl::StrJoin(vocabulary.words, " "),
@@ -78,7 +79,8 @@ std::vector<std::string> ShellNames() { return {"bash", "zsh"}; }
 std::string CompletionScript(const std::string& shell,
                              const Vocabulary& vocabulary) {
   if (shell == "bash") return absl::StrCat(kBash, WordsFunction(vocabulary));
-  // `#compdef` must be the first line; functions are found when they are used.
+  // `#compdef` must be the first line, so the function comes last. The shell
+  // looks it up only when it is called.
   return absl::StrCat(kZsh, WordsFunction(vocabulary));
 }
 

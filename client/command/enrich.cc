@@ -1,6 +1,7 @@
-// Two threads: this one reads records and has their values asked, the other
-// waits for the answers in the order of the rows, and writes. Between them
-// stands a short queue of chunks, so memory does not grow with the input.
+// There are two threads. The main thread reads records and starts their
+// lookups. The other thread waits for the answers in the order of the rows, and
+// writes. The queue of chunks between them is short, so that memory does not
+// grow with the input.
 
 #include "client/command/enrich.h"
 
@@ -41,7 +42,7 @@ using OnError = EnrichOptions::OnError;
 
 RowPlan PlanFor(std::string_view record, RowFormat& format,
                 RowAnswers& answers) {
-  if (IsBlankRecord(record)) return {};  // as it is
+  if (IsBlankRecord(record)) return {};  // is written unchanged
   absl::StatusOr<RowFormat::Parsed> parsed = format.Parse(record);
   if (!parsed.ok()) {
     return {.answer = nullptr,
@@ -82,8 +83,8 @@ struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
 
-// Whether all rows were answered. Aborted when a failed lookup ended the run;
-// InvalidArgument when a file or the column will not do.
+// Returns whether all rows were answered. Aborted when a failed lookup ended
+// the run; InvalidArgument when a file or the column cannot be used.
 absl::StatusOr<bool> Enrich(const Client& client, const Arguments& arguments) {
   const EnrichOptions& options = arguments.enrich;
   std::unique_ptr<std::FILE, CloseFile> rejects;
@@ -95,7 +96,8 @@ absl::StatusOr<bool> Enrich(const Client& client, const Arguments& arguments) {
     }
   }
   const auto& own = RowFieldNames(options.lookup);
-  // A file or a pipe gets what VirusTotal sent, to the byte.
+  // Unless the user says otherwise, a file or a pipe gets VirusTotal's texts
+  // unchanged.
   const bool safe = options.safe_cells.value_or(isatty(STDOUT_FILENO) != 0);
   const std::unique_ptr<RowFormat> format =
       IsCsv(options) ? CsvRows(options.field, own, safe)

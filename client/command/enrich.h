@@ -21,7 +21,7 @@ struct EnrichOptions {
   enum class Format { kByName, kJson, kCsv };
   enum class OnError { kKeep, kDrop, kFail };
   v1::DnifLookup lookup = v1::DNIF_LOOKUP_UNSPECIFIED;
-  std::string field;               // of a row: has the value to look up
+  std::string field;               // the row's field with the value to look up
   std::vector<std::string> files;  // none: standard input
   Format format = Format::kByName;
   OnError on_error = OnError::kKeep;  // for a row whose lookup failed

@@ -14,7 +14,7 @@
 namespace vtlookup {
 namespace {
 
-// What the daemon takes in one call by default.
+// The number of indicators that the daemon accepts in one call by default.
 constexpr size_t kBatch = 10000;
 
 }  // namespace

@@ -14,10 +14,10 @@ struct Session;
 // `ip`, `file` and `scan`. `app` refers to `arguments`, which must outlive it.
 void DeclareLookups(CLI::App& app, Arguments& arguments);
 
-// Looks up `arguments.indicators` and prints the results in their order. Asks
-// for as many at once as the daemon takes by default. If such a call fails,
-// that is the result of each of its indicators, and the next call is made
-// nevertheless. Returns the exit status. Blocks.
+// Looks up `arguments.indicators` and prints the results in the same order.
+// Each call has as many indicators as the daemon accepts by default. If a call
+// fails, its failure is the result of each of its indicators, and the next call
+// is made nevertheless. Returns the exit status. Blocks.
 int RunLookup(const Session& session, const Arguments& arguments);
 
 }  // namespace vtlookup

@@ -1,4 +1,4 @@
-// vtlookup: the command line client. Reads the environment, parses the command
+// vtlookup, the command-line client: reads the environment, parses the command
 // line, connects, and runs the command that was named.
 
 #include <cstdlib>

@@ -10,16 +10,16 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-// What an error may carry, so that it can be printed.
 #include "core/response_code.h"
+// For the types of the details of errors, which JsonLine prints.
 #include "google/rpc/error_details.pb.h"
 #include "vtlookup/client.h"
 
 namespace vtlookup {
 namespace {
 
-// The text with a question mark for each control character: C0, DEL, and C1 in
-// UTF-8, on which terminals also act.
+// Replaces each control character by a question mark: C0, DEL, and C1 in UTF-8,
+// because terminals obey all of them.
 std::string Printable(const std::string& text) {
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {
@@ -93,7 +93,7 @@ std::string Origin(const v1::LookupResponse& response) {
     default:
       return "";
   }
-  if (!response.has_fetch_time()) return out;  // just now
+  if (!response.has_fetch_time()) return out;
   absl::StrAppend(
       &out, ", fetched ",
       absl::FormatTime("%Y-%m-%d %H:%M:%SZ",
@@ -123,7 +123,7 @@ size_t Width(const std::string& text) {
       std::count_if(text.begin(), text.end(), BeginsCharacter));
 }
 
-// Padded with blanks, or cut with an ellipsis at its end.
+// Returns the text padded with blanks, or cut and ended with an ellipsis.
 std::string Fitted(const std::string& text, size_t width) {
   const size_t own = Width(text);
   if (own <= width) return text + std::string(width - own, ' ');
@@ -187,7 +187,7 @@ std::string Table(const std::vector<TextLine>& lines, const Screen& screen) {
     asked = std::max(asked, Width(line.asked));
     finding = std::max(finding, Width(line.finding));
   }
-  // What was asked may be long; what was found is what counts.
+  // The finding matters more than the indicator, so a long indicator is cut.
   asked = std::min(asked, std::max<size_t>(screen.columns / 2, 20));
   const size_t left = screen.columns - std::min(screen.columns, asked + 2);
   finding = std::min(finding, left);
@@ -215,12 +215,14 @@ std::string ToJson(const google::protobuf::Message& message, JsonShape shape) {
 }
 
 std::string JsonLine(const v1::LookupResult& result) {
-  // Has the linker keep the types that an error may carry.
+  // This reference makes the linker keep the types of the details of errors,
+  // without which details cannot be written as JSON.
   google::rpc::ErrorInfo::descriptor();
   if (result.has_response()) return ToJson(result.response(), JsonShape::kLine);
   std::string line = ToJson(result, JsonShape::kLine);
   if (!line.empty()) return line;
-  // Details of a kind that is unknown here; code and message can be told.
+  // The details have a type that this program does not know, so only code and
+  // message are written.
   v1::LookupResult plain = result;
   plain.mutable_error()->clear_details();
   return ToJson(plain, JsonShape::kLine);

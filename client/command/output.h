@@ -10,15 +10,15 @@
 
 namespace vtlookup {
 
-// How results and messages are written for people and for programs. The
-// functions are thread-safe.
+// Writes results and messages for people and for programs. The functions are
+// thread-safe.
 
 // One result for people. None of the texts has control characters.
 struct TextLine {
   enum class Tone { kGood, kBad, kUnsure };
   std::string asked;          // the indicator
-  std::string finding;        // what VirusTotal says, or why nothing is known
-  std::string origin;         // where the answer is from; may be empty
+  std::string finding;        // VirusTotal's result, or why there is none
+  std::string origin;         // the source of the answer; may be empty
   Tone tone = Tone::kUnsure;  // chooses the colour
 };
 
@@ -27,13 +27,13 @@ TextLine TextLineOf(const v1::Indicator& asked, const v1::LookupResult& result);
 
 // The place where lines are shown.
 struct Screen {
-  // The width. 0: it is no terminal; tabs separate the texts of a line, and
-  // nothing is cut off.
+  // The width. 0: this is no terminal, so tabs separate the texts of a line,
+  // and nothing is cut off.
   size_t columns = 0;
   bool color = false;
 };
 
-// Returns what standard output is. There is no colour when the environment has
+// Describes standard output. There is no colour when the environment has
 // NO_COLOR.
 Screen StandardOutput();
 

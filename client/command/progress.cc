@@ -14,10 +14,10 @@ namespace {
 
 constexpr std::chrono::milliseconds kRedraw(200);
 constexpr uint64_t kLookAtClock = 256;  // rows
-constexpr size_t kMaxFailures = 10;     // kinds that are told apart
+constexpr size_t kMaxFailures = 10;     // different texts in the summary
 constexpr size_t kBarWidth = 24;
 
-// 1234567 as 1,234,567.
+// Returns 1234567 as "1,234,567".
 std::string Grouped(uint64_t number) {
   std::string text = absl::StrCat(number);
   for (size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
@@ -43,7 +43,8 @@ void Progress::AddLookup(bool cached, const std::string& failure) {
   ++looked_up_;
   if (!failure.empty()) {
     ++failed_;
-    // What differs in a number only would fill the list.
+    // The list is bounded, because there may be very many texts that differ
+    // only in a number.
     const auto found = failures_.find(failure);
     if (found != failures_.end() || failures_.size() < kMaxFailures) {
       ++failures_[failure];

@@ -9,12 +9,13 @@
 
 namespace vtlookup {
 
-// Counts rows and reports them on standard error: as a line that is drawn again
-// and again while the run goes on, and as a summary at its end. Any thread may
-// call SetRead; the other functions are for one thread at a time.
+// Counts rows and reports them on standard error: as a line that is redrawn
+// while the run goes on, and as a summary at the end. Any thread may call
+// SetRead; the other functions are for one thread at a time.
 class Progress {
  public:
-  // `bar` says whether the line is drawn, which only makes sense on a terminal.
+  // `summary`: print the summary. `bar`: draw the line, which makes sense on a
+  // terminal only.
   Progress(bool summary, bool bar);
 
   // Counts a row that needs no lookup.
@@ -35,7 +36,7 @@ class Progress {
   // Prints a line, with the name of the program in front.
   void Say(const std::string& line);
 
-  // Removes the line that was drawn, and prints the summary.
+  // Removes the line, and prints the summary.
   void Finish();
 
   // Returns how many rows have no answer, together with the records that are
@@ -61,7 +62,7 @@ class Progress {
   uint64_t cached_ = 0;
   uint64_t failed_ = 0;
   uint64_t bad_ = 0;
-  std::map<std::string, uint64_t> failures_;  // by their text, a few
+  std::map<std::string, uint64_t> failures_;  // by text; at most kMaxFailures
   std::atomic<uint64_t> read_ = 0;
   std::atomic<uint64_t> total_ = 0;
 };

@@ -20,7 +20,7 @@ bool StaysInside(const std::string& server) {
          absl::StartsWith(server, "[::1]");
 }
 
-// The token in the file; empty when none is named.
+// Reads the token file. Returns an empty token when no file is named.
 absl::StatusOr<std::string> TokenOf(const Arguments& arguments) {
   if (arguments.token_file.empty()) return "";
   if (!arguments.connection.tls && !StaysInside(arguments.server)) {

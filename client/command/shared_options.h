@@ -43,9 +43,9 @@ CLI::App* AddCommand(CLI::App& app, Arguments& arguments,
                      const std::string& name, const std::string& help,
                      RunCommand run);
 
-// Adds an option whose value is a duration: as abseil writes it ("1h30m"), or
+// Adds an option whose value is a duration, in the form of Abseil ("1h30m") or
 // in days ("7d"). Parsing calls `set` with the duration, and fails on a text
-// that is not a duration and on one below zero.
+// that is not a duration and on a negative duration.
 void AddDuration(CLI::App* app, const std::string& name,
                  const std::string& help,
                  const std::function<void(absl::Duration)>& set);

@@ -15,9 +15,9 @@ struct Session;
 void DeclareStatus(CLI::App& app, Arguments& arguments);
 
 // Asks the daemon's health service whether LookupService serves, and prints the
-// answer: a line of text, or of JSON. Blocks for the timeout at most. Returns
-// kAllAnswered when the daemon serves. Otherwise returns kSomeFailed, also when
-// the daemon could not be asked.
+// answer as a line of text or of JSON. Blocks for the timeout at most. Returns
+// kAllAnswered when the daemon serves, otherwise kSomeFailed, also when the
+// daemon cannot be reached.
 int RunStatus(const Session& session, const Arguments& arguments);
 
 }  // namespace vtlookup

@@ -14,9 +14,9 @@ struct Session;
 // it.
 void DeclareSubmit(CLI::App& app, Arguments& arguments);
 
-// Has VirusTotal scan the URLs in `arguments.indicators`, one after the other,
-// and prints each answer at once. A failure does not end the run. Returns the
-// exit status. Blocks.
+// Submits the URLs in `arguments.indicators` to VirusTotal, one after the
+// other, and prints each answer at once. A failure does not end the run.
+// Returns the exit status. Blocks.
 int RunSubmit(const Session& session, const Arguments& arguments);
 
 }  // namespace vtlookup

@@ -24,7 +24,8 @@ namespace {
 constexpr std::chrono::seconds kFirstPause(1);
 constexpr std::chrono::seconds kLongestPause(30);
 
-// What a change is a change of; a reconnect is none.
+// Returns the parts of a response whose change is printed. After a reconnect
+// the daemon sends the present verdict again, which is no change.
 std::string GistOf(const v1::LookupResponse& response) {
   v1::Verdict gist;
   gist.set_response_code(response.verdict().response_code());
@@ -35,7 +36,8 @@ std::string GistOf(const v1::LookupResponse& response) {
   return gist.SerializeAsString();
 }
 
-// The watches of all indicators. WatchOne is for one thread for each of them.
+// The watches of all indicators. WatchOne is thread-safe; each indicator has a
+// thread of its own.
 class Watches {
  public:
   Watches(const Client& client, const Arguments& arguments)

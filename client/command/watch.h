@@ -19,11 +19,11 @@ struct WatchOptions {
 // indicators. `app` refers to `arguments`, which must outlive it.
 void DeclareWatch(CLI::App& app, Arguments& arguments);
 
-// Watches each of `arguments.indicators`, on a thread of its own, and prints
-// what is known and each change. If the daemon cannot be reached, tries again
-// after a pause; any other failure ends the watch of that indicator and is
-// printed as its result. Blocks until all watches have ended, which may be
-// never. Returns kSomeFailed when one of them failed.
+// Watches each of `arguments.indicators` on a thread of its own, and prints the
+// present verdict and each change. If the daemon cannot be reached, tries again
+// after a pause. Any other failure ends the watch of that indicator, and is
+// printed as its result. Blocks until all watches have ended, which may never
+// happen. Returns kSomeFailed when one of them failed.
 int RunWatch(const Session& session, const Arguments& arguments);
 
 }  // namespace vtlookup
