@@ -17,7 +17,7 @@ macro(layer name)
 endmacro()
 include(${TABLE})
 
-# How the headers of each library begin.
+# The beginnings of the paths of each library's headers.
 set(libraries rocksdb curl simdjson grpcpp grpc yaml-cpp spdlog event2 microhttpd systemd
               openssl prometheus CLI nlohmann libpsl zlib idn2)
 set(generated vtlookup google/rpc grpc/health grpc/reflection)
@@ -28,7 +28,8 @@ macro(complain text)
   set(broken 1)
 endmacro()
 
-# The layer that a file belongs to: the longest name that its path begins with.
+# Sets `result` to the layer of a file: the longest name of a layer with which
+# the path begins.
 function(layer_of path result)
   set(${result} "" PARENT_SCOPE)
   set(longest 0)
@@ -41,7 +42,8 @@ function(layer_of path result)
   endforeach()
 endfunction()
 
-# All that a layer sees, through others too; `trail` is how it was reached.
+# Visits every layer that a layer sees, also through others. `trail` is the path
+# of layers by which it was reached.
 function(visit layer trail)
   if(layer IN_LIST trail)
     string(REPLACE ";" " -> " words "${trail};${layer}")

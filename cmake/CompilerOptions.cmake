@@ -1,5 +1,5 @@
-# One C++ standard, one set of warnings and one set of sanitizers for all code
-# of ours; generated code is spared the warnings (Protos.cmake).
+# All our code has one C++ standard, one set of warnings and one set of
+# sanitizers. Generated code is compiled without the warnings (Protos.cmake).
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
@@ -7,7 +7,7 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release)
 endif()
-# -O1: a debug build whose tests still run at a bearable speed.
+# -O1, so that the tests of a debug build are not too slow.
 set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1")
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1 -DNDEBUG")
 
@@ -25,27 +25,29 @@ if(VTLOOKUP_SANITIZE)
   add_compile_definitions(VTLOOKUP_SANITIZED)
 endif()
 if(VTLOOKUP_SANITIZE STREQUAL "thread")
-  # protobuf's headers lay classes with maps out differently under it than
-  # Debian's library, so they must not see it; libstdc++ must.
+  # With __SANITIZE_THREAD__ protobuf's headers give classes with maps another
+  # layout than Debian's library has, so they must not see the macro. libstdc++
+  # must know of the sanitizer, and gets _GLIBCXX_TSAN instead.
   add_compile_options(-U__SANITIZE_THREAD__)
   add_compile_definitions(VTLOOKUP_THREAD_SANITIZED _GLIBCXX_TSAN=1)
 endif()
 
-# What every target of ours links: the warnings and the include root.
+# Every target of ours links this: it has the warnings and the include root.
 add_library(vtlookup_options INTERFACE)
 target_include_directories(vtlookup_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(
   vtlookup_options
   INTERFACE -Wall -Wextra -Wconversion -Wshadow -Wnon-virtual-dtor -Werror
             $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety>
-            # False alarms of g++ 12 in inlined library code at -O2.
+            # g++ 12 gives false alarms in inlined library code at -O2.
             $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict
             -Wno-maybe-uninitialized
             -Wno-stringop-overflow
             -Wno-stringop-overread
             -Wno-array-bounds>)
 if(VTLOOKUP_SANITIZE STREQUAL "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # ThreadSanitizer does not model fences, which libraries use rightly.
+  # ThreadSanitizer does not know fences, and g++ warns of each; libraries use
+  # them correctly.
   target_compile_options(vtlookup_options INTERFACE -Wno-tsan)
 endif()
 

@@ -1,4 +1,4 @@
-# Everything comes from Debian 12's packages; nothing is downloaded.
+# All dependencies are packages of Debian 12; the build downloads nothing.
 find_package(Threads REQUIRED)
 find_package(absl REQUIRED CONFIG)
 find_package(Protobuf REQUIRED)
@@ -19,7 +19,8 @@ pkg_check_modules(systemd REQUIRED IMPORTED_TARGET libsystemd)
 pkg_check_modules(microhttpd REQUIRED IMPORTED_TARGET libmicrohttpd)
 find_package(prometheus-cpp REQUIRED CONFIG)
 pkg_check_modules(libevent REQUIRED IMPORTED_TARGET libevent)
-# The daemon's allocator (docs/adr/0028-jemalloc.md); sanitizers have their own.
+# The daemon's allocator (docs/adr/0028-jemalloc.md). Sanitizers bring their
+# own.
 add_library(vtlookup_allocator INTERFACE)
 if(NOT VTLOOKUP_SANITIZE)
   pkg_check_modules(jemalloc REQUIRED IMPORTED_TARGET jemalloc)

@@ -1,12 +1,12 @@
-# What `cmake --install` puts where. The component `runtime` is the Debian package
-# vtlookup, `dev` is libvtlookup-dev; see Package.cmake.
+# The files that `cmake --install` installs. The component `runtime` becomes the
+# Debian package vtlookup, and `dev` becomes libvtlookup-dev (Package.cmake).
 include(GNUInstallDirs)
 
 set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME runtime)
 install(TARGETS vtlookupd vtlookup RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 
 # The client library. Its headers and those of the .proto files have a folder of
-# their own, since others install google/rpc, too.
+# their own, because other packages install google/rpc, too.
 set(headers ${CMAKE_INSTALL_INCLUDEDIR}/vtlookup)
 install(
   TARGETS vtlookup_client vtlookup_fake vtlookup_protos
@@ -38,7 +38,7 @@ install(FILES ${PROJECT_SOURCE_DIR}/cmake/vtlookupConfig.cmake
               ${PROJECT_BINARY_DIR}/vtlookupConfigVersion.cmake
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/vtlookup
         COMPONENT dev)
-# So that the tree may be moved.
+# A relative path, so that the installed tree can be moved.
 file(RELATIVE_PATH PC_TO_HEADERS ${CMAKE_INSTALL_FULL_LIBDIR}/pkgconfig
      ${CMAKE_INSTALL_FULL_INCLUDEDIR}/vtlookup)
 configure_file(${PROJECT_SOURCE_DIR}/cmake/vtlookup.pc.in
@@ -63,7 +63,8 @@ install(FILES ${PROJECT_SOURCE_DIR}/docs/api-versions.md
               ${package}/grafana.json ${package}/alerts.yml
         DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(FILES ${package}/nginx-front.conf DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
-# Beside a prefix that ends in `usr`, as that of a Debian package; else below it.
+# `etc` is beside a prefix that ends in `usr`, such as a Debian package's, and
+# below any other prefix.
 install(CODE "
   cmake_path(GET CMAKE_INSTALL_PREFIX FILENAME last)
   set(etc \${CMAKE_INSTALL_PREFIX}/etc)

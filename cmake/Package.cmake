@@ -1,5 +1,5 @@
-# Debian packages: `cpack` in a build that is installed below /usr, as that of the
-# preset `package`.
+# Makes the Debian packages: run `cpack` in a build whose prefix is /usr, such
+# as that of the preset `package`.
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME vtlookup)
 set(CPACK_PACKAGE_CONTACT "the vtlookup authors <vtlookup@example.com>")

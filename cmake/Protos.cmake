@@ -1,6 +1,7 @@
-# vtlookup_protos(NAME [ROOT FOLDER] FILES...) generates C++ from .proto files
-# (paths below FOLDER, else protos/) and makes one library of them, without our
-# warnings. A file that declares a service also gets its gRPC code.
+# vtlookup_protos(NAME [ROOT FOLDER] FILES...) generates C++ code from .proto
+# files and makes one library of it, without our warnings. The paths are below
+# FOLDER, by default protos/. A file that declares a service also gets gRPC
+# code.
 function(vtlookup_protos name)
   cmake_parse_arguments(proto "" "ROOT" "" ${ARGN})
   if(NOT proto_ROOT)

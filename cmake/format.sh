@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What needs no build: formatting, and which folder includes which.
+# The checks that need no build: formatting, and which folder includes which.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,9 +1,11 @@
-# Which folder may include which, and which libraries it may use. A folder's
-# subfolders belong to it unless they have a line of their own. ARCHITECTURE.md
-# tells what each is for. `cmake/CheckLayers.cmake` holds the code to this table.
+# The table of the layers: which folder may include which, and which libraries
+# it may use. A folder's subfolders belong to it unless they have a line of
+# their own. ARCHITECTURE.md says what each folder is for.
+# `cmake/CheckLayers.cmake` checks the code against this table.
 #
-# `protos` stands for what is made of the .proto files; GRPC marks the folders
-# that may see gRPC. The others must not, not even through what they include.
+# `protos` stands for the code that is generated from the .proto files. GRPC
+# marks the folders that may see gRPC. The other folders must not see it, not
+# even through the headers that they include.
 layer(core LIBRARIES idn2)
 layer(cache MAY core LIBRARIES rocksdb zlib)
 layer(virustotal/http MAY core LIBRARIES curl)

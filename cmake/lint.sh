@@ -12,7 +12,8 @@ cmake --preset clang >build/configure-clang.log
 cmake --build --preset clang -- --quiet
 echo "clang: builds without a warning, thread-safety analysis included"
 
-# Headers are precompiled for one compiler only, so tidy reads the real ones.
+# clang-tidy uses the compile commands of the build with clang, because it
+# cannot read headers that g++ has precompiled.
 printf '%s\n' "${sources[@]}" | grep -v '^tests/fuzz/' |
   xargs -P "$(nproc)" -n 4 clang-tidy -p build/clang --quiet 2>/dev/null
 echo "tidy: ${#sources[@]} sources are clean"

@@ -1,5 +1,6 @@
-# Debian packages, sourced by ./run and ./test. install_missing installs those
-# of its arguments that are not there, with sudo when not root.
+# The Debian packages that the project needs. ./run, ./test and ./bench source
+# this file. install_missing installs those of its arguments that are missing,
+# with sudo if the user is not root.
 
 BUILD_PACKAGES=(
   ca-certificates cmake g++ make ninja-build ccache pkg-config libabsl-dev libcli11-dev
@@ -9,14 +10,15 @@ BUILD_PACKAGES=(
   prometheus-cpp-dev protobuf-compiler protobuf-compiler-grpc publicsuffix
   zlib1g-dev
 )
-# Of the last lines one is nginx's own needs, see fetch_nginx; the other those of
-# the status page, the DNIF plugin, and of completion.
+# The last line but one has the dependencies of nginx, see fetch_nginx. The last
+# line is for the tests of the package, the status page, the DNIF plugin and
+# completion.
 TEST_PACKAGES=(
   libbenchmark-dev libcpp-httplib-dev libgmock-dev libgtest-dev openssl
   libcrypt1 libpcre2-8-0 libssl3
   chromium dpkg-dev file python3-grpcio python3-protobuf zsh
 )
-# redis-tools has the server, too, and does not start it.
+# redis-tools also contains the server, but does not start it.
 BENCH_PACKAGES=(redis-tools rocksdb-tools wrk)
 LINT_PACKAGES=(clang clang-format clang-tidy)
 
@@ -35,8 +37,8 @@ install_missing() {
     --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# nginx for the tests, into build/nginx: installing the package would start a web
-# server on this machine.
+# Unpacks nginx for the tests into build/nginx. The package is not installed,
+# because that would start a web server on this machine.
 fetch_nginx() {
   local folder=build/nginx
   [ -x $folder/usr/sbin/nginx ] && return
@@ -53,11 +55,12 @@ fetch_nginx() {
   )
 }
 
-# The gRPC client and proto linter of the tests, from npm, as protos/package*.json
-# pin it.
+# Installs buf, the gRPC client and proto linter of the tests, from npm.
+# protos/package*.json pin its version.
 install_buf() { install_from_npm protos; }
 
-# What drives Chromium, from npm, as tests/page/package*.json pin it.
+# Installs Playwright, which drives Chromium, from npm. tests/page/package*.json
+# pin its version.
 install_playwright() { install_from_npm tests/page; }
 
 install_from_npm() {
