@@ -3,8 +3,8 @@
 
 namespace vtlookup {
 
-// What this build was compiled with. Limits of time and memory mean nothing
-// under a sanitizer.
+// Whether this build has a sanitizer. Under one, limits of time and memory mean
+// nothing.
 #ifdef VTLOOKUP_SANITIZED
 inline constexpr bool kSanitized = true;
 #else

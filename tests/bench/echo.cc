@@ -1,5 +1,5 @@
-// bench_echo: what gRPC itself costs. It answers with SIZE bytes, whatever is
-// asked; nothing is looked up.
+// bench_echo measures the cost of gRPC itself: it looks nothing up, and answers
+// every request with SIZE bytes.
 //
 //   bench_echo typed ADDRESS SIZE     the callback API with ordinary messages
 //   bench_echo raw ADDRESS SIZE       the callback API with bytes
@@ -41,7 +41,7 @@ class TypedEcho final : public Echo::CallbackService {
   const std::string bytes_;
 };
 
-// A BytesValue of `size` bytes, serialised; each reply shares it.
+// Returns a serialised BytesValue of `size` bytes, which all replies share.
 grpc::ByteBuffer Reply(size_t size) {
   BytesValue message;
   message.set_value(std::string(size, 'x'));
@@ -66,7 +66,8 @@ class RawEcho final : public Echo::WithRawCallbackMethod_Lookup<Echo::Service> {
 
 using QueuedEcho = Echo::WithRawMethod_Lookup<Echo::Service>;
 
-// A call at a completion queue; when it has come, the next takes its place.
+// A call at a completion queue. When it has arrived, gRPC is asked for the
+// next.
 struct QueuedCall {
   explicit QueuedCall(QueuedEcho& service, grpc::ServerCompletionQueue& queue)
       : responder(&context) {
@@ -92,7 +93,7 @@ void ServeQueue(QueuedEcho& service, grpc::ServerCompletionQueue& queue,
     new QueuedCall(service, queue);
     call->answered = true;
     call->responder.Finish(reply, grpc::Status::OK, call.get());
-    (void)call.release();  // gRPC has it until it is answered
+    (void)call.release();  // gRPC holds the call until it is answered
   }
 }
 

@@ -1,9 +1,9 @@
-// bench_fill: puts the benchmarks' population where it is asked for.
+// bench_fill fills a store with the population of the benchmarks.
 //
-//   bench_fill disk FOLDER COUNT      a cache, as the daemon would have it
-//   bench_fill compact FOLDER         what is in one, as compaction leaves it
-//   bench_fill redis VIEW COUNT       SET commands on stdout, whose values are
-//                                     the answers that the daemon would send
+//   bench_fill disk FOLDER COUNT      makes a cache of the daemon
+//   bench_fill compact FOLDER         compacts such a cache
+//   bench_fill redis VIEW COUNT       writes SET commands to stdout, whose
+//                                     values are the answers of the daemon
 
 #include <cstdlib>
 #include <iostream>
@@ -40,8 +40,8 @@ Tier::Record RecordAt(uint64_t number, absl::Time now) {
            .usable_until = now + absl::Hours(48)}};
 }
 
-// The number of the indicator whose key is the `n`th of its kind, kind after
-// kind: what is written in order, RocksDB need not sort again.
+// Returns the number of the indicator whose key is the `n`th, kind after kind.
+// RocksDB need not sort keys that are written in order.
 uint64_t NthByKey(uint64_t n, uint64_t count) {
   for (uint64_t kind = 0; kind < kKinds; ++kind) {
     const uint64_t of_kind = (count + kKinds - 1 - kind) / kKinds;

@@ -1,4 +1,4 @@
-// How long the parts of a lookup take, each by itself and warm.
+// Measures the parts of a lookup, each by itself and with warm caches.
 
 #include <benchmark/benchmark.h>
 
@@ -75,7 +75,7 @@ void PeekAtStoredVerdict(benchmark::State& state) {
 }
 BENCHMARK(PeekAtStoredVerdict);
 
-// 0: a summary; 1: all of it.
+// Argument 0: summaries; argument 1: full verdicts.
 void MakeBatchReply(benchmark::State& state) {
   const v1::View view = state.range(0) == 0 ? v1::VIEW_SUMMARY : v1::VIEW_FULL;
   const absl::Time now = absl::FromUnixSeconds(1'700'000'000);
@@ -100,7 +100,7 @@ void MakeBatchReply(benchmark::State& state) {
 }
 BENCHMARK(MakeBatchReply)->ArgName("full")->Arg(0)->Arg(1);
 
-// A record of the disk, with its checksum.
+// Decodes a record as it is on disk, and checks its checksum.
 void DecodeRecord(benchmark::State& state) {
   const absl::Time now = absl::FromUnixSeconds(1'700'000'000);
   const std::string record = EncodeEntry(
@@ -117,7 +117,7 @@ void DecodeStoredVerdict(benchmark::State& state) {
 }
 BENCHMARK(DecodeStoredVerdict);
 
-// A report of API v2 about a URL, in its shape, with 70 engines.
+// Reads a report of API v2 about a URL, with 70 engines.
 void ReadDialectV2(benchmark::State& state) {
   const std::string url = "http://example.com/path";
   nlohmann::json body = {

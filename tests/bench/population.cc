@@ -10,7 +10,7 @@ namespace {
 
 constexpr uint64_t kEngines = 70;
 
-// Spreads numbers over all 64 bits, always the same way (splitmix64).
+// Spreads numbers over all 64 bits, deterministically (splitmix64).
 uint64_t Mixed(uint64_t number) {
   number += 0x9e3779b97f4a7c15;
   number = (number ^ (number >> 30)) * 0xbf58476d1ce4e5b9;

@@ -9,21 +9,21 @@
 
 namespace vtlookup::bench {
 
-// What the benchmarks ask about: numbered indicators, a third each of URLs,
-// domains and SHA-256 hashes. Pure functions, so that whoever fills a cache
-// and whoever asks agree without a word.
+// The population of the benchmarks: numbered indicators, a third each of URLs,
+// domains and SHA-256 hashes. The functions are pure, so the program that fills
+// a cache and the program that asks make the same indicators.
 
 constexpr uint64_t kKinds = 3;
 
-// The text of indicator `number`: the kinds take turns, and each has its own
-// numbers in twelve digits, where redis-benchmark writes __rand_int__, so that
-// both ask for the same keys.
+// Returns the text of indicator `number`. The kinds take turns, and each kind
+// has its own numbers. A number has twelve digits and stands where
+// redis-benchmark writes __rand_int__, so that both programs use the same keys.
 std::string TextAt(uint64_t number);
 
 v1::Indicator IndicatorAt(uint64_t number);
 
-// A report with 70 engines, of which some say malicious; about 3 kB, its
-// summary about 200 bytes.
+// Returns a report with 70 engines, some of which say malicious. It has about 3
+// kB, and its summary about 200 bytes.
 v1::Verdict VerdictAt(uint64_t number);
 
 }  // namespace vtlookup::bench

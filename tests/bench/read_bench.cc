@@ -1,5 +1,6 @@
-// How long it takes to make a stored verdict of VirusTotal's answer about a
-// file; beside it simdjson's own whole parse of the same bytes.
+// Measures how long it takes to turn VirusTotal's answer about a file into a
+// stored verdict and, for comparison, how long simdjson takes to parse the same
+// bytes.
 
 #include <benchmark/benchmark.h>
 #include <simdjson.h>
@@ -25,7 +26,7 @@ struct Answer {
   std::string body;
 };
 
-// The recorded answers of v3 about files.
+// Returns the recorded answers of API v3 about files.
 std::vector<Answer> Recorded() {
   std::vector<Answer> answers;
   for (const char* root : {SHARED_SAMPLES, TEST_SOURCE_DIR "/data"}) {
@@ -54,10 +55,10 @@ void Lengthen(Json* value, int times) {
   }
 }
 
-// Those of 30 to 100 kB as they are. `long_lists`: each grown to 100 to 300 kB
-// as VirusTotal's own are, by its lists (names, sections, imports, rules that
-// matched), and indented as its are. The engines are in no list, so there are
-// no more of them.
+// Returns the recorded answers that have at least 30 kB. If `long_lists`, each
+// is enlarged to 100 to 300 kB and indented, as VirusTotal's real answers are,
+// by repeating the members of its lists (names, sections, imports, rules that
+// matched). The engines are in no list, so their number does not grow.
 std::vector<Answer> Answers(bool long_lists) {
   std::vector<Answer> answers;
   for (const Answer& recorded : Recorded()) {
@@ -95,7 +96,8 @@ void ReadIntoStoredVerdict(benchmark::State& state) {
   for (auto _ : state) {
     state.PauseTiming();
     for (size_t i = 0; i < answers.size(); ++i) {
-      // Reading takes the body, which curl has grown piece by piece.
+      // Reading consumes the body. Its capacity is larger than its size,
+      // because curl has grown it piece by piece.
       bodies[i].reserve(2 * answers[i].body.size());
       bodies[i] = answers[i].body;
     }

@@ -1,4 +1,4 @@
-// What a compaction leaves out.
+// Tests which entries a compaction drops.
 
 #include <gtest/gtest.h>
 

@@ -34,8 +34,8 @@ TEST(Entry, SurvivesEncoding) {
   }
 }
 
-// The bytes, so that no change of the code changes them unnoticed. The
-// checksum was computed with Python's zlib.crc32.
+// Fixes the bytes of the format, so that no change of the code changes them
+// unnoticed. The checksum was computed with Python's zlib.crc32.
 TEST(Entry, HasItsDocumentedBytes) {
   const Entry entry{std::make_shared<const std::string>("ab"),
                     absl::FromUnixMicros(1), absl::FromUnixMicros(2),
@@ -67,7 +67,7 @@ TEST(Entry, TellsItsTimesFromTheRecord) {
   EXPECT_FALSE(TimesOf("").ok());
 }
 
-// Fetched under a clock that was wrong by `by`.
+// Returns an entry that was fetched while the clock was wrong by `by`.
 Entry Ahead(absl::Duration by, absl::Time now) {
   return {std::make_shared<const std::string>("x"), now + by,
           now + by + absl::Hours(24), now + by + absl::Hours(48)};

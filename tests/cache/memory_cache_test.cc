@@ -14,7 +14,7 @@ Entry Of(std::string value) {
           absl::UnixEpoch(), absl::InfiniteFuture(), absl::InfiniteFuture()};
 }
 
-// One shard, so that order of use is simple to follow.
+// There is one shard, so that the order of eviction is simple to follow.
 constexpr size_t kRoomForThree = 3 * (1 + 10 + MemoryCache::kOverhead);
 
 TEST(MemoryCache, FindsWhatWasPutLast) {

@@ -1,4 +1,4 @@
-// The bound of all files of a store.
+// Tests the bound on the size of all files of a store.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -26,7 +26,7 @@ uint64_t SizeOfAll(const std::string& folder) {
   uint64_t sum = 0;
   std::error_code error;
   for (const auto& file : fs::recursive_directory_iterator(folder, error)) {
-    // A file that goes meanwhile counts nothing.
+    // A file that is deleted meanwhile does not count.
     const uint64_t size =
         file.is_regular_file(error) ? file.file_size(error) : 0;
     if (!error) sum += size;

@@ -1,4 +1,5 @@
-// Databases that are damaged: what is passed over, mended or moved aside.
+// Tests damaged databases: which damage is skipped, which is repaired, and when
+// the database is moved aside.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -140,7 +141,7 @@ TEST_F(RocksTierTest, WhatWasReplacedDoesNotComeBackFromAnOlderTable) {
     }
     ASSERT_TRUE(Open()->Write(records).ok());
   }
-  Open();  // makes a table of the write-ahead log
+  Open();  // turns the write-ahead log into a table
   const fs::path newer = LargestTable(dir_ / "verdicts");
   ASSERT_NE(newer, old);
   FlipAByte(newer, 0.3);

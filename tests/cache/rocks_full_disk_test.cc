@@ -1,4 +1,4 @@
-// Disks without room, and what is kept of the writes meanwhile.
+// Tests full disks, and what is kept of the writes meanwhile.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -22,8 +22,8 @@ namespace {
 using testing::Contains;
 using testing::HasSubstr;
 
-// A disk with so many bytes of room. Of what does not fit a part is written, as
-// a real disk does it.
+// A disk with a given number of free bytes. If a write does not fit, a part of
+// it is written, as on a real disk.
 class SmallDisk final : public rocksdb::FileSystemWrapper {
  public:
   static constexpr int64_t kPlenty = int64_t{1} << 60;
@@ -171,8 +171,8 @@ TEST_F(RocksTierTest, AFullDiskTurnsItOffAndSpaceTurnsItOn) {
   EXPECT_EQ(*GetOne(*tier, "before")->value, "1");
 }
 
-// Debian's RocksDB has its assertions on: whatever it writes when the room
-// ends, and whatever it tries afterwards, must not end the process.
+// Debian's RocksDB has its assertions enabled. No write that meets the full
+// disk, and nothing that RocksDB tries afterwards, may end the process.
 TEST_F(RocksTierTest, ADiskThatFillsAtAnyByteEndsNothingAndLosesNothing) {
   for (int step = 0; step < 16; ++step) {
     SCOPED_TRACE(step);

@@ -37,8 +37,8 @@ class Noise {
   uint32_t state_ = 1;
 };
 
-// A store in a folder of its own, with a clock that the test sets and as much
-// free space on the disk as the test says.
+// A store in a folder of its own. The test sets the clock and the free space on
+// the disk.
 class RocksTierTest : public testing::Test {
  protected:
   RocksTier::Options OptionsHere();
@@ -52,15 +52,15 @@ class RocksTierTest : public testing::Test {
     return tier.Get({key}).front();
   }
 
-  // Writes `count` entries of about 1 kB, and has them on disk in one sorted
+  // Writes `count` entries of about 1 kB, and compacts them into one sorted
   // table of the last level.
   void FillAndCompact(RocksTier& tier, int count, std::string_view value);
-  // How many entries a scan finds whose value begins with `value`, and how many
-  // others.
+  // Scans the tier. Returns the number of entries whose value begins with
+  // `value`, and the number of the others.
   static std::pair<int, int> Count(RocksTier& tier, std::string_view value);
-  // Tends the tier when the next attempt to open it is due.
+  // Moves the clock to the next attempt to open the tier, and tends the tier.
   void Tend(RocksTier& tier);
-  // How many damaged databases were moved aside.
+  // Returns the number of damaged databases that were moved aside.
   int FilesAside();
 
   TempDir dir_;

@@ -1,4 +1,4 @@
-// How a store is opened, written and read.
+// Tests how a store is opened, written and read.
 
 #include "cache/rocks_tier.h"
 

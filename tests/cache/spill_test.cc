@@ -60,7 +60,8 @@ TEST_F(SpillTest, RemembersInOrderUntilItIsCleared) {
   EXPECT_EQ(spill->Read()[1].entry.usable_until, absl::FromUnixSeconds(3));
   ASSERT_TRUE(spill->Clear().ok());
   EXPECT_EQ(Text(*Open()), "");
-  // As long as the first one was: what follows it in the file is of before.
+  // This record is as long as the first one was, so the bytes behind it in the
+  // file are records from before.
   ASSERT_TRUE(spill->Append({Of("c", "4")}).ok());
   EXPECT_EQ(Text(*Open()), "c=4 ");
 }

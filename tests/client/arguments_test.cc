@@ -114,7 +114,8 @@ TEST(Arguments, ASecretInTheWrongPlaceIsNotRepeated) {
   EXPECT_THAT(error, testing::HasSubstr("--token"));
 }
 
-// Hashes of files look as keys do, but are what is asked.
+// Hashes of files look like keys, but they are the values that the user asks
+// for, so they are accepted.
 TEST(Arguments, IndicatorsAreKeptWhateverTheyLookLike) {
   const std::string hash(64, 'e');
   EXPECT_EQ(Parse({"file", hash})->indicators.at(0).file_hash(), hash);
@@ -184,7 +185,7 @@ TEST(Manual, IsComplete) {
   }
 }
 
-// Each word stands in the script, and bash takes it.
+// The script contains each word, and bash accepts the script.
 TEST(Completion, KnowsEveryCommandAndOption) {
   const Vocabulary vocabulary = VocabularyOfArguments();
   EXPECT_GE(vocabulary.commands.size(), 10);

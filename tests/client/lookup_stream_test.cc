@@ -1,4 +1,4 @@
-// The client library against a daemon of tests.
+// Tests the client library against a fake daemon.
 
 #include "vtlookup/lookup_stream.h"
 

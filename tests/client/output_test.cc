@@ -13,7 +13,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-// As it is written where there is no terminal.
+// Returns the table as it is written when there is no terminal.
 std::string Plain(const v1::Indicator& asked, const v1::LookupResult& result) {
   const std::string table = Table({TextLineOf(asked, result)}, {});
   EXPECT_EQ(table.back(), '\n');
@@ -77,7 +77,7 @@ TEST(Output, ATableFitsTheScreen) {
   for (const size_t columns : {size_t{40}, size_t{80}, size_t{200}}) {
     const std::string table = Table(lines, {.columns = columns});
     const size_t first = table.find('\n');
-    // An ellipsis takes three bytes and one place.
+    // An ellipsis has three bytes and takes one column.
     EXPECT_LE(first, columns + 6) << table;
     EXPECT_THAT(table, HasSubstr("\u2026"));
     EXPECT_THAT(table, Not(HasSubstr("\033")));

@@ -1,5 +1,5 @@
-// What a lookup adds to a row. The expected rows are written out here after the
-// documentation of the fields.
+// Tests which fields a lookup adds to a row. The expected rows were written by
+// hand from the documentation of the fields.
 
 #include "vtlookup/row.h"
 
@@ -61,7 +61,7 @@ TEST(Row, OfAUrlWithoutAReport) {
                     {"$VTPositives", 0},
                     {"$VTResponseCode", code}}));
   }
-  // Withheld, it may have no canonical form.
+  // A withheld indicator may have no canonical form.
   EXPECT_EQ(
       RowOf(v1::DNIF_LOOKUP_GET_URL_REPORT, "response_code: -1", "http:/x")
           .at("$VTURL"),

@@ -1,4 +1,4 @@
-// How rows are read and written again.
+// Tests how rows are read and written.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -124,7 +124,7 @@ TEST(CsvRows, AddedCellsAreSafeWhereThatIsAskedFor) {
   const std::vector<RowField> fields = {{"$VTMessage", R"("=cmd|\u001b[2J")"}};
   const std::vector<std::string> own = {"$VTMessage"};
   EXPECT_EQ(CsvRows("url", own, true)->Render(fields), ",'=cmd|\\u001b[2J");
-  // As it was, to the byte.
+  // The row is unchanged, to the byte.
   EXPECT_EQ(CsvRows("url", own)->Render(fields), ",=cmd|\x1b[2J");
   EXPECT_EQ(CsvRows("url", own, true)->Render({{"$VTMessage", "-2"}}), ",-2");
 }

@@ -1,4 +1,4 @@
-// Which URLs are one.
+// Tests which URLs count as the same URL.
 
 #include "core/same_url.h"
 

@@ -11,7 +11,8 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-// None of these is anybody's: made with openssl rand, and RFC 7519's example.
+// None of these secrets is in use: they were made with openssl rand, and one is
+// the example of RFC 7519.
 constexpr const char* kSecrets[] = {
     // 64 and 32 hexadecimal digits.
     "5f0c3a9b7e1d42868c0f9e3b5a7d1c2e4f60718293a4b5c6d7e8f9012a3b4c5d",

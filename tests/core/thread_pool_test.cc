@@ -21,7 +21,7 @@ TEST(ThreadPool, RunsTasksBesideEachOther) {
   ThreadPool pool(2);
   std::latch both(2);
   std::latch done(2);
-  // Each waits for the other: one thread alone would never get on.
+  // Each task waits for the other, so one thread alone would wait for ever.
   for (int i = 0; i < 2; ++i) {
     pool.Run([&] {
       both.arrive_and_wait();

@@ -5,8 +5,8 @@
 
 namespace vtlookup {
 
-// How often `new` has been called on this thread; nothing with a sanitizer,
-// which needs its own.
+// Returns how often `new` was called on this thread. Always 0 under a
+// sanitizer, which needs its own `new`.
 uint64_t Allocations();
 
 }  // namespace vtlookup

@@ -21,17 +21,17 @@ class FakeClock final : public Clock {
   absl::Duration Uptime() const override {
     return absl::Microseconds(uptime_.fetch_add(step_));
   }
-  // As a real clock does: two looks give two times.
+  // Makes two readings give two times, as on a real clock.
   void MoveWithEachLook() { step_ = 1; }
   void Advance(absl::Duration by) { uptime_ += absl::ToInt64Microseconds(by); }
-  // Somebody sets the time of day; no time passes.
+  // Changes the time of day as an administrator does; no time passes.
   void Set(absl::Duration by) { ahead_ += absl::ToInt64Microseconds(by); }
 
  private:
   static constexpr int64_t kFirstUptime = 1'000'000'000'000;
 
   mutable std::atomic<int64_t> uptime_ = kFirstUptime;  // microseconds
-  std::atomic<int64_t> ahead_;  // of the time of day before the uptime
+  std::atomic<int64_t> ahead_;  // the time of day minus the uptime
   std::atomic<int64_t> step_ = 0;
 };
 

@@ -9,7 +9,8 @@
 
 namespace vtlookup {
 
-// Holds requests until the test answers them, in any order.
+// An HttpClient that holds requests until the test answers them, in any order.
+// One thread.
 class FakeHttpClient final : public HttpClient {
  public:
   struct Pending {

@@ -12,17 +12,17 @@
 
 namespace vtlookup {
 
-// A tier in memory whose contents outlive it, as a disk's do. The test says
-// whether it can look without waiting, and whether it works.
+// A tier in memory whose contents outlive the tier, as on a disk. The test says
+// whether the tier can answer without waiting, and whether it works.
 class FakeTier final : public Tier {
  public:
   struct Disk {
     std::map<std::string, Entry, std::less<>> entries;
-    bool warm = false;    // Peek can tell
+    bool warm = false;    // Peek can answer
     bool broken = false;  // reads and writes fail
     int reads = 0;
     int writes = 0;
-    std::function<void()> on_write;  // called in the midst of the next write
+    std::function<void()> on_write;  // called during the next write
   };
 
   explicit FakeTier(std::shared_ptr<Disk> disk) : disk_(std::move(disk)) {}

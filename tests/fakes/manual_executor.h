@@ -9,9 +9,9 @@
 
 namespace vtlookup {
 
-// An executor without threads: it runs its tasks at once, or when the test
-// says. Copies of the handle share one queue, so that a test can keep a hand
-// on the executor that it gives away.
+// An executor without threads: it runs its tasks at once, or when the test says
+// so. Copies of the handle share one queue, so that a test that gives the
+// executor away can still control it.
 class ManualExecutor final : public Executor {
  public:
   struct Queue {

@@ -10,8 +10,9 @@
 
 namespace vtlookup {
 
-// A loop without a thread: tasks run when the test says, and timers in their
-// order as it moves the clock. Setting the time of day moves no timer.
+// A loop without a thread: tasks run when the test says so, and timers run in
+// their order when the test moves the clock. A change of the time of day moves
+// no timer.
 class ManualLoop final : public Loop {
  public:
   explicit ManualLoop(FakeClock& clock) : clock_(clock) {}
@@ -33,7 +34,7 @@ class ManualLoop final : public Loop {
     }
   }
 
-  // Runs what is posted, and what that posts.
+  // Runs all posted tasks, also those that the tasks post.
   void RunPosted() {
     while (!posted_.empty()) {
       Task task = std::move(posted_.front());

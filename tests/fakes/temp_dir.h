@@ -8,7 +8,7 @@
 
 namespace vtlookup {
 
-// A fresh folder that goes with the object.
+// A new folder. The destructor deletes it.
 class TempDir {
  public:
   TempDir() {

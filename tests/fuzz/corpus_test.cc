@@ -1,4 +1,5 @@
-// Runs the fuzzers' corpora, and everything near them, in ordinary tests.
+// Runs the corpora of the fuzzers, and small variations of them, in ordinary
+// tests.
 
 #include <gtest/gtest.h>
 
@@ -13,7 +14,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Every file, every prefix of a small one, and each byte of it changed.
+// Runs every file and, if the file is small, also each of its prefixes and, for
+// each byte, the file with a flipped bit in that byte.
 int RunAll(const std::string& folder, void (*fuzz)(std::string_view)) {
   int files = 0;
   for (const auto& file : fs::recursive_directory_iterator(folder)) {

@@ -7,15 +7,16 @@
 
 namespace vtlookup {
 
-// Each takes any bytes and aborts when a promise of the parser is broken. A
-// crash that a fuzzer finds becomes a file in tests/fuzz/corpus.
+// Each function takes any bytes, and aborts when the parser breaks one of its
+// promises. A crash that a fuzzer finds becomes a file in tests/fuzz/corpus.
 void FuzzIndicator(std::string_view data);
 void FuzzDialectV2(std::string_view data);
 void FuzzDialectV3(std::string_view data);
 
 }  // namespace vtlookup
 
-// The entry of libFuzzer; in unit_tests the corpora are run instead.
+// The entry point of libFuzzer. In unit_tests, corpus_test.cc calls the
+// functions instead.
 #ifdef VTLOOKUP_LIBFUZZER
 #define VTLOOKUP_FUZZER(function)                                           \
   extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) { \

@@ -1,5 +1,6 @@
-// Promises: whatever comes is a verdict that makes sense or a failure; never a
-// report without counts, never counts without a report.
+// The promises of the dialect of API v2: any bytes become a verdict that makes
+// sense, or a failure. A report about a URL or a file has counts, and no other
+// verdict has counts.
 
 #include <cstdlib>
 #include <string>

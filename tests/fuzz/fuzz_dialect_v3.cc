@@ -1,6 +1,7 @@
-// Promises, wherever in a dialogue the bytes come: a verdict that makes sense
-// or a failure; counts only with a report, a URL's or a file's report never
-// without; and every dialogue ends.
+// The promises of the dialect of API v3, wherever in a dialogue the bytes come:
+// they become a verdict that makes sense, or a failure; there are counts only
+// with a report; a report about a URL or a file has counts; and every dialogue
+// ends.
 
 #include <cstdlib>
 #include <string>
@@ -31,7 +32,8 @@ void CheckVerdict(Kind kind, const v1::Verdict& verdict) {
   Check(again.ParseFromString(bytes));
 }
 
-// Gives the same bytes to every request, first with `first` as its status.
+// Answers every request with the same bytes: the first with the HTTP status
+// `first`, the others with `then`.
 void Run(const Indicator& indicator, Ask ask, int first, int then,
          const std::string& body) {
   Access access = TestAccess();
@@ -48,7 +50,7 @@ void Run(const Indicator& indicator, Ask ask, int first, int then,
     if (turn.verdict.ok()) CheckVerdict(indicator.kind(), **turn.verdict);
     return;
   }
-  std::abort();  // it never ends
+  std::abort();  // the dialogue does not end
 }
 
 }  // namespace

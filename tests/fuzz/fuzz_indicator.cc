@@ -1,4 +1,5 @@
-// Promises: a canonical form is a fixed point, and has no control character.
+// The promises of Indicator: a canonical form is its own canonical form, and
+// has no control character.
 
 #include <algorithm>
 #include <cstdlib>

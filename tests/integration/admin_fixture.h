@@ -17,8 +17,8 @@
 
 namespace vtlookup {
 
-// A client of AdminService: calls with a deadline, and the token if there is
-// one.
+// A client of AdminService. Its calls have a deadline, and the token if there
+// is one.
 class Admin {
  public:
   explicit Admin(std::shared_ptr<grpc::Channel> channel, std::string token = "")
@@ -42,7 +42,7 @@ class Admin {
     return response;
   }
 
-  // All entries that fit, read in pages.
+  // Returns all entries that the filter selects, read page by page.
   std::vector<v1::CacheEntry> Entries(const v1::EntryFilter& filter = {},
                                       int page_size = 0);
 
@@ -61,7 +61,7 @@ class Admin {
   grpc::Status last_;
 };
 
-// A daemon's folder, in which the socket of its AdminService is, and vtsim.
+// Has vtsim, and a folder for a daemon with the socket of its AdminService.
 class AdminTest : public testing::Test {
  protected:
   std::shared_ptr<grpc::Channel> Socket() const;

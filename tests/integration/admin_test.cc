@@ -1,4 +1,4 @@
-// What operators do with the cache of a running daemon, by AdminService.
+// Tests AdminService: what operators can do with the cache of a running daemon.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -40,7 +40,7 @@ TEST_F(AdminTest, ListsInPagesWhatIsCached) {
     ASSERT_TRUE(client.Lookup(DomainIndicator(name)).ok());
   }
   EXPECT_EQ(DomainsOf(admin.Entries({}, 7)), names);
-  EXPECT_EQ(admin.Entries({}, 7).size(), 25);  // none twice
+  EXPECT_EQ(admin.Entries({}, 7).size(), 25);  // each entry once
   v1::EntryFilter filter;
   filter.set_domain("n3.EXAMPLE.com");
   EXPECT_THAT(DomainsOf(admin.Entries(filter)), ElementsAre("n3.example.com"));
@@ -151,7 +151,7 @@ TEST_F(AdminTest, ASecondDaemonDoesNotTakeTheSocketOfTheFirst) {
                        {"--admin.address=unix:" + dir_.path() + "/admin.sock"});
   EXPECT_THAT(second.Errors(), HasSubstr("another process serves it"));
   ASSERT_TRUE(second.NewClient().Lookup(DomainIndicator("a.com")).ok());
-  EXPECT_TRUE(Admin(Socket()).Entries().empty());  // of the first
+  EXPECT_TRUE(Admin(Socket()).Entries().empty());  // the first daemon's
 }
 
 }  // namespace

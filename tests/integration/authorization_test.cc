@@ -1,4 +1,4 @@
-// Who may call, by token or certificate, and how much of it.
+// Tests which clients may call, by token or certificate, and their limits.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -33,7 +33,7 @@ TEST_F(SecuredTest, AsksWhoCallsAndWhatItMay) {
   EXPECT_TRUE(NewClient(kOperator).Lookup(domain, refresh).ok());
   EXPECT_TRUE(absl::IsPermissionDenied(
       NewClient(kNode).SubmitUrl("http://a.example.com/").status()));
-  // It may not submit: so what is not known is not submitted for it.
+  // The client lacks ROLE_SUBMIT, so an unknown URL is not submitted for it.
   const v1::Indicator unknown = UrlIndicator("http://missing.example.com/");
   const auto answer = NewClient(kNode).Lookup(unknown);
   ASSERT_TRUE(answer.ok());
@@ -57,9 +57,10 @@ TEST_F(SecuredTest, AsksWhoCallsAndWhatItMay) {
   }
 }
 
-// Mutual TLS: a certificate is shown, and its name says who it is.
+// Mutual TLS: the client presents a certificate, and the name in the
+// certificate identifies the client.
 TEST_F(SecuredTest, AsksForACertificateThatItKnows) {
-  MakeCertificate("node");  // signs itself, so it is its own authority
+  MakeCertificate("node");  // self-signed, so it is its own authority
   MakeCertificate("other");
   std::ofstream(files_ / "c.yml")
       << "listen:\n  tls: {certificate_file: " << (files_ / "server.pem")

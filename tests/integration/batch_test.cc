@@ -1,4 +1,4 @@
-// BatchLookup.
+// Tests BatchLookup.
 
 #include <gtest/gtest.h>
 
@@ -49,7 +49,7 @@ TEST(Daemon, ABatchGivesWhatItHasBeforeTheDeadline) {
             grpc::StatusCode::DEADLINE_EXCEEDED);
 }
 
-// The queued verdict is an answer, too, when the final one does not come.
+// If the final verdict does not come in time, the queued verdict is the answer.
 TEST(Daemon, ABatchGetsTheQueuedVerdictAtItsDeadline) {
   const TempDir dir;
   const SimProgram sim;

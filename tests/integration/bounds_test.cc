@@ -1,4 +1,4 @@
-// What the daemon bounds, seen from outside: connections, replies, reflection.
+// Tests the daemon's limits from outside: connections, replies, reflection.
 
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
@@ -36,7 +36,7 @@ std::string ReasonOf(const google::rpc::Status& status) {
   return "";
 }
 
-// TCP connections that say nothing.
+// TCP connections that send nothing.
 class SilentConnections {
  public:
   SilentConnections(const std::string& address, int count) {
@@ -63,7 +63,7 @@ class SilentConnections {
   std::vector<int> fds_;
 };
 
-// Until the daemon answers on a new connection.
+// Waits until the daemon answers on a new connection.
 absl::Status AwaitAnswer(const DaemonProgram& daemon) {
   const absl::Duration end = MonotonicTime() + absl::Seconds(20);
   absl::Status status = absl::UnknownError("not asked");
@@ -120,7 +120,7 @@ TEST(Bounds, AReplyHasNoMoreThanMaxReply) {
   for (int i = 0; i < 1500; ++i) {
     indicators.push_back(DomainIndicator(absl::StrCat("d", i, ".example.com")));
   }
-  // Once as misses, once as hits: both ways to a reply.
+  // The indicators are looked up twice: as misses, then as hits.
   for (const char* way : {"misses", "hits"}) {
     const auto reply = client.BatchLookup(indicators);
     ASSERT_TRUE(reply.ok()) << way << reply.status();
@@ -144,7 +144,7 @@ class UnreadCall {
   UnreadCall(v1::LookupService::Stub& stub,
              const v1::BatchLookupRequest& request)
       : rpc_(stub.AsyncBatchLookup(&context_, request, &queue_)) {
-    // Sends the request, and asks for nothing of the reply but its headers.
+    // Sends the request, and reads only the headers of the reply.
     rpc_->ReadInitialMetadata(this);
   }
   ~UnreadCall() {
@@ -155,7 +155,7 @@ class UnreadCall {
     while (events_ < 2 && queue_.Next(&tag, &ok)) ++events_;
     queue_.Shutdown();
   }
-  // gRPC's client moves only while somebody waits for it.
+  // gRPC's client makes progress only while a thread waits for events.
   void Move() {
     void* tag = nullptr;
     bool ok = false;
@@ -172,7 +172,7 @@ class UnreadCall {
   grpc::CompletionQueue queue_;
   v1::BatchLookupResponse response_;
   grpc::Status status_;
-  int events_ = 0;  // of two: the headers, and the end
+  int events_ = 0;  // there are two: the headers, and the end
   std::unique_ptr<grpc::ClientAsyncResponseReader<v1::BatchLookupResponse>>
       rpc_;
 };
@@ -273,7 +273,7 @@ TEST(Bounds, ACompressedRequestIsRefusedAndSaysSo) {
   grpc::ClientContext context;
   context.set_compression_algorithm(GRPC_COMPRESS_GZIP);
   v1::LookupRequest request;
-  // Long enough that compressing it is worth it to the client.
+  // Long enough for gRPC's client to compress it.
   request.mutable_indicator()->set_url("http://example.com/" +
                                        std::string(4000, 'x'));
   v1::LookupResponse response;
@@ -281,7 +281,7 @@ TEST(Bounds, ACompressedRequestIsRefusedAndSaysSo) {
             grpc::StatusCode::UNIMPLEMENTED);
 }
 
-// A batch that takes long to parse, while others are answered.
+// A batch that takes long to parse does not hold up other calls.
 TEST(Bounds, InternationalisedNamesByTheThousandAreAnsweredAllTheSame) {
   const TempDir dir;
   const SimProgram sim;

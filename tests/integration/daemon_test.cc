@@ -1,4 +1,4 @@
-// The daemon as a program, with a real database and real HTTP to vtsim.
+// Tests the daemon as a program, with a real database and real HTTP to vtsim.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -46,7 +46,7 @@ TEST(Daemon, ReadsTheQuotasOfItsUser) {
   EXPECT_EQ(sim.Requests().at(0)["path"], "/api/v3/users/ann/overall_quotas");
 }
 
-// Nobody waits for it: it is asked again from what is to spare.
+// No client waits for the refresh, so it uses only quota to spare.
 TEST(Daemon, AsksAgainByItselfUntilAVerdictIsFinal) {
   const TempDir dir;
   const SimProgram sim;

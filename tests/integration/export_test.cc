@@ -1,4 +1,4 @@
-// What one daemon exports and another imports.
+// Tests the export of one daemon and its import by another.
 
 #include <gmock/gmock.h>
 #include <google/protobuf/util/message_differencer.h>
@@ -56,16 +56,16 @@ v1::ImportEntriesResponse Import(Admin& admin,
   return response;
 }
 
-// An entry about the domain `name`, otherwise like `like`, which may be about a
-// file.
+// Returns an entry about the domain `name` that is otherwise equal to `like`,
+// which may be about a file.
 v1::CacheEntry OfDomain(const std::string& name, v1::CacheEntry like) {
   like.mutable_indicator()->set_domain(name);
   like.mutable_verdict()->mutable_domain();
   return like;
 }
 
-// Of two entries about the same domain the newer one stays, whether the older
-// one comes before it or after it.
+// Of two entries about the same domain the newer one stays, in whichever order
+// they come.
 void ExpectTheNewerOfTwoStays(Admin& admin, const Client& client,
                               const v1::CacheEntry& entry) {
   v1::CacheEntry later = OfDomain("twice.example.com", entry);
@@ -78,16 +78,16 @@ void ExpectTheNewerOfTwoStays(Admin& admin, const Client& client,
   EXPECT_EQ(kept->verdict().positives(), 50);
 }
 
-// Entries that cannot be true, or name nothing, are not taken. The response
-// says how many there were, and what was wrong with the first.
+// Entries that are implausible or name no indicator are not imported. The
+// response has their number, and says what was wrong with the first.
 void ExpectMistakesAreNotTaken(Admin& admin, const v1::CacheEntry& entry) {
-  // Unknown, and called malicious.
+  // The verdict contradicts itself: not known, but malicious.
   v1::CacheEntry odd = OfDomain("twice.example.com", entry);
   odd.mutable_verdict()->set_positives(50);
   odd.mutable_verdict()->set_response_code(0);
   EXPECT_EQ(Import(admin, {odd}).invalid(), 1);
 
-  v1::CacheEntry ahead = entry;  // by another clock
+  v1::CacheEntry ahead = entry;  // fetched under a clock that is ahead of ours
   ahead.mutable_fetch_time()->set_seconds(entry.fetch_time().seconds() + 3600);
   ahead.mutable_expire_time()->set_seconds(entry.fetch_time().seconds() + 7200);
   EXPECT_THAT(Import(admin, {ahead}).mistake(),

@@ -1,5 +1,5 @@
-// Every fault of vtsim has the status of the contract, is never cached, and
-// never keeps a hit waiting.
+// Tests that every fault of vtsim gives the status that the contract names, is
+// never cached, and never holds up a hit.
 
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
@@ -31,7 +31,7 @@ struct FaultCase {
 using grpc::StatusCode;
 
 constexpr FaultCase kCases[] = {
-    // What v2 says by status alone.
+    // Faults that API v2 reports by the HTTP status alone.
     {"v2_204", "v2", "status:204", StatusCode::RESOURCE_EXHAUSTED,
      "QUOTA_MINUTE_EXCEEDED", true},
     {"v2_400", "v2", "status:400", StatusCode::UNAVAILABLE, "VIRUSTOTAL_FAILED",
@@ -92,7 +92,7 @@ constexpr FaultCase kCases[] = {
      true},
     {"v3_empty", "v3", "empty", StatusCode::UNAVAILABLE, "VIRUSTOTAL_FAILED",
      true},
-    // What goes wrong below any API.
+    // Faults of the transport, which have nothing to do with the API.
     {"cut", "v3", "cut:100", StatusCode::UNAVAILABLE, "VIRUSTOTAL_UNREACHABLE",
      true},
     {"cutatonce", "v3", "cut:0", StatusCode::UNAVAILABLE,
@@ -116,7 +116,7 @@ class FaultTest : public testing::TestWithParam<FaultCase> {
     grpc::Status status;
     google::rpc::Status details;
     v1::LookupResponse response;
-    std::string pushback;  // what clients that retry on their own are told
+    std::string pushback;  // grpc-retry-pushback-ms, for clients that retry
   };
 
   static Outcome Ask(v1::LookupService::Stub& stub,
@@ -148,7 +148,7 @@ TEST_P(FaultTest, HasItsStatusAndIsNotCached) {
       sim, dir.path(),
       {std::string("--virustotal.api=") + fault.api, "--virustotal.timeout=1s",
        "--virustotal.max_body=1MiB"});
-  // No retries of the client's: each status is looked at.
+  // The client must not retry, because the test checks each status.
   grpc::ChannelArguments arguments;
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   const auto stub = v1::LookupService::NewStub(grpc::CreateCustomChannel(
@@ -169,7 +169,8 @@ TEST_P(FaultTest, HasItsStatusAndIsNotCached) {
   }
   EXPECT_EQ(info.reason(), fault.reason);
   EXPECT_EQ(has_retry, fault.retry_info);
-  // Asking VirusTotal again is the caller's decision, not a library's.
+  // Whether to ask VirusTotal again is the decision of the caller, not of its
+  // gRPC library.
   EXPECT_EQ(outcome.pushback,
             fault.code == grpc::StatusCode::UNAVAILABLE ? "-1" : "");
 
@@ -178,7 +179,7 @@ TEST_P(FaultTest, HasItsStatusAndIsNotCached) {
   const Outcome hit = Ask(*stub, good);
   EXPECT_TRUE(hit.status.ok());
   EXPECT_EQ(hit.response.source(), v1::SOURCE_MEMORY);
-  // v3 repeats the key and the URL in its errors.
+  // API v3 repeats the key and the URL in its error messages.
   EXPECT_EQ(outcome.status.error_message().find(DaemonProgram::kApiKey),
             std::string::npos);
   EXPECT_EQ(daemon.Errors().find(DaemonProgram::kApiKey), std::string::npos);
@@ -212,7 +213,7 @@ TEST(Faults, HitsAreServedWhileVirusTotalHangs) {
   const Client client = daemon.NewClient();
   const v1::Indicator good = DomainIndicator("clean.example.com");
   ASSERT_TRUE(client.Lookup(good).ok());
-  // Five hundred misses that nobody answers.
+  // Five hundred misses that VirusTotal never answers.
   grpc::ClientContext context;
   v1::BatchLookupRequest request;
   for (int i = 0; i < 500; ++i) {
@@ -236,7 +237,7 @@ TEST(Faults, OneHangingRequestHoldsUpNoOther) {
   const TempDir dir;
   const SimProgram sim({"--fault", "hang=hang"});
   DaemonProgram daemon(sim, dir.path());
-  // The very first request: curl knows no connection yet.
+  // This is the first request, so curl has no connection yet.
   EXPECT_FALSE(daemon.NewClient(absl::Milliseconds(300))
                    .Lookup(DomainIndicator("hang.example.com"))
                    .ok());
@@ -282,12 +283,12 @@ TEST(Faults, TheQuotaOfTheServiceIsHeeded) {
     EXPECT_EQ(absl::IsResourceExhausted(answer.status()), i >= 2)
         << i << answer.status();
   }
-  // The third told; no further one was wasted.
+  // The third answer refused the key, and no further request was made.
   EXPECT_EQ(sim.Requests().size(), 3);
 }
 
-// The answer came while the daemon stood still, and lies in the socket when its
-// time is over by the clock.
+// The answer arrives while the daemon is stopped. It is in the socket when the
+// clock says that the time for the answer is over.
 TEST(Faults, AnAnswerThatCameWhileTheDaemonStoodStillCounts) {
   const SimProgram sim({"--fault", "slow=latency:1s"});
   const TempDir dir;

@@ -1,4 +1,4 @@
-// The daemon asks a real web server over TLS: nginx, in front of vtsim.
+// Tests the daemon with a real web server over TLS: nginx, in front of vtsim.
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
@@ -37,10 +37,10 @@ void Run(const std::string& command) {
   EXPECT_EQ(std::system((command + " >/dev/null 2>&1").c_str()), 0) << command;
 }
 
-// nginx with a certificate for 127.0.0.1 by an authority of our own.
+// nginx with a certificate for 127.0.0.1 from an authority of our own.
 class Nginx {
  public:
-  // `http2`: whether it offers that.
+  // `http2`: whether nginx offers HTTP/2.
   Nginx(const std::string& upstream, bool http2) : port_(FreePort()) {
     MakeCertificates();
     std::ofstream(dir_ / "nginx.conf")
@@ -72,7 +72,7 @@ class Nginx {
   }
   std::string ca_file() const { return dir_ / "ca.pem"; }
 
-  // Of each request: protocol, connection, x-tool.
+  // Returns protocol, connection and x-tool of each request.
   std::vector<std::vector<std::string>> Requests() const {
     std::vector<std::vector<std::string>> requests;
     std::ifstream in(dir_ / "access.log");

@@ -1,4 +1,5 @@
-// The whole daemon in this process, so that its clock can be moved.
+// Tests the lifetimes of entries. The whole daemon runs in this process, so
+// that the test can move its clock.
 
 #include <gtest/gtest.h>
 
@@ -36,7 +37,7 @@ class LifetimesTest : public testing::Test {
     daemon_ = *std::move(daemon);
   }
 
-  // Asks for all of them; which of them were asked at VirusTotal?
+  // Looks up all of them. Returns those for which VirusTotal was asked.
   std::map<int, bool> AskAll() {
     std::map<int, bool> asked;
     const Client client(Connect(daemon_->address()));

@@ -1,4 +1,4 @@
-// Very many calls that wait at once.
+// Tests very many calls that wait at the same time.
 
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
@@ -28,8 +28,8 @@ using testing::HasSubstr;
 using testing::HasSubstr;
 using testing::Not;
 
-// ThreadSanitizer takes gRPC's own frees for races and compares each with all
-// before, which takes it a minute for a thousand calls.
+// ThreadSanitizer takes gRPC's own frees for races, and compares each with all
+// earlier ones, which takes a minute for a thousand calls.
 constexpr int kWaitingCalls = kThreadSanitized ? 100 : 1000;
 
 // Many Lookup calls at once, over a few connections.
@@ -38,7 +38,7 @@ class ManyCalls {
   ManyCalls(const std::string& address, int count) : done_(count) {
     for (int i = 0; i < 4; ++i) {
       grpc::ChannelArguments arguments;
-      arguments.SetInt("connection", i);  // else they would share one
+      arguments.SetInt("connection", i);  // so that they do not share one
       arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
       stubs_.push_back(v1::LookupService::NewStub(grpc::CreateCustomChannel(
           address, grpc::InsecureChannelCredentials(), arguments)));
@@ -76,7 +76,7 @@ class ManyCalls {
   std::latch done_;
 };
 
-// Until the daemon holds the request open at VirusTotal.
+// Waits until the daemon's request to VirusTotal is open.
 void AwaitRequest(const SimProgram& sim, const std::string& indicator) {
   const absl::Duration end = MonotonicTime() + absl::Seconds(20);
   while (sim.CountOf(indicator) == 0 && MonotonicTime() < end) {
@@ -105,7 +105,7 @@ TEST(Daemon, AThousandAsksForOneIndicatorMakeOneRequest) {
   EXPECT_EQ(sim.CountOf("slow.example.com"), 1);
 }
 
-// Until as many lookups wait, as the daemon's metrics have it.
+// Waits until the daemon's metrics show this number of waiting lookups.
 void AwaitWaiting(const DaemonProgram& daemon, int count) {
   httplib::Client client("http://" + daemon.HttpAddress());
   const std::string line = absl::StrCat("vtlookup_lookups_waiting ", count);
@@ -118,7 +118,7 @@ void AwaitWaiting(const DaemonProgram& daemon, int count) {
   EXPECT_THAT(metrics, HasSubstr(line + "\n"));
 }
 
-// So many that they are not all at one of gRPC's queues.
+// There are so many calls that they do not all complete on one queue of gRPC.
 TEST(Daemon, WaitingCallsThatLeaveAreNoticedAndHoldUpNoHit) {
   const TempDir dir;
   const SimProgram sim({"--fault", "hang.example.com=hang"});

@@ -25,7 +25,8 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-// By name and labels. Fails on a line that is not of the text format.
+// Returns the values by name and labels. Fails on a line that does not have the
+// text format.
 std::map<std::string, double> Scrape(const std::string& address) {
   httplib::Client client("http://" + address);
   const auto answer = client.Get("/metrics");
@@ -50,7 +51,7 @@ std::map<std::string, double> Scrape(const std::string& address) {
   return samples;
 }
 
-// The names that dashboards rely on.
+// The names on which dashboards rely.
 TEST(Metrics, HaveAllNamesOfTheContract) {
   const TempDir dir;
   const SimProgram sim({"--fault", "*=present"});
@@ -112,7 +113,7 @@ TEST(Http, SaysHowTheDaemonIsToThoseOnThisMachineOnly) {
               HasSubstr("default-src 'none'"));
   EXPECT_EQ(client.Get("/readyz", {{"Host", "127.0.0.1.example.com"}})->status,
             421);
-  // A name that somebody else made lead here.
+  // A host name that an attacker made resolve to this machine.
   EXPECT_EQ(
       client.Get("/status.json", {{"Host", "rebound.example.com"}})->status,
       421);
@@ -175,13 +176,14 @@ TEST(Metrics, WhereTheAddressIsTakenLookupsGoOn) {
   EXPECT_THAT(second.Errors(),
               HasSubstr("cannot listen on " + first.HttpAddress()));
   EXPECT_TRUE(second.NewClient().Lookup(DomainIndicator("a.com")).ok());
-  // They are the first one's, and count none of it.
+  // The page and the metrics are the first daemon's, and count nothing of the
+  // second.
   EXPECT_EQ(Scrape(first.HttpAddress())
                 .at(R"(vtlookup_quota_used{key="default",window="day"})"),
             0);
 }
 
-// Indicators as they come in logs: a few often, most hardly ever.
+// Indicators as in logs: a few are frequent, and most are rare.
 std::vector<v1::Indicator> ZipfBatch(std::mt19937& random, size_t size) {
   constexpr double kIndicators = 10000;
   std::uniform_real_distribution<double> exponent(0, std::log(kIndicators));
@@ -214,7 +216,7 @@ TEST(Metrics, Kill9InTheMiddleOfATraceLosesNoCount) {
       ASSERT_TRUE(daemon->NewClient().BatchLookup(batch).ok());
       continue;
     }
-    // While it is at work on this one.
+    // The daemon is killed while it handles this one.
     const size_t before = sim.Requests().size();
     std::thread call([&, client = daemon->NewClient(absl::Seconds(5))] {
       (void)client.BatchLookup(batch);
@@ -232,13 +234,14 @@ TEST(Metrics, Kill9InTheMiddleOfATraceLosesNoCount) {
       Scrape(daemon->HttpAddress())
           .at(R"(vtlookup_quota_used{key="default",window="day"})");
   EXPECT_GE(used, requests);
-  // Counted before it was made, and then killed.
+  // The daemon counted the request, and was killed before it made it.
   EXPECT_LE(used, requests + 4 * kMaxInflight);
-  // No more than there are indicators, but for what a kill kept from the disk.
+  // There is one request for each indicator, and a few more, because a kill
+  // loses the entries that were not on disk yet.
   EXPECT_LE(requests, 10000 + 4 * kMaxInflight);
 }
 
-// Connections that say nothing, or say it slowly.
+// Connections that send nothing, or send it slowly.
 class SlowClients {
  public:
   SlowClients(const std::string& address, int count) {

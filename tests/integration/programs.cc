@@ -114,7 +114,7 @@ std::vector<nlohmann::json> SimProgram::Requests() const {
   while (std::getline(in, line)) {
     auto request = nlohmann::json::parse(line, nullptr,
                                          /*allow_exceptions=*/false);
-    // The last line may still be being written.
+    // The last line may be incomplete, because vtsim is still writing it.
     if (!request.is_discarded()) requests.push_back(std::move(request));
   }
   return requests;

@@ -13,12 +13,12 @@
 
 namespace vtlookup {
 
-// A program of ours that runs beside the test, and ends with the object.
+// A program that runs beside the test. The destructor ends it.
 class Program {
  public:
-  // Starts BIN_DIR/`name`, or `name` itself when it is a path; `environment` is
-  // added to the test's own. Its output is read by ReadLine; its errors go to
-  // `error_file`, or the test's.
+  // Starts BIN_DIR/`name`, or `name` itself when it is a path. `environment` is
+  // added to the environment of the test. ReadLine reads the program's output.
+  // Its errors go to `error_file`, by default to those of the test.
   Program(const std::string& name, const std::vector<std::string>& arguments,
           const std::vector<std::string>& environment = {},
           const std::string& error_file = "");
@@ -26,13 +26,14 @@ class Program {
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
 
-  // The next line of its output; blocks. Empty at the end.
+  // Returns the next line of the output; empty at the end. Blocks.
   std::string ReadLine();
-  // All that is left of its output.
+  // Returns the rest of the output. Blocks until the output ends.
   std::string ReadAll();
 
   void Signal(int signal) const;
-  // Waits for its end; its exit status, or minus the signal that ended it.
+  // Waits for the end of the program. Returns its exit status, or minus the
+  // signal that ended it.
   int Wait();
 
   pid_t pid() const { return pid_; }
@@ -48,9 +49,9 @@ class SimProgram {
   explicit SimProgram(std::vector<std::string> arguments = {});
 
   const std::string& url() const { return url_; }
-  // The requests so far, as it logged them.
+  // Returns the requests so far, from vtsim's log.
   std::vector<nlohmann::json> Requests() const;
-  // How many of them were about `indicator`.
+  // Returns how many of the requests were about `indicator`.
   int CountOf(const std::string& indicator) const;
 
  private:
@@ -59,8 +60,8 @@ class SimProgram {
   std::string url_;
 };
 
-// vtlookupd on a free port, asking `sim` or what `base_url` names, without
-// quota.
+// vtlookupd on a free port, without a quota. It asks `sim`, or the server that
+// `base_url` names.
 class DaemonProgram {
  public:
   DaemonProgram(const SimProgram& sim, const std::string& cache_path,
@@ -72,7 +73,7 @@ class DaemonProgram {
   const std::string& address() const { return address_; }
   Program& program() { return program_; }
   Client NewClient(absl::Duration timeout = absl::Seconds(30)) const;
-  std::string Errors() const;  // what it logged
+  std::string Errors() const;  // the log
   std::string HttpAddress() const;
 
   static constexpr char kApiKey[] = "integration-key-8f3a";
@@ -83,7 +84,7 @@ class DaemonProgram {
   std::string address_;
 };
 
-// Memory of a process that is in use.
+// Returns the resident memory of a process, in KiB.
 int64_t ResidentKib(pid_t pid);
 
 v1::Indicator DomainIndicator(const std::string& name);

@@ -1,4 +1,4 @@
-// The programs as a user starts them.
+// Tests the programs as a user starts them.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -153,7 +153,7 @@ TEST(Vtlookupd, WithoutAKeyItSaysHowToGiveOne) {
   EXPECT_THAT(ended.output, HasSubstr("VT_API_KEY"));
 }
 
-// The form of VirusTotal's keys.
+// A text of the form of VirusTotal's keys.
 constexpr char kKey[] =
     "5f0c3a9b7e1d42868c0f9e3b5a7d1c2e4f60718293a4b5c6d7e8f9012a3b4c5d";
 
@@ -186,7 +186,7 @@ TEST(Programs, NeverRepeatAKey) {
     EXPECT_NE(ended.status, 0) << c.program;
     EXPECT_THAT(ended.output, Not(HasSubstr(key.substr(8, 16)))) << c.program;
   }
-  // What is asked is repeated, though it looks the same.
+  // The output repeats the indicator, although it looks like a key.
   EXPECT_THAT(RunProgram("vtlookup",
                          {"file", "--server=127.0.0.1:1", "--timeout=2s", key})
                   .output,
@@ -208,7 +208,7 @@ TEST(Vtsim, RefusesWhatMakesNoSense) {
   EXPECT_EQ(RunProgram("vtsim", {"--help"}).status, 0);
 }
 
-// A bare connection that asks and does not read.
+// A plain TCP connection that sends a request and does not read the answer.
 int AskBare(uint16_t port, int number) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in name{};
@@ -244,7 +244,7 @@ TEST(Vtsim, HoldsTenThousandDelayedRequests) {
     connections.push_back(AskBare(port, i));
     ASSERT_GE(connections.back(), 0) << i;
   }
-  // All were asked before the first answer: so all were open at once.
+  // All requests came before the first answer, so all were open at once.
   EXPECT_LT(MonotonicTime() - begin, absl::Seconds(20));
   for (const int fd : connections) {
     char head[12] = {};

@@ -1,4 +1,5 @@
-// A configuration, a certificate or a key that changes while the daemon runs.
+// Tests a configuration, a certificate or a key that changes while the daemon
+// runs.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -38,7 +39,7 @@ TEST_F(SecuredTest, CertificateAndTokenAreExchangedWhileItRuns) {
   EXPECT_TRUE(absl::IsUnavailable(
       NewClient("another-token", "first").Lookup(domain).status()));
 
-  // A bad file, by signal, changes nothing and is told.
+  // After a signal, a bad file changes nothing, and the log says so.
   const std::string key(64, 'f');
   std::ofstream(files_ / "c.yml", std::ios::app) << "nonsense: 1\n"
                                                  << key << ": 1\n";
@@ -56,7 +57,8 @@ TEST_F(SecuredTest, CertificateAndTokenAreExchangedWhileItRuns) {
   EXPECT_TRUE(NewClient("another-token", "second").Lookup(domain).ok());
 }
 
-// What is live of a new file and what is not of the old may not go together.
+// The values of the new file that take effect at once may contradict the values
+// of the old file that stay until a restart.
 TEST_F(SecuredTest, AReloadNeverOpensWhatTheOldFileHadClosed) {
   Write(HashOf(kNode), "lookups_per_minute: 0");
   Program daemon("vtlookupd",

@@ -1,4 +1,5 @@
-// What the next daemon has of the one before, which was stopped or killed.
+// Tests what a daemon takes over from the one before, which was stopped or
+// killed.
 
 #include <gmock/gmock.h>
 #include <google/protobuf/util/message_differencer.h>
@@ -73,15 +74,15 @@ TEST(Daemon, SwitchedFromV2ToV3ServesTheOldVerdicts) {
         answer->verdict(), told[i]));
   }
   EXPECT_EQ(sim.Requests().size(), before);
-  // And what is new is asked in the new way.
+  // New indicators are asked with the new API.
   ASSERT_TRUE(
       daemon.NewClient().Lookup(DomainIndicator("new.example.com")).ok());
   EXPECT_EQ(sim.Requests().back()["path"], "/api/v3/domains/new.example.com");
   EXPECT_EQ(sim.Requests().front()["path"], "/vtapi/v2/url/report");
 }
 
-// 300 requests a day: however often the daemon is killed, VirusTotal gets no
-// more.
+// The quota is 300 requests a day. However often the daemon is killed,
+// VirusTotal does not get more.
 TEST(Daemon, Kill9LosesNoQuotaCount) {
   const TempDir dir;
   const SimProgram sim;
@@ -145,7 +146,7 @@ TEST(Daemon, WhatWasWrittenSurvivesKill9) {
   only.set_cache_mode(v1::CACHE_MODE_ONLY);
   const auto batch = daemon.NewClient().BatchLookup(all, only);
   ASSERT_TRUE(batch.ok());
-  // The last few may have been on their way to the disk.
+  // The last few may not have reached the disk.
   for (int i = 0; i < 150; ++i) {
     EXPECT_EQ(batch->results(i).response().source(), v1::SOURCE_DISK) << i;
   }

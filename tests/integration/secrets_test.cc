@@ -1,4 +1,4 @@
-// API keys, tokens and the queries of URLs are written nowhere.
+// Tests that API keys, tokens and the queries of URLs are written nowhere.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -20,7 +20,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-// Whatever can be read of the daemon, after it was asked well and badly.
+// Collects everything that the daemon shows, after good and bad requests.
 TEST_F(SecuredTest, SecretsAreWrittenNowhere) {
   const auto daemon = Start();
   std::string all;
@@ -58,7 +58,7 @@ TEST_F(SecuredTest, SecretsAreWrittenNowhere) {
   daemon->Signal(SIGTERM);
   EXPECT_EQ(daemon->Wait(), 0);
   all += ReadAll(files_ / "errors");
-  // The hostname of a URL is told, what was asked of it is not.
+  // The output has the host name of a URL, but not its path and query.
   const std::string audit = ReadAll(files_ / "audit");
   EXPECT_THAT(audit, HasSubstr("http://a.example.com/..."));
   EXPECT_THAT(all + audit, Not(HasSubstr("querysecret")));

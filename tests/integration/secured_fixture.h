@@ -17,27 +17,27 @@ namespace vtlookup {
 inline constexpr char kNode[] = "node-token-5d1c";
 inline constexpr char kOperator[] = "operator-token-77aa";
 
-// A token's SHA-256, as the configuration has it.
+// Returns the SHA-256 of a token, in the form of the configuration.
 std::string HashOf(const std::string& token);
 
-// A daemon with TLS, which asks for tokens.
+// A daemon that uses TLS and asks for tokens.
 class SecuredTest : public AdminTest {
  protected:
   SecuredTest();
 
-  // Makes a certificate that is its own authority. Nothing else tells two of
-  // them apart.
+  // Makes a certificate that is its own authority. Two certificates differ in
+  // nothing else, so a client can tell by the authority which one it meets.
   void MakeCertificate(const std::string& name);
-  // Makes it the daemon's, from its next start or reload on.
+  // Makes this the certificate of the daemon, from its next start or reload on.
   void UseCertificate(const std::string& name);
 
-  // Writes the configuration; `more` are other keys of the client "node".
+  // Writes the configuration. `more`: further keys of the client "node".
   void Write(const std::string& node_hash, const std::string& more);
 
-  // Starts the daemon, and learns its addresses.
+  // Starts the daemon, and reads its addresses.
   std::unique_ptr<Program> Start();
 
-  // `certificate`: by whose authority the daemon's must be.
+  // Returns a channel. `certificate`: the authority that the channel trusts.
   std::shared_ptr<grpc::Channel> Channel(const std::string& address,
                                          const std::string& certificate);
   Client NewClient(const std::string& token,

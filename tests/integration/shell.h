@@ -5,11 +5,11 @@
 
 namespace vtlookup {
 
-// Runs a command of the shell and drops its output. A command that fails is a
-// failure of the test.
+// Runs a shell command and drops its output. If the command fails, the test
+// fails.
 void Shell(const std::string& command);
 
-// The bytes of a file; none if it cannot be read.
+// Returns the bytes of a file; none if the file cannot be read.
 std::string ReadAll(const std::string& path);
 
 }  // namespace vtlookup

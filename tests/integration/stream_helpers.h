@@ -9,10 +9,10 @@
 
 namespace vtlookup {
 
-// A stub of the daemon's LookupService, with a connection of its own.
+// Returns a stub of the daemon's LookupService, with a connection of its own.
 std::unique_ptr<v1::LookupService::Stub> StubOf(const DaemonProgram& daemon);
 
-// A message of StreamLookup with one item.
+// Returns a message of StreamLookup with one item.
 v1::StreamLookupRequest Item(uint64_t id, const v1::Indicator& indicator);
 
 }  // namespace vtlookup

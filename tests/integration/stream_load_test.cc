@@ -1,4 +1,4 @@
-// What very many items, and clients that are idle or slow, cost the daemon.
+// Tests what very many items, and idle or slow clients, cost the daemon.
 
 #include <gtest/gtest.h>
 
@@ -20,7 +20,7 @@
 namespace vtlookup {
 namespace {
 
-// Sends items that nobody answers.
+// Sends items that VirusTotal never answers.
 void SendHanging(grpc::ClientReaderWriter<v1::StreamLookupRequest,
                                           v1::StreamLookupResponse>& stream,
                  int count) {
@@ -43,7 +43,7 @@ TEST(Stream, HoldsAHundredThousandItems) {
   const auto stream = StubOf(daemon)->StreamLookup(&context);
   constexpr int kItems = 100000;
   SendHanging(*stream, kItems);
-  // Only when the last has been read is all of it in the daemon.
+  // When the last item is at VirusTotal, the daemon has read all items.
   ASSERT_TRUE(stream->Write(Item(kItems, v1::Indicator())));
   v1::StreamLookupResponse response;
   ASSERT_TRUE(stream->Read(&response));
@@ -68,7 +68,7 @@ TEST(Stream, HoldsAHundredThousandItems) {
   }
 }
 
-// Microseconds that 99 of 100 hits take at most.
+// Returns the 99th percentile of the latency of hits, in microseconds.
 double SlowestButOnePercent(const Client& client,
                             const v1::Indicator& indicator) {
   std::vector<double> times;
@@ -103,8 +103,8 @@ TEST(Stream, TenThousandThatWaitSlowNeitherHitsNorShutdown) {
   RecordProperty("hit_p99_beside_us", static_cast<int>(beside));
   std::printf("[ NOTE     ] p99 of hits: %.0f us alone, %.0f us beside\n",
               alone, beside);
-  // Generous, for machines with other things to do: queueing behind the
-  // waiters would take a thousand times as long.
+  // The bound is generous, because the machine may be busy. If hits queued
+  // behind the waiters, they would take a thousand times as long.
   EXPECT_LT(beside, std::max(alone * 20, 50000.0));
   const absl::Duration begin = MonotonicTime();
   daemon.program().Signal(SIGTERM);
@@ -116,7 +116,7 @@ TEST(Stream, TenThousandThatWaitSlowNeitherHitsNorShutdown) {
   RecordProperty("shutdown_ms",
                  static_cast<int>(absl::ToInt64Milliseconds(took)));
   if (!kSanitized) {
-    // Two seconds are for those that wait.
+    // Two seconds are for the waiting lookups.
     EXPECT_LT(took, absl::Seconds(3.5));
   }
   stream->Finish();
@@ -154,7 +154,7 @@ TEST(Stream, AnIdleStreamDoesNotKeepItsLastMessage) {
   }
 }
 
-// Answers pile up at a client that does not read; not in the daemon.
+// Answers for a client that does not read do not pile up in the daemon.
 TEST(Stream, ASlowReaderHoldsUpItselfOnly) {
   const TempDir dir;
   const SimProgram sim;
@@ -171,7 +171,7 @@ TEST(Stream, ASlowReaderHoldsUpItselfOnly) {
     }
     stream->WritesDone();
   });
-  // Until the daemon reads no more: its memory has settled.
+  // Waits until the daemon has stopped reading: its memory no longer grows.
   int64_t last = 0;
   int64_t now = ResidentKib(daemon.program().pid());
   const absl::Duration end = MonotonicTime() + absl::Seconds(20);

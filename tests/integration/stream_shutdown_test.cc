@@ -1,4 +1,4 @@
-// Streams whose daemon ends amid the work.
+// Tests streams whose daemon stops while items wait.
 
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
@@ -54,12 +54,12 @@ TEST(Stream, ARestartUnderLoadLosesNothingOfAClientThatAsksAgain) {
     ASSERT_TRUE(result.has_response())
         << id << ": " << result.error().message();
   }
-  // What the first one had asked, the second one knows.
+  // The second daemon has the answers to the questions of the first.
   EXPECT_EQ(sim.Requests().size(), 500);
 }
 
-// The daemon has a lot to do for messages that it has read when it is to end:
-// all that it knows is on disk.
+// The daemon is stopped while it has a lot of work for messages that it has
+// read. All its verdicts are on disk only.
 TEST(Stream, SigtermAmidLargeMessagesEndsCleanly) {
   constexpr uint64_t kItems = kSanitized ? 1000 : 10000;
   const TempDir dir;

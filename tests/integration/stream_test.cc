@@ -1,4 +1,4 @@
-// StreamLookup, as ordinary gRPC clients use it.
+// Tests StreamLookup as ordinary gRPC clients use it.
 
 #include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
@@ -19,7 +19,7 @@ namespace {
 
 using Stub = v1::LookupService::Stub;
 
-// Sends all items, reads all answers; by request id.
+// Sends all items, and returns all answers by request id.
 std::map<uint64_t, v1::LookupResult> StreamAll(
     Stub& stub, const std::vector<v1::StreamLookupRequest>& items) {
   grpc::ClientContext context;
@@ -73,8 +73,8 @@ TEST(Stream, EachItemIsAnsweredOnceWithItsId) {
   EXPECT_EQ(sim.Requests().size(), 501) << "duplicates cost nothing";
 }
 
-// Answers of a stream on which all items were sent in messages of several, by
-// request id.
+// Sends all items in messages with several items each, and returns all answers
+// by request id.
 std::map<uint64_t, v1::LookupResult> StreamTogether(
     Stub& stub, const std::vector<v1::StreamLookupRequest>& messages) {
   grpc::ClientContext context;

@@ -1,4 +1,4 @@
-// WatchLookup, and lookups that wait for the final verdict.
+// Tests WatchLookup, and lookups that wait for the final verdict.
 
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>

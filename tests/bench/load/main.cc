@@ -1,7 +1,7 @@
-// bench_load: asks as fast as one thread can, with as many calls in flight as
-// it is told to, and prints what came of it as JSON. Requests are made before
-// the clock starts, and answers are not decoded but for one in a hundred, so
-// that the client takes little of the machine from the server.
+// bench_load sends requests as fast as one thread can, with a given number of
+// calls in flight, and prints its measurements as JSON. The requests are made
+// before the clock starts, and only one answer in a hundred is decoded, so that
+// the client leaves most of the machine to the server.
 
 #include <CLI/CLI.hpp>
 #include <iostream>

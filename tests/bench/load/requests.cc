@@ -61,7 +61,7 @@ class RequestMaker {
     return request;
   }
 
-  // As a BytesValue: as many bytes, of which nobody reads any.
+  // A BytesValue that is as long as a request; its bytes mean nothing.
   grpc::ByteBuffer Echo() {
     std::string bytes = Lookup().SerializeAsString();
     bytes[0] = '\x0a';

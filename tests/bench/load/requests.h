@@ -10,7 +10,7 @@
 
 namespace vtlookup::bench {
 
-// Requests to be sent again and again, and which method they are for.
+// Requests that are sent again and again, and the method that they are for.
 struct Requests {
   std::string method;
   std::vector<grpc::ByteBuffer> all;

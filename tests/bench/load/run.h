@@ -13,15 +13,15 @@
 
 namespace vtlookup::bench {
 
-// How long a run goes on: for a number of lookups or calls, if the settings say
-// one, otherwise for a time that begins with the object.
+// Decides when a run ends: after a number of lookups or calls if the settings
+// have one, otherwise after a time that begins with the construction.
 class RunLength {
  public:
   explicit RunLength(const Settings& settings);
 
-  // Whether there is more to do after so many.
+  // Whether the run goes on after `started` lookups or calls.
   bool More(uint64_t started) const;
-  // Since the run began.
+  // The time since the run began.
   double Seconds() const;
 
  private:
@@ -33,14 +33,14 @@ class RunLength {
 std::vector<std::unique_ptr<grpc::GenericStub>> Connect(
     const Settings& settings);
 
-// Makes unary calls, as many at once as the settings say. Returns the seconds
-// that it took.
+// Makes unary calls, with the number in flight that the settings say. Returns
+// the seconds that it took.
 double RunUnary(const Settings& settings, const Requests& requests,
                 Tally* tally);
 
-// One stream, on which as many lookups are open as are in flight.
-// Its latencies are those of messages, where all answers come in their order.
-// Returns the seconds that it took.
+// Makes lookups on one stream, with the number in flight that the settings say.
+// Its latencies are those of messages, whose answers all come in order. Returns
+// the seconds that it took.
 double RunStream(const Settings& settings, const Requests& requests,
                  Tally* tally);
 

@@ -15,7 +15,7 @@ namespace vtlookup::bench {
 
 namespace {
 
-// How many answers a StreamLookupResponse has, without reading them.
+// Counts the answers of a StreamLookupResponse without reading them.
 uint64_t AnswersIn(const grpc::ByteBuffer& reply) {
   using google::protobuf::internal::WireFormatLite;
   grpc::Slice bytes;
@@ -40,7 +40,7 @@ uint64_t AnswersIn(const grpc::ByteBuffer& reply) {
 double RunStream(const Settings& settings, const Requests& requests,
                  Tally* tally) {
   enum Tag { kStart, kWrite, kRead, kFinish, kTags };
-  std::array<char, kTags> tags{};  // for their addresses
+  std::array<char, kTags> tags{};  // only their addresses are used
   const auto as_tag = [&tags](Tag tag) { return &tags.at(tag); };
   const auto stubs = Connect(settings);
   grpc::CompletionQueue queue;
@@ -58,7 +58,7 @@ double RunStream(const Settings& settings, const Requests& requests,
   const uint64_t each = settings.batch;
   uint64_t written = 0;  // lookups
   bool writing = false;
-  // When each message under way was written, in turn.
+  // The times at which the messages under way were written; a ring.
   std::vector<Moment> began(settings.in_flight / each + 1);
   const auto write_on = [&] {
     const uint64_t open = written - tally->verdicts();

@@ -7,7 +7,7 @@
 
 namespace vtlookup::bench {
 
-// What bench_load is told to do.
+// The command line of bench_load.
 struct Settings {
   std::string target;
   std::string kind = "lookup";
@@ -20,7 +20,7 @@ struct Settings {
   size_t in_flight = 64;
   double seconds = 5;
   double deadline = 0;    // of each call, in seconds; 0: none
-  uint64_t calls = 0;     // 0: until the time is up
+  uint64_t calls = 0;     // 0: the time ends the run
   size_t prepared = 0;    // requests made beforehand; 0: by kind
   bool in_order = false;  // each indicator once, instead of random ones
 };

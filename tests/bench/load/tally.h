@@ -17,7 +17,7 @@ namespace vtlookup::bench {
 
 using Moment = std::chrono::steady_clock::time_point;
 
-// What came back. One answer in a hundred is decoded.
+// Counts the answers. One answer in a hundred is decoded.
 class Tally {
  public:
   explicit Tally(const Settings& settings) : settings_(settings) {}
@@ -27,13 +27,13 @@ class Tally {
     failure_ = status.error_message();
   }
 
-  // `verdicts`: how many the answer has.
+  // Counts an answer. `verdicts`: the number of verdicts in it.
   void Answered(grpc::ByteBuffer* reply, Moment began, uint64_t verdicts);
 
   uint64_t ended() const { return answers_ + failed_; }
   uint64_t verdicts() const { return verdicts_; }
 
-  // All of it, after a run of so many seconds.
+  // Returns all counts, after a run of `seconds`.
   nlohmann::json Told(double seconds);
 
  private:

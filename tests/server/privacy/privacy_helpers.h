@@ -9,7 +9,8 @@
 
 namespace vtlookup {
 
-// What the gate lets go on of an indicator, or "withheld: ...", or "unusable".
+// Returns the indicator that the gate lets pass, or "withheld: ...", or
+// "unusable".
 inline std::string Passed(PrivacyGate& gate, Kind kind,
                           const std::string& text) {
   auto indicator = Indicator::Parse(kind, text);

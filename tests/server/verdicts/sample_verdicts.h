@@ -7,7 +7,8 @@
 
 namespace vtlookup {
 
-// Verdicts of every shape: empty, each code, each report, small and large.
+// Returns verdicts of every shape: empty, each code, each report, small and
+// large.
 inline std::vector<v1::Verdict> SampleVerdicts() {
   std::vector<v1::Verdict> all(1);
   for (const int code : {0, -1, -2}) {
@@ -47,7 +48,7 @@ inline std::vector<v1::Verdict> SampleVerdicts() {
   return all;
 }
 
-// The summary, written out by hand.
+// Returns the summary of a verdict, by a second implementation.
 inline v1::Verdict SummaryOf(v1::Verdict verdict) {
   if (verdict.has_url()) verdict.mutable_url()->clear_engines();
   if (verdict.has_file()) verdict.mutable_file()->clear_engines();

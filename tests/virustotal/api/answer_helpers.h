@@ -14,7 +14,7 @@
 namespace vtlookup {
 
 // Answers about the URL http://evil-asked.com/ and about others, in the form of
-// each API, and what is made of them. The ids are sha256sum's.
+// each API, and the verdicts that they become. sha256sum made the ids.
 
 inline constexpr char kEvil[] = "http://evil-asked.com/";
 inline constexpr char kEvilId[] =
@@ -26,14 +26,15 @@ inline constexpr char kOtherId[] =
 Indicator Of(Kind kind, std::string_view text);
 Indicator Evil();
 
-// The verdict that an answer with this body makes.
+// Return the verdict that an answer with this body becomes.
 absl::StatusOr<v1::Verdict> V3(const Indicator& asked, std::string body,
                                Ask ask = Ask::kReport);
 absl::StatusOr<v1::Verdict> V2(const Indicator& asked, std::string body,
                                Ask ask = Ask::kReport);
 void ExpectFailure(const absl::StatusOr<v1::Verdict>& verdict);
 
-// An object of API v3; `attributes` begins with what is special about it.
+// Returns an object of API v3. `attributes`: the first attributes of the
+// object.
 std::string Object(std::string_view type, std::string_view id,
                    std::string_view attributes = "");
 std::string UrlObject(std::string_view id, const std::string& url);

@@ -13,15 +13,15 @@ inline Access TestAccess() {
   return {.base_url = "https://vt.example", .api_key = "KEY"};
 }
 
-// The first request of a dialogue.
+// Returns the first request of a dialogue.
 inline HttpRequest FirstRequest(const Dialect& dialect,
                                 const Indicator& indicator, Ask ask) {
   Access access = TestAccess();
   return dialect.start(access, indicator, ask)->Begin();
 }
 
-// What a dialogue makes of its first response, where that ends it; else
-// Aborted.
+// Returns the outcome of a dialogue that ends with its first response; Aborted
+// if the dialogue goes on.
 inline absl::StatusOr<OwnedVerdict> TakeFirst(const Dialect& dialect,
                                               const Indicator& indicator,
                                               Ask ask, HttpResponse response) {
@@ -33,7 +33,7 @@ inline absl::StatusOr<OwnedVerdict> TakeFirst(const Dialect& dialect,
   return std::move(turn.verdict);
 }
 
-// The same, to be kept.
+// Like TakeFirst, but returns a copy of the verdict.
 inline absl::StatusOr<v1::Verdict> ReadFirst(const Dialect& dialect,
                                              const Indicator& indicator,
                                              Ask ask, HttpResponse response) {

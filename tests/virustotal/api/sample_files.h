@@ -9,13 +9,13 @@ namespace vtlookup {
 // A recorded answer.
 struct Sample {
   std::string name;    // of the file
-  std::string folder;  // that it lies in
+  std::string folder;  // in which the file is
   std::string body;
 };
 
-// Those below `folder` ("v3/url"), by name: the recorded collection where it is
-// there, and in any case the answers that are part of this project, of which
-// there is at least one.
+// Returns the recorded answers below `folder` ("v3/url"), sorted by name: those
+// of the recorded collection if this machine has it, and those of this project.
+// There is at least one of the latter.
 std::vector<Sample> SamplesOf(const std::string& folder);
 
 }  // namespace vtlookup

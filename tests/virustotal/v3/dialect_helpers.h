@@ -9,7 +9,7 @@
 
 namespace vtlookup {
 
-// What the tests of the dialect of API v3 ask for, and what VirusTotal answers.
+// Requests and answers for the tests of the dialect of API v3.
 
 inline constexpr char kSha[] =
     "9d116b1b0c1200ca75016e4c010bc94836366881b021a658ea7f8548b6543c1e";
