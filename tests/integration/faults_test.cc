@@ -283,7 +283,8 @@ TEST(Faults, TheQuotaOfTheServiceIsHeeded) {
     EXPECT_EQ(absl::IsResourceExhausted(answer.status()), i >= 2)
         << i << answer.status();
   }
-  // The third answer refused the key, and no further request was made.
+  // The third answer said that the quota is used up, and no further request was
+  // made.
   EXPECT_EQ(sim.Requests().size(), 3);
 }
 

@@ -43,7 +43,8 @@ TEST(Stream, HoldsAHundredThousandItems) {
   const auto stream = StubOf(daemon)->StreamLookup(&context);
   constexpr int kItems = 100000;
   SendHanging(*stream, kItems);
-  // When the last item is at VirusTotal, the daemon has read all items.
+  // The daemon answers the last item at once, because it has no indicator. Then
+  // the daemon has read all items.
   ASSERT_TRUE(stream->Write(Item(kItems, v1::Indicator())));
   v1::StreamLookupResponse response;
   ASSERT_TRUE(stream->Read(&response));

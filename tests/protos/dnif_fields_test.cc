@@ -1,5 +1,5 @@
-// The rows' fields, written out once more by hand, against the options on the
-// report's fields.
+// Compares the fields of rows, written out here by hand, with the options on
+// the fields of the reports.
 
 #include <gmock/gmock.h>
 #include <google/protobuf/descriptor.h>

@@ -1,4 +1,4 @@
-// The stand-in behaves as the real service is known to.
+// Tests that vtsim, the stand-in, behaves like the real service.
 
 #include <gtest/gtest.h>
 
@@ -82,7 +82,7 @@ TEST_F(SimTest, ScanOneOnAnUnknownUrlIsCodeOneWithoutCounts) {
   EXPECT_FALSE(first.contains("positives"));
   EXPECT_EQ(first["resource"], "missing.example") << "echoed as asked";
   EXPECT_EQ(first["url"], "http://missing.example/");
-  // Queued for a while, and then it has a report.
+  // The URL is queued for a while, and then has a report.
   const std::string scan_id = first["scan_id"];
   EXPECT_EQ(JsonOf(Post("url/report", {{"resource", scan_id}},
                         1030))["response_code"],
@@ -266,7 +266,7 @@ TEST(Faults, AreReadAndFound) {
 }
 
 TEST(SimText, ScanIdsHaveTheHashOfTheCanonicalUrl) {
-  // Published fixed points.
+  // Values that VirusTotal has published.
   EXPECT_EQ(Sha256Hex(*CanonicalUrl("google.com")).substr(0, 8), "cf4b367e");
   EXPECT_EQ(Sha256Hex(*CanonicalUrl("HTTPS://Google.com")).substr(0, 8),
             "9d116b1b");

@@ -1,4 +1,4 @@
-// What curl sends again by itself is counted.
+// Tests that a request that curl sends again by itself is counted.
 
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
@@ -72,8 +72,8 @@ class ClosingServer {
     return poll(&waiting, 1, 10) == 1;
   }
 
-  // A GET, up to its empty line. False when the other side closes, or at the
-  // end of the test.
+  // Reads a GET request up to its empty line. False when the other side closes,
+  // or at the end of the test.
   bool ReadRequest(int connection) {
     std::string text;
     while (text.find("\r\n\r\n") == std::string::npos) {

@@ -1,4 +1,4 @@
-// How a dialogue's requests are counted and sent.
+// Tests how the requests of a dialogue are counted and sent.
 
 #include "virustotal/virustotal.h"
 

@@ -37,7 +37,7 @@ TEST(Reload, TellsWhatChangesNowAndWhatWaits) {
   EXPECT_EQ(merged.cache().ttl().missing().seconds(), 300);
   EXPECT_EQ(merged.privacy().internal_domains(0), "corp.com");
   EXPECT_EQ(merged.cache().path(), before.cache().path());
-  // What waits is still told the next time.
+  // The next reload still reports what waits for a restart.
   EXPECT_THAT(ChangeOf(merged, after).live, IsEmpty());
   EXPECT_THAT(ChangeOf(merged, after).restart,
               ElementsAre("cache.path", "limits.max_batch"));

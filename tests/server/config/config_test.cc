@@ -51,7 +51,7 @@ TEST(Config, DefaultsAreThoseOfTheContract) {
   EXPECT_TRUE(config->virustotal().submit_missing_urls());
 }
 
-// A default that cannot be read would be left out without a word.
+// Without this test, a default that cannot be read would be left out silently.
 void CheckDefaults(const google::protobuf::Descriptor& type) {
   for (int i = 0; i < type.field_count(); ++i) {
     const auto& field = *type.field(i);
@@ -147,8 +147,8 @@ TEST(Config, RefusesWhatMakesNoSense) {
   }
 }
 
-// Each file says in its first line what must be said of it, with its own name
-// and the line.
+// The first line of each file has the error that the file must give. The error
+// must also have the name of the file and the number of the line.
 TEST(Config, RefusesEachBadFileAndSaysWhere) {
   int files = 0;
   for (const auto& file : std::filesystem::directory_iterator(
@@ -178,7 +178,7 @@ TEST(Config, AnUnknownKeyNeverShowsASecretThatSlippedIntoIt) {
   EXPECT_THAT(errors, testing::Not(HasSubstr("S3CRET")));
 }
 
-// The form of VirusTotal's keys.
+// A text of the form of VirusTotal's keys.
 constexpr char kKey[] =
     "5f0c3a9b7e1d42868c0f9e3b5a7d1c2e4f60718293a4b5c6d7e8f9012a3b4c5d";
 

@@ -11,8 +11,8 @@
 namespace vtlookup {
 namespace {
 
-// Four domains are asked about together; the first three are on disk, and the
-// disk answers when the test says.
+// One batch asks about four domains. The first three are on disk, and the disk
+// answers when the test says so.
 class BatchReadsTest : public testing::Test {
  protected:
   static constexpr size_t kAsked = 4;
@@ -125,7 +125,7 @@ TEST_F(BatchReadsTest, ThoseThatWaitForTheDiskAreToldWhenItEnds) {
   for (const auto& answer : answers_) {
     EXPECT_TRUE(absl::IsUnavailable(answer->status()));
   }
-  ReadDisk();  // too late, and nothing happens
+  ReadDisk();  // comes too late, so nothing happens
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// What a cached batch costs, in allocations instead of seconds, and that its
-// answers are what they would be the long way.
+// Tests the cost of a cached batch, in allocations instead of seconds, and that
+// its answers are equal to those that are built in the ordinary way.
 
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
@@ -98,7 +98,7 @@ TEST_F(HotPathTest, ACachedItemOfABatchAllocatesNothing) {
   const uint64_t few = AllocationsOf(10);
   const uint64_t many = AllocationsOf(1000);
   EXPECT_EQ(in_memory_, 1000);
-  // Only the list of what was asked grows, by doubling.
+  // Only the list of the indicators grows, by doubling.
   if (kCounted) {
     EXPECT_GT(few, 0);
     EXPECT_LE(many, few + 10);
@@ -107,7 +107,7 @@ TEST_F(HotPathTest, ACachedItemOfABatchAllocatesNothing) {
 
 TEST_F(HotPathTest, TheAnswersAreThoseOfTheLongWay) {
   Fill(100);
-  const grpc::ByteBuffer request = RequestFor(101);  // the last is not there
+  const grpc::ByteBuffer request = RequestFor(101);  // the last is not cached
   for (const v1::View view : {v1::VIEW_SUMMARY, v1::VIEW_FULL}) {
     Answer(request, view);
     for (int again = 0; again < 2; ++again) {

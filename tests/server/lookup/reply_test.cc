@@ -29,7 +29,7 @@ Answer AnswerOf(const v1::Verdict& verdict, v1::Source source, bool stale) {
           .stale = stale};
 }
 
-// The reply, built the ordinary way.
+// Returns the reply, built in the ordinary way with protobuf.
 v1::LookupResponse Expected(const Answer& answer, v1::Verdict verdict) {
   v1::LookupResponse response;
   *response.mutable_verdict() = std::move(verdict);

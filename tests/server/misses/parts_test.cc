@@ -1,4 +1,4 @@
-// The small parts that the resolver is made of.
+// Tests the small parts of the resolver.
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-// Hosts that are spelt in such a way that they mean something else.
+// Tests hosts whose spelling hides what they mean.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -23,9 +23,10 @@ TEST(PrivacyGate, AddressesAreJudgedHoweverTheyAreSpelt) {
       "127.1", "127.0.1", "127.0.0.1.", "2130706433", "2130706433.",
       "0x7f000001", "0X7F.1", "0x7f.0.0.0x1", "0177.0.0.1", "017700000001",
       "10.1", "0xa.1", "012.0.0.1",
-      // Zero-padded, which some read as octal and some as decimal.
+      // Numbers with a leading zero, which some programs read as octal and some
+      // as decimal.
       "010.0.0.1", "010.001.002.003", "192.168.1.08",
-      // What IDNA maps to digits and dots.
+      // Characters that IDNA maps to digits and dots.
       "１２７.0.0.1", "127。0。0。1", "１０.1", "①②⑦.1",
       // IPv6 that carries IPv4.
       "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[64:ff9b::10.0.0.1]",
@@ -39,7 +40,7 @@ TEST(PrivacyGate, AddressesAreJudgedHoweverTheyAreSpelt) {
   }
   EXPECT_EQ(gate.withheld(PrivacyGate::Reason::kPrivateAddress),
             std::size(kPrivate));
-  // A domain, as far as its spelling goes.
+  // By its spelling this is a domain.
   EXPECT_THAT(Passed(gate, Kind::kDomain, "127.0.0.0x1"),
               HasSubstr("not an address of the public"));
   for (const char* host : {"134744072", "8.8.8.8.", "0x08080808", "8.526344",
@@ -66,7 +67,7 @@ TEST(PrivacyGate, ANumberThatIsNoAddressIsWithheldWhateverIsAllowed) {
   EXPECT_EQ(gate.withheld(PrivacyGate::Reason::kUncertainHost), 8);
 }
 
-// Each is withheld or unusable; none goes on.
+// Each of these is withheld or unusable; none passes.
 TEST(PrivacyGate, OddSpellingsOfUrlsDoNotPass) {
   v1::PrivacyConfig config;
   config.set_allow_unlisted_suffixes(true);

@@ -15,7 +15,7 @@ namespace {
 
 TEST(OpenCalls, WhoWaitsForNoneIsHeldUntilTheLastHasEnded) {
   OpenCalls open;
-  open.WaitForNone();  // there is none
+  open.WaitForNone();  // returns at once, because no call is open
   open.Begin();
   open.Begin();
   std::atomic<int> ended = 0;
@@ -68,7 +68,7 @@ TEST_F(CompletionLoopTest, ThousandsThatWaitAreNotAtOneQueue) {
   EXPECT_NE(&third, &first);
   EXPECT_NE(&third, &second);
   EXPECT_EQ(&queue_.PlaceAtOnce(), &first);
-  // Where there is room again, it is used.
+  // A queue that has room again is used again.
   queue_.End(second);
   EXPECT_EQ(&queue_.PlaceForWaiting(), &second);
   queue_.End(first);
@@ -78,9 +78,9 @@ TEST_F(CompletionLoopTest, ThousandsThatWaitAreNotAtOneQueue) {
   open_.WaitForNone();
 }
 
-// The end of all calls at a place, of which its queue tells. It is set before
-// the queue is served, or by who serves it: ThreadSanitizer does not see that
-// gRPC hands it over.
+// An event of a queue: the end of all calls at a place. It is set before the
+// queue is served, or by the thread that serves the queue, because
+// ThreadSanitizer does not see that gRPC hands the event over.
 class CallsEnd final : public QueueEvent {
  public:
   CallsEnd(
@@ -116,7 +116,7 @@ TEST_F(CompletionLoopTest, TellsWhatHappensBesideWhileNothingArrives) {
   serves.join();
 }
 
-// Something that arrives again and again until `done`.
+// An event that arrives again and again until `done`.
 class Arrives final : public QueueEvent {
  public:
   Arrives(CompletionLoop& queue, std::function<bool()> done)
@@ -135,7 +135,7 @@ class Arrives final : public QueueEvent {
   grpc::Alarm alarm_;
 };
 
-// Calls that arrive leave those that wait their turn, too.
+// Events of waiting calls also get a turn while new calls keep arriving.
 TEST_F(CompletionLoopTest, TellsWhatHappensBesideWhileManyArrive) {
   CompletionLoop::Place& first = queue_.PlaceAtOnce();
   while (first.open < CompletionLoop::kMostCalls) BeginAt(first);
@@ -172,15 +172,15 @@ TEST_F(CompletionLoopTest, ItsPulseTellsForHowLongItHasNotBeenServed) {
   serves.join();
 }
 
-// The thread that serves it is not there at all; then it comes back.
+// At first no thread serves the queue; later one does again.
 TEST_F(CompletionLoopTest, AnotherThreadRelievesTheOneThatServesUntilItIsBack) {
   CompletionLoop::Place& first = queue_.PlaceAtOnce();
   BeginAt(first);
   CallsEnd end(queue_, first);
   end.Set();
   std::atomic<bool> relieved = false;
-  // Begins before there are threads: ThreadSanitizer does not see that gRPC
-  // hands it over.
+  // The event begins before the threads do, because ThreadSanitizer does not
+  // see that gRPC hands the event over.
   Arrives arrives(queue_, [&] { return relieved.load(); });
   arrives.Happened(true);
   std::thread relieves([&] {

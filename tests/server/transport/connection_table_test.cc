@@ -29,12 +29,13 @@ class ConnectionTableTest : public testing::Test {
   ConnectionTable::Room RoomFor(const std::string& address) const {
     return table_.RoomFor(PeerAt(address, 1));
   }
-  // A tick in which connection `id` has received `received` bytes so far.
+  // Makes a tick, before which connection `id` has received `received` bytes in
+  // all.
   std::vector<int> Tick(int id, uint64_t received, bool held_up = false) {
     return table_.Judge({{.id = id, .received = received}},
                         std::exchange(taken_, {}), kTick, held_up);
   }
-  // Requests of connection `id` at `address` become known.
+  // Reports requests of connection `id` at `address`.
   void Take(int id, const std::string& address, const Intake::Counts& counts) {
     taken_[PeerAt(address, id).name] = counts;
   }
@@ -90,23 +91,24 @@ TEST_F(ConnectionTableTest, RequestsMayBeAsManyAsOneLikes) {
   Add(1, "10.0.0.1");
   uint64_t received = 0;
   for (int i = 0; i < 1000; ++i) {
-    // Large requests, whose headers and frames are a part of what is received.
+    // Large requests: the received bytes also include headers and frames.
     Take(1, "10.0.0.1", {.calls = 10, .messages = 10, .bytes = 10 * kMiB});
     EXPECT_THAT(Tick(1, received += 10 * kMiB + 50'000), IsEmpty()) << i;
   }
   for (int i = 0; i < 1000; ++i) {
-    // Small ones: 8,000 in a tenth of a second, of 150 bytes each on the wire.
+    // Small requests: 8,000 in a tenth of a second, with 150 bytes each on the
+    // wire.
     Take(1, "10.0.0.1", {.calls = 8000, .messages = 8000, .bytes = 8000 * 40});
     EXPECT_THAT(Tick(1, received += 1'200'000), IsEmpty()) << i;
   }
   for (int i = 0; i < 1000; ++i) {
-    // Messages of a stream, without a call of their own.
+    // The messages of a stream, which are no calls of their own.
     Take(1, "10.0.0.1", {.messages = 10'000, .bytes = 10'000 * 30});
     EXPECT_THAT(Tick(1, received += 10'000 * 74), IsEmpty()) << i;
   }
 }
 
-// Tokens of 2 KiB that the client's HPACK does not shorten.
+// Requests with a token of 2 KiB that HPACK does not compress.
 TEST_F(ConnectionTableTest, LongHeadersCountOnceThereIsAReasonToLookAtThem) {
   Add(1, "10.0.0.1");
   uint64_t received = 0;
@@ -149,7 +151,7 @@ TEST_F(ConnectionTableTest, CallsMayRunOutOfTimeByTheThousand) {
     Take(1, "10.0.0.1", {.cancelled = 100});
     ASSERT_THAT(Tick(1, received += 100 * 250), IsEmpty()) << i;
   }
-  // Reset at once they come a hundred times as fast.
+  // Calls that are reset at once come a hundred times as fast.
   int ticks = 0;
   do {
     ASSERT_LT(++ticks, 400);
@@ -157,7 +159,7 @@ TEST_F(ConnectionTableTest, CallsMayRunOutOfTimeByTheThousand) {
   } while (Tick(1, received += 10'000 * 45).empty());
 }
 
-// One connection's requests, however many, excuse nothing of another's bytes.
+// The requests of one connection do not excuse the bytes of another.
 TEST_F(ConnectionTableTest, OthersRequestsHideNothing) {
   Add(1, "10.0.0.1");
   Add(2, "10.0.0.2");
@@ -239,8 +241,8 @@ TEST_F(ConnectionTableTest, ManyThatHoldAThreadUpTogetherAreCutSixteenAtATime) {
   EXPECT_THAT(table.Judge(samples, {}, kTick, false), IsEmpty());
 }
 
-// Connections 0 to 99 have most of a mebibyte of a header that they do not
-// finish. Of those from 100 to 184 the server has not read as much yet.
+// Connections 0 to 99 have sent most of a mebibyte of a header that they do not
+// finish. From connections 100 to 184 the server has read less so far.
 TEST_F(ConnectionTableTest, ManyWithLongHeadersAreCutTogether) {
   ConnectionTable table({.max_connections = 300, .max_unread = 64 * kMiB});
   const auto samples_at = [](uint64_t tick) {
@@ -249,8 +251,8 @@ TEST_F(ConnectionTableTest, ManyWithLongHeadersAreCutTogether) {
       const uint64_t beginning = id < 100 ? 900'000 : 60'000;
       samples.push_back({.id = id, .received = beginning + tick * 350});
     }
-    // One long message, many short ones, and the first ones of an honest client
-    // at the attacker's address and at another one.
+    // A long message, many short messages, and the first messages of an honest
+    // client, once at the attacker's address and once at another.
     samples.push_back({.id = 185, .received = 500'000 + tick * 200'000});
     samples.push_back({.id = 186, .received = tick * 40'000});
     samples.push_back({.id = 187, .received = 1000});
@@ -283,7 +285,8 @@ TEST_F(ConnectionTableTest, ASlowUploadIsCutOnlyWhileAThreadIsHeldUp) {
   EXPECT_THAT(Tick(1, received += 20'000, true), ElementsAre(1));
 }
 
-// The server serves its queue, and so does not know that it is held up.
+// The thread serves its queue, so `held_up` is false. Only the bytes that it
+// does not read show that it is held up.
 TEST_F(ConnectionTableTest, BytesThatNobodyReadsSayThatAThreadIsHeldUp) {
   Add(1, "10.0.0.1");
   Add(2, "10.0.0.2");

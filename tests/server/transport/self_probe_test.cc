@@ -15,8 +15,8 @@ namespace {
 
 constexpr absl::Duration kPatience = absl::Milliseconds(100);
 
-// A port that is listened at, and where nobody accepts: what a client sees of a
-// server that has stopped to.
+// A listening port whose connections nobody accepts. To a client it looks like
+// a server that has stopped accepting.
 class DeafPort {
  public:
   explicit DeafPort(const std::string& address)

@@ -14,8 +14,8 @@ constexpr uint64_t kMiB = 1U << 20;
 
 class SlowReadersTest : public testing::Test {
  protected:
-  // A second in which the client of connection 1 has acknowledged `sent` bytes
-  // so far, and `held` bytes wait for it.
+  // Lets a second pass. The client of connection 1 has acknowledged `sent`
+  // bytes in all, and `held` bytes wait for it.
   std::vector<int> Second(uint64_t sent, uint64_t held) {
     return readers_.Find({{.id = 1, .name = "a", .sent = sent}}, {{"a", held}},
                          kTick);
@@ -40,7 +40,7 @@ TEST_F(SlowReadersTest, ATrickleIsNotEnough) {
   while (Second(i * 1000, 60 * kMiB).empty()) ASSERT_LT(++i, 31U);
 }
 
-// Its replies are short and few, and one of them is always on its way.
+// The client gets few and short replies, and one of them is always under way.
 TEST_F(SlowReadersTest, WhoReadsAllOfALittleIsNotSlow) {
   for (uint64_t i = 0; i < 1000; ++i) {
     ASSERT_THAT(Second(i * 200, 3000), IsEmpty());

@@ -46,7 +46,7 @@ TEST(UnsentBudget, AllOfItIsNeverPassed) {
   EXPECT_TRUE(small.Grow(1000));
 }
 
-// What one client left unread must not keep a reply from the others.
+// The unread replies of one client must not prevent replies to the others.
 TEST(UnsentBudget, TheLastEighthIsForClientsThatHoldLittle) {
   UnsentBudget budget(6400);
   std::vector<UnsentBudget::Account> hoarders;

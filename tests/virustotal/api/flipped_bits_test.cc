@@ -1,5 +1,5 @@
-// Recorded answers with some bits flipped: what another JSON library refuses
-// must not become a verdict, wherever in the body the damage is.
+// Tests recorded answers with flipped bits: an answer that another JSON library
+// refuses must not become a verdict, wherever in the body the damage is.
 
 #include <gtest/gtest.h>
 
@@ -15,7 +15,7 @@
 namespace vtlookup {
 namespace {
 
-// Larger ones would take most of the time.
+// Larger answers would take most of the time of the test.
 constexpr size_t kLargest = 64 << 10;
 
 struct Case {
@@ -29,7 +29,7 @@ absl::StatusOr<v1::Verdict> Read(const Case& each, const std::string& body) {
                    {.status = 200, .retry_after = {}, .body = body});
 }
 
-// What to ask for the answer to be about it.
+// Returns the text of the indicator that the answer is about.
 std::string NameIn(const std::string& folder, const nlohmann::json& body) {
   if (!body.is_object()) return "";
   if (!body.contains("data")) {
@@ -42,7 +42,7 @@ std::string NameIn(const std::string& folder, const nlohmann::json& body) {
                          : data.value("id", "");
 }
 
-// The recorded answers that are verdicts.
+// Returns the recorded answers that become verdicts.
 std::vector<Case> Cases() {
   static const std::map<std::string, Kind> kKinds = {{"url", Kind::kUrl},
                                                      {"file", Kind::kFile},
@@ -91,7 +91,7 @@ TEST(FlippedBits, WhatIsNoJsonIsNoVerdict) {
   EXPECT_GE(verdicts, kBodies / 10);
 }
 
-// Each is broken in a part that no field is read from.
+// Each answer is broken in a part from which no field is read.
 TEST(FlippedBits, PartsThatAreNotReadAreJsonToo) {
   for (const std::string part :
        {R"("\ud83d")",  R"("\x")",    R"("\u12")", "01",       "1.",

@@ -1,4 +1,4 @@
-// Which numbers of an answer count, and which are none.
+// Tests which numbers of an answer are accepted as counts.
 
 #include <gtest/gtest.h>
 
@@ -42,7 +42,7 @@ TEST(Numbers, OfV3AreWholeOrNone) {
       EXPECT_EQ(verdict->total(), 60 + count);
     }
   }
-  // Each of the four, and of a domain, which needs none.
+  // Each of the four statistics; and those of a domain, which needs none.
   for (const char* key :
        {"malicious", "suspicious", "undetected", "harmless"}) {
     std::string body = Object("domain", "a.com", R"("whois": "w", )");
@@ -69,7 +69,7 @@ TEST(Numbers, OfV2AreWholeOrNone) {
       }
     }
   }
-  // With a scan id it would pass for queued.
+  // With a scan id the answer would pass for queued.
   ExpectFailure(V2(Evil(), R"({"response_code": 1, "scan_id": "a-1",
                                "positives": 0.9, "total": 60})"));
   ExpectFailure(V2(Evil(), R"({"response_code": 1, "scan_id": "a-1",

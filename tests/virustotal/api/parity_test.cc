@@ -1,5 +1,5 @@
-// Both APIs of the simulator tell the same facts; what the dialects make of
-// them must be the same, too, but for what is listed here (and, for users, in
+// Both APIs of vtsim tell the same facts. The verdicts of the two dialects must
+// be equal, except for the differences that are listed here (and, for users, in
 // docs/api-versions.md).
 
 #include <gmock/gmock.h>
@@ -41,7 +41,7 @@ HttpResponse AnswerOf(vtsim::Simulator& sim, const HttpRequest& request,
   return {.status = response.status, .retry_after = {}, .body = response.body};
 }
 
-// One API with a simulator of its own.
+// One API, with a vtsim of its own.
 class Side {
  public:
   Side(const Dialect& dialect, bool premium)
@@ -74,7 +74,7 @@ class Side {
 
 // --- The differences -------------------------------------------------------
 
-// v3 counts engines of domains and addresses, and gives the time; v2 does not.
+// API v3 has counts and a scan time for domains and addresses; API v2 has none.
 template <typename Report>
 void DropWhatV2DoesNotSend(v1::Verdict* v3, Report* report) {
   v3->clear_positives();
@@ -83,8 +83,9 @@ void DropWhatV2DoesNotSend(v1::Verdict* v3, Report* report) {
   report->clear_engines();
 }
 
-// Inline relationships of v3 have ids only: no times of resolutions, no counts
-// of files, and no division by what engines say.
+// Inline relationships of API v3 have only ids: they lack the times of
+// resolutions and the counts of files, and do not separate detected files from
+// undetected ones.
 template <typename Report>
 void DropWhatV3DoesNotSend(Report* v2, bool premium) {
   for (v1::Resolution& resolution : *v2->mutable_resolutions()) {
@@ -95,13 +96,13 @@ void DropWhatV3DoesNotSend(Report* v2, bool premium) {
   }
   v2->clear_detected_communicating_files();
   if (premium) return;
-  // These cost money.
+  // Only premium keys get these.
   v2->clear_detected_urls();
   v2->clear_undetected_urls();
   v2->clear_detected_downloaded_files();
 }
 
-// Only v2 leaves out the hash of a URL that was detected.
+// Only API v2 leaves out the hash of a detected URL.
 template <typename Report>
 void DropDetectedUrlHashes(Report* v3) {
   for (v1::UrlDetection& url : *v3->mutable_detected_urls()) {
@@ -109,14 +110,14 @@ void DropDetectedUrlHashes(Report* v3) {
   }
 }
 
-// v2 sends the number of an autonomous system also as text.
+// API v2 sometimes sends the number of an autonomous system as text.
 void WriteAsNumberAsText(v1::IpReport* report) {
   if (report->has_as_number()) {
     report->set_as_number_text(absl::StrCat(report->as_number()));
   }
 }
 
-// "phishing site" in v2 is "phishing" in v3.
+// A result that is "phishing site" in API v2 is "phishing" in API v3.
 void ShortenLabels(v1::UrlReport* v2) {
   for (v1::EngineResult& engine : *v2->mutable_engines()) {
     engine.set_result(std::string(absl::StripSuffix(engine.result(), " site")));
@@ -124,7 +125,7 @@ void ShortenLabels(v1::UrlReport* v2) {
 }
 
 void Equalise(Kind kind, bool premium, v1::Verdict* v2, v1::Verdict* v3) {
-  // Pages have moved, and v3 has one of everything.
+  // The permalinks differ, and API v3 has a page for each kind.
   if (v3->response_code() == 1) {
     EXPECT_TRUE(
         absl::StartsWith(v3->permalink(), "https://www.virustotal.com/gui/"));
@@ -132,19 +133,20 @@ void Equalise(Kind kind, bool premium, v1::Verdict* v2, v1::Verdict* v3) {
   v2->clear_permalink();
   v3->clear_permalink();
   if (v2->response_code() == -2) {
-    // Of what is queued v3 tells the scan only where that was asked for.
+    // For a queued item API v3 names the scan only if the request asked for a
+    // scan.
     if (v3->scan_id().empty()) {
       v2->clear_scan_id();
       v2->clear_scan_time();
     } else if (v2->scan_time().seconds() == 0) {
       v3->clear_scan_time();
     }
-    // Both may say which URL, or only one.
+    // Both APIs may name the URL, or only one of them.
     v2->clear_report();
     v3->clear_report();
   }
   if (v2->response_code() != 1) return;
-  // They send different lists, and so different empty ones.
+  // The APIs send different lists, and so different empty lists.
   for (v1::Verdict* const verdict : {v2, v3}) {
     if (verdict->has_domain()) verdict->mutable_domain()->clear_empty_lists();
     if (verdict->has_ip()) verdict->mutable_ip()->clear_empty_lists();
@@ -222,7 +224,7 @@ TEST_P(ParityTest, ReportsAreTheSame) {
                  v3.Fetch(indicator, Ask::kReport));
     }
   }
-  // The facts were not all of one kind.
+  // The answers had facts of several kinds.
   for (const Kind kind : {Kind::kUrl, Kind::kDomain, Kind::kIp, Kind::kFile}) {
     EXPECT_GE((seen[{kind, 1}]), 50);
     EXPECT_GE((seen[{kind, 0}]), 5);

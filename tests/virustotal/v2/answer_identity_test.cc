@@ -1,5 +1,5 @@
-// An answer of API v2 about something else, and one that says two things, is a
-// failure (docs/adr/0006), whichever kind.
+// Tests that an answer of API v2 about something else, and one that contradicts
+// itself, is a failure (docs/adr/0006), for each kind of indicator.
 
 #include <gtest/gtest.h>
 
@@ -26,7 +26,7 @@ TEST(IdentityV2, AUrlOfAnotherHost) {
   };
   EXPECT_TRUE(V2(Evil(), report(kEvil, kEvil, kEvilId)).ok());
   EXPECT_TRUE(V2(Evil(), report("evil-asked.com", kEvil, kEvilId)).ok());
-  // The question is echoed, the answer is another's.
+  // The answer echoes the question, but is about another indicator.
   ExpectFailure(V2(Evil(), report(kEvil, kOther, kOtherId)));
   ExpectFailure(V2(Evil(), report(kEvil, kEvil, kOtherId)));
   ExpectFailure(V2(Evil(), report(kOther, kEvil, kEvilId)));

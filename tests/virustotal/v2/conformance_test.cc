@@ -1,5 +1,5 @@
-// Reads every recorded answer of API v2 and compares what the dialect makes of
-// it with the JSON itself, read by another library.
+// Reads every recorded answer of API v2, and compares the verdict of the
+// dialect with the JSON itself, read by another library.
 
 #include <gtest/gtest.h>
 
@@ -39,7 +39,7 @@ int64_t Seconds(const std::string& date) {
   return absl::ToUnixSeconds(time);
 }
 
-// What to ask so that `member` is the answer.
+// Returns the indicator that `member` is about.
 absl::StatusOr<Indicator> AskedFor(const std::string& folder,
                                    const json& member) {
   const std::string resource = Text(member, "resource");
@@ -90,7 +90,7 @@ void CompareSamples(const json& member, const char* key, const List& files) {
   }
 }
 
-// The lists that are sent, and sent empty.
+// Compares the lists that were sent empty.
 template <typename Report>
 void CompareEmptyLists(const json& member, const Report& report) {
   static const std::map<std::string, std::string> kNames = {
@@ -226,7 +226,7 @@ void CompareFile(const json& member, const v1::FileReport& report) {
   CompareEngines(member, report.engines());
 }
 
-// The rules of the project's contract, said once more.
+// A second implementation of the rules of the contract.
 int ExpectedCode(const std::string& folder, const json& member) {
   const int code = member["response_code"];
   const bool scanned = folder == "url" || folder == "file";
@@ -235,8 +235,8 @@ int ExpectedCode(const std::string& folder, const json& member) {
   return code == 1 && scanned && !counts ? -2 : code;
 }
 
-// Whether several members of an array are about the URL that was asked, in
-// other spellings. Two recorded answers were joined so, by hand.
+// Whether several members of an array are about the asked URL in different
+// spellings. Two recorded answers were joined by hand in this way.
 bool IsAmbiguous(const Indicator& asked, const json& body) {
   return body.is_array() && asked.kind() == Kind::kUrl &&
          std::count_if(body.begin(), body.end(), [&](const json& member) {
@@ -246,8 +246,8 @@ bool IsAmbiguous(const Indicator& asked, const json& body) {
          }) > 1;
 }
 
-// Whether the author of a recording has put another URL into it: the scan id is
-// not of the report's URL.
+// Whether the author of a recording has replaced the URL in it: the scan id
+// then does not belong to the report's URL.
 bool IsEdited(const std::string& folder, const json& member) {
   const std::string scan_id = Text(member, "scan_id");
   return folder == "url" && member.contains("positives") &&
@@ -259,7 +259,7 @@ void CompareMember(const std::string& folder, const json& member,
                    const std::string& body) {
   const auto indicator = AskedFor(folder, member);
   if (!indicator.ok()) {
-    // An impossible hash: it is never asked.
+    // The hash is impossible, so it cannot be asked for.
     EXPECT_NE(member["response_code"], 1);
     return;
   }

@@ -40,7 +40,7 @@ TEST(DialectV2Request, PutsTheKeyIntoTheBodyWhereverTheApiAllowsIt) {
     EXPECT_THAT(request.url, Not(HasSubstr("KEY")));
     EXPECT_THAT(*request.form, HasSubstr("apikey=KEY"));
   }
-  // These two take GET only.
+  // VirusTotal accepts only GET for these two.
   EXPECT_EQ(
       RequestFor(ADomain(), Ask::kReport).url,
       "https://vt.example/vtapi/v2/domain/report?apikey=KEY&domain=a.com");
@@ -67,7 +67,7 @@ TEST(DialectV2Request, KnowsThatV2HasNoIpv6) {
       kDialectV2.can_ask(Of(Kind::kIp, "2001:db8::1"))));
 }
 
-// VirusTotal sends no body then; something in between would.
+// VirusTotal itself sends no body then; a proxy would send one.
 TEST(DialectV2Read, OnlyVirusTotalRefusesAKey) {
   for (const int status : {401, 403}) {
     EXPECT_EQ(FailureOf(Read(AUrl(), "", status).status()).reason,
@@ -120,7 +120,7 @@ TEST(DialectV2Read, NothingBrokenIsAVerdict) {
         "{\"response_code\": null}", "{\"response_code\": \"x\"}",
         "{\"response_code\": 7}", "{\"response_code\": -3}",
         "{\"response_code\": 1} trailing",
-        // A report without counts, and nothing that was queued.
+        // A report without counts and without a scan id, so nothing was queued.
         "{\"response_code\": 1}", "{\"response_code\": 1, \"positives\": 0}",
         "{\"response_code\": 1, \"positives\": null, \"total\": 60}",
         "{\"response_code\": 1, \"positives\": -1, \"total\": 60}",

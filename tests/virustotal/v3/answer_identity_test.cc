@@ -1,5 +1,5 @@
-// An answer of API v3 about something else, and one that says two things, is a
-// failure (docs/adr/0006), whichever kind.
+// Tests that an answer of API v3 about something else, and one that contradicts
+// itself, is a failure (docs/adr/0006), for each kind of indicator.
 
 #include <gtest/gtest.h>
 
@@ -60,7 +60,7 @@ TEST(IdentityV3, AnotherFile) {
   for (const std::string& asked : {md5, sha1, sha256}) {
     const Indicator file = Of(Kind::kFile, asked);
     EXPECT_TRUE(V3(file, object(sha256, md5, sha1, sha256)).ok());
-    // The id is one file's, a hash another's.
+    // The id is that of one file, and a hash is that of another.
     ExpectFailure(V3(file, object(std::string(64, 'd'), md5, sha1, sha256)));
     ExpectFailure(V3(file, object("x", md5, sha1, sha256)));
   }
@@ -118,7 +118,7 @@ TEST(IdentityV3, ASubmissionOfAnotherUrl) {
   const std::string id = absl::StrCat("u-", kEvilId, "-7");
   EXPECT_TRUE(submit(id, "").ok());
   EXPECT_TRUE(submit(id, info(kEvilId, kEvil)).ok());
-  // It may be the hash of a form that we do not know.
+  // The id may be the hash of a form of the URL that we do not know.
   const std::string other = absl::StrCat("u-", kOtherId, "-7");
   EXPECT_TRUE(submit(other, "").ok());
   ExpectFailure(submit(other, info(kOtherId, kOther)));
@@ -151,7 +151,7 @@ TEST(IdentityV3, TwoOfOneKeyAreNoAnswer) {
            {"\"last_analysis_stats\":",
             R"("last_analysis_stats": {}, "last_analysis_stats":)"},
            {"\"malicious\":", R"("malicious": 9, "malicious":)"},
-           // Spelled otherwise, it is the same key.
+           // A key with escapes is the same key.
            {"\"malicious\":", R"("m\u0061licious": 9, "malicious":)"},
            {"\"harmless\":", R"("harmless": 1, "harmless":)"}}) {
     std::string body = good;
@@ -176,7 +176,7 @@ TEST(IdentityV3, TwoOfOneEngineAreNoAnswer) {
   ExpectFailure(V3(Evil(), with("Engine 99")));
 }
 
-// Comparing each of a million keys with all before would take hours.
+// Comparing each of a million keys with all earlier ones would take hours.
 TEST(AnswerIdentity, AMillionKeysAreCheckedInNoTime) {
   std::string many;
   for (int i = 0; i < 1'000'000; ++i) {
@@ -188,7 +188,7 @@ TEST(AnswerIdentity, AMillionKeysAreCheckedInNoTime) {
 }
 
 TEST(IdentityV3, StatisticsAreOfTheObjectsOwnName) {
-  // `stats` is what an analysis has.
+  // Only an analysis has `stats`.
   std::string body = UrlObject(kEvilId, kEvil);
   const std::string name = "\"last_analysis_stats\"";
   body.replace(body.find(name), name.size(), "\"stats\"");
@@ -215,7 +215,7 @@ TEST(IdentityV3, AnObjectBesideAnErrorIsNoAnswer) {
   ExpectFailure(V3(Evil(), body + R"("error": null})"));
 }
 
-// A page is not used; what was read of the object stands.
+// The bad page is not used, and the verdict from the object is still given.
 TEST(IdentityV3, APageWithTwoLists) {
   Access access = TestAccess();
   access.premium = true;

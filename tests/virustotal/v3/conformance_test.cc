@@ -1,5 +1,5 @@
-// Reads every recorded answer of API v3 and compares what the dialect makes of
-// it with the JSON itself, read by another library.
+// Reads every recorded answer of API v3, and compares the verdict of the
+// dialect with the JSON itself, read by another library.
 
 #include <gtest/gtest.h>
 
@@ -19,7 +19,7 @@ namespace {
 
 using nlohmann::json;
 
-// A member's text; empty for null, for another type and for none.
+// Returns the text of a member; empty when the member is missing or is no text.
 std::string Text(const json& object, const char* key) {
   const auto found = object.find(key);
   return found != object.end() && found->is_string() ? found->get<std::string>()
@@ -37,7 +37,8 @@ absl::StatusOr<v1::Verdict> ReadSample(const Sample& sample,
                    {.status = status, .retry_after = {}, .body = sample.body});
 }
 
-// Opinions in the statistics; no value when there are none.
+// Returns the number of opinions in the statistics; no value when there are no
+// statistics.
 std::optional<int> TotalOf(const json& stats) {
   if (!stats.is_object()) return std::nullopt;
   return stats.value("malicious", 0) + stats.value("suspicious", 0) +
@@ -84,7 +85,7 @@ void CompareCounts(const json& stats, const v1::Verdict& verdict) {
   }
 }
 
-// The ids of an inline relationship.
+// Returns the ids of an inline relationship.
 std::vector<std::string> IdsOf(const json& data, const char* relationship) {
   std::vector<std::string> ids;
   const json members =
@@ -110,7 +111,7 @@ void CompareNetwork(const json& data, const Report& report) {
   EXPECT_EQ(hashes, IdsOf(data, "communicating_files"));
   std::vector<std::string> resolutions;
   for (const auto& resolution : report.resolutions()) {
-    // One half is what was asked, and left out.
+    // One half of the id is the asked indicator, which is left out.
     const std::string asked = data["id"];
     resolutions.push_back(resolution.ip_address().empty()
                               ? asked + resolution.host_name()
@@ -164,7 +165,7 @@ void CompareIp(const json& data, const v1::IpReport& report) {
   EXPECT_EQ(report.as_number(), attributes.value("asn", 0U));
 }
 
-// Two have been edited or made up: their id is not the hash of their URL.
+// Two recordings were edited or made up: their id is not the hash of their URL.
 bool IsEdited(const Sample& sample) {
   return sample.name == "found-google-2020.json" ||
          sample.name == "found-mock-small.json";
@@ -304,7 +305,8 @@ TEST(V3Conformance, Analyses) {
   }
 }
 
-// A row of the table of errors: what comes of it where nothing more is known.
+// A row of the table of errors: the failure when the kind of the error makes no
+// difference.
 struct ErrorRow {
   absl::StatusCode status;
   const char* reason;
@@ -352,7 +354,8 @@ TEST(V3Conformance, Errors) {
     ASSERT_TRUE(kErrors.contains(code)) << code;
     EXPECT_EQ(verdict.status().code(), kErrors.at(code).status);
     EXPECT_EQ(FailureOf(verdict.status()).reason, kErrors.at(code).reason);
-    // Nothing that VirusTotal wrote: it may hold the key or the URL.
+    // The failure has no text of VirusTotal's, which may hold the key or the
+    // URL.
     EXPECT_EQ(verdict.status().message().find(Text(error, "message")),
               std::string::npos);
   }

@@ -1,4 +1,4 @@
-// Dialogues of several requests.
+// Tests dialogues of several requests.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -33,7 +33,7 @@ class DialogueV3Test : public testing::Test {
     return dialogue_->Begin();
   }
 
-  // The URL of the request that follows; empty at the end.
+  // Returns the URL of the next request; empty at the end.
   std::string Next(absl::StatusOr<HttpResponse> response) {
     turn_ = dialogue_->Take(std::move(response));
     return turn_.next.has_value()
@@ -122,7 +122,7 @@ TEST_F(DialogueV3Test, RefusedRelationshipsDoNotBreakTheReport) {
   EXPECT_EQ(verdict().positives(), 1);
   EXPECT_EQ(verdict().total(), 8);
   EXPECT_THAT(verdict().message(), HasSubstr("without relationships"));
-  // It is remembered, and still said.
+  // The refusal is remembered, and the message still names the missing part.
   EXPECT_THAT(Begin(ADomain()).url, testing::EndsWith("/domains/a.com"));
   EXPECT_EQ(Next(Ok(kADomain)), "");
   EXPECT_THAT(verdict().message(), HasSubstr("without relationships"));
@@ -180,7 +180,7 @@ TEST_F(DialogueV3Test, RefusedPartsAreSaidAndNotAskedAgain) {
   EXPECT_EQ(verdict().positives(), 1);
   EXPECT_THAT(verdict().message(), HasSubstr("without urls,"));
   EXPECT_THAT(access_.refused, ElementsAre("urls"));
-  // Also of another indicator.
+  // The refusal also holds for another indicator.
   Begin(AnIp());
   EXPECT_EQ(Next(Ok(R"({"data": {"type": "ip_address", "id": "1.2.3.4",
                         "attributes": {"asn": 1}}})")),

@@ -1,4 +1,4 @@
-// What an error of API v3 means.
+// Tests what an error of API v3 means.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -32,7 +32,8 @@ class QuotaSyncTest : public testing::Test {
     loop_.RunPosted();
   }
 
-  // Requests until the quota refuses; and the reason then.
+  // Takes requests until the quota refuses. Returns their number, and the
+  // reason of the refusal.
   std::pair<int, std::string> Left() {
     for (int i = 0;; ++i) {
       const auto taken = keys_.Take(Lane::kInteractive, clock_.ReadMoment());
@@ -126,7 +127,7 @@ TEST_F(QuotaSyncTest, WithoutLeaveTheConfiguredLimitsStand) {
     EXPECT_TRUE(http_.pending.empty()) << "it is not asked again";
     EXPECT_THAT(reports_.back(), HasSubstr("the configured ones stand"));
   }
-  EXPECT_EQ(Left().first, 500);  // of a new day
+  EXPECT_EQ(Left().first, 500);  // a new day has begun
 }
 
 TEST_F(QuotaSyncTest, AFailureIsTriedAgainInAnHour) {

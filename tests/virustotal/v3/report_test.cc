@@ -1,4 +1,4 @@
-// What is read of one answer of API v3.
+// Tests what the dialect reads from one answer of API v3.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -31,7 +31,7 @@ TEST(DialectV3Read, NothingBrokenIsAVerdict) {
            R"({"data": null})", R"({"data": []})", R"({"data": {}})",
            R"({"error": {"code": "NotFoundError"}})", file, file + "null}}",
            file + "{}}}",
-           // Without counts it would read as clean.
+           // A report without counts would read as clean.
            file + R"({"last_analysis_stats": null}}})",
            file + R"({"last_analysis_stats": {}}})",
            file + R"({"last_analysis_stats": {"malicious": null}}})",
@@ -39,7 +39,7 @@ TEST(DialectV3Read, NothingBrokenIsAVerdict) {
            file + R"({"last_analysis_stats": {"harmless": 60}}})",
            file + R"({"last_analysis_stats": {"malicious": 0,
                       "harmless": 9}}} trailing)",
-           // About something else.
+           // An object about something else.
            R"({"data": {"type": "url", "id": "x", "attributes":
                {"last_analysis_stats": {"malicious": 0, "harmless": 9}}}})",
            R"({"data": {"type": "file", "id": "abc", "attributes":

@@ -1,4 +1,4 @@
-// The requests that API v3 wants.
+// Tests the requests of API v3.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -29,7 +29,7 @@ Indicator IndicatorOf(Kind kind) {
   return *Indicator::Parse(Kind::kFile, kMd5);
 }
 
-// What is wrong with it; empty when nothing is.
+// Returns what is wrong with the entry; empty when nothing is wrong.
 std::string Mistake(Kind kind, const std::string& entry) {
   v1::CacheEntry parsed;
   EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(entry, &parsed))
@@ -47,7 +47,8 @@ TEST(Plausible, WhatVirusTotalSays) {
       {Kind::kUrlScan,
        "verdict {response_code: 1 positives: 3 total: 9 url {}}"},
       {Kind::kFile, "verdict {response_code: 1 positives: 3 total: 9 file {}}"},
-      // API v2 has no counts of these; v3 has, and they may be zero.
+      // API v2 has no counts for domains and addresses. API v3 has, and they
+      // may be zero.
       {Kind::kDomain, "verdict {response_code: 1 domain {}}"},
       {Kind::kDomain,
        "verdict {response_code: 1 positives: 0 total: 0 domain {}}"},
@@ -66,7 +67,7 @@ TEST(Plausible, WhatVirusTotalSays) {
        "fetch_time {seconds: 1700000000} "
        "verdict {response_code: 1 scan_time {seconds: 1700086400} "
        "permalink: 'https://www.virustotal.com/gui/domain/example.com'}"},
-      // What single engines said may be older than the counts.
+      // The opinions of single engines may be older than the counts.
       {Kind::kFile,
        "verdict {response_code: 1 positives: 0 total: 70 "
        "file {engines {engine: 'A' detected: true}}}"}};

@@ -41,7 +41,7 @@ TEST(HttpConnections, InACrowdTheOldestGoes) {
   EXPECT_THAT(connections.Open(10, kStart + absl::Seconds(6)), ElementsAre(5));
 }
 
-// A descriptor is used again as soon as its connection is closed.
+// The system reuses a descriptor as soon as its connection is closed.
 TEST(HttpConnections, ADescriptorMayComeAgain) {
   HttpConnections connections(absl::Seconds(10), 3);
   connections.Open(5, kStart);
