@@ -1,5 +1,6 @@
-"""More connections than the daemon may open files. While no new client is
-answered /readyz must not say 200, and afterwards new clients are answered."""
+"""Opens more connections than the daemon may open files. While the daemon
+answers no new client, /readyz must not say 200. Afterwards new clients are
+answered."""
 
 import time
 
@@ -10,7 +11,7 @@ FILES = 128
 
 
 class Idle:
-    """A connection that says nothing."""
+    """A connection that sends nothing."""
 
     def __init__(self, target):
         self._socket = target.connect(2)
@@ -37,7 +38,7 @@ def fate_of_new_client(target, wait):
 
 
 def connect_many(target, stage):
-    """Connections until there are enough or no more can be had."""
+    """Opens connections until there are enough or no more can be opened."""
     while len(stage.held) < stage.connections and not stage.over():
         try:
             stage.held.append(Idle(target))
@@ -47,7 +48,7 @@ def connect_many(target, stage):
 
 
 def run(target, stage):
-    """Connects, looks, lets go, looks again."""
+    """Opens the connections, checks, closes them, and checks again."""
     connect_many(target, stage)
     fates = {"answered": 0, "refused": 0, "silence": 0}
     ready_though_deaf = 0
@@ -73,7 +74,7 @@ def run(target, stage):
 
 
 def judge(figures):
-    """What is asked of this attack alone."""
+    """Checks the requirements that only this attack has."""
     broken = []
     if figures["ready_though_deaf"]:
         broken.append("/readyz says 200 while new clients get no answer")

@@ -1,4 +1,4 @@
-"""As message.py, but at a port of AdminService."""
+"""Makes the attack of message.py on a port of AdminService."""
 
 import attack
 import message

@@ -2,9 +2,9 @@
 the figures against bounds.
 
 An attack is a function of (target, stage). It ends by itself, leaves its
-connections open in `stage.held`, and may add figures of its own to
-`stage.figures`. What is asked of the daemon is the same for each attack:
-its memory stays bounded, hits are answered meanwhile and soon afterwards, and
+connections open in `stage.held`, and may add its own figures to
+`stage.figures`. Every attack checks the same requirements: the daemon's memory
+stays bounded, it answers hits during the attack and soon afterwards, and
 SIGTERM ends it although the attacker still holds its connections.
 """
 
@@ -20,7 +20,7 @@ from programs import MIB
 
 
 class Stage:
-    """What an attack may know: whom, how long, how much, and when to stop."""
+    """What an attack may know: its target, its limits, and when to stop."""
 
     def __init__(self, daemon, seconds, full, watch):
         self.daemon = daemon
@@ -71,7 +71,7 @@ def longest_wait_after(samples, end):
 
 
 def add_bounds(parser):
-    """The bounds, which whoever runs this may change."""
+    """The bounds, which arguments of the command line may change."""
     parser.add_argument("--max-rss", type=float, default=300,
                         help="MiB that the daemon's memory may grow by")
     parser.add_argument("--max-p99", type=float, default=2.0,
@@ -87,7 +87,7 @@ def add_bounds(parser):
 
 
 def broken_bounds(figures, bounds):
-    """What is wrong with the figures, in words."""
+    """Returns the bounds that the figures break, in words."""
     broken = []
 
     def check(holds, words):
@@ -142,7 +142,7 @@ class Case:
         begin = time.monotonic()
         attack(self.target, stage)
         end = time.monotonic()
-        # Until a hit has been answered that was begun afterwards.
+        # Waits until a hit is answered that began after the attack.
         while (time.monotonic() < end + (40 if full else 4) and
                not any(s[0] > end + 0.5 for s in hits.samples)):
             time.sleep(0.1)

@@ -1,5 +1,5 @@
-"""What the tests of a store on a bad disk have in common: a small disk, the
-programs, and lookups. For root only, since it mounts."""
+"""The common parts of the tests of a store on a bad disk: a small disk, the
+programs, and lookups. It mounts file systems, so it needs root."""
 
 import hashlib
 import json
@@ -68,7 +68,7 @@ class Disk:
 
 
 class Program:
-    """A program that says on a line where it listens."""
+    """A program that prints the address at which it listens."""
 
     def __init__(self, *words, **environment):
         self.errors = tempfile.TemporaryFile("w+")

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""A store that cannot be used, and one that two daemons want.
+"""Tests a store that cannot be used, and a store that two daemons want.
 
-It mounts, so it needs root; without, it is skipped (exit 77). VTLOOKUP_BIN is
-the folder of the programs.
+It mounts file systems, so it needs root; without root it is skipped (exit 77).
+VTLOOKUP_BIN is the folder of the programs.
 """
 
 import os
@@ -87,7 +87,7 @@ class BadStore(unittest.TestCase):
         with open(self.folder + "/verdicts/BROKEN", "wb"):
             pass
         first = self.refuses_a_second()
-        # It is copied in the background, soon.
+        # The copy is made in the background, soon.
         for _ in range(100):
             kept = look_up(first, list(known), "--cached")[1]
             if kept == known:
@@ -99,7 +99,7 @@ class BadStore(unittest.TestCase):
         daemon = self.start()
         _, known = look_up(daemon, hashes("a", 400))
         self.end(daemon)
-        self.end(self.start())  # makes a table of the write-ahead log
+        self.end(self.start())  # turns the write-ahead log into a table
         tables = [file for file in os.scandir(self.folder + "/verdicts")
                   if file.name.endswith(".sst")]
         largest = max(tables, key=lambda file: file.stat().st_size)

@@ -1,5 +1,5 @@
-"""A bomb: a compressed message that is small on the wire and huge in memory,
-to every service, without a token."""
+"""Sends a decompression bomb to every service, without a token: a compressed
+message that is small on the wire and huge in memory."""
 
 import struct
 import time

@@ -1,5 +1,5 @@
-"""Connections that each send most of a mebibyte of a header and then a few bytes
-of it at a time: with each piece gRPC copies all that has come so far."""
+"""Opens connections that each send most of a mebibyte of a header, and then a
+few bytes of it at a time. With each piece gRPC copies all earlier pieces."""
 
 import attack
 import http2

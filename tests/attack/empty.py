@@ -1,4 +1,4 @@
-"""Frames of DATA without data: no window counts them, and each is work."""
+"""Sends empty DATA frames: no window limits them, and each costs work."""
 
 import attack
 import http2
@@ -7,7 +7,7 @@ PATH = "/vtlookup.v1.LookupService/StreamLookup"
 
 
 def run(target, stage):
-    """One call that goes on and says nothing."""
+    """Makes one call that goes on and sends no data."""
     frames = 0
     while not stage.over() and len(stage.held) < 1000:
         connection = http2.Connection(target)

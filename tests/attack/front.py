@@ -1,5 +1,5 @@
-"""The attacks of this folder meet nginx with the configuration that the package
-has (cmake/package/nginx-front.conf), in front of a daemon on loopback."""
+"""Makes the attacks of this folder on nginx in front of a daemon on loopback.
+nginx has the configuration of the package (cmake/package/nginx-front.conf)."""
 
 import json
 import os
@@ -159,9 +159,9 @@ def meet(module):
 
 
 def attack_front(stand, module):
-    """As meet."""
+    """Makes an attack like meet()."""
     front = stand.nginx.target
-    # What takes a token is done by a client that has gone bad.
+    # Attacks that need a token are made by a client that has gone bad.
     token = TOKEN if module in (unread, unread_streams, empty) else None
     stranger = programs.Target(front.address, front.ca_file, "127.0.0.9",
                                token)
@@ -200,7 +200,7 @@ def attack_front(stand, module):
 
 
 def broken_bounds(figures):
-    """What is wrong, in words."""
+    """Returns what is wrong, in words."""
     broken = []
     if figures["rss_growth_mib"] > 300:
         broken.append("the daemon's memory")
@@ -214,7 +214,7 @@ def broken_bounds(figures):
     for way in ("direct", "front"):
         if figures[way].get("p99_ms", 1e9) > 2000:
             broken.append("p99 of hits, " + way)
-        # What a client with a token has asked for is worked off first.
+        # The daemon first works off the requests of the client with a token.
         if figures[way]["recovery_s"] > 3:
             broken.append("hits afterwards, " + way)
         if figures[way]["failed"]:

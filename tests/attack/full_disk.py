@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""A disk that becomes full under load: the daemon goes on, ends when it is told
-to, and loses no verdict that it had given out.
+"""Tests a disk that becomes full under load: the daemon goes on, ends when it
+is told to, and loses no verdict that a client has received.
 
-    full_disk.py [ROUNDS]     each round has every story once
+    full_disk.py [ROUNDS]     each round runs every story once
 
-It mounts a small tmpfs, so it needs root; without, it is skipped (exit 77).
+It mounts a small tmpfs, so it needs root; without root it is skipped (exit 77).
 VTLOOKUP_BIN is the folder of the programs.
 """
 

@@ -1,10 +1,10 @@
-"""An honest client: looks one cached item up again and again, and writes when
-each lookup began, how long it took and how it ended.
+"""An honest client: looks up one cached item again and again. For each lookup
+it writes when the lookup began, how long it took and how it ended.
 
     hits.py ADDRESS [--ca FILE] [--token TOKEN] [--every SECONDS]
 
 It writes `ready` once the item is cached, and ends when its standard input
-does. An answer that is not the same bytes as the first cached one is WRONG.
+ends. An answer that differs from the first cached one in any byte is WRONG.
 """
 
 import argparse
@@ -57,7 +57,8 @@ def main():
                      daemon=True).start()
     while not over.is_set():
         begin = time.monotonic()
-        # Not a deadline alone: what is under way at the end counts, too.
+        # Not only the deadline, because a lookup that is under way at the end
+        # counts, too.
         call = lookup.future(request(), timeout=DEADLINE, metadata=metadata)
         done = threading.Event()
         call.add_done_callback(lambda _: done.set())

@@ -1,5 +1,5 @@
-"""One connection that sends a header field which is announced to be 3 GiB long:
-gRPC copies all that has come so far with each piece that comes."""
+"""One connection that sends a header field with an announced length of 3 GiB.
+With each piece gRPC copies all earlier pieces."""
 
 import attack
 import http2

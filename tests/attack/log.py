@@ -1,5 +1,5 @@
-"""What makes a careless server write: handshakes that are none, calls with
-encodings that nobody knows. The log stays short, and stays JSON."""
+"""Makes a careless server write a long log, with invalid handshakes and calls
+with unknown encodings. The log must stay short, and must stay JSON."""
 
 import socket
 
@@ -44,7 +44,7 @@ def odd_calls(target, stage, most):
 
 
 def run(target, stage):
-    """Half of the time each."""
+    """Makes each of the two attacks for half of the time."""
     stage.until -= stage.seconds / 2
     stage.figures["connections"] = garbage(target, stage, 100_000)
     stage.until += stage.seconds / 2

@@ -1,5 +1,5 @@
-"""A message that is announced to be 4 GiB long and then sent, not compressed:
-gRPC collects it whole before it looks whether it is too long."""
+"""Sends an uncompressed message with an announced length of 4 GiB. gRPC collects
+the whole message before it checks whether it is too long."""
 
 import attack
 import http2

@@ -1,4 +1,4 @@
-"""Batches of internationalised names, each of which takes a tenth of a
+"""Sends batches of internationalised names. Each name takes a tenth of a
 millisecond to bring into its canonical form."""
 
 import attack
@@ -39,7 +39,7 @@ def run(target, stage):
 
 
 def judge(figures):
-    """A batch holds up the others' hits for a moment only."""
+    """A batch must hold up the hits of others for a moment only."""
     if figures["during"].get("p99_ms", 0) > 300:
         return ["hits during the attack: %s ms" % figures["during"]["p99_ms"]]
     return []

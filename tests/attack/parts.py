@@ -1,5 +1,5 @@
-"""Many messages that are begun and never finished, each as long as may be: what
-does not come whole is kept, for as long as the client likes."""
+"""Begins many messages of the greatest length and never finishes them. gRPC
+keeps an incomplete message for as long as the client likes."""
 
 import attack
 import http2
@@ -10,7 +10,7 @@ ON_ONE_CONNECTION = 50
 
 
 def run(target, stage):
-    """Begins up to 400 messages, and leaves each shortly before its end."""
+    """Begins up to 400 messages, and sends each up to shortly before its end."""
     beginning = http2.grpc_message(bytes(LENGTH))[:-1]
     calls = 0
     while calls < 400 and not stage.over():

@@ -1,4 +1,4 @@
-"""Starts the programs that attacks need, and looks at them from outside."""
+"""Starts the programs that attacks need, and measures them from outside."""
 
 import hashlib
 import json
@@ -112,7 +112,7 @@ class Daemon:
                                self.log()).group(1)
 
     def log(self):
-        """All that it has logged."""
+        """Returns the whole log."""
         with open(self.log_file, encoding="utf-8", errors="replace") as file:
             return file.read()
 
@@ -221,11 +221,11 @@ class Watch:
                 self.most[name] = max(self.most[name], value)
 
     def growth(self):
-        """By how many bytes its memory has grown, at most."""
+        """Returns by how many bytes the memory has grown, at most."""
         return self.most["rss"] - self.before["rss"]
 
     def stop(self):
-        """Looks no more."""
+        """Stops measuring."""
         self._over.set()
         self._thread.join()
 
@@ -257,6 +257,6 @@ def temporary_folder():
 
 
 def page(url):
-    """What a page of HTTP says."""
+    """Returns the body of an HTTP page."""
     with urllib.request.urlopen(url, timeout=5) as response:
         return response.read().decode()

@@ -1,5 +1,5 @@
-"""Streams of reflection and of health that are opened and left, without a
-token: each must not cost a thread, nor hold up SIGTERM."""
+"""Opens streams of reflection and of health without a token, and leaves them
+open. They must neither cost a thread each nor hold up SIGTERM."""
 
 import time
 

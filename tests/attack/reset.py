@@ -1,5 +1,5 @@
-"""Rapid reset (CVE-2023-44487): calls that are cancelled as soon as they are
-made, so that the limit of calls on a connection never holds."""
+"""Rapid reset (CVE-2023-44487): cancels calls as soon as they are made, so that
+the limit of calls on a connection never takes effect."""
 
 import attack
 import http2

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Whether a probe of the status server is answered while a thousand clients
-send their requests a byte at a time.
+"""Tests that the status server answers a probe while a thousand clients send
+their requests a byte at a time.
 
-VTLOOKUP_BIN names the folder with vtlookupd. Traffic is to loopback only.
+VTLOOKUP_BIN is the folder with vtlookupd. All traffic is on loopback.
 """
 
 import os
@@ -55,7 +55,7 @@ class Drip(threading.Thread):
             left = []
             for sock in self._open:
                 try:
-                    # What was broken off is opened again in the next round.
+                    # A broken connection is opened again in the next round.
                     try:
                         if sock.recv(1) == b"":
                             raise OSError

@@ -1,5 +1,6 @@
-"""Replies of less than 64 KiB that a client with a token does not read, on as
-many connections as it likes: what is left of limits.max_unsent is for others."""
+"""A client with a token leaves replies of less than 64 KiB unread, on many
+connections. It must not take the part of limits.max_unsent that other clients
+need."""
 
 import attack
 import http2

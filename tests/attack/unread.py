@@ -1,5 +1,5 @@
-"""Batches whose replies nobody reads: the client opens no window,
-and the daemon keeps what it would send."""
+"""Makes batches and does not read the replies: the client opens no window, so
+the daemon must keep the replies."""
 
 import attack
 import hits
@@ -38,7 +38,7 @@ def leave_unread(target, stage, path, message, end, count):
         stream = connection.call(path)
         connection.send_body(stream, message, end, stage.until)
         calls += 1
-    # The daemon may still be at work.
+    # The daemon may still be working on the batches.
     while not stage.over() and connection.pump(0.5):
         pass
     stage.figures["calls"] = calls

@@ -1,5 +1,5 @@
-"""Streams whose answers nobody reads: one may hold limits.max_stream_bytes, but
-how many may there be?"""
+"""Opens many streams and does not read their answers. One stream may hold
+limits.max_stream_bytes; all streams together must be bounded, too."""
 
 import attack
 import hits

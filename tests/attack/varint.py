@@ -1,5 +1,5 @@
-"""One connection that sends an integer of HPACK which never ends: zeros that
-the decoder takes, and takes again from the start with each piece."""
+"""One connection that sends an integer of HPACK which never ends. With each piece
+the decoder starts again at the first byte of the integer."""
 
 import attack
 import hpack

@@ -1,7 +1,8 @@
 """Runs the daemon and its peers in turn, and writes docs/benchmarks.md.
 
-Every figure is of one run on one machine; what counts are ratios. CPU is user
-and system time of the server's processes over what they answered.
+All figures come from one run on one machine, so only their ratios mean
+something. CPU is the user and system time of the server's processes divided by
+the number of their answers.
 """
 
 import argparse

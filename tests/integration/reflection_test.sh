@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A client that is not ours: buf, over gRPC, knowing the services by
-# reflection only. Arguments: the folder of the programs, and of buf.
+# Tests buf, a client that is not ours and that knows the services by reflection
+# only. Arguments: the folder of the programs, and the folder of buf.
 set -euo pipefail
 bin=$1
 buf=$2
@@ -15,7 +15,7 @@ finish() {
 }
 trap finish EXIT
 
-# The rest of a program's first line behind "ready on ".
+# Prints the rest of a program's first line, behind "ready on ".
 ready() {
   for _ in $(seq 200); do
     grep -q 'ready on ' "$1" && break

@@ -1,12 +1,12 @@
 cmake_minimum_required(VERSION 3.25)
 
-# Runs CheckLayers.cmake on small trees: one that is right, and others with one
-# mistake each.
+# Runs CheckLayers.cmake on small trees: one is right, and each of the others
+# has one mistake.
 #   cmake -D CHECK=<CheckLayers.cmake> -D FOLDER=<scratch> -P check_layers_test.cmake
 set(failed 0)
 
-# A tree with a table and one source, which has `include`; `expected` must be in
-# what CheckLayers says.
+# Makes a tree with a table and one source, which contains `include`. The output
+# of CheckLayers must contain `expected`.
 function(expect name table include expected)
   set(root ${FOLDER}/${name})
   file(REMOVE_RECURSE ${root})

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The Debian package: built, installed into an empty root, started from there,
-# asked, removed and purged; its unit, dashboard and alerts.
+# Tests the Debian package: builds it, installs it into an empty root, starts
+# the daemon from there, looks something up, removes and purges the package.
+# Also tests its unit, dashboard and alerts.
 #   package_test.sh SOURCE_DIR BUILD_DIR
 set -euo pipefail
 source=$1
@@ -15,7 +16,7 @@ finish() {
 trap finish EXIT
 fail() { echo "FAILED: $*"; exit 1; }
 
-# Where there is systemd, as on any machine that the unit is for.
+# Runs only on a machine with systemd.
 if command -v systemd-analyze >/dev/null; then
   systemd-analyze security --offline=true --threshold=20 \
     "$source/cmake/package/vtlookupd.service" >"$folder/security" ||
@@ -25,7 +26,7 @@ fi
 (cd "$build" && cpack -B "$folder/packages" >"$folder/cpack.log") ||
   { cat "$folder/cpack.log"; fail "cpack"; }
 package=$(echo "$folder"/packages/vtlookup_*.deb)
-# What it depends on is in Debian.
+# The dependencies of the package are in Debian.
 apt-get install --simulate "$package" >"$folder/apt.log" 2>&1 ||
   { cat "$folder/apt.log"; fail "its dependencies"; }
 
@@ -46,7 +47,7 @@ for file in usr/bin/vtlookupd usr/bin/vtlookup usr/lib/systemd/system/vtlookupd.
   [ -e "$root/$file" ] || [ -e "$root/${file%.gz}" ] || fail "$file is not in the package"
 done
 
-# As the unit starts it, but for the sandbox.
+# Starts the daemon as the unit does, but without the sandbox.
 credentials=$folder/credentials
 mkdir -p "$credentials" "$folder/run"
 echo package-key-90 >"$credentials/vt_api_key"
@@ -71,7 +72,7 @@ VTLOOKUP_ADMIN=unix:$folder/run/admin.sock "$root/usr/bin/vtlookup" admin entrie
   grep -q a.example.com || fail "no AdminService"
 grep -q '"event":"asked"' "$folder/log/vtlookupd/audit.jsonl" || fail "no audit log"
 
-# Every metric that a dashboard or an alert names exists.
+# Every metric that the dashboard or an alert names must exist.
 page=$(sed -n 's/.*status and metrics on \([^"]*\).*/\1/p' "$folder/errors")
 /usr/bin/python3 - "$page" "$root/usr/share/doc/vtlookup" <<'PYTHON' || fail "metrics"
 import re, sys, urllib.request

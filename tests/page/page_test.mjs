@@ -1,4 +1,4 @@
-// The status page in a real browser, of a daemon that asks vtsim:
+// Tests the status page of a daemon in a real browser. The daemon asks vtsim.
 //   node page_test.mjs BIN_DIR SCREENSHOT_DIR
 import assert from 'node:assert/strict';
 import {spawn} from 'node:child_process';
@@ -12,7 +12,7 @@ const [bin, screenshots] = process.argv.slice(2);
 const dir = mkdtempSync(join(tmpdir(), 'vtlookup-page-'));
 const children = [];
 
-// Resolves with the first match of `pattern` in a line of its output.
+// Resolves with the first match of `pattern` in a line of the program's output.
 function start(name, args, pattern) {
   const child = spawn(join(bin, name), args, {
     env: {...process.env, VT_API_KEY: 'page-key-31c7'},
@@ -38,7 +38,7 @@ function lookUp(server, ...values) {
 
 async function test() {
   const sim = await start('vtsim', [], /ready on (\S+)/);
-  // Both lines come; the page's first.
+  // Two lines come; that of the page comes first.
   const daemon = ['--listen.address=127.0.0.1:0', '--http.address=127.0.0.1:0', '--admin.address=',
     `--cache.path=${dir}/c`, `--virustotal.base_url=${sim}`, '--virustotal.quota.per_minute=100'];
   const page_address = await start('vtlookupd', daemon, /status and metrics on (\S+)/);
@@ -49,7 +49,7 @@ async function test() {
       if (status.listen_address) return resolve(status.listen_address);
     }
   });
-  // Hostile text that is a URL all the same.
+  // Hostile text that is also a valid URL.
   const hostile = 'http://evil.example.com/<img src=x onerror="document.title=1">';
   await lookUp(server, 'domain', 'a.example.com', 'b.example.com');
   await lookUp(server, 'domain', 'a.example.com');
@@ -121,7 +121,7 @@ async function test() {
   } finally {
     await browser.close();
   }
-  // Looking asked VirusTotal nothing.
+  // Showing the page made no request to VirusTotal.
   const {status} = await (await fetch(`${page_address}status.json`)).json();
   assert.equal(status.virustotal.requests, '3');
 }

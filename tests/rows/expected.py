@@ -1,6 +1,6 @@
-"""The row that an answer of VirusTotal's must make, straight from its JSON.
+"""Makes the expected row of an answer of VirusTotal directly from its JSON.
 
-Written after the documentation of the fields, without anything of ours.
+Written from the documentation of the fields, without any code of the project.
 """
 
 import datetime
@@ -144,7 +144,7 @@ def file_v3(data):
 
 def url_v3(data):
     row = analysed_v3(data)
-    # As it was asked: with the path that every URL has.
+    # The URL that was asked, with the path that every URL has.
     url = data["attributes"]["url"]
     row["$VTURL"] = url if urllib.parse.urlsplit(url).path else url + "/"
     return row

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the build, and builds the example against what was installed: with
-# find_package, and with pkg-config. Run by ctest:
+# Installs the build, and builds the example against the installed library, with
+# find_package and with pkg-config. Run by ctest:
 #   install_test.sh <source folder> <build folder>
 set -euo pipefail
 source=$1

@@ -1,5 +1,5 @@
-"""The same rows, whoever makes them: the plugin, `vtlookup enrich`, a program
-that uses the C++ library; and the rows that VirusTotal's JSON must make."""
+"""Tests that the plugin, `vtlookup enrich` and a program with the C++ library
+make the same rows, and that these are the rows that VirusTotal's JSON gives."""
 
 import base64
 import collections
@@ -47,7 +47,7 @@ def rows_for(lookup, count=60):
         if number % 7 != 3:
             row["$Value"] = shuffle.choice(VALUES[lookup])
         if number % 5 == 2:
-            # Of an earlier lookup.
+            # The fields of an earlier lookup.
             row.update({"$VTPositives": 99, "$VTError": "old", "$VTURL": "old"})
         rows.append(row)
     return rows
@@ -85,7 +85,7 @@ class SameRows(unittest.TestCase):
         self.assertEqual(len(first), len(second), what)
         for one, other in zip(first, second):
             if what == "post_scan_url":
-                # Each way has asked for a scan of its own.
+                # Each of the three ways has submitted a scan of its own.
                 for row in (one, other):
                     row.pop("$VTScanID", None)
                     row.pop("$VTSystemTstamp", None)
@@ -243,7 +243,7 @@ class Samples(unittest.TestCase):
         values = sorted({body["sha256"] for _, body in self.bodies("v2/file")
                          if len(body.get("sha256", "")) == 64})
         rows = [each for each in self.rows("v2", "get_filehash_report", values)
-                # The stand-in has answers of a rescan under some names.
+                # For some names the stand-in has the answers of a rescan.
                 if "positives" in each[2]]
         self.check(rows, expected.file_v2)
 
@@ -328,7 +328,7 @@ class Enrich(unittest.TestCase):
                      b"standard input:4: not a JSON object",
                      b"standard input:6: not JSON", b"3 no rows"):
             self.assertIn(line, result.stderr)
-        # Without a file nothing is lost either.
+        # Without a rejects file nothing is lost either.
         self.assertIn(b"not json\n", self.run_it(text).stderr)
 
     def test_csv_is_known_by_its_name(self):
@@ -402,7 +402,7 @@ class Enrich(unittest.TestCase):
 
         writer = threading.Thread(target=write)
         writer.start()
-        # Some rows have come, so that it is in the middle.
+        # Some rows have come, so that the run is in the middle.
         lines = [process.stdout.readline() for _ in range(100)]
         daemon.program.kill()
         lines += process.stdout.readlines()

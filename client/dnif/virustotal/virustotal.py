@@ -1,11 +1,11 @@
 """VirusTotal lookups of DNIF, answered by vtlookupd.
 
-Takes the place of the plugin of this name: the same functions, the same rows.
-Each gets a list of rows (dicts whose keys begin with `$`) and a list whose
-first item names the field to look up; it returns the rows, in their order, each
-with the `$VT...` fields of its lookup. A row without the field stays as it is.
-A row whose lookup failed gets `$VTError`, and no other field: a failure never
-reads as clean.
+Replaces DNIF's plugin of this name: it has the same functions and makes the
+same rows. Each function gets a list of rows (dicts whose keys begin with `$`)
+and a list whose first item names the field to look up. It returns the rows in
+their order, each with the `$VT...` fields of its lookup. A row without the
+field stays as it is. A row whose lookup failed gets only `$VTError`, so that a
+failure never reads as clean.
 
 Needs python3-grpcio and python3-protobuf.
 """
@@ -18,12 +18,12 @@ _HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, _HERE)
 sys.path.insert(0, os.path.join(_HERE, "stubs"))
 
-# DNIF may fork between lookups.
+# gRPC must survive a fork, because DNIF may fork between lookups.
 os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "1")
 
 import google  # noqa: E402
 
-# Part of the stubs is in Google's namespace, which is elsewhere.
+# Some of the stubs are in the package `google`, which is installed elsewhere.
 google.__path__ = list(google.__path__) + [
     os.path.join(_HERE, "stubs", "google")]
 
@@ -35,41 +35,41 @@ from vtlookup.v1 import dnif_pb2  # noqa: E402
 from vtlookup.v1 import lookup_pb2  # noqa: E402
 from vtlookup.v1 import lookup_pb2_grpc  # noqa: E402
 
-# Of one call; the daemon takes 10,000.
+# Indicators in one call; the daemon accepts 10,000.
 _BATCH = 5000
 # Submissions under way at once.
 _SUBMISSIONS = 32
 
 
 def get_url_report(inward_array, var_array):
-    """What VirusTotal knows about URLs, or about scans by their ids."""
+    """Adds what VirusTotal knows about URLs, or about scans by their ids."""
     return _enrich(dnif_pb2.DNIF_LOOKUP_GET_URL_REPORT, inward_array, var_array)
 
 
 def get_domain_report(inward_array, var_array):
-    """... about domains."""
+    """Adds what VirusTotal knows about domains."""
     return _enrich(dnif_pb2.DNIF_LOOKUP_GET_DOMAIN_REPORT, inward_array,
                    var_array)
 
 
 def get_ip_report(inward_array, var_array):
-    """... about IP addresses."""
+    """Adds what VirusTotal knows about IP addresses."""
     return _enrich(dnif_pb2.DNIF_LOOKUP_GET_IP_REPORT, inward_array, var_array)
 
 
 def get_filehash_report(inward_array, var_array):
-    """... about files, by MD5, SHA-1 or SHA-256."""
+    """Adds what VirusTotal knows about files, by MD5, SHA-1 or SHA-256."""
     return _enrich(dnif_pb2.DNIF_LOOKUP_GET_FILEHASH_REPORT, inward_array,
                    var_array)
 
 
 def post_scan_url(inward_array, var_array):
-    """Has VirusTotal scan URLs. Costs quota for each distinct one."""
+    """Submits URLs to VirusTotal. Each distinct URL costs quota."""
     return _enrich(dnif_pb2.DNIF_LOOKUP_POST_SCAN_URL, inward_array, var_array)
 
 
 def check_config():
-    """Prints where lookups go, or what is wrong with dnifconfig.yml."""
+    """Prints the address of the daemon, or the mistake in dnifconfig.yml."""
     try:
         print(_settings.load(_settings.path()).server)
     except (OSError, ValueError) as error:
@@ -78,7 +78,7 @@ def check_config():
 
 def _enrich(lookup, inward_array, var_array):
     field = var_array[0]
-    texts = {}  # of each row that has the field, by its place
+    texts = {}  # for each row that has the field, by the row's index
     for place, row in enumerate(inward_array):
         if field in row:
             texts[place] = _rows.text_of(row[field])
@@ -95,13 +95,14 @@ def _enrich(lookup, inward_array, var_array):
 
 
 def _ask(lookup, texts):
-    """The fields to add for each text; never raises."""
+    """Returns the fields to add for each text; never raises."""
     try:
         settings = _settings.load(_settings.path())
         channel = _channel(settings)
     except (OSError, ValueError) as error:
         return dict.fromkeys(texts, _failed("FAILED_PRECONDITION", error))
-    # One connection for each lookup: a kept one would not survive a fork.
+    # Each lookup has a new connection, because a connection does not survive a
+    # fork.
     with channel:
         return _ask_on(channel, settings, lookup, texts)
 

@@ -1,4 +1,4 @@
-"""What a lookup adds to a row, after the `dnif_field` options in the protos."""
+"""Makes the fields of a row, as the `dnif_field` options in the protos say."""
 
 import datetime
 import json
@@ -12,7 +12,7 @@ ERROR = "$VTError"
 
 _SCAN_ID = re.compile("[0-9A-Fa-f]{64}-[0-9]+")
 
-# The name of a lookup, and the member of Indicator that it asks about.
+# For each lookup: the member of Indicator that it sets, and its report.
 _KINDS = {
     dnif_pb2.DNIF_LOOKUP_GET_URL_REPORT: ("url", verdict_pb2.UrlReport),
     dnif_pb2.DNIF_LOOKUP_GET_DOMAIN_REPORT:
@@ -25,7 +25,7 @@ _KINDS = {
 
 
 def text_of(value):
-    """What is looked up for a field's value."""
+    """Returns the text to look up for the value of a field."""
     if isinstance(value, str):
         return value
     try:
@@ -35,7 +35,7 @@ def text_of(value):
 
 
 def indicator_for(lookup, text):
-    """The Indicator to ask about. A URL lookup takes the id of a scan, too."""
+    """Returns the Indicator. A URL lookup also accepts the id of a scan."""
     member = _KINDS[lookup][0]
     if (lookup == dnif_pb2.DNIF_LOOKUP_GET_URL_REPORT and
             _SCAN_ID.fullmatch(text)):
@@ -44,7 +44,7 @@ def indicator_for(lookup, text):
 
 
 def names(lookup):
-    """Every field that the lookup may add."""
+    """Returns the names of all fields that the lookup may add."""
     found = {ERROR}
     for message in (verdict_pb2.Verdict, _KINDS[lookup][1]):
         for _, target in _targets(message.DESCRIPTOR, lookup):
@@ -53,7 +53,7 @@ def names(lookup):
 
 
 def fields(lookup, asked, verdict):
-    """The fields that an answer adds, as a dict."""
+    """Returns the fields that an answer adds, as a dict."""
     row = {}
     _add_all(verdict, lookup, row)
     report = verdict.WhichOneof("report")
@@ -70,7 +70,7 @@ def _url(indicator):
 
 
 def _targets(descriptor, lookup):
-    """Pairs of a report's field and a row's field that it feeds."""
+    """Yields pairs: a field of a message, and the row's field made of it."""
     for field in descriptor.fields:
         for target in field.GetOptions().Extensions[dnif_pb2.dnif_field]:
             if not target.lookups or lookup in target.lookups:

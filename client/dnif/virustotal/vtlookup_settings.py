@@ -1,7 +1,7 @@
-"""What dnifconfig.yml says.
+"""Reads dnifconfig.yml.
 
-Read without a YAML library, which nodes need not have: one section of plain
-`KEY: value` lines is all that the file holds.
+Uses no YAML library, because DNIF's nodes need not have one: the file has only
+one section of plain `KEY: value` lines.
 """
 
 import collections
@@ -18,7 +18,7 @@ _KEYS = ("VTLOOKUP_SERVER", "VTLOOKUP_TIMEOUT", "VTLOOKUP_CA",
 
 
 def path():
-    """Where the file is: below WORKDIR, as for all plugins, else here."""
+    """Returns the path of the file: below WORKDIR, by default in this folder."""
     workdir = os.environ.get("WORKDIR")
     if workdir:
         return os.path.join(workdir, "lookup_plugins", "virustotal",
@@ -28,7 +28,7 @@ def path():
 
 
 def load(file_name):
-    """Reads the file. ValueError says what is wrong, and in which line."""
+    """Reads the file. ValueError names the mistake and its line."""
     values = _read(file_name)
     try:
         timeout = float(values.get("VTLOOKUP_TIMEOUT", "30"))
@@ -83,7 +83,7 @@ def _read(file_name):
             elif section == "lookup_plugin" and key in _KEYS:
                 values[key] = value.strip().strip("'\"")
             elif key == "VT_API_KEY":
-                pass  # of the plugin that was here before; the daemon has it
+                pass  # DNIF's own plugin needed it; now the daemon has it
             else:
                 raise ValueError("%s:%d: %s: unknown key" %
                                  (file_name, number, key))
