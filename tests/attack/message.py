@@ -1,5 +1,5 @@
-"""Sends an uncompressed message with an announced length of 4 GiB. gRPC collects
-the whole message before it checks whether it is too long."""
+"""Sends an uncompressed message with an announced length of 4 GiB. gRPC
+collects the whole message before it checks whether it is too long."""
 
 import attack
 import http2

@@ -10,7 +10,7 @@ ON_ONE_CONNECTION = 50
 
 
 def run(target, stage):
-    """Begins up to 400 messages, and sends each up to shortly before its end."""
+    """Begins up to 400 messages, and sends all but the end of each."""
     beginning = http2.grpc_message(bytes(LENGTH))[:-1]
     calls = 0
     while calls < 400 and not stage.over():

@@ -1,5 +1,5 @@
-"""One connection that sends an integer of HPACK which never ends. With each piece
-the decoder starts again at the first byte of the integer."""
+"""One connection that sends an integer of HPACK which never ends. With each
+piece the decoder starts again at the first byte of the integer."""
 
 import attack
 import hpack

@@ -18,7 +18,7 @@ _KEYS = ("VTLOOKUP_SERVER", "VTLOOKUP_TIMEOUT", "VTLOOKUP_CA",
 
 
 def path():
-    """Returns the path of the file: below WORKDIR, by default in this folder."""
+    """Returns the path: below WORKDIR if that is set, else in this folder."""
     workdir = os.environ.get("WORKDIR")
     if workdir:
         return os.path.join(workdir, "lookup_plugins", "virustotal",
