@@ -65,10 +65,11 @@ class Departures {
   // TOO_MANY_WAITING.
   absl::Status RoomFor(const Flight& flight) const;
 
-  // Puts the flight into the queue, refuses the waiters whose turn comes too
-  // late, and drops the flight if no waiter is left. `why`: the failure with
-  // which VirusTotal has just refused the flight; if the quota has no room,
-  // refused waiters get this failure instead of the quota's.
+  // Puts the flight into the queue and refuses the waiters whose turn comes too
+  // late. Drops the flight instead if no waiter is left and it need not be kept
+  // (Flight::keep). `why`: the failure with which VirusTotal has just refused
+  // the flight; if the quota has no room, refused waiters get this failure
+  // instead of the quota's.
   void Enqueue(Flight& flight, const absl::Status& why = absl::OkStatus());
 
   // Call this after the waiter `id` has joined `flight`. `more_urgent`: the
@@ -81,8 +82,9 @@ class Departures {
   // queued `flight` has come.
   absl::Status WhyLate(const Flight& flight) const;
 
-  // Call this when the request for the flight is made: the flight is in flight
-  // now, and the reserved request of the client's share is spent.
+  // Call this when the request for the flight is made. It counts against
+  // max_inflight from then on, and the reserved request of the client's share
+  // is spent.
   void OnFetch(Flight& flight);
   // Call this when that request has ended.
   void OnFetched() { --inflight_; }
