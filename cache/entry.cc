@@ -32,9 +32,11 @@ uint32_t Crc(std::string_view data) {
 }
 
 absl::Status CheckHead(std::string_view record) {
-  if (record.size() < kValueAt) return absl::DataLossError("record too short");
+  if (record.size() < kValueAt) {
+    return absl::DataLossError("the record is too short");
+  }
   if (record[0] != kVersion) {
-    return absl::DataLossError("record of another version");
+    return absl::DataLossError("the record has an unknown version");
   }
   return absl::OkStatus();
 }
@@ -84,7 +86,7 @@ std::string EncodeEntry(const Entry& entry) {
 absl::StatusOr<Entry> DecodeEntry(std::string_view record) {
   if (absl::Status status = CheckHead(record); !status.ok()) return status;
   if (ReadFixed(record, kCrcAt, 4) != Crc(record.substr(kStoredAt))) {
-    return absl::DataLossError("record with a wrong checksum");
+    return absl::DataLossError("the checksum of the record is wrong");
   }
   return Entry{std::make_shared<const std::string>(record.substr(kValueAt)),
                ReadTime(record, kStoredAt), ReadTime(record, kFreshAt),

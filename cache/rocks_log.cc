@@ -53,7 +53,7 @@ void RocksLog::Logv(rocksdb::InfoLogLevel level, const char* format,
   std::string text = absl::StrCat("RocksDB: ", line.data());
   while (!text.empty() && text.back() == '\n') text.pop_back();
   if (left_out > 0) {
-    absl::StrAppend(&text, " (", left_out, " lines before it were left out)");
+    absl::StrAppend(&text, " (", left_out, " earlier lines were left out)");
   }
   report_(text);
 }

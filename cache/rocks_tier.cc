@@ -104,8 +104,9 @@ absl::StatusOr<std::unique_ptr<RocksTier>> RocksTier::Open(Options options,
   }
   if (!status.ok()) {
     tier->reported_off_ = true;
-    tier->options_.report(
-        absl::StrCat(status.message(), "; going on with memory only"));
+    tier->options_.report(absl::StrCat(
+        status.message(),
+        "; the cache uses memory only until the disk can be used again"));
   }
   return tier;
 }
@@ -119,7 +120,9 @@ absl::Status RocksTier::OpenStore() {
   OpenSpill();
   if (DiskIsFull()) {
     reported_off_ = true;
-    options_.report("the disk is full; going on with memory only");
+    options_.report(
+        "the disk is full; the cache uses memory only until the disk can be "
+        "used again");
     return absl::OkStatus();
   }
   absl::Status status = OpenDb();
@@ -138,8 +141,8 @@ absl::Status RocksTier::LockFolder() {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) {
-    return absl::UnavailableError(
-        absl::StrCat("cannot make the folder ", folder, ": ", error.message()));
+    return absl::UnavailableError(absl::StrCat("cannot create the folder ",
+                                               folder, ": ", error.message()));
   }
   absl::StatusOr<std::unique_ptr<FolderLock>> lock = FolderLock::Take(folder);
   if (lock.ok()) lock_ = *std::move(lock);
@@ -160,7 +163,7 @@ absl::Status RocksTier::OpenDb() {
   FinishReplacing(path);
   rocksdb::Status status;
   if (IsMarkedBroken(path)) {
-    status = rocksdb::Status::Corruption("found while it was in use");
+    status = rocksdb::Status::Corruption("found while the database was open");
   } else if (LostItsCurrent(path)) {
     status = rocksdb::Status::Corruption("the file CURRENT is missing");
   } else {
@@ -169,7 +172,9 @@ absl::Status RocksTier::OpenDb() {
   if (status.ok()) return absl::OkStatus();
   if (status.IsNoSpace()) {
     reported_off_ = true;
-    options_.report("the disk is full; going on with memory only");
+    options_.report(
+        "the disk is full; the cache uses memory only until the disk can be "
+        "used again");
     return absl::OkStatus();
   }
   if (IsUnreadable(status)) {
@@ -177,7 +182,8 @@ absl::Status RocksTier::OpenDb() {
     reported_off_ = true;
     options_.report(absl::StrCat(
         "the cache in ", path, " is damaged (", status.ToString(),
-        "); what can be read is copied, with memory only meanwhile"));
+        "); the daemon copies what can be read to a new database, and the "
+        "cache uses memory only until the copy is complete"));
     return absl::OkStatus();
   }
   if (IsLockHeld(status)) {
@@ -275,7 +281,7 @@ bool RocksTier::CanWrite() {
   if (mending_) return false;
   if (off()) return TryResume();
   if (damaged_) {
-    TurnOff("it is damaged");
+    TurnOff("the database is damaged");
     return false;
   }
   if (failed_) {
@@ -283,7 +289,7 @@ bool RocksTier::CanWrite() {
     return false;
   }
   if (DiskIsFull()) {
-    TurnOff("there is no room on it");
+    TurnOff("the disk is full");
     return false;
   }
   return true;
@@ -341,7 +347,8 @@ void RocksTier::NoteGaps(uint64_t gaps, const absl::Status& first) {
   read_errors_.Add(gaps);
   if (gaps_reported_.exchange(true)) return;
   options_.report(absl::StrCat("a part of the cache on disk cannot be read (",
-                               first.message(), "); it is passed over"));
+                               first.message(),
+                               "); the entries in it are skipped"));
 }
 
 // Turns the tier on if the disk can be written again. Returns whether it is on.
@@ -376,7 +383,7 @@ bool RocksTier::TurnOn() {
   }
   off_.store(false, std::memory_order_release);
   if (std::exchange(reported_off_, false)) {
-    options_.report("the disk can be written again; the disk tier is on");
+    options_.report("the disk can be used again; entries are written to disk");
   }
   return true;
 }
@@ -385,8 +392,9 @@ void RocksTier::TurnOff(std::string_view why) {
   if (off_.exchange(true)) return;
   retry_at_ = clock_.Uptime() + kRetryAfter;
   reported_off_ = true;
-  options_.report(absl::StrCat("the disk cannot be written (", ToAbsl(why),
-                               "); going on with memory only"));
+  options_.report(absl::StrCat(
+      "the disk cannot be used (", ToAbsl(why),
+      "); the cache uses memory only until the disk can be used again"));
 }
 
 // Leaves a mark on the disk for the next start, in case the process ends before
@@ -408,8 +416,10 @@ void RocksTier::Tend() {
       }
       return;
     }
-    if (!IsMarkedBroken(options_.path)) MarkDamaged("found in use");
-    TurnOff("it is damaged");
+    if (!IsMarkedBroken(options_.path)) {
+      MarkDamaged("found while the database was open");
+    }
+    TurnOff("the database is damaged");
     mending_ = true;
   }
   Mend();
@@ -423,8 +433,8 @@ void RocksTier::Mend() {
   mending_ = false;
   if (!status.ok()) {
     if (!stopping_) {
-      options_.report(
-          absl::StrCat("the damaged cache was not mended: ", status.message()));
+      options_.report(absl::StrCat("the damaged cache could not be repaired: ",
+                                   status.message()));
     }
     return;
   }
@@ -457,7 +467,7 @@ absl::Status RocksTier::CopyToNew(std::shared_ptr<rocksdb::DB> damaged) {
   if (salvaged->records == 0 && salvaged->unreadable > 0) {
     std::error_code ignored;
     fs::remove_all(path + kNewSuffix, ignored);
-    return StartEmpty("nothing of it can be read");
+    return StartEmpty("nothing in it can be read");
   }
   read_errors_.Add(salvaged->unreadable);
   if (absl::Status status = ReplaceByNew(path); !status.ok()) return status;
@@ -496,9 +506,9 @@ void RocksTier::EnforceBound() {
   if (kept == 0) return;
   const std::shared_ptr<rocksdb::DB> db = Db();
   while (LiveBytes(*db, options_.path) > kept && DropOldest(*db)) {
-    options_.report(
-        absl::StrCat("the cache reached its bound of ", options_.max_bytes,
-                     " bytes on disk; the oldest file was dropped"));
+    options_.report(absl::StrCat(
+        "the cache on disk has reached its limit of ", options_.max_bytes,
+        " bytes (cache.disk_limit); its oldest file was deleted"));
   }
 }
 

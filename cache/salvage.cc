@@ -87,9 +87,11 @@ absl::Status CopyAll(rocksdb::DB& from, rocksdb::DB& to,
   Chunk chunk;
   while (!chunk.end) {
     if (options.stop != nullptr && *options.stop) {
-      return absl::CancelledError("stopping");
+      return absl::CancelledError("the daemon is stopping");
     }
-    if (!options.has_room()) return absl::ResourceExhaustedError("no room");
+    if (!options.has_room()) {
+      return absl::ResourceExhaustedError("the disk is full");
+    }
     Chunk next;
     const absl::Status read = ReadChunk(from, chunk.next, kChunkBytes, &next);
     if (rocksdb::Status wrote = Copy(next, to, sum); !wrote.ok()) {

@@ -40,18 +40,22 @@ absl::StatusOr<std::string> ToAForm(std::string_view text) {
   const std::unique_ptr<char, void (*)(void*)> owner(out, idn2_free);
   if (rc != IDN2_OK) {
     return absl::InvalidArgumentError(absl::StrCat(
-        "not a valid internationalised name: ", idn2_strerror(rc)));
+        "not a valid internationalised domain name: ", idn2_strerror(rc)));
   }
   return std::string(out);
 }
 
 absl::Status CheckLabel(std::string_view label) {
-  if (label.empty()) return absl::InvalidArgumentError("empty label in name");
+  if (label.empty()) {
+    return absl::InvalidArgumentError("the name has an empty label");
+  }
   if (label.size() > kMaxLabel) {
-    return absl::InvalidArgumentError("label longer than 63 characters");
+    return absl::InvalidArgumentError(
+        "a label of the name is longer than 63 characters");
   }
   if (!std::all_of(label.begin(), label.end(), IsNameChar)) {
-    return absl::InvalidArgumentError("character that no host name has");
+    return absl::InvalidArgumentError(
+        "the name has a character that host names must not have");
   }
   return absl::OkStatus();
 }
@@ -77,7 +81,8 @@ std::optional<std::string> CanonicalIp(std::string_view text) {
 absl::StatusOr<std::string> CanonicalHostName(std::string_view text) {
   // libidn2 takes C strings, so it would ignore everything after a NUL.
   if (text.find('\0') != std::string_view::npos) {
-    return absl::InvalidArgumentError("character that no host name has");
+    return absl::InvalidArgumentError(
+        "the name has a character that host names must not have");
   }
   std::string name(text);
   if (IsAscii(name)) {
@@ -89,9 +94,9 @@ absl::StatusOr<std::string> CanonicalHostName(std::string_view text) {
   }
   std::string_view bare = name;
   if (!bare.empty() && bare.back() == '.') bare.remove_suffix(1);
-  if (bare.empty()) return absl::InvalidArgumentError("empty name");
+  if (bare.empty()) return absl::InvalidArgumentError("the name is empty");
   if (bare.size() > kMaxName) {
-    return absl::InvalidArgumentError("name longer than 253 characters");
+    return absl::InvalidArgumentError("the name is longer than 253 characters");
   }
   for (absl::string_view label : absl::StrSplit(ToAbsl(bare), '.')) {
     if (absl::Status status = CheckLabel(ToStd(label)); !status.ok()) {

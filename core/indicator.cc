@@ -22,8 +22,8 @@ bool AllOf(std::string_view text, bool (*test)(unsigned char)) {
 absl::StatusOr<std::string> CanonicalHash(std::string_view text) {
   if (text.size() != 32 && text.size() != 40 && text.size() != 64) {
     return absl::InvalidArgumentError(
-        "not a file hash: 32 (MD5), 40 (SHA-1) or 64 (SHA-256) hexadecimal "
-        "digits are wanted");
+        "not a file hash: expected 32 (MD5), 40 (SHA-1) or 64 (SHA-256) "
+        "hexadecimal digits");
   }
   if (!AllOf(text, absl::ascii_isxdigit)) {
     return absl::InvalidArgumentError(
@@ -35,14 +35,15 @@ absl::StatusOr<std::string> CanonicalHash(std::string_view text) {
 absl::StatusOr<std::string> CanonicalDomain(std::string_view text) {
   if (CanonicalIp(text).has_value()) {
     return absl::InvalidArgumentError(
-        "an IP address, not a domain; ask for it as an IP address");
+        "this is an IP address, not a domain; look it up as an IP address");
   }
   absl::StatusOr<std::string> name = CanonicalHostName(text);
   if (!name.ok()) return name.status();
   if (name->back() == '.') name->pop_back();
   const size_t dot = name->rfind('.');
   if (dot == std::string::npos) {
-    return absl::InvalidArgumentError("not a domain: only one label");
+    return absl::InvalidArgumentError(
+        "not a domain: the name has only one label");
   }
   if (AllOf(std::string_view(*name).substr(dot + 1), absl::ascii_isdigit)) {
     return absl::InvalidArgumentError(
@@ -56,8 +57,8 @@ absl::StatusOr<std::string> CanonicalIpOrError(std::string_view text) {
   std::optional<std::string> ip = CanonicalIp(text);
   if (!ip.has_value()) {
     return absl::InvalidArgumentError(
-        "not an IPv4 or IPv6 address (no port, brackets, zone or prefix "
-        "length)");
+        "not an IPv4 or IPv6 address; write it without port, brackets, zone or "
+        "prefix length");
   }
   return *std::move(ip);
 }
@@ -73,7 +74,7 @@ absl::StatusOr<std::string> CanonicalScanId(std::string_view text) {
       !AllOf(view.substr(0, kHash), absl::ascii_isxdigit) ||
       !AllOf(view.substr(kHash + 1), absl::ascii_isdigit)) {
     return absl::InvalidArgumentError(
-        "not a URL scan id: <sha256>-<unix time> is wanted");
+        "not a URL scan id: expected <sha256>-<unix time>");
   }
   return id;
 }
@@ -98,7 +99,7 @@ absl::StatusOr<std::string> Canonical(Kind kind, std::string_view text) {
 
 absl::StatusOr<Indicator> Indicator::Parse(Kind kind, std::string_view text) {
   if (text.size() > kMaxText) {
-    return absl::InvalidArgumentError("longer than 16 KiB");
+    return absl::InvalidArgumentError("the indicator is longer than 16 KiB");
   }
   text = ToStd(absl::StripAsciiWhitespace(ToAbsl(text)));
   absl::StatusOr<std::string> canonical = Canonical(kind, text);

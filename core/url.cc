@@ -55,7 +55,7 @@ absl::StatusOr<Parts> Split(std::string_view text) {
   } else if (const size_t end = text.find(':');
              end != std::string_view::npos &&
              IsOpaqueScheme(text.substr(0, end))) {
-    return absl::InvalidArgumentError("URL of a scheme that has no host");
+    return absl::InvalidArgumentError("URLs with this scheme have no host");
   } else {
     parts.scheme = "http";
   }
@@ -78,15 +78,17 @@ absl::StatusOr<Parts> Split(std::string_view text) {
 }
 
 absl::StatusOr<std::string> CanonicalHost(std::string_view host) {
-  if (host.empty()) return absl::InvalidArgumentError("URL without a host");
+  if (host.empty()) return absl::InvalidArgumentError("the URL has no host");
   if (host.front() == '[') {
     if (host.back() != ']') {
-      return absl::InvalidArgumentError("unclosed bracket in the URL's host");
+      return absl::InvalidArgumentError(
+          "the closing bracket is missing in the URL's host");
     }
     const std::string_view inside = host.substr(1, host.size() - 2);
     const std::optional<std::string> ip = CanonicalIp(inside);
     if (!ip.has_value() || inside.find(':') == std::string_view::npos) {
-      return absl::InvalidArgumentError("not an IPv6 address in brackets");
+      return absl::InvalidArgumentError(
+          "the text in the brackets of the URL's host is not an IPv6 address");
     }
     // A mapped address folds to IPv4, which has no brackets.
     return absl::StrContains(*ip, ':') ? absl::StrCat("[", *ip, "]") : *ip;
@@ -100,12 +102,12 @@ absl::Status CheckPort(std::string_view port) {
   unsigned number = 0;
   for (char c : port) {
     if (!absl::ascii_isdigit(static_cast<unsigned char>(c))) {
-      return absl::InvalidArgumentError("port of the URL is not a number");
+      return absl::InvalidArgumentError("the URL's port is not a number");
     }
     number = std::min(number * 10 + static_cast<unsigned>(c - '0'), 70000U);
   }
   if (number > 65535) {
-    return absl::InvalidArgumentError("port of the URL is over 65535");
+    return absl::InvalidArgumentError("the URL's port is above 65535");
   }
   return absl::OkStatus();
 }
@@ -124,9 +126,9 @@ void AppendEscaped(std::string& out, std::string_view text) {
 
 absl::StatusOr<std::string> CanonicalUrl(std::string_view text) {
   text = ToStd(absl::StripAsciiWhitespace(ToAbsl(text)));
-  if (text.empty()) return absl::InvalidArgumentError("empty URL");
+  if (text.empty()) return absl::InvalidArgumentError("the URL is empty");
   if (std::any_of(text.begin(), text.end(), IsControl)) {
-    return absl::InvalidArgumentError("control character in the URL");
+    return absl::InvalidArgumentError("the URL has a control character");
   }
   absl::StatusOr<Parts> parts = Split(text);
   if (!parts.ok()) return parts.status();

@@ -53,7 +53,7 @@ TEST_F(RocksTierTest, AllItsFilesStayWithinTheBound) {
   // 70 MB were written.
   EXPECT_LE(most, kBound);
   EXPECT_GT(tier->bytes(), kBound / 4);
-  EXPECT_THAT(Reports(), Contains(HasSubstr("reached its bound")));
+  EXPECT_THAT(Reports(), Contains(HasSubstr("reached its limit")));
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ TEST_F(RocksLogTest, TellsSoManyAMinuteAndHowManyItLeftOut) {
   EXPECT_EQ(lines_.size(), RocksLog::kMostAMinute);
   clock_.Advance(absl::Minutes(1));
   rocksdb::Error(&log_, "later");
-  EXPECT_EQ(lines_.back(), "RocksDB: later (5 lines before it were left out)");
+  EXPECT_EQ(lines_.back(), "RocksDB: later (5 earlier lines were left out)");
 }
 
 TEST_F(RocksLogTest, CutsLinesOfAnyLength) {

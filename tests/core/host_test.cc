@@ -16,13 +16,13 @@ TEST(HostName, AllowsOneLabelAndUnderscores) {
 }
 
 TEST(HostName, SaysWhatIsWrong) {
-  EXPECT_EQ(CanonicalHostName("").status().message(), "empty name");
+  EXPECT_EQ(CanonicalHostName("").status().message(), "the name is empty");
   EXPECT_EQ(CanonicalHostName("a..b").status().message(),
-            "empty label in name");
+            "the name has an empty label");
   EXPECT_EQ(CanonicalHostName(std::string(64, 'a')).status().message(),
-            "label longer than 63 characters");
+            "a label of the name is longer than 63 characters");
   EXPECT_EQ(CanonicalHostName("a b").status().message(),
-            "character that no host name has");
+            "the name has a character that host names must not have");
 }
 
 TEST(Ip, IsNotFooledByAZeroByte) {
