@@ -155,7 +155,7 @@ auto ReadJson(std::string body, Read read)
   try {
     return read(root);
   } catch (const DuplicateKey&) {
-    return BadAnswer("a key that stands twice in one object");
+    return BadAnswer("an object has the same key twice");
   }
 }
 

@@ -139,7 +139,9 @@ size_t CurlTransfer::OnHeader(char* data, size_t size, size_t count,
 }
 
 absl::StatusOr<HttpResponse> CurlTransfer::Outcome(CURLcode code) {
-  if (too_large_) return BadAnswer("the answer is over the size limit");
+  if (too_large_) {
+    return BadAnswer("the answer is larger than virustotal.max_body");
+  }
   // Unlike its error buffer, curl's fixed texts contain no part of the request.
   if (code != CURLE_OK) {
     return Unreachable(curl_easy_strerror(code), SentBytes() > 0);

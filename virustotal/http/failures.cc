@@ -37,7 +37,7 @@ absl::Status BadAnswer(std::string_view why) {
 
 absl::Status Outage(std::string_view why) {
   return FailureStatus(absl::StatusCode::kUnavailable,
-                       absl::StrCat("VirusTotal is in trouble: ", ToAbsl(why)),
+                       absl::StrCat("VirusTotal has an outage: ", ToAbsl(why)),
                        {.reason = reasons::kVirusTotalFailed,
                         .retry_after = kAskAgain,
                         .outage = true});
@@ -46,7 +46,10 @@ absl::Status Outage(std::string_view why) {
 absl::Status LeftAlone(absl::Duration retry_after) {
   return FailureStatus(
       absl::StatusCode::kUnavailable,
-      "VirusTotal has failed too often in a row and is left alone for a while",
+      absl::StrCat(
+          "VirusTotal has failed too often in a row; requests to it are paused "
+          "for ",
+          absl::FormatDuration(absl::Ceil(retry_after, absl::Seconds(1)))),
       {.reason = reasons::kLeftAlone, .retry_after = retry_after});
 }
 
@@ -62,7 +65,8 @@ absl::Status QuotaUsedUp(std::string_view quota, absl::Duration retry_after) {
 
 absl::Status TooManyRequests(absl::Duration retry_after) {
   return FailureStatus(absl::StatusCode::kResourceExhausted,
-                       "VirusTotal takes no more requests for a while",
+                       "VirusTotal refuses further requests for a while, "
+                       "because there were too many",
                        {.reason = reasons::kTooManyRequests,
                         .retry_after = retry_after,
                         .quota = "burst"});
@@ -70,7 +74,8 @@ absl::Status TooManyRequests(absl::Duration retry_after) {
 
 absl::Status NotAvailableYet() {
   return FailureStatus(
-      absl::StatusCode::kUnavailable, "VirusTotal will have an answer later",
+      absl::StatusCode::kUnavailable,
+      "VirusTotal has no answer yet; ask again in a minute",
       {.reason = reasons::kNotAvailableYet, .retry_after = kNotAvailableYet});
 }
 
@@ -81,9 +86,10 @@ absl::Status KeyRefused() {
 }
 
 absl::Status KeyNotAllowed() {
-  return FailureStatus(absl::StatusCode::kFailedPrecondition,
-                       "VirusTotal does not allow this API key to ask that",
-                       {.reason = reasons::kApiKeyNotAllowed});
+  return FailureStatus(
+      absl::StatusCode::kFailedPrecondition,
+      "VirusTotal does not allow this request with this API key",
+      {.reason = reasons::kApiKeyNotAllowed});
 }
 
 }  // namespace vtlookup

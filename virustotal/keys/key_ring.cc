@@ -115,14 +115,15 @@ KeyRing::KeyRing(std::vector<Setup> setups, std::unique_ptr<QuotaLedger> ledger,
 void KeyRing::ReportLedger() const {
   if (!report_) return;
   if (ledger_->mended() > 0) {
-    report_(absl::StrCat("quota ledger: one of its two files was not whole; ",
-                         ledger_->mended(),
-                         " records were taken from the other, none is lost"));
+    report_(absl::StrCat(
+        "quota ledger: one of its two files was damaged or incomplete; ",
+        ledger_->mended(),
+        " records were taken from the other file, and none is lost"));
   }
   if (ledger_->damaged() > 0) {
     report_(absl::StrCat("quota ledger: ", ledger_->damaged(),
-                         " records are damaged in both files; each is counted "
-                         "as a request with every key"));
+                         " records are damaged in both files; each of them is "
+                         "counted as one request of every API key"));
   }
 }
 
@@ -144,10 +145,10 @@ void KeyRing::ReadLedger(const Moment& now) {
     key->quota.AssumeUsed(now);
     if (report_) {
       report_(absl::StrCat(
-          "quota ledger: what the API key \"", key->name,
-          "\" has used is not known any more; its day and month count as used "
-          "up but for the interactive reserve, until they end or VirusTotal "
-          "tells its own count (virustotal.user)"));
+          "quota ledger: the number of requests of the API key \"", key->name,
+          "\" is lost; its day and month count as used up, except for the "
+          "interactive reserve, until they end or VirusTotal reports its own "
+          "count (virustotal.user)"));
     }
   }
 }
@@ -299,8 +300,9 @@ void KeyRing::OnKeyRefused(Key& key) {
   if (key.refused) return;
   key.refused = true;
   if (report_) {
-    report_(absl::StrCat("VirusTotal refuses the API key \"", key.name,
-                         "\"; it is not used any more"));
+    report_(
+        absl::StrCat("VirusTotal refuses the API key \"", key.name,
+                     "\"; the key is not used until a reload or a restart"));
   }
 }
 

@@ -27,7 +27,7 @@ absl::Status CanAsk(const Indicator& indicator) {
   if (indicator.kind() == Kind::kIp &&
       absl::StrContains(ToAbsl(indicator.text()), ':')) {
     return absl::InvalidArgumentError(
-        "VirusTotal's API v2 does not know IPv6 addresses");
+        "VirusTotal's API v2 does not support IPv6 addresses");
   }
   return absl::OkStatus();
 }
@@ -44,8 +44,14 @@ absl::StatusOr<ReportV2> FindReport(const Indicator& indicator,
     twice = twice || found.has_value();
     if (!found.has_value()) found = std::move(report);
   });
-  if (!found.has_value()) return BadAnswer("an array without what was asked");
-  if (twice) return BadAnswer("an array with two answers about what was asked");
+  if (!found.has_value()) {
+    return BadAnswer(
+        "the array has no answer about the indicator that was asked");
+  }
+  if (twice) {
+    return BadAnswer(
+        "the array has two answers about the indicator that was asked");
+  }
   return *std::move(found);
 }
 
@@ -60,7 +66,7 @@ absl::StatusOr<OwnedVerdict> ReadBody(const Indicator& indicator, Ask ask,
         }
         ReportV2 report = ReadReportV2(indicator.kind(), root);
         if (WhatIsItAboutV2(report, indicator) == AboutV2::kAnother) {
-          return BadAnswer("a report about something else");
+          return BadAnswer("the report is about another indicator");
         }
         return JudgeV2(indicator.kind(), ask, std::move(report));
       });

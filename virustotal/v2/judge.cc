@@ -32,19 +32,19 @@ std::string_view DefaultMessage(ResponseCode code) {
 
 absl::StatusOr<OwnedVerdict> JudgeV2(Kind kind, Ask ask, ReportV2 report) {
   if (!report.response_code.has_value()) {
-    return BadAnswer("no response_code");
+    return BadAnswer("the answer has no response_code");
   }
   OwnedVerdict owned = std::move(report.verdict);
   v1::Verdict& verdict = *owned;
   if (report.bad_counts) {
-    return BadAnswer("counts that are not whole numbers");
+    return BadAnswer("a count is not a whole number");
   }
   if (verdict.has_positives() != verdict.has_total()) {
-    return BadAnswer("only one of `positives` and `total`");
+    return BadAnswer("the report has only one of `positives` and `total`");
   }
   const std::optional<ResponseCode> said =
       ResponseCodeOf(*report.response_code);
-  if (!said.has_value()) return BadAnswer("unknown response_code");
+  if (!said.has_value()) return BadAnswer("the response_code is unknown");
   ResponseCode code = *said;
   if (code == ResponseCode::kPresent && ask == Ask::kSubmit) {
     code = ResponseCode::kQueued;
@@ -53,12 +53,12 @@ absl::StatusOr<OwnedVerdict> JudgeV2(Kind kind, Ask ask, ReportV2 report) {
     // The URL was just submitted, because a report would have counts. Taking
     // this for a report would call the URL clean.
     if (verdict.scan_id().empty()) {
-      return BadAnswer("a report without counts");
+      return BadAnswer("the report has no counts");
     }
     code = ResponseCode::kQueued;
   } else if (code == ResponseCode::kPresent && !HasCountsV2(kind) &&
              report.fields == 0) {
-    return BadAnswer("a report without any content");
+    return BadAnswer("the report has no content");
   }
   if (code != ResponseCode::kPresent) {
     verdict.clear_positives();
@@ -66,7 +66,7 @@ absl::StatusOr<OwnedVerdict> JudgeV2(Kind kind, Ask ask, ReportV2 report) {
     if (code != ResponseCode::kQueued || !verdict.has_url())
       verdict.clear_report();
   } else if (verdict.positives() > verdict.total()) {
-    return BadAnswer("more positives than engines");
+    return BadAnswer("`positives` is greater than `total`");
   }
   if (code == ResponseCode::kInvalid || code == ResponseCode::kMissing) {
     verdict.clear_scan_time();

@@ -165,7 +165,7 @@ class DialogueV3 final : public Dialogue {
   Turn NotSubmitted(const absl::Status& failure) {
     absl::StrAppend(
         (*verdict_)->mutable_message(),
-        "; it could not be handed in for a scan: ", failure.message());
+        "; the URL could not be submitted for a scan: ", failure.message());
     return {.verdict = *std::move(verdict_), .put_up_with = failure};
   }
 
@@ -228,7 +228,8 @@ class DialogueV3 final : public Dialogue {
   Turn End() {
     if ((*verdict_)->response_code() == ResponseCode::kPresent &&
         !left_out_.empty()) {
-      absl::StrAppend((*verdict_)->mutable_message(), "; without ",
+      absl::StrAppend((*verdict_)->mutable_message(),
+                      "; VirusTotal did not send these parts: ",
                       absl::StrJoin(left_out_, ", "),
                       ", which VirusTotal did not give");
     }

@@ -93,7 +93,7 @@ absl::Status StatusOf(const Row& row, const HttpResponse& response) {
     case Cause::kTooMany:
       return TooManyRequests(response.retry_after.value_or(kQuotaPause));
   }
-  return BadAnswer("an unknown error");
+  return BadAnswer("the error code is unknown");
 }
 
 }  // namespace
@@ -107,9 +107,8 @@ ErrorV3 ReadErrorV3(const HttpResponse& response) {
     return {.status =
                 TooManyRequests(response.retry_after.value_or(kQuotaPause))};
   }
-  const std::string what =
-      absl::StrCat("HTTP status ", response.status,
-                   " without an error code of VirusTotal's");
+  const std::string what = absl::StrCat(
+      "HTTP status ", response.status, ", without an error code of VirusTotal");
   return {.status = response.status >= 500 ? Outage(what) : BadAnswer(what)};
 }
 

@@ -58,10 +58,10 @@ void NameReport(const Indicator& indicator, const ObjectV3& object,
 absl::StatusOr<OwnedVerdict> JudgeV3(const Indicator& indicator,
                                      ObjectV3 object) {
   if (!IsAboutV3(indicator, object)) {
-    return BadAnswer("an object about something else");
+    return BadAnswer("the object is about another indicator");
   }
   if (object.bad_counts) {
-    return BadAnswer("statistics that are not whole numbers");
+    return BadAnswer("a count in the statistics is not a whole number");
   }
   const Kind kind = indicator.kind();
   OwnedVerdict owned = std::move(object.verdict);
@@ -83,7 +83,7 @@ absl::StatusOr<OwnedVerdict> JudgeV3(const Indicator& indicator,
       return BadAnswer("a report without counts");
     }
     if (object.fields == 0 && !verdict.has_positives()) {
-      return BadAnswer("a report without any content");
+      return BadAnswer("the report has no content");
     }
     verdict.set_response_code(NumberOf(ResponseCode::kPresent));
     verdict.set_message(std::string(FoundMessageV3(kind)));
@@ -102,19 +102,19 @@ absl::StatusOr<OwnedVerdict> JudgeSubmissionV3(const Indicator& indicator,
   absl::string_view scan_id = object.id;
   if (object.type != "analysis" ||
       !absl::ConsumePrefix(&scan_id, kUrlAnalysisV3)) {
-    return BadAnswer("no analysis of a URL");
+    return BadAnswer("the object is not an analysis of a URL");
   }
   const std::string_view url_id = Sha256OfScanId(ToStd(scan_id));
   int64_t time = 0;
   if (url_id.empty() ||
       !absl::SimpleAtoi(scan_id.substr(url_id.size() + 1), &time) ||
       time > kLatestTime) {
-    return BadAnswer("an analysis without a scan id");
+    return BadAnswer("the analysis has no scan id");
   }
   if (!IsAboutScanV3(ToStd(scan_id), object) ||
       (!object.item_url.empty() &&
        !IsSameUrl(indicator.text(), object.item_url))) {
-    return BadAnswer("an analysis of something else");
+    return BadAnswer("the analysis is about another URL");
   }
   OwnedVerdict verdict = QueuedUrlV3(indicator, kSubmittedMessageV3);
   verdict->set_scan_id(std::string(scan_id));

@@ -71,7 +71,9 @@ absl::StatusOr<Page<Detection>> ReadPage(std::string body) {
             is_error = true;
           }
         });
-        if (!is_page || is_error) return BadAnswer("no page of a relationship");
+        if (!is_page || is_error) {
+          return BadAnswer("the answer is not a page of a relationship");
+        }
         return page;
       });
 }

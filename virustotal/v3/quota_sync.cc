@@ -103,8 +103,8 @@ void QuotaSync::OnAnswer(const absl::StatusOr<HttpResponse>& response) {
     if (error.kind == ErrorV3::Kind::kForbidden ||
         error.kind == ErrorV3::Kind::kNotFound) {
       Report(
-          "VirusTotal does not tell this key the quotas of that user; the "
-          "configured ones stand");
+          "VirusTotal does not show the quotas of the configured user "
+          "(virustotal.user) to this API key; the configured quotas apply");
       return;
     }
     failure = error.status;

@@ -55,7 +55,7 @@ absl::StatusOr<ObjectV3> ReadObjectV3(const Indicator& indicator,
                                    }
                                  });
                     if (object.id.empty() || is_error) {
-                      return BadAnswer("no object of API v3");
+                      return BadAnswer("the answer is not an object of API v3");
                     }
                     return object;
                   });

@@ -132,7 +132,7 @@ TEST_F(KeyRingTest, WithoutALedgerOnlyTheReserveIsLeft) {
       if (bytes != "-") Write(file, bytes);
     }
     Open(limits, true);
-    EXPECT_THAT(reports_, Contains(HasSubstr("is not known any more")));
+    EXPECT_THAT(reports_, Contains(HasSubstr("is lost")));
     EXPECT_EQ(Left(Lane::kBulk), std::pair(0, 0));
     EXPECT_EQ(Left().second, 2);
     Open(limits, true);

@@ -89,7 +89,7 @@ TEST_F(DialogueV3Test, WhatCannotBeHandedInIsMissingAndSaysSo) {
     EXPECT_EQ(Next(failure), "");
     ASSERT_TRUE(turn_.verdict.ok());
     EXPECT_EQ(verdict().response_code(), 0);
-    EXPECT_THAT(verdict().message(), HasSubstr("could not be handed in"));
+    EXPECT_THAT(verdict().message(), HasSubstr("could not be submitted"));
     EXPECT_FALSE(turn_.put_up_with.ok());
   }
   Begin(AUrl(), Ask::kReportOrSubmit);
@@ -111,7 +111,7 @@ TEST_F(DialogueV3Test, AKeyThatMayNotSubmitIsNotAskedTwice) {
   EXPECT_EQ(verdict().response_code(), 0);
   Begin(AUrl(), Ask::kReportOrSubmit);
   EXPECT_EQ(Next(Error(404, "NotFoundError")), "");
-  EXPECT_THAT(verdict().message(), HasSubstr("could not be handed in"));
+  EXPECT_THAT(verdict().message(), HasSubstr("could not be submitted"));
 }
 
 TEST_F(DialogueV3Test, RefusedRelationshipsDoNotBreakTheReport) {
@@ -125,7 +125,7 @@ TEST_F(DialogueV3Test, RefusedRelationshipsDoNotBreakTheReport) {
   // The refusal is remembered, and the message still names the missing part.
   EXPECT_THAT(Begin(ADomain()).url, testing::EndsWith("/domains/a.com"));
   EXPECT_EQ(Next(Ok(kADomain)), "");
-  EXPECT_THAT(verdict().message(), HasSubstr("without relationships"));
+  EXPECT_THAT(verdict().message(), HasSubstr("parts: relationships"));
 }
 
 TEST_F(DialogueV3Test, AKeyThatMayNotEvenAskIsAFailure) {
@@ -178,7 +178,7 @@ TEST_F(DialogueV3Test, RefusedPartsAreSaidAndNotAskedAgain) {
   EXPECT_EQ(Next(Ok(kAnEmptyPage)), "");
   EXPECT_EQ(verdict().response_code(), 1);
   EXPECT_EQ(verdict().positives(), 1);
-  EXPECT_THAT(verdict().message(), HasSubstr("without urls,"));
+  EXPECT_THAT(verdict().message(), HasSubstr("parts: urls"));
   EXPECT_THAT(access_.refused, ElementsAre("urls"));
   // The refusal also holds for another indicator.
   Begin(AnIp());
@@ -194,7 +194,7 @@ TEST_F(DialogueV3Test, AFailureOfAPartLeavesTheCoreAlone) {
   EXPECT_EQ(Next(QuotaUsedUp("day", absl::Hours(2))), "");
   ASSERT_TRUE(turn_.verdict.ok());
   EXPECT_EQ(verdict().positives(), 1);
-  EXPECT_THAT(verdict().message(), HasSubstr("without urls, downloaded_files"));
+  EXPECT_THAT(verdict().message(), HasSubstr("parts: urls, downloaded_files"));
   EXPECT_TRUE(absl::IsResourceExhausted(turn_.put_up_with));
   EXPECT_TRUE(access_.refused.empty());
 }

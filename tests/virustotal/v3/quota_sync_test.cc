@@ -125,7 +125,7 @@ TEST_F(QuotaSyncTest, WithoutLeaveTheConfiguredLimitsStand) {
     Answer(status, std::string(R"({"error": {"code": ")") + code + R"("}})");
     loop_.Advance(absl::Hours(30));
     EXPECT_TRUE(http_.pending.empty()) << "it is not asked again";
-    EXPECT_THAT(reports_.back(), HasSubstr("the configured ones stand"));
+    EXPECT_THAT(reports_.back(), HasSubstr("the configured quotas apply"));
   }
   EXPECT_EQ(Left().first, 500);  // a new day has begun
 }
