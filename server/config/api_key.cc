@@ -23,18 +23,22 @@ absl::Status Failed(const std::string& source, const std::string& why) {
 absl::StatusOr<std::string> Checked(const std::string& source,
                                     std::string key) {
   absl::StripAsciiWhitespace(&key);
-  if (key.empty()) return Failed(source, "empty");
+  if (key.empty()) return Failed(source, "it is empty");
   const bool plain = std::all_of(key.begin(), key.end(), [](char c) {
     return absl::ascii_isgraph(static_cast<unsigned char>(c));
   });
-  if (!plain) return Failed(source, "has a character that no key has");
+  if (!plain) {
+    return Failed(source, "it has a character that API keys do not have");
+  }
   return key;
 }
 
 absl::StatusOr<std::string> FirstLineOf(const std::string& path) {
   std::ifstream in(path);
   std::string line;
-  if (!std::getline(in, line)) return Failed(path, "cannot be read, or empty");
+  if (!std::getline(in, line)) {
+    return Failed(path, "the file cannot be read, or is empty");
+  }
   return Checked(path, std::move(line));
 }
 
@@ -42,11 +46,11 @@ absl::StatusOr<std::string> FromDnifConfig(const std::string& path) {
   try {
     const YAML::Node node = YAML::LoadFile(path)["lookup_plugin"]["VT_API_KEY"];
     if (!node || !node.IsScalar()) {
-      return Failed(path, "has no lookup_plugin: VT_API_KEY:");
+      return Failed(path, "the file has no lookup_plugin: VT_API_KEY:");
     }
     return Checked(path, node.Scalar());
   } catch (const YAML::Exception&) {  // its message may quote the file
-    return Failed(path, "cannot be read as YAML");
+    return Failed(path, "the file cannot be read as YAML");
   }
 }
 

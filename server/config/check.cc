@@ -34,8 +34,8 @@ void CheckNoSecret(const std::string& value, const std::string& at,
   if (!LooksLikeSecret(value)) return;
   errors->push_back(absl::StrCat(
       at,
-      ": looks like a key or a token, and is shown in logs, metrics and on the "
-      "status page; write a name"));
+      ": looks like a key or a token; write a name, because this value is "
+      "shown in logs, in metrics and on the status page"));
 }
 
 // Refuses a secret in the place of the name of its file. `instead` is added to
@@ -69,15 +69,16 @@ void CheckBaseUrl(const std::string& base_url, ConfigErrors* errors) {
   const size_t host = base_url.find("://") + 3;
   if (!canonical.ok() ||
       base_url.find_first_of("/?#@", host) < base_url.size()) {
-    errors->push_back(
-        absl::StrCat(kKey, ": must be scheme, host and port only"));
+    errors->push_back(absl::StrCat(kKey,
+                                   ": must be scheme, host and port only, such "
+                                   "as https://www.virustotal.com"));
     return;
   }
   if (!https && !IsLoopbackUrl(base_url)) {
     errors->push_back(absl::StrCat(
         kKey,
-        ": http:// would send the API key in the clear; only loopback "
-        "may be asked that way"));
+        ": http:// would send the API key in the clear; use https:// (http:// "
+        "is allowed for a loopback address only)"));
   }
 }
 
@@ -102,18 +103,20 @@ void CheckAddresses(const v1::Config& config, ConfigErrors* errors) {
     return !a.empty() && a == b && !absl::EndsWith(a, ":0");
   };
   if (same(listen, http)) {
-    errors->push_back("http.address: is the same as listen.address");
+    errors->push_back("http.address: must not be the same as listen.address");
   }
   if (same(listen, admin) || same(http, admin)) {
-    errors->push_back("admin.address: must be an address of its own");
+    errors->push_back(
+        "admin.address: must not be the same as listen.address or "
+        "http.address");
   }
 }
 
 void CheckTls(const v1::TlsConfig& tls, ConfigErrors* errors) {
   if (tls.certificate_file().empty() != tls.key_file().empty()) {
     errors->push_back(
-        "listen.tls.key_file: makes sense with listen.tls.certificate_file "
-        "only, and the other way round");
+        "listen.tls.key_file: set both listen.tls.certificate_file and "
+        "listen.tls.key_file, or neither");
   }
   CheckFileName(tls.key_file(), "listen.tls.key_file", "", errors);
   if (!tls.client_ca_file().empty() && tls.certificate_file().empty()) {
@@ -140,24 +143,28 @@ void CheckExposure(const v1::Config& config, ConfigErrors* errors) {
   if (!listen.insecure() && !IsLocalAddress(listen.address()) &&
       !(tls && asks)) {
     errors->push_back(
-        "listen.address: beyond loopback needs listen.tls and clients in auth "
-        "(or listen.tls.client_ca_file); or listen.insecure: true");
+        "listen.address: an address beyond loopback needs listen.tls, and "
+        "auth.clients or listen.tls.client_ca_file; listen.insecure: true "
+        "allows it without them");
   }
   if (!config.http().address().empty() && !config.http().insecure() &&
       !IsLocalAddress(config.http().address())) {
     errors->push_back(
-        "http.address: beyond loopback, whoever can reach it may read the "
-        "configuration and what is cached; use a loopback address behind a "
-        "proxy that authenticates callers, or set http.insecure: true");
+        "http.address: an address beyond loopback lets everybody who can reach "
+        "it read the configuration and the cached verdicts; use a loopback "
+        "address behind a proxy that authenticates callers, or set "
+        "http.insecure: true");
   }
   const std::string& admin = config.admin().address();
   if (listen.insecure() || admin.empty() || IsUnixAddress(admin)) return;
   if (!IsLocalAddress(admin) && !tls) {
-    errors->push_back("admin.address: beyond loopback needs listen.tls");
+    errors->push_back(
+        "admin.address: an address beyond loopback needs listen.tls");
   }
   if (!AnyMay(config.auth(), v1::ROLE_ADMIN)) {
     errors->push_back(
-        "admin.address: a port needs a client with the role admin in auth");
+        "admin.address: a port needs a client with the role admin in "
+        "auth.clients; a Unix socket (unix:/path) does not");
   }
 }
 
@@ -165,24 +172,28 @@ void CheckClient(const v1::ClientConfig& client, bool certificates,
                  const std::string& at, ConfigErrors* errors) {
   if (!IsPlainName(client.name())) {
     errors->push_back(absl::StrCat(
-        at, ".name: must be letters, digits, dots, dashes, underscores"));
+        at,
+        ".name: must be 1 to 64 letters, digits, dots, dashes or underscores"));
   }
   CheckNoSecret(client.name(), absl::StrCat(at, ".name"), errors);
   const std::string& hash = client.token_sha256();
   if (!hash.empty() && !IsSha256(hash)) {
-    errors->push_back(
-        absl::StrCat(at, ".token_sha256: must be 64 hexadecimal digits"));
+    errors->push_back(absl::StrCat(at,
+                                   ".token_sha256: must be 64 hexadecimal "
+                                   "digits, the SHA-256 of the token"));
   }
   if (hash.empty() && client.certificate_name().empty()) {
     errors->push_back(absl::StrCat(
-        at, ".token_sha256: either this or certificate_name must be set"));
+        at, ".token_sha256: set token_sha256 or certificate_name, or both"));
   }
   if (!client.certificate_name().empty() && !certificates) {
     errors->push_back(
         absl::StrCat(at, ".certificate_name: needs listen.tls.client_ca_file"));
   }
   if (client.roles().empty()) {
-    errors->push_back(absl::StrCat(at, ".roles: must not be empty"));
+    errors->push_back(absl::StrCat(
+        at,
+        ".roles: must have at least one of: lookup, submit, refresh, admin"));
   }
 }
 
@@ -195,14 +206,16 @@ void CheckAuth(const v1::Config& config, ConfigErrors* errors) {
     const std::string at = absl::StrCat("auth.clients[", i, "]");
     CheckClient(client, certificates, at, errors);
     if (!client.name().empty() && !names.insert(client.name()).second) {
-      errors->push_back(absl::StrCat(at, ".name: is taken already"));
+      errors->push_back(
+          absl::StrCat(at, ".name: another client has the same name"));
     }
     const std::string proof =
         absl::StrCat(absl::AsciiStrToLower(client.token_sha256()), " ",
                      client.certificate_name());
     if (!proofs.insert(proof).second) {
-      errors->push_back(
-          absl::StrCat(at, ".token_sha256: another client has the same"));
+      errors->push_back(absl::StrCat(at,
+                                     ".token_sha256: another client has the "
+                                     "same token_sha256 and certificate_name"));
     }
   }
 }
@@ -215,7 +228,7 @@ void CheckListenLimits(const v1::ListenConfig& listen, ConfigErrors* errors) {
     errors->push_back("listen.max_connections: must be at least 1");
   }
   if (listen.threads() > kMostThreads) {
-    errors->push_back("listen.threads: must not be more than 64");
+    errors->push_back("listen.threads: must be at most 64");
   }
   if (listen.max_metadata() < (1 << 10) || listen.max_metadata() > (1 << 20)) {
     errors->push_back("listen.max_metadata: must be from 1KiB to 1MiB");
@@ -231,10 +244,10 @@ void CheckV3Only(const v1::VirusTotalConfig& config, ConfigErrors* errors) {
   }
   if (config.api() != v1::VIRUS_TOTAL_API_V2) return;
   if (config.premium()) {
-    errors->push_back("virustotal.premium: makes no sense with api v2");
+    errors->push_back("virustotal.premium: needs virustotal.api: v3");
   }
   if (!config.user().empty()) {
-    errors->push_back("virustotal.user: makes no sense with api v2");
+    errors->push_back("virustotal.user: needs virustotal.api: v3");
   }
 }
 
@@ -244,18 +257,19 @@ void CheckKeys(const v1::VirusTotalConfig& config, ConfigErrors* errors) {
     const v1::KeyConfig& key = config.keys(i);
     const std::string at = absl::StrCat("virustotal.keys[", i, "]");
     if (!IsPlainName(key.name())) {
-      errors->push_back(absl::StrCat(
-          at, ".name: must be letters, digits, dots, dashes, underscores"));
+      errors->push_back(absl::StrCat(at,
+                                     ".name: must be 1 to 64 letters, digits, "
+                                     "dots, dashes or underscores"));
     } else if (!names.insert(key.name()).second) {
-      errors->push_back(absl::StrCat(at, ".name: is taken already"));
+      errors->push_back(
+          absl::StrCat(at, ".name: another key has the same name"));
     }
     CheckNoSecret(key.name(), absl::StrCat(at, ".name"), errors);
     CheckNoSecret(key.user(), absl::StrCat(at, ".user"), errors);
     CheckFileName(key.key_file(), absl::StrCat(at, ".key_file"), ", or use key",
                   errors);
     if (key.key().empty() == key.key_file().empty()) {
-      errors->push_back(
-          absl::StrCat(at, ".key: either this or key_file must be set"));
+      errors->push_back(absl::StrCat(at, ".key: set either key or key_file"));
     }
     if (key.quota().reserve_percent() > 100) {
       errors->push_back(
@@ -269,7 +283,9 @@ void CheckKeys(const v1::VirusTotalConfig& config, ConfigErrors* errors) {
                 errors);
   if (!config.keys().empty() &&
       !(config.key().empty() && config.key_file().empty())) {
-    errors->push_back("virustotal.keys: makes no sense beside key or key_file");
+    errors->push_back(
+        "virustotal.keys: must not be set together with virustotal.key or "
+        "virustotal.key_file");
   }
   if (config.quota().reserve_percent() > 100) {
     errors->push_back("virustotal.quota.reserve_percent: must be at most 100");
@@ -290,11 +306,14 @@ void CheckPrivacy(const v1::PrivacyConfig& config, ConfigErrors* errors) {
     const std::string at = absl::StrCat("privacy.redact[", i, "]");
     const absl::Status status = CanonicalRedactionHost(rule.host()).status();
     if (!status.ok()) {
-      errors->push_back(absl::StrCat(
-          at, ".host: ", std::string(status.message()), "; * is any host"));
+      errors->push_back(absl::StrCat(at,
+                                     ".host: ", std::string(status.message()),
+                                     "; write * for all hosts"));
     }
     if (!rule.query() && !rule.fragment()) {
-      errors->push_back(absl::StrCat(at, ".query: the rule cuts nothing"));
+      errors->push_back(absl::StrCat(at,
+                                     ".query: the rule removes nothing; set "
+                                     "query: true or fragment: true"));
     }
   }
 }

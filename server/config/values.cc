@@ -82,7 +82,8 @@ absl::StatusOr<absl::Duration> ParseConfigDuration(std::string_view text) {
     sum += absl::Milliseconds(unit->milliseconds) *
            static_cast<int64_t>(std::min<uint64_t>(number, INT64_MAX));
     if (sum > longest) {
-      return absl::InvalidArgumentError("a duration of over a hundred years");
+      return absl::InvalidArgumentError(
+          "the duration is longer than a hundred years");
     }
   }
   return sum;
@@ -107,7 +108,7 @@ absl::StatusOr<uint64_t> ParseConfigSize(std::string_view text) {
   for (const SizeUnit& unit : kSizeUnits) {
     if (text != unit.name) continue;
     if (number > (std::numeric_limits<uint64_t>::max() >> unit.shift)) {
-      return absl::InvalidArgumentError("a size that no number holds");
+      return absl::InvalidArgumentError("the size is too large");
     }
     return number << unit.shift;
   }

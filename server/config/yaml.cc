@@ -83,7 +83,7 @@ absl::Status SetNumber(std::string_view text, const FieldDescriptor& field,
                        Message* message) {
   uint32_t number = 0;
   if (!absl::SimpleAtoi(ToAbsl(text), &number)) {
-    return absl::InvalidArgumentError("expected a whole number from 0");
+    return absl::InvalidArgumentError("expected a whole number, 0 or more");
   }
   message->GetReflection()->SetUInt32(message, &field, number);
   return absl::OkStatus();
@@ -132,7 +132,8 @@ absl::Status SetFlagValue(std::string_view text, const FieldDescriptor& field,
                           Message* message) {
   if (!field.is_repeated()) return SetScalar(text, field, message);
   if (field.type() != FieldDescriptor::TYPE_STRING) {
-    return absl::InvalidArgumentError("can be set in a file only");
+    return absl::InvalidArgumentError(
+        "can be set only in the file (--config), not by a flag");
   }
   message->GetReflection()->ClearField(message, &field);
   for (absl::string_view item :

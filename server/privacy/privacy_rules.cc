@@ -17,8 +17,8 @@ namespace {
 absl::Status Mistake(std::string_view what) {
   return absl::InvalidArgumentError(
       absl::StrCat(ToAbsl(what),
-                   "; write a domain such as corp.example.com, which stands "
-                   "for all names below it, too"));
+                   "; write a domain such as corp.example.com, which also "
+                   "covers all names below it"));
 }
 
 bool IsNetwork(std::string_view text) {
@@ -45,21 +45,21 @@ std::string_view Bare(std::string_view text) {
 
 absl::StatusOr<std::string> CanonicalInternalDomain(std::string_view text) {
   text = Bare(text);
-  if (text.empty()) return Mistake("an empty entry");
+  if (text.empty()) return Mistake("the entry is empty");
   if (IsNetwork(text)) {
     return Mistake(
-        "a network; private ones are withheld without a rule, others cannot "
-        "be");
+        "this is a network; private networks are withheld unless "
+        "privacy.allow_private_ips is true, and others cannot be withheld");
   }
   if (CanonicalIp(WithoutBrackets(text)).has_value()) {
     return Mistake(
-        "an IP address; private ones are withheld without a rule, others "
-        "cannot be");
+        "this is an IP address; private addresses are withheld unless "
+        "privacy.allow_private_ips is true, and others cannot be withheld");
   }
   if (absl::StartsWith(ToAbsl(text), "*.")) {
-    return Mistake("a pattern with *.");
+    return Mistake("patterns with *. are not supported");
   }
-  if (text.find('/') != std::string_view::npos) return Mistake("a URL");
+  if (text.find('/') != std::string_view::npos) return Mistake("this is a URL");
   const absl::StatusOr<std::string> name = CanonicalHostName(text);
   if (!name.ok()) {
     return Mistake(absl::StrCat("not a domain name: ",
