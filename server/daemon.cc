@@ -64,8 +64,10 @@ absl::StatusOr<Daemon::Opened> Daemon::Open(const v1::Config& config,
   if (!tier.ok()) return tier.status();
   opened.tier = *std::move(tier);
   if (opened.tier->off()) {
-    spdlog::error("cache: {} cannot be used now; verdicts are kept in memory",
-                  config.cache().path());
+    spdlog::error(
+        "cache: {} cannot be used; until it can, verdicts are kept in memory "
+        "only",
+        config.cache().path());
   }
   CloseToOthers(config.cache().path());
   absl::StatusOr<std::unique_ptr<QuotaLedger>> ledger =
@@ -239,7 +241,10 @@ absl::Status Daemon::Listen() {
   status_.SetAddress(address_, [this] { return listener_->Reachable(); });
   if (config_.listen().insecure() &&
       !IsLocalAddress(config_.listen().address())) {
-    spdlog::warn("listen.insecure: {} is open to the network", address_);
+    spdlog::warn(
+        "listen.insecure is true: every machine that can reach {} may call the "
+        "daemon",
+        address_);
   }
   return absl::OkStatus();
 }
@@ -257,7 +262,7 @@ void Daemon::ServeAdmin() {
   absl::StatusOr<std::unique_ptr<Listener>> listener = Listener::Start(
       options, &admin_service_, v1::AdminService::service_full_name());
   if (!listener.ok()) {
-    spdlog::error("admin.address: {}; there is no AdminService",
+    spdlog::error("admin.address: {}; the daemon runs without AdminService",
                   std::string(listener.status().message()));
     return;
   }
@@ -273,14 +278,18 @@ void Daemon::ServeHttp() {
       config_.http().address(),
       [this](const HttpQuery& query) { return pages_.Answer(query); });
   if (!endpoint.ok()) {
-    spdlog::error("http.address: {}; there is no status page, and no metrics",
-                  std::string(endpoint.status().message()));
+    spdlog::error(
+        "http.address: {}; the daemon runs without status page and metrics",
+        std::string(endpoint.status().message()));
     return;
   }
   http_ = *std::move(endpoint);
   spdlog::info("status and metrics on http://{}/", http_->address());
   if (config_.http().insecure() && !IsLocalAddress(config_.http().address())) {
-    spdlog::warn("http.insecure: {} is open to the network", http_->address());
+    spdlog::warn(
+        "http.insecure is true: every machine that can reach {} may read the "
+        "configuration and the cached verdicts",
+        http_->address());
   }
 }
 
@@ -315,11 +324,12 @@ void Daemon::LogTotals() const {
   const Resolver::Counters& resolver = path_.resolver.counters();
   spdlog::info(
       "stopped after {} calls: {} lookups, {} answered without VirusTotal, {} "
-      "fetched "
-      "with {} requests to VirusTotal ({} failed, {} made again), {} joined "
-      "another's, {} served "
-      "stale; refused: {} waiting, {} out of turn, {} writes to disk ({} "
-      "failed); {} unreadable on disk, {} evicted from memory",
+      "fetched with {} requests to VirusTotal ({} fetches failed, {} were "
+      "retried), {} joined the request of another lookup, {} served stale; "
+      "refused: {} because too many waited, {} because their turn "
+      "would have come too late, {} writes to disk ({} writes failed); {} "
+      "records on disk were "
+      "unreadable, {} entries were evicted from memory",
       traffic_.calls(), traffic_.lookups(), traffic_.hits(),
       resolver.fetches.value(), path_.virustotal.requests(),
       resolver.failed.value(), resolver.retries.value(),

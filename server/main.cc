@@ -34,22 +34,26 @@ namespace vtlookup {
 namespace {
 
 constexpr char kHelp[] =
-    R"(vtlookupd: answers what VirusTotal knows, from a cache
+    R"(vtlookupd: answers what VirusTotal knows about URLs, domains, IP addresses
+and files, from a cache
 
 Usage: vtlookupd [--config FILE] [--KEY=VALUE ...]
 
-  --config FILE     YAML file; its keys are described in
-                    docs/configuration.md
-  --KEY=VALUE       any scalar of the configuration, over the file:
+  --config FILE     configuration file in YAML; docs/configuration.md describes
+                    its keys
+  --KEY=VALUE       set a key that has one value; it overrides the file:
                     --listen.address=127.0.0.1:50051 --cache.path=DIR
-  --check-config    check the configuration and exit: 0 it is good, 1 it is not
-  --print-config    print the effective configuration, secrets masked, and exit;
-                    what looks like a key or a token is never shown
-  --version, --help
+  --check-config    check the configuration, print its errors, and exit with
+                    status 0 (no errors) or 1
+  --print-config    print the effective configuration and exit; secrets, and
+                    texts that look like a key or a token, are not shown
+  --version         print the version and exit
+  --help            print this help and exit
 
-The API key is taken from VT_API_KEY, virustotal.key_file or the systemd
-credential vt_api_key. SIGTERM and SIGINT stop it, SIGHUP has it read its
-configuration, keys and certificates again.
+The API key comes from virustotal.keys, or from the first of these that is set:
+virustotal.key, virustotal.key_file, VT_API_KEY, the systemd credential
+vt_api_key, virustotal.dnifconfig_file. SIGTERM and SIGINT stop the daemon.
+SIGHUP makes it read its configuration, keys and certificates again.
 
 Example:
   VT_API_KEY=... vtlookupd --cache.path=/var/lib/vtlookupd

@@ -26,7 +26,8 @@ absl::Status CheckMixture(const v1::Config& config) {
   CheckConfig(config, &errors);
   if (errors.empty()) return absl::OkStatus();
   return absl::FailedPreconditionError(
-      absl::StrCat("the change takes effect only after a restart: ",
+      absl::StrCat("some changes take effect only after a restart, and without "
+                   "them the configuration is wrong: ",
                    absl::StrJoin(errors, "\n")));
 }
 
@@ -34,7 +35,9 @@ absl::Status CheckMixture(const v1::Config& config) {
 
 absl::StatusOr<v1::ReloadConfigResponse> Reloader::Reload() {
   if (!parts_.load) {
-    return absl::FailedPreconditionError("there is nothing to reload from");
+    return absl::FailedPreconditionError(
+        "this daemon was started without a configuration that can be read "
+        "again");
   }
   MutexLock lock(mu_);
   absl::StatusOr<Settings> settings = parts_.load();
@@ -49,9 +52,10 @@ absl::StatusOr<v1::ReloadConfigResponse> Reloader::Reload() {
     spdlog::error("the configuration was not reloaded: {}", why);
     return absl::FailedPreconditionError(why);
   }
-  spdlog::info("configuration reloaded; changed: {}; waits for a restart: {}",
-               absl::StrJoin(response.changed(), ", "),
-               absl::StrJoin(response.restart_needed(), ", "));
+  spdlog::info(
+      "configuration reloaded; changed: {}; takes effect after a restart: {}",
+      absl::StrJoin(response.changed(), ", "),
+      absl::StrJoin(response.restart_needed(), ", "));
   return response;
 }
 

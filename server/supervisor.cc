@@ -15,7 +15,7 @@ void Supervisor::Ready(const std::string& address) {
 void Supervisor::Reloading() { sd_notify(0, "RELOADING=1"); }
 
 void Supervisor::Stopping() {
-  sd_notify(0, "STOPPING=1\nSTATUS=finishing what waits");
+  sd_notify(0, "STOPPING=1\nSTATUS=stopping; lookups that wait are finished");
 }
 
 absl::Duration Supervisor::WatchdogPeriod() {

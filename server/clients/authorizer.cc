@@ -114,8 +114,9 @@ absl::Status Caller::Spend(size_t lookups, const Clock& clock) const {
   if (wait <= absl::ZeroDuration()) return absl::OkStatus();
   return FailureStatus(
       absl::StatusCode::kResourceExhausted,
-      absl::StrCat("the client ", name(), " may make ", lookups_per_minute_,
-                   " lookups in a minute"),
+      absl::StrCat("client ", name(), " has reached its limit of ",
+                   lookups_per_minute_,
+                   " lookups per minute (lookups_per_minute)"),
       {.reason = reasons::kClientRateLimited,
        .retry_after = std::max(wait, absl::Milliseconds(100))});
 }
@@ -174,9 +175,9 @@ absl::StatusOr<Caller> Authorizer::Identify(
   if (found != nullptr) return found->caller;
   return FailureStatus(
       absl::StatusCode::kUnauthenticated,
-      token.empty() ? "no token, as in \"authorization: Bearer TOKEN\", and no "
-                      "certificate that is known"
-                    : "the token is not known",
+      token.empty() ? "the call has no token (\"authorization: Bearer "
+                      "TOKEN\"), and no certificate that auth.clients knows"
+                    : "no client in auth.clients has this token",
       {.reason = token.empty() ? reasons::kCredentialsMissing
                                : reasons::kCredentialsUnknown});
 }

@@ -17,11 +17,12 @@ void CallLog::Ended(const grpc::ServerContextBase& context,
     return;
   }
   const std::string trace = TraceOf(context);
-  spdlog::info("call {}: {} in {:.3f} ms, from {}{}{}{}{}; one in {} is logged",
-               method, absl::StatusCodeToString(status.code()),
-               absl::ToDoubleMilliseconds(elapsed), ClientOf(context.peer()),
-               caller.name().empty() ? "" : ", client ", caller.name(),
-               trace.empty() ? "" : ", trace ", trace, one_in);
+  spdlog::info(
+      "call {}: {} in {:.3f} ms, from {}{}{}{}{}; one call in {} is logged",
+      method, absl::StatusCodeToString(status.code()),
+      absl::ToDoubleMilliseconds(elapsed), ClientOf(context.peer()),
+      caller.name().empty() ? "" : ", client ", caller.name(),
+      trace.empty() ? "" : ", trace ", trace, one_in);
 }
 
 void CallLog::TurnedAway(const grpc::ServerContextBase& context,

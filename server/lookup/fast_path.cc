@@ -44,11 +44,11 @@ std::variant<Indicator, Answer, FastPath::Mistake> FastPath::Parse(
     const AskedText& asked, bool* clear) {
   if (asked.text.empty()) return Mistake{"no indicator is set"};
   if (asked.text.size() > Indicator::kMaxText) {
-    return Mistake{"longer than 16 KiB"};
+    return Mistake{"the indicator is longer than 16 KiB"};
   }
   if (!google::protobuf::internal::IsStructurallyValidUTF8(
           asked.text.data(), static_cast<int>(asked.text.size()))) {
-    return Mistake{"not UTF-8"};
+    return Mistake{"the indicator is not valid UTF-8"};
   }
   absl::StatusOr<Indicator> indicator =
       Indicator::Parse(asked.kind, asked.text);

@@ -121,9 +121,10 @@ void LookupService::OnBatchLookup(UnaryRpc& rpc) {
         if (size <= options_.max_batch) {
           return Call::Demand{asked.options, Lane::kBulk, size};
         }
-        return BadField(
-            "indicators",
-            absl::StrCat(size, " are over the limit of ", options_.max_batch));
+        return BadField("indicators",
+                        absl::StrCat("the batch has ", size,
+                                     " indicators, and limits.max_batch is ",
+                                     options_.max_batch));
       });
   if (!want.ok()) return FailNow(rpc, call, want.status());
 
@@ -181,7 +182,8 @@ void LookupService::FinishSlowly(UnaryRpc& rpc, const Call& call,
                        FastPath::kCostlyAtOnce);
     }
     if (cancelled.load()) {
-      FailNow(rpc, call, absl::CancelledError("the caller has left"));
+      FailNow(rpc, call,
+              absl::CancelledError("the client has cancelled the call"));
       return SlowBatch::Left{nullptr, absl::ZeroDuration()};
     }
     const absl::Duration patience = PatienceOf(rpc.context);
@@ -244,7 +246,7 @@ void LookupService::OnSubmitUrl(UnaryRpc& rpc) {
             !read.ok()) {
           return read;
         }
-        if (message.url().empty()) return BadField("url", "is not set");
+        if (message.url().empty()) return BadField("url", "must be set");
         return Call::Demand{v1::LookupOptions::default_instance(),
                             Lane::kInteractive, 1};
       });

@@ -81,8 +81,9 @@ bool PendingStream::Handle() {
   }
   if (asked.indicators.size() > limits_.max_items) {
     const absl::Status failure = BadField(
-        "items", absl::StrCat(asked.indicators.size(),
-                              " are over the limit of ", limits_.max_items));
+        "items",
+        absl::StrCat("the message has ", asked.indicators.size(),
+                     " items, and limits.max_batch is ", limits_.max_items));
     call_.Failed(failure);
     MutexLock lock(mu_);
     EndWith(failure);

@@ -108,7 +108,8 @@ absl::Status Read(const grpc::ByteBuffer& request, LookupsAsked* asked,
                            read)) {
     return absl::OkStatus();
   }
-  return BadField("request", "not a serialised message of this method");
+  return BadField("request",
+                  "the bytes are not a valid message of this method");
 }
 
 }  // namespace

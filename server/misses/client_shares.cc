@@ -13,8 +13,8 @@ absl::Status ClientShares::Take(const std::string& client, uint32_t per_day,
   if (used >= per_day) {
     return FailureStatus(
         absl::StatusCode::kResourceExhausted,
-        absl::StrCat("the client ", client, " has used its share of ", per_day,
-                     " requests to VirusTotal today"),
+        absl::StrCat("client ", client, " has used all of its ", per_day,
+                     " requests to VirusTotal for today (requests_per_day)"),
         {.reason = reasons::kClientShareUsedUp,
          .retry_after = day_.Left(now),
          .quota = "client and day"});

@@ -54,10 +54,11 @@ absl::Status Departures::RoomFor(const Flight& flight) const {
       queue_.SizeOf(flight.client) < std::max<size_t>(of_client, 1)) {
     return absl::OkStatus();
   }
-  return TooManyWaiting(
-      absl::StrCat(queue_.size(), " indicators wait for VirusTotal, ",
-                   queue_.SizeOf(flight.client),
-                   " of them this client's (limits.max_queued is ", most, ")"));
+  return TooManyWaiting(absl::StrCat(
+      "refused: ", queue_.size(), " indicators wait for VirusTotal, ",
+      queue_.SizeOf(flight.client),
+      " of them for this client (limits.max_queued is ", most,
+      "; one client may have half of it, and bulk lookups nine tenths)"));
 }
 
 void Departures::Enqueue(Flight& flight, const absl::Status& why) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "core/response_code.h"
 #include "server/misses/refusals.h"
 #include "server/proto/times.h"
@@ -42,7 +43,10 @@ void QueuedItems::Watch(WatchList::Id id, const Indicator& indicator,
   // them.
   if (watches_.size() - held_.size() >= options_.max_watches) {
     counters_.refused.Add();
-    return on_verdict(TooManyWaiting("too many lookups are watched"));
+    return on_verdict(TooManyWaiting(
+        absl::StrCat("refused: ", options_.max_watches,
+                     " lookups are watched (limits.max_watches is ",
+                     options_.max_watches, "); try again later")));
   }
   watches_.Add(id, indicator.key(), std::move(on_verdict));
   if (CodeOf(known.entry) == ResponseCode::kQueued) {

@@ -7,7 +7,9 @@
 namespace vtlookup {
 
 absl::Status NotCached() {
-  return FailureStatus(absl::StatusCode::kNotFound, "not cached",
+  return FailureStatus(absl::StatusCode::kNotFound,
+                       "nothing usable is cached, and CACHE_MODE_ONLY does not "
+                       "ask VirusTotal",
                        {.reason = reasons::kNotCached});
 }
 
@@ -19,34 +21,36 @@ absl::Status TooManyWaiting(std::string_view what) {
 
 absl::Status TooSlow() {
   return TooManyWaiting(
-      "VirusTotal is slow, and too many lookups are before this one to serve "
-      "it before its deadline; set a later one, or try again");
+      "refused: VirusTotal is slow, and too many lookups wait before this one, "
+      "so that it would not be answered before its deadline; set a later "
+      "deadline, or try again");
 }
 
 absl::Status RepliesNotRead(uint64_t limit) {
   return FailureStatus(
       absl::StatusCode::kResourceExhausted,
-      absl::StrCat("too many bytes of replies wait to be read by clients "
-                   "(limits.max_unsent is ",
-                   limit, "); read what was sent, or ask for less at a time"),
+      absl::StrCat("refused: clients have left too many bytes of replies "
+                   "unread (limits.max_unsent is ",
+                   limit,
+                   " bytes); read the replies, or ask for less at a time"),
       {.reason = reasons::kRepliesNotRead, .retry_after = kAskAgain});
 }
 
 absl::Status ReplyTooLarge(uint64_t limit) {
   return FailureStatus(
       absl::StatusCode::kResourceExhausted,
-      absl::StrCat("the answers before this one fill the reply "
-                   "(limits.max_reply is ",
-                   limit,
-                   "); ask for fewer indicators at a time, or with "
-                   "VIEW_SUMMARY"),
+      absl::StrCat(
+          "refused: the answers before this one fill the reply "
+          "(limits.max_reply is ",
+          limit,
+          " bytes); ask for fewer indicators at a time, or for VIEW_SUMMARY"),
       {.reason = reasons::kReplyTooLarge});
 }
 
 absl::Status TooManySlow() {
   return TooManyWaiting(
-      "too many messages with more than 32 internationalised names wait to be "
-      "parsed; send fewer such names in a message, or ask again");
+      "refused: too many messages with more than 32 internationalised names "
+      "wait to be parsed; send fewer such names in a message, or try again");
 }
 
 absl::Status ShuttingDown() {

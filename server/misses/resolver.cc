@@ -127,7 +127,8 @@ void Resolver::Cancel(WaiterId first, size_t count) {
 }
 
 void Resolver::CancelNow(WaiterId id) {
-  const absl::Status cancelled = absl::CancelledError("the caller has left");
+  const absl::Status cancelled =
+      absl::CancelledError("the client has cancelled the call");
   if (queued_items_.Cancel(id, cancelled)) return;
   if (std::optional<Waiter> reader = checks_.Take(id)) {
     return Finish(*std::move(reader), cancelled);

@@ -20,7 +20,8 @@ absl::Status WaitingRoom::Enter(const std::string& client, Lane lane,
       lane == Lane::kInteractive ? seats_ : PercentOf(seats_, kPercentOfBulk);
   if (taken_ >= of_lane) {
     return TooManyWaiting(absl::StrCat(
-        taken_, " lookups wait for an answer (limits.max_waiting is ", seats_,
+        "refused: ", taken_,
+        " lookups wait for an answer (limits.max_waiting is ", seats_,
         lane == Lane::kInteractive
             ? ")"
             : "; a tenth of it is kept for interactive lookups)"));
@@ -28,10 +29,10 @@ absl::Status WaitingRoom::Enter(const std::string& client, Lane lane,
   const size_t of_client = PercentOf(seats_, kPercentOfClient);
   const auto found = clients_.try_emplace(client, 0).first;
   if (found->second >= of_client) {
-    return TooManyWaiting(
-        absl::StrCat("the client has ", found->second,
-                     " lookups that wait for an answer, the most that one "
-                     "client may have (half of limits.max_waiting)"));
+    return TooManyWaiting(absl::StrCat(
+        "refused: ", found->second,
+        " lookups of this client wait for an answer (limits.max_waiting is ",
+        seats_, ", and one client may have half of it)"));
   }
   ++found->second;
   ++taken_;

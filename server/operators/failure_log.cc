@@ -15,8 +15,9 @@ void FailureLog::Note(const absl::Status& failure, absl::Duration now) {
   Told& told = by_reason_[reason];
   ++told.since;
   if (now < told.next) return;
-  write_(absl::StrCat(reason, ": ", failure.message(), " (", told.since,
-                      told.since == 1 ? " lookup)" : " lookups since told)"));
+  write_(absl::StrCat(
+      reason, ": ", failure.message(), " (", told.since,
+      told.since == 1 ? " lookup)" : " lookups since this was last logged)"));
   told = {now + kPause, 0};
 }
 

@@ -99,12 +99,13 @@ Families QuotaFamilies(KeyRing& keys, const Moment& now) {
   auto limit = Gauges("quota_limit",
                       "Requests that a window allows; absent without a limit");
   auto used = Gauges("quota_used", "Requests counted in the window so far");
-  auto reset =
-      Gauges("quota_reset_timestamp_seconds", "When the window begins anew");
+  auto reset = Gauges("quota_reset_timestamp_seconds",
+                      "When the window ends and the next one begins");
   auto paused = Gauges("quota_paused_seconds",
-                       "How long VirusTotal wants no request, yet");
+                       "Seconds until this key is used again, after VirusTotal "
+                       "refused a request");
   auto refused =
-      Gauges("quota_key_refused", "1 when VirusTotal does not take the key");
+      Gauges("quota_key_refused", "1 when VirusTotal has refused the key");
   for (const auto& key : keys.keys()) {
     const Quota::Usage usage = key->quota.UsageAt(now);
     const Quota::Limits& limits = key->quota.limits();
@@ -131,16 +132,16 @@ Families QuotaFamilies(KeyRing& keys, const Moment& now) {
           std::move(paused),
           std::move(refused),
           One(Counters("quota_unwritten_total",
-                       "Counts that only memory holds, as the ledger cannot "
-                       "be written"),
+                       "Requests that are counted in memory only, because the "
+                       "ledger cannot be written"),
               static_cast<double>(keys.unwritten()))};
 }
 
 Families VirusTotalFamilies(const VirusTotal& virustotal,
                             const Resolver& resolver, absl::Time now) {
   auto requests = Counters("virustotal_requests_total",
-                           "Requests that have ended, by HTTP status; `none`: "
-                           "no whole response");
+                           "Requests that have ended, by HTTP status; `none` "
+                           "means that there was no complete response");
   const RequestStats& stats = virustotal.stats();
   for (const auto& [what, count] : stats.counts()) {
     const auto& [endpoint, status] = what;
@@ -153,13 +154,15 @@ Families VirusTotalFamilies(const VirusTotal& virustotal,
       Histogram("virustotal_request_seconds",
                 "How long requests to VirusTotal took", RequestStats::kBounds,
                 stats.buckets(), stats.seconds()),
-      One(Gauges("virustotal_inflight", "Indicators being asked about"),
+      One(Gauges("virustotal_inflight",
+                 "Indicators that VirusTotal is being asked about"),
           static_cast<double>(resolver.inflight())),
-      One(Gauges("virustotal_queued", "Indicators that wait for their turn"),
+      One(Gauges("virustotal_queued",
+                 "Indicators that wait for the quota or for a free request"),
           static_cast<double>(resolver.queued())),
       One(Gauges("virustotal_breaker_open",
-                 "1 while VirusTotal is left alone, since it failed too "
-                 "often"),
+                 "1 while requests are paused, because VirusTotal has failed "
+                 "too often in a row"),
           virustotal.broken_until() > now ? 1 : 0),
       One(Gauges("lookups_waiting", "Lookups that wait for an answer"),
           static_cast<double>(resolver.waiting()))};
@@ -168,16 +171,18 @@ Families VirusTotalFamilies(const VirusTotal& virustotal,
 // --- Any thread ------------------------------------------------------------
 
 Families MissFamilies(const Resolver::Counters& counters) {
-  return {One(Counters("coalesced_total",
-                       "Lookups that joined the request of another"),
-              Value(counters.coalesced)),
-          One(Counters("retries_total", "Requests to VirusTotal made again"),
-              Value(counters.retries)),
-          One(Counters("polls_total", "Queued items asked again"),
-              Value(counters.polls)),
-          One(Counters("refreshed_ahead_total",
-                       "Verdicts refreshed before they expired"),
-              Value(counters.refreshed))};
+  return {
+      One(Counters("coalesced_total",
+                   "Lookups that joined the request of another lookup"),
+          Value(counters.coalesced)),
+      One(Counters("retries_total", "Requests to VirusTotal that were retried"),
+          Value(counters.retries)),
+      One(Counters("polls_total",
+                   "Requests that asked again about a queued item"),
+          Value(counters.polls)),
+      One(Counters("refreshed_ahead_total",
+                   "Verdicts refreshed before they expired"),
+          Value(counters.refreshed))};
 }
 
 prometheus::MetricFamily LookupFamily(const Traffic& traffic) {
@@ -218,13 +223,14 @@ Families TrafficFamilies(const Traffic& traffic) {
   std::array<uint64_t, Traffic::kBounds.size() + 1> buckets{};
   for (size_t i = 0; i < buckets.size(); ++i) buckets[i] = traffic.in_bucket(i);
   auto refused = Counters("refused_total",
-                          "Lookups without an answer, by why; a call that was "
-                          "turned away counts as one");
+                          "Lookups that failed or were refused, by reason; a "
+                          "refused call counts as one");
   for (const auto& [reason, count] : traffic.failures()) {
     Add(&refused, static_cast<double>(count), {{"reason", reason}});
   }
   return {LookupFamily(traffic),
-          Histogram("lookup_seconds", "From when a lookup came to its answer",
+          Histogram("lookup_seconds",
+                    "Time from the arrival of a lookup to its answer",
                     Traffic::kBounds, buckets, traffic.seconds()),
           RpcFamily(traffic),
           One(Counters("stale_served_total",
@@ -246,7 +252,7 @@ Families UnsentFamilies(const UnsentBudget& unsent) {
 Families ListenerFamilies(const Listener& listener) {
   const ConnectionGate::Counters& counters = listener.gate().counters();
   auto refused = Counters("connections_refused_total",
-                          "Connections that were not let in, by why");
+                          "Connections that were refused, by reason");
   for (const auto& [reason, counter] :
        {std::pair{"full", &counters.refused_full},
         {"address", &counters.refused_address},
@@ -254,13 +260,13 @@ Families ListenerFamilies(const Listener& listener) {
     Add(&refused, Value(*counter), {{"reason", reason}});
   }
   auto cut = Counters("connections_cut_total",
-                      "Connections that were closed by the daemon, by why");
+                      "Connections that the daemon closed, by reason");
   Add(&cut, Value(counters.evicted), {{"reason", "silent"}});
   Add(&cut, Value(counters.cut), {{"reason", "no_requests"}});
   Add(&cut, Value(counters.cut_unread), {{"reason", "not_read"}});
-  return {One(Gauges("connections_open", "Connections of clients"),
+  return {One(Gauges("connections_open", "Open connections of clients"),
               static_cast<double>(listener.gate().open())),
-          One(Counters("connections_total", "Connections that were let in"),
+          One(Counters("connections_total", "Connections that were accepted"),
               Value(counters.accepted)),
           std::move(refused), std::move(cut),
           One(Counters("listener_relieved_total",
@@ -273,16 +279,15 @@ Families ConfigFamilies(const StatusReport& status) {
   return {One(Gauges("config_last_reload_timestamp_seconds",
                      "When the configuration in use was read"),
               absl::ToDoubleSeconds(status.config_time() - absl::UnixEpoch())),
-          One(Counters("config_reload_failures_total",
-                       "Reloads that a mistake in the configuration prevented"),
+          One(Counters("config_reload_failures_total", "Reloads that failed"),
               static_cast<double>(status.reloads_failed()))};
 }
 
 prometheus::MetricFamily WithheldFamily(const PrivacyGate& privacy) {
   using Reason = PrivacyGate::Reason;
-  auto withheld = Counters(
-      "withheld_total",
-      "Lookups that the privacy gate kept here, or would in a dry run");
+  auto withheld = Counters("withheld_total",
+                           "Lookups that the privacy gate withheld, or would "
+                           "have withheld in a dry run");
   for (const auto& [reason, name] :
        {std::pair{Reason::kPrivateAddress, "private_address"},
         {Reason::kInternalDomain, "internal_domain"},
@@ -307,19 +312,21 @@ Families CacheFamilies(const Cache& cache, const RocksTier& disk) {
   return {std::move(entries),
           std::move(bytes),
           One(Gauges("cache_disk_off",
-                     "1 while the disk cannot be written, and memory is all "
-                     "there is"),
+                     "1 while the disk cannot be used, and verdicts are kept "
+                     "in memory only"),
               disk.off() ? 1 : 0),
           One(Counters("cache_read_errors_total",
                        "Records on disk that could not be read"),
               static_cast<double>(disk.read_errors())),
-          One(Counters("cache_evictions_total", "Entries that made room"),
+          One(Counters("cache_evictions_total",
+                       "Entries that were evicted to make room"),
               static_cast<double>(cache.memory().evictions()), memory),
           One(Counters("cache_writes_refused_total",
-                       "Entries not written to disk: too many waited"),
+                       "Entries that were not written to disk, because too "
+                       "many writes waited"),
               static_cast<double>(cache.writes().refused())),
           One(Counters("cache_writes_failed_total",
-                       "Entries that the disk did not take"),
+                       "Entries that could not be written to disk"),
               static_cast<double>(cache.writes().failed()))};
 }
 
@@ -327,8 +334,9 @@ Families CacheFamilies(const Cache& cache, const RocksTier& disk) {
 
 std::string Metrics::Text() const {
   Families families;
-  families.push_back(One(Gauges("build_info", "1, and which version runs"), 1,
-                         {{"version", VTLOOKUP_VERSION}}));
+  families.push_back(
+      One(Gauges("build_info", "Always 1; the label is the version that runs"),
+          1, {{"version", VTLOOKUP_VERSION}}));
   Append(&families, MissFamilies(sources_.resolver.counters()));
   families.push_back(WithheldFamily(sources_.privacy));
   Append(&families, TrafficFamilies(sources_.traffic));
@@ -336,9 +344,10 @@ std::string Metrics::Text() const {
   Append(&families, ConfigFamilies(sources_.status));
   Append(&families, UnsentFamilies(sources_.unsent));
   if (listener_ != nullptr) Append(&families, ListenerFamilies(*listener_));
-  families.push_back(One(Counters("audit_lines_lost_total",
-                                  "Lines that the audit log did not take"),
-                         static_cast<double>(sources_.audit.failed())));
+  families.push_back(
+      One(Counters("audit_lines_lost_total",
+                   "Lines that could not be written to the audit log"),
+          static_cast<double>(sources_.audit.failed())));
   std::optional<Families> of_loop = RunOnLoop(
       sources_.loop, [&keys = sources_.keys, &virustotal = sources_.virustotal,
                       &resolver = sources_.resolver, &clock = sources_.clock] {

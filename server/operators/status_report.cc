@@ -76,11 +76,13 @@ absl::Status StatusReport::Ready() const {
   {
     MutexLock lock(mu_);
     if (stopping_) return ShuttingDown();
-    if (address_.empty()) return absl::UnavailableError("not listening yet");
+    if (address_.empty()) {
+      return absl::UnavailableError("the daemon does not listen yet");
+    }
     if (absl::Status status = reachable_(); !status.ok()) return status;
   }
   if (!RunOnLoop(sources_.loop, [] { return true; }).has_value()) {
-    return absl::UnavailableError("the loop does not answer");
+    return absl::UnavailableError("the event loop does not respond");
   }
   return absl::OkStatus();
 }

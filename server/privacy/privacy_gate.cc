@@ -42,15 +42,15 @@ bool HasListedSuffix(std::string_view host) {
 std::string_view Describe(PrivacyGate::Reason reason) {
   switch (reason) {
     case PrivacyGate::Reason::kPrivateAddress:
-      return "not an address of the public Internet";
+      return "the host is not an address of the public Internet";
     case PrivacyGate::Reason::kInternalDomain:
-      return "an internal domain";
+      return "the host is in an internal domain";
     case PrivacyGate::Reason::kUnlistedSuffix:
-      return "a name of one label, or without a public suffix";
+      return "the host is a name of one label, or has no public suffix";
     case PrivacyGate::Reason::kCredentials:
-      return "a URL with credentials";
+      return "the URL has credentials";
     case PrivacyGate::Reason::kUncertainHost:
-      return "programs do not agree which host this is";
+      return "programs disagree about which host this is";
   }
   return "";
 }
@@ -207,8 +207,8 @@ std::optional<std::string> PrivacyGate::WhyNotNow(const Indicator& indicator) {
   }
   if (Redacted(config, indicator) == indicator) return std::nullopt;
   redacted_.Add();
-  return "withheld: since this lookup came, privacy.redact cuts this URL; look "
-         "it up again";
+  return "withheld: privacy.redact was changed while this lookup waited, and "
+         "now shortens this URL; look it up again";
 }
 
 }  // namespace vtlookup

@@ -74,8 +74,8 @@ void Log(gpr_log_func_args* args) {
   const std::string message =
       std::string(args->message).substr(0, kLongestLine);
   if (left_out > 0) {
-    spdlog::log(level, "gRPC: {} ({}:{}; {} like it were left out)", message,
-                std::string(NameOf(args->file)), args->line, left_out);
+    spdlog::log(level, "gRPC: {} ({}:{}; {} similar lines were left out)",
+                message, std::string(NameOf(args->file)), args->line, left_out);
   } else {
     spdlog::log(level, "gRPC: {} ({}:{})", message,
                 std::string(NameOf(args->file)), args->line);

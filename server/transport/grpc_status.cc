@@ -61,7 +61,7 @@ google::rpc::Status ToRpcStatus(const absl::Status& status) {
     auto* const violation = quota.add_violations();
     violation->set_subject("virustotal api key");
     violation->set_description(
-        absl::StrCat("requests per ", failure.quota, " used up"));
+        absl::StrCat("the requests per ", failure.quota, " are used up"));
     AddDetail(quota, &out);
   }
   if (!failure.field.empty()) {

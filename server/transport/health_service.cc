@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "absl/strings/str_cat.h"
+
 namespace vtlookup {
 namespace {
 
@@ -28,7 +30,8 @@ grpc::Status HealthService::Check(grpc::ServerContext* /*context*/,
                                   const HealthCheckRequest* request,
                                   HealthCheckResponse* response) {
   if (!Knows(*request)) {
-    return {grpc::StatusCode::NOT_FOUND, "no such service here"};
+    return {grpc::StatusCode::NOT_FOUND,
+            "this server has no service of this name"};
   }
   MutexLock lock(mu_);
   *response = Said(StatusOf(serving_));
@@ -43,7 +46,10 @@ grpc::Status HealthService::Watch(
   {
     MutexLock lock(mu_);
     if (watches_ >= kMaxWatches) {
-      return {grpc::StatusCode::RESOURCE_EXHAUSTED, "too many watches"};
+      return {grpc::StatusCode::RESOURCE_EXHAUSTED,
+              absl::StrCat(kMaxWatches,
+                           " health watches are open, the most that may be; "
+                           "try again later")};
     }
     ++watches_;
     serving = serving_;

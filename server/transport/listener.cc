@@ -46,12 +46,12 @@ absl::StatusOr<int> LockSocket(const std::string& address) {
       absl::StrCat(address.substr(address.find(':') + 1), ".lock");
   const int fd = open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
   if (fd < 0) {
-    return CannotListen(address,
-                        "a lock file cannot be made in the socket's folder");
+    return CannotListen(
+        address, "the lock file cannot be created in the socket's folder");
   }
   if (flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
   close(fd);
-  return CannotListen(address, "another process serves it");
+  return CannotListen(address, "another process listens on it");
 }
 
 int Milliseconds(const google::protobuf::Duration& duration) {
@@ -147,7 +147,7 @@ absl::StatusOr<std::unique_ptr<Listener>> Listener::Start(
   listener->server_ = builder.BuildAndStart();
   if (listener->server_ == nullptr) {
     for (const int fd : sockets->fds) close(fd);
-    return CannotListen(options.address, "gRPC does not start");
+    return CannotListen(options.address, "gRPC cannot start");
   }
   listener->Serve(options, *std::move(sockets));
   return listener;

@@ -110,9 +110,9 @@ absl::StatusOr<ListeningSockets> ListenOnPath(const std::string& address,
   sockaddr_un name{};
   name.sun_family = AF_UNIX;
   if (path.empty() || path.size() >= sizeof name.sun_path) {
-    return CannotListen(
-        address, absl::StrCat("a path has 1 to ", sizeof name.sun_path - 1,
-                              " characters"));
+    return CannotListen(address,
+                        absl::StrCat("the path must have 1 to ",
+                                     sizeof name.sun_path - 1, " characters"));
   }
   std::memcpy(name.sun_path, path.data(), path.size());
   struct stat there {};

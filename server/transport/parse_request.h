@@ -17,7 +17,8 @@ absl::Status ParseRequest(const grpc::ByteBuffer* bytes, Request* request) {
   const grpc::Status status =
       grpc::SerializationTraits<Request>::Deserialize(&copy, request);
   if (status.ok()) return absl::OkStatus();
-  return BadField("request", "not a serialised message of this method");
+  return BadField("request",
+                  "the bytes are not a valid message of this method");
 }
 
 }  // namespace vtlookup

@@ -129,7 +129,8 @@ void ReflectionService<Service, Request, Response>::Answer(
   }
   auto& error = *response->mutable_error_response();
   error.set_error_code(grpc::StatusCode::INVALID_ARGUMENT);
-  error.set_error_message("message_request is not set, or is not known here");
+  error.set_error_message(
+      "message_request is not set, or this server does not know it");
 }
 
 template class ReflectionService<

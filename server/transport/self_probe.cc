@@ -221,19 +221,20 @@ absl::Status ProbeListener(
     const std::function<void(int port)>& before_connect) {
   const timeval limit = absl::ToTimeval(patience);
   const int fd = Connect(address, limit, before_connect);
-  if (fd < 0) return NoAnswer("cannot connect to it");
+  if (fd < 0) return NoAnswer("it does not accept a connection");
   Connection connection(fd);
   setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
   setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   if (tls == ListenerTls::kMutual) {
-    return connection.AnswersHello() ? absl::OkStatus()
-                                     : NoAnswer("no answer to a TLS handshake");
+    return connection.AnswersHello()
+               ? absl::OkStatus()
+               : NoAnswer("it does not answer a TLS handshake");
   }
   if (tls == ListenerTls::kServer && !connection.StartTls()) {
     return NoAnswer("the TLS handshake failed");
   }
   if (!connection.Send(Conversation()) || !ReceiveReply(connection)) {
-    return NoAnswer("no answer to a health check");
+    return NoAnswer("it does not answer a health check");
   }
   return absl::OkStatus();
 }

@@ -23,7 +23,9 @@ absl::StatusOr<std::string> ReadFile(const std::string& path) {
   std::ifstream in(path);
   std::stringstream text;
   text << in.rdbuf();
-  if (!in || text.str().empty()) return Bad(path, "cannot be read, or empty");
+  if (!in || text.str().empty()) {
+    return Bad(path, "the file cannot be read, or is empty");
+  }
   return text.str();
 }
 
@@ -47,16 +49,20 @@ std::unique_ptr<X509, Free> CertificateIn(const std::string& pem) {
 absl::Status CheckFit(const v1::TlsConfig& config, const Tls::Files& files) {
   const auto certificate = CertificateIn(files.certificate);
   if (certificate == nullptr) {
-    return Bad(config.certificate_file(), "no certificate in PEM");
+    return Bad(config.certificate_file(),
+               "the file has no certificate in PEM form");
   }
   const std::unique_ptr<EVP_PKEY, Free> key(PEM_read_bio_PrivateKey(
       Reader(files.key).get(), nullptr, nullptr, nullptr));
-  if (key == nullptr) return Bad(config.key_file(), "no private key in PEM");
+  if (key == nullptr) {
+    return Bad(config.key_file(), "the file has no private key in PEM form");
+  }
   if (X509_check_private_key(certificate.get(), key.get()) != 1) {
-    return Bad(config.key_file(), "is not the key of the certificate");
+    return Bad(config.key_file(), "the key does not belong to the certificate");
   }
   if (!files.client_ca.empty() && CertificateIn(files.client_ca) == nullptr) {
-    return Bad(config.client_ca_file(), "no certificate in PEM");
+    return Bad(config.client_ca_file(),
+               "the file has no certificate in PEM form");
   }
   return absl::OkStatus();
 }

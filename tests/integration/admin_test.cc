@@ -149,7 +149,7 @@ TEST_F(AdminTest, ASecondDaemonDoesNotTakeTheSocketOfTheFirst) {
   const TempDir other;
   DaemonProgram second(sim_, other.path(),
                        {"--admin.address=unix:" + dir_.path() + "/admin.sock"});
-  EXPECT_THAT(second.Errors(), HasSubstr("another process serves it"));
+  EXPECT_THAT(second.Errors(), HasSubstr("another process listens on it"));
   ASSERT_TRUE(second.NewClient().Lookup(DomainIndicator("a.com")).ok());
   EXPECT_TRUE(Admin(Socket()).Entries().empty());  // the first daemon's
 }

@@ -92,13 +92,13 @@ TEST_F(SecuredTest, AClientKeepsToItsLookupsAndItsShareOfTheQuota) {
   ASSERT_TRUE(node.Lookup(DomainIndicator("b.com")).ok());
   const absl::Status share = node.Lookup(DomainIndicator("c.com")).status();
   EXPECT_TRUE(absl::IsResourceExhausted(share)) << share;
-  EXPECT_THAT(std::string(share.message()), HasSubstr("share of 2 requests"));
+  EXPECT_THAT(std::string(share.message()), HasSubstr("all of its 2 requests"));
   EXPECT_TRUE(node.Lookup(DomainIndicator("a.com")).ok());  // a hit costs none
   EXPECT_TRUE(NewClient(kOperator).Lookup(DomainIndicator("c.com")).ok());
   EXPECT_TRUE(node.Lookup(DomainIndicator("c.com")).ok());
   const absl::Status rate = node.Lookup(DomainIndicator("a.com")).status();
   EXPECT_TRUE(absl::IsResourceExhausted(rate)) << rate;
-  EXPECT_THAT(std::string(rate.message()), HasSubstr("5 lookups in a minute"));
+  EXPECT_THAT(std::string(rate.message()), HasSubstr("5 lookups per minute"));
 }
 
 }  // namespace

@@ -91,7 +91,7 @@ void ExpectMistakesAreNotTaken(Admin& admin, const v1::CacheEntry& entry) {
   ahead.mutable_fetch_time()->set_seconds(entry.fetch_time().seconds() + 3600);
   ahead.mutable_expire_time()->set_seconds(entry.fetch_time().seconds() + 7200);
   EXPECT_THAT(Import(admin, {ahead}).mistake(),
-              HasSubstr("fetch_time in the future"));
+              HasSubstr("fetch_time is in the future"));
 
   v1::CacheEntry expired = entry;
   expired.mutable_expire_time()->set_seconds(1);
@@ -100,7 +100,7 @@ void ExpectMistakesAreNotTaken(Admin& admin, const v1::CacheEntry& entry) {
   EXPECT_EQ(mixed.imported(), 1);
   EXPECT_EQ(mixed.expired(), 1);
   EXPECT_EQ(mixed.invalid(), 1);
-  EXPECT_EQ(mixed.mistake(), "no indicator");
+  EXPECT_EQ(mixed.mistake(), "the entry has no indicator");
 }
 
 TEST_F(AdminTest, WhatIsExportedCanBeImportedButNeverOverSomethingNewer) {

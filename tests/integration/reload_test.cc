@@ -114,7 +114,7 @@ TEST_F(SecuredTest, AKeyThatIsNotTheCertificatesChangesNothing) {
   admin.Ask(&v1::AdminService::Stub::ReloadConfig, v1::ReloadConfigRequest(),
             grpc::StatusCode::FAILED_PRECONDITION);
   EXPECT_THAT(admin.last().error_message(),
-              HasSubstr("is not the key of the certificate"));
+              HasSubstr("the key does not belong to the certificate"));
   EXPECT_TRUE(NewClient(kNode).Lookup(DomainIndicator("a.com")).ok());
 }
 

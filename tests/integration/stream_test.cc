@@ -155,7 +155,7 @@ TEST(Stream, TooManyItemsTogetherEndItAndWhoWaitsIsToldWhy) {
   EXPECT_FALSE(stream->Read(&response));
   const grpc::Status status = stream->Finish();
   EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
-  EXPECT_NE(status.error_message().find("over the limit of 2"),
+  EXPECT_NE(status.error_message().find("limits.max_batch is 2"),
             std::string::npos)
       << status.error_message();
 }

@@ -86,7 +86,7 @@ async function test() {
       assert.match(text, /answered without VirusTotal\s+1/);
       assert.match(text, /virustotal\s+3 \(75.0 %\)/);
       assert.match(text, /3 of 100/);
-      assert.match(text, /3 of 500, anew in/);
+      assert.match(text, /3 of 500, resets in/);
       assert.doesNotMatch(text, /page-key-31c7/);
       assert.doesNotMatch(await page.content(), /page-key-31c7/);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);

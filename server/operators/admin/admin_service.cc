@@ -164,7 +164,7 @@ absl::Status AdminService::Refresh(grpc::ServerContext* context,
   const absl::StatusOr<EntryFilter> filter =
       EntryFilter::Parse(request.filter());
   if (!filter.ok()) return filter.status();
-  if (filter->empty()) return BadField("filter", "says nothing");
+  if (filter->empty()) return BadField("filter", "must not be empty");
   if (request.limit() > kMostRefreshed) {
     return BadField("limit", "must be at most 1,000");
   }
@@ -193,7 +193,8 @@ absl::Status AdminService::Refresh(grpc::ServerContext* context,
         parts_.fast_path.Parse({matched[i].kind(), matched[i].text()});
     if (!std::holds_alternative<Indicator>(passed)) {
       outcomes->Add(absl::FailedPreconditionError(
-          "withheld: it may not be asked about any more"));
+          "withheld: the privacy rules no longer allow this indicator to be "
+          "sent to VirusTotal"));
       continue;
     }
     parts_.resolver.Resolve(
@@ -271,7 +272,7 @@ grpc::Status AdminService::SetLogLevel(grpc::ServerContext* context,
   return Run(context, "SetLogLevel", WordsOf(*request), [&]() -> absl::Status {
     if (request->level() == v1::LOG_LEVEL_UNSPECIFIED ||
         !v1::LogLevel_IsValid(request->level())) {
-      return BadField("level", "must be a level");
+      return BadField("level", "must be debug, info, warning or error");
     }
     response->set_previous(CurrentLogLevel());
     ::vtlookup::SetLogLevel(request->level());

@@ -91,7 +91,7 @@ bool IsValid(const google::protobuf::Timestamp& time) {
 absl::StatusOr<CachedEntries::Found> FromCacheEntry(v1::CacheEntry from,
                                                     absl::Time now) {
   const AskedText text = AskedTextOf(from.indicator());
-  if (text.text.empty()) return Mistake("no indicator");
+  if (text.text.empty()) return Mistake("the entry has no indicator");
   absl::StatusOr<Indicator> indicator = Indicator::Parse(text.kind, text.text);
   if (!indicator.ok()) return indicator.status();
   if (absl::Status status = CheckPlausible(from, *indicator); !status.ok()) {
@@ -103,15 +103,16 @@ absl::StatusOr<CachedEntries::Found> FromCacheEntry(v1::CacheEntry from,
   if (!from.has_fetch_time() || !from.has_expire_time() ||
       !IsValid(from.fetch_time()) || !IsValid(from.expire_time()) ||
       !IsValid(from.stale_until())) {
-    return Mistake("times that make no sense");
+    return Mistake(
+        "fetch_time or expire_time is missing, or a time is invalid");
   }
   // This machine's or the exporting machine's clock is wrong, so the age of the
   // entry is not known.
   if (stored > now + kClockSlack) {
-    return Mistake("a fetch_time in the future, by the clock of this machine");
+    return Mistake("fetch_time is in the future, by the clock of this machine");
   }
   if (fresh_until > stored + kLongestLife) {
-    return Mistake("an expire_time more than 366 days after the fetch_time");
+    return Mistake("expire_time is more than 366 days after fetch_time");
   }
   // A queued verdict must never stand in.
   const absl::Time usable_until =
@@ -209,7 +210,8 @@ absl::StatusOr<v1::ListEntriesResponse> CachedEntries::List(
   }
   std::string from;
   if (!absl::WebSafeBase64Unescape(request.page_token(), &from)) {
-    return BadField("page_token", "not one of ours");
+    return BadField("page_token",
+                    "must be a next_page_token of an earlier response");
   }
   const int size = request.page_size() == 0
                        ? kUsualPage
@@ -250,10 +252,11 @@ absl::StatusOr<uint64_t> CachedEntries::Apply(std::vector<Change> changes) {
       });
   if (!applied.has_value()) return ShuttingDown();
   if (applied->unwritten > 0) {
-    return absl::ResourceExhaustedError(absl::StrCat(
-        applied->unwritten,
-        " entries were changed in memory only, since too many writes to the "
-        "disk wait; a restart would undo that"));
+    return absl::ResourceExhaustedError(
+        absl::StrCat(applied->unwritten,
+                     " entries were changed in memory only, because too many "
+                     "writes wait for the disk (limits.max_pending_writes); a "
+                     "restart would undo these changes"));
   }
   return applied->count;
 }
@@ -264,10 +267,11 @@ absl::StatusOr<v1::InvalidateEntriesResponse> CachedEntries::Invalidate(
       EntryFilter::Parse(request.filter());
   if (!filter.ok()) return filter.status();
   if (filter->empty() != request.all()) {
-    return BadField("filter",
-                    request.all()
-                        ? "makes no sense beside all"
-                        : "says nothing; for everything, set all (--all)");
+    return BadField(
+        "filter",
+        request.all()
+            ? "must be empty when all is set (--all)"
+            : "must not be empty; to select all entries, set all (--all)");
   }
   const absl::Time now = clock_.Now();
   v1::InvalidateEntriesResponse response;

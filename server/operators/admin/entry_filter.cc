@@ -24,7 +24,7 @@ constexpr Kind kKinds[] = {Kind::kFile, Kind::kUrl, Kind::kDomain, Kind::kIp,
 absl::StatusOr<std::vector<Indicator>> IndicatorsOf(
     const v1::EntryFilter& filter) {
   if (filter.indicators_size() > kMostIndicators) {
-    return BadField("filter.indicators", "more than 10,000");
+    return BadField("filter.indicators", "must have at most 10,000 indicators");
   }
   std::vector<Indicator> out;
   for (const v1::Indicator& each : filter.indicators()) {
@@ -63,7 +63,7 @@ absl::StatusOr<EntryFilter> EntryFilter::Parse(const v1::EntryFilter& filter) {
   // The filter of a newer client may have a condition that is unknown here.
   // Without it too many entries would fit.
   if (!filter.GetReflection()->GetUnknownFields(filter).empty()) {
-    return BadField("filter", "has a condition that is not known here");
+    return BadField("filter", "has a condition that this daemon does not know");
   }
   if (!filter.indicators().empty()) {
     absl::StatusOr<std::vector<Indicator>> indicators = IndicatorsOf(filter);
@@ -93,7 +93,7 @@ absl::StatusOr<EntryFilter> EntryFilter::Parse(const v1::EntryFilter& filter) {
   if (filter.has_min_positives()) out.min_positives_ = filter.min_positives();
   if (!filter.domain().empty()) {
     absl::StatusOr<std::string> domain = CanonicalHostName(filter.domain());
-    if (!domain.ok()) return BadField("filter.domain", "not a domain name");
+    if (!domain.ok()) return BadField("filter.domain", "must be a domain name");
     out.domain_ = *std::move(domain);
   }
   out.empty_ = !out.indicators_.has_value() && !out.kind_.has_value() &&

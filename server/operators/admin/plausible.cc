@@ -52,7 +52,7 @@ bool AlwaysHasCounts(Kind kind) {
 absl::Status CheckCounts(const v1::Verdict& verdict, Kind kind) {
   if (verdict.has_positives() != verdict.has_total()) {
     return absl::InvalidArgumentError(
-        "a verdict with only one of positives and total");
+        "the verdict has only one of positives and total");
   }
   if (verdict.response_code() != ResponseCode::kPresent) {
     if (!verdict.has_total()) return absl::OkStatus();
@@ -69,8 +69,8 @@ absl::Status CheckCounts(const v1::Verdict& verdict, Kind kind) {
   if (verdict.positives() > verdict.total() || verdict.total() > kMostEngines) {
     return absl::InvalidArgumentError(
         absl::StrCat("a verdict with ", verdict.positives(), " positives and ",
-                     "a total of ", verdict.total(), "; total may be ",
-                     kMostEngines, " at most, and positives as many as total"));
+                     "a total of ", verdict.total(), "; total may be at most ",
+                     kMostEngines, ", and positives at most total"));
   }
   return absl::OkStatus();
 }
@@ -84,11 +84,12 @@ absl::Status CheckPlausible(const v1::CacheEntry& entry,
   if (!verdict.has_response_code() ||
       !ResponseCodeOf(verdict.response_code()).has_value()) {
     return absl::InvalidArgumentError(
-        "no verdict, or its response_code is not one of 1, 0, -1 and -2");
+        "there is no verdict, or its response_code is not one of 1, 0, -1 and "
+        "-2");
   }
   if (!ReportFits(verdict, kind)) {
     return absl::InvalidArgumentError(
-        "the verdict's report is one for another kind of indicator");
+        "the verdict's report is for another kind of indicator");
   }
   const int64_t fetched = entry.fetch_time().seconds();
   const int64_t stale_until = entry.stale_until().seconds();

@@ -81,7 +81,7 @@ MHD_Result Handle(void* closure, MHD_Connection* connection, const char* url,
   const std::string_view name = method;
   if (name != MHD_HTTP_METHOD_GET && name != MHD_HTTP_METHOD_HEAD) {
     return Send(connection, {.status = MHD_HTTP_METHOD_NOT_ALLOWED,
-                             .body = "this is only for reading\n"});
+                             .body = "only GET and HEAD are allowed here\n"});
   }
   // The library calls this first for the headers, and again at the end of the
   // request. A body is not read.
@@ -197,7 +197,9 @@ HttpPage HttpEndpoint::Answer(const HttpQuery& query,
                               const std::string& host) const {
   if (!host.empty() && IsLocalAddress(address_) && !IsLoopbackName(host)) {
     return {.status = MHD_HTTP_MISDIRECTED_REQUEST,
-            .body = "this server is on loopback, and has no such name\n"};
+            .body =
+                "this server listens on loopback, and the Host header does not "
+                "name a loopback address\n"};
   }
   return handler_(query);
 }
@@ -205,7 +207,7 @@ HttpPage HttpEndpoint::Answer(const HttpQuery& query,
 absl::StatusOr<std::unique_ptr<HttpEndpoint>> HttpEndpoint::Start(
     const std::string& address, Handler handler) {
   const std::optional<HostPort> where = SplitAddress(address);
-  if (!where.has_value()) return CannotListen(address, "no host:port");
+  if (!where.has_value()) return CannotListen(address, "it is not host:port");
   const absl::StatusOr<int> fd = Listen(address, *where);
   if (!fd.ok()) return fd.status();
   std::unique_ptr<HttpEndpoint> endpoint(

@@ -76,8 +76,8 @@ HttpPage Pages::Answer(const HttpQuery& query) const {
   }
   return {.status = 404,
           .body =
-              "there are /, /metrics, /healthz, /readyz, /status.json and "
-              "/cached.json\n"};
+              "there is no such page; the pages are /, /metrics, /healthz, "
+              "/readyz, /status.json and /cached.json\n"};
 }
 
 HttpPage Pages::Ready() const {

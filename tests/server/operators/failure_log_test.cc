@@ -25,7 +25,7 @@ TEST(FailureLog, TellsEachReasonOnceAMinuteWithTheNumberSince) {
   log.Note(KeyRefused(), now + absl::Seconds(60));
   EXPECT_EQ(lines.back(),
             "API_KEY_REFUSED: VirusTotal refuses the API key (3 lookups since "
-            "told)");
+            "this was last logged)");
 }
 
 }  // namespace

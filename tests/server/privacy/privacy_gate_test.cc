@@ -145,7 +145,7 @@ TEST(PrivacyGate, IsAskedAgainWhenSomethingIsSent) {
   config.mutable_redact(0)->set_host("a.com");
   gate.Replace(config);
   EXPECT_THAT(NotNow(gate, Kind::kDomain, "db.example.com"),
-              HasSubstr("withheld: an internal domain"));
+              HasSubstr("withheld: the host is in an internal domain"));
   EXPECT_THAT(NotNow(gate, Kind::kUrl, "http://a.com/?q"),
               HasSubstr("withheld: "));
   EXPECT_EQ(NotNow(gate, Kind::kUrl, "http://a.com/"), "may go");

@@ -95,7 +95,7 @@ function showTraffic(page) {
   const rate = rates.length ? rates[rates.length - 1] : 0;
   const top = Math.max(1, ...rates);
   plot('plot-rate', rates, top);
-  at('rate').textContent = `${rate.toFixed(1)} lookups a second; at most ${top.toFixed(1)} in view`;
+  at('rate').textContent = `${rate.toFixed(1)} lookups a second; the maximum shown is ${top.toFixed(1)}`;
   plot('plot-hits', hits, 1);
   at('hits').textContent = hits.length
       ? `${(100 * hits[hits.length - 1]).toFixed(1)} % of the latest answered without VirusTotal`
@@ -105,7 +105,7 @@ function showTraffic(page) {
     ['lookups since start', count(traffic.lookups)],
     ['answered without VirusTotal', count(traffic.hits)],
     ['served stale', count(traffic.stale_served)],
-    ['wait for an answer', count(traffic.waiting)],
+    ['waiting for an answer', count(traffic.waiting)],
     ['50 % within', seconds(latency.p50)],
     ['95 % within', seconds(latency.p95)],
     ['99 % within', seconds(latency.p99)],
@@ -128,7 +128,7 @@ function showQuota(keys) {
     for (const window of key.windows) {
       const used = number(window.used);
       const limit = number(window.limit);
-      const reset = window.reset_time ? `, anew in ${until(window.reset_time)}` : '';
+      const reset = window.reset_time ? `, resets in ${until(window.reset_time)}` : '';
       const note = limit ? `${count(used)} of ${count(limit)}${reset}` : `${count(used)}, no limit`;
       parts.push(bar(window.window, note, used, limit));
     }
@@ -139,15 +139,15 @@ function showQuota(keys) {
 function showRest(page) {
   const {cache, virustotal} = page.status;
   list('virustotal', [
-    ['state', virustotal.broken_until ? `left alone for ${until(virustotal.broken_until)}` : 'asked as needed'],
+    ['state', virustotal.broken_until ? `failing; requests are paused for ${until(virustotal.broken_until)}` : 'available'],
     ['requests since start', count(virustotal.requests)],
-    ['under way', count(virustotal.inflight)],
-    ['wait for their turn', count(virustotal.queued)],
+    ['requests in progress', count(virustotal.inflight)],
+    ['waiting in the queue', count(virustotal.queued)],
   ]);
   at('cache').replaceChildren(
       bar('memory', `${count(cache.memory_entries)} entries, ${bytes(cache.memory_bytes)} of ${bytes(cache.memory_limit)}`,
           number(cache.memory_bytes), number(cache.memory_limit)),
-      bar('disk', cache.disk_off ? 'OFF: it cannot be written'
+      bar('disk', cache.disk_off ? 'OFF: the disk cannot be used'
                                  : `about ${count(cache.disk_entries)} entries, ${bytes(cache.disk_bytes)} of ${bytes(cache.disk_limit)}`,
           number(cache.disk_bytes), number(cache.disk_limit)));
   const refused = Object.entries(page.refused).map(([why, n]) => [why, count(n)]);
