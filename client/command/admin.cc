@@ -43,7 +43,8 @@ void ParseIndicator(const std::string& text, v1::Indicator* out) {
   const Kind* const kind =
       colon == std::string::npos ? nullptr : FindKind(text.substr(0, colon));
   if (kind == nullptr) {
-    throw CLI::ValidationError(text, "expected KIND:VALUE, as domain:a.com");
+    throw CLI::ValidationError(text,
+                               "expected KIND:VALUE, such as domain:a.com");
   }
   kind->make(text.substr(colon + 1), out);
 }
@@ -65,27 +66,29 @@ void AddFilter(CLI::App* command, v1::EntryFilter* filter) {
       ->add_option_function<std::string>(
           "--kind",
           [filter](const std::string& kind) { filter->set_kind(kind); },
-          "Of this kind only: url, domain, ip, file, url_scan")
+          "Only entries of this kind: url, domain, ip, file, url_scan")
       ->check(CLI::IsMember({"url", "domain", "ip", "file", "url_scan"}))
       ->type_name("KIND");
   command
       ->add_option_function<int>(
           "--code", [filter](int code) { filter->set_response_code(code); },
-          "With this response code: 1 present, 0 missing, -2 queued, -1")
+          "Only entries with this response code: 1 present, 0 missing, -2 "
+          "queued, -1 invalid")
       ->type_name("CODE");
   command
       ->add_option_function<uint32_t>(
           "--min-positives",
           [filter](uint32_t n) { filter->set_min_positives(n); },
-          "That at least so many engines call malicious")
+          "Only entries that at least N engines call malicious")
       ->type_name("N");
   command
       ->add_option_function<std::string>(
           "--domain",
           [filter](const std::string& name) { filter->set_domain(name); },
-          "Domains and URLs of this domain, and below it")
+          "Only this domain, all names below it, and URLs on any of them")
       ->type_name("NAME");
-  AddDuration(command, "--min-age", "Fetched at least so long ago",
+  AddDuration(command, "--min-age",
+              "Only entries that were fetched at least this long ago",
               [filter](absl::Duration age) {
                 SetProto(age, filter->mutable_min_age());
               });
@@ -107,7 +110,7 @@ void AddLevel(CLI::App* command, v1::LogLevel* level) {
 void DeclareAdmin(CLI::App& app, Arguments& arguments) {
   AdminOptions* const options = &arguments.admin;
   CLI::App* const admin = app.add_subcommand(
-      "admin", "What operators do with a running daemon, by its socket");
+      "admin", "Manage a running daemon over its admin socket");
   admin->require_subcommand(1);
   admin->fallthrough();
   const auto add = [&app, &arguments, admin](const char* name, const char* help,
@@ -120,34 +123,44 @@ void DeclareAdmin(CLI::App& app, Arguments& arguments) {
     });
     return command;
   };
-  add("status", "How the daemon is", Action::kStatus);
-  add("quota", "How much of each key's quota is used", Action::kQuota);
-  CLI::App* const entries = add("entries", "What is cached", Action::kEntries);
+  add("status", "Show the state of the daemon", Action::kStatus);
+  add("quota", "Show how much of each API key's quota is used", Action::kQuota);
+  CLI::App* const entries =
+      add("entries", "List cached entries", Action::kEntries);
   AddFilter(entries, &options->filter);
-  entries->add_option("--limit", options->limit, "At most so many")
+  entries->add_option("--limit", options->limit, "List at most N entries")
       ->type_name("N");
-  entries->add_flag("--full", options->full, "Whole verdicts, with --json");
-  CLI::App* const invalidate =
-      add("invalidate", "Have entries asked again", Action::kInvalidate);
+  entries->add_flag("--full", options->full,
+                    "Print whole verdicts (with --json)");
+  CLI::App* const invalidate = add(
+      "invalidate",
+      "Mark entries as stale, so that the next lookup asks VirusTotal again",
+      Action::kInvalidate);
   AddFilter(invalidate, &options->filter);
-  invalidate->add_flag("--all", options->all, "Everything");
-  invalidate->add_flag("--dry-run", options->dry_run, "Count only");
+  invalidate->add_flag("--all", options->all, "Select all entries");
+  invalidate->add_flag("--dry-run", options->dry_run,
+                       "Only count the entries, and change nothing");
   invalidate->add_flag("--hard", options->hard,
-                       "Delete, rather than mark as stale");
+                       "Delete the entries instead of marking them as stale");
   CLI::App* const refresh =
-      add("refresh", "Ask VirusTotal again now; costs quota", Action::kRefresh);
+      add("refresh", "Ask VirusTotal about entries again now; this uses quota",
+          Action::kRefresh);
   AddFilter(refresh, &options->filter);
-  refresh->add_flag("--dry-run", options->dry_run, "Count only");
-  refresh->add_option("--limit", options->limit, "At most so many (1,000)")
+  refresh->add_flag("--dry-run", options->dry_run,
+                    "Only count the entries, and ask nothing");
+  refresh
+      ->add_option("--limit", options->limit,
+                   "Refresh at most N entries (default and maximum: 1,000)")
       ->type_name("N");
-  AddFilter(
-      add("export", "Entries as JSON lines, to be imported", Action::kExport),
-      &options->filter);
-  add("import", "Take over what was exported, from standard input",
-      Action::kImport);
-  add("reload", "Read configuration, keys and certificates again",
+  AddFilter(add("export",
+                "Write entries as JSON lines to standard output, for import",
+                Action::kExport),
+            &options->filter);
+  add("import", "Read exported entries from standard input", Action::kImport);
+  add("reload",
+      "Have the daemon read its configuration, keys and certificates again",
       Action::kReload);
-  AddLevel(add("log-level", "What is logged until the next reload",
+  AddLevel(add("log-level", "Set the log level until the next reload",
                Action::kLogLevel),
            &options->level);
 }

@@ -195,7 +195,8 @@ class Administrator {
     Print(response);
     if (mistake.ok() && response.invalid() > 0) {
       mistake = absl::InvalidArgumentError(
-          absl::StrCat(response.invalid(), " of the entries were not taken"));
+          absl::StrCat(response.invalid(),
+                       " of the entries are invalid and were not imported"));
     }
     return mistake;
   }

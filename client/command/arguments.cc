@@ -29,24 +29,28 @@ void AddFile(CLI::App& app, const std::string& name, std::string* out,
 
 void DeclareConnection(CLI::App& app, Arguments& arguments) {
   app.add_option("--server", arguments.server,
-                 "host:port or unix:/path of the daemon; else "
-                 "VTLOOKUP_SERVER, else 127.0.0.1:50051")
+                 "Address of the daemon: host:port or unix:/path (default: "
+                 "VTLOOKUP_SERVER, or 127.0.0.1:50051)")
       ->type_name("ADDR");
   AddDuration(
-      &app, "--timeout", "How long an answer may take (30s)",
+      &app, "--timeout", "How long to wait for an answer (default: 30s)",
       [&arguments](absl::Duration timeout) { arguments.timeout = timeout; });
   app.add_flag("--json", arguments.json,
-               "A line of JSON for each answer, with the names of the "
-               ".proto files");
+               "Print a line of JSON for each answer, with the field names of "
+               "the .proto files");
   ConnectionOptions& connection = arguments.connection;
-  app.add_flag("--tls", connection.tls,
-               "Encrypt, and have the daemon prove who it is");
+  app.add_flag(
+      "--tls", connection.tls,
+      "Use TLS: encrypt the connection, and check the daemon's certificate");
   AddFile(app, "--ca", &connection.ca_file,
-          "Whom to trust (PEM); else whom the machine trusts");
-  AddFile(app, "--cert", &connection.certificate_file, "Who we are (PEM)");
-  AddFile(app, "--key", &connection.key_file, "The key to it (PEM)");
+          "CA certificates to check the daemon's certificate with, in PEM "
+          "(default: those of this machine)");
+  AddFile(app, "--cert", &connection.certificate_file,
+          "Certificate of this client, in PEM");
+  AddFile(app, "--key", &connection.key_file,
+          "Private key of this certificate, in PEM");
   AddFile(app, "--token-file", &arguments.token_file,
-          "File with the token that the daemon asks for");
+          "File that holds the token for the daemon");
 }
 
 // The parser of the command line, and the arguments that it fills.
@@ -61,11 +65,11 @@ class CommandLine {
     app_.set_version_flag("--version", "vtlookup " VTLOOKUP_VERSION,
                           "Print the version and exit");
     app_.footer(
-        "Exit status: 0 all answered (whatever the answer), 1 some failed, 2 "
-        "usage.\n\nExamples:\n"
-        "  vtlookup url http://www.virustotal.com/ --json\n"
-        "  vtlookup domain example.com example.org --max-age 1h\n"
-        "  vtlookup enrich get_url_report '$Url' rows.jsonl > enriched.jsonl");
+        "Exit status: 0 when all values were answered (whatever the answer), 1 "
+        "when some failed, 2 when the command line is wrong.\n\nExamples:\n  "
+        "vtlookup url http://www.virustotal.com/ --json\n  vtlookup domain "
+        "example.com example.org --max-age 1h\n  vtlookup enrich "
+        "get_url_report '$Url' rows.jsonl > enriched.jsonl");
     DeclareConnection(app_, arguments_);
     for (const auto declare : kCommands) declare(app_, arguments_);
   }
@@ -78,7 +82,9 @@ class CommandLine {
   Arguments& arguments() { return arguments_; }
 
  private:
-  CLI::App app_{"Asks a vtlookupd what VirusTotal knows."};
+  CLI::App app_{
+      "Asks vtlookupd what VirusTotal knows about URLs, domains, IP addresses "
+      "and files."};
   Arguments arguments_;
 };
 
@@ -152,7 +158,7 @@ std::optional<Arguments> ParseArguments(const std::vector<std::string>& words,
     return std::nullopt;
   }
   if (line.app().get_subcommands().empty() && line.arguments().text.empty()) {
-    *error = "no command";
+    *error = "the command is missing";
     return std::nullopt;
   }
   return std::move(line.arguments());

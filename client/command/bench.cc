@@ -50,7 +50,7 @@ absl::StatusOr<std::vector<v1::Indicator>> ReadValues(
     if (!line.empty()) bench.make(line, &values.emplace_back());
   }
   if (values.empty()) {
-    return absl::InvalidArgumentError("no values to ask for");
+    return absl::InvalidArgumentError("there are no values to look up");
   }
   return values;
 }
@@ -199,8 +199,8 @@ absl::StatusOr<std::string> Measure(const Client& client,
       std::chrono::duration<double>(steady_clock::now() - begin).count());
   if (result["verdicts"] == 0) {
     return absl::UnavailableError(
-        absl::StrCat("nothing was answered (only the cache is asked; look the "
-                     "values up before): ",
+        absl::StrCat("nothing was answered: bench asks only for what is "
+                     "cached, so look up the values first: ",
                      result["failures"].dump()));
   }
   return arguments.json ? result.dump() : TableOf(result);
@@ -209,9 +209,11 @@ absl::StatusOr<std::string> Measure(const Client& client,
 }  // namespace
 
 void DeclareBench(CLI::App& app, Arguments& arguments) {
-  CLI::App* const command = AddCommand(
-      app, arguments, "bench",
-      "How fast the cache answers; VirusTotal is not asked", RunBench);
+  CLI::App* const command =
+      AddCommand(app, arguments, "bench",
+                 "Measure how fast the daemon answers from its cache; "
+                 "VirusTotal is not asked",
+                 RunBench);
   BenchOptions& bench = arguments.bench;
   std::set<std::string> kinds;
   for (const Kind& kind : Kinds()) kinds.insert(kind.name);
@@ -221,21 +223,26 @@ void DeclareBench(CLI::App& app, Arguments& arguments) {
           [&bench](const std::string& name) {
             bench.make = FindKind(name)->make;
           },
-          "Of the values: url, domain, ip, file or scan")
+          "Kind of the values: url, domain, ip, file or scan")
       ->required()
       ->check(CLI::IsMember(kinds))
       ->type_name("");
   command
       ->add_option("FILE", bench.file,
-                   "Values, one in a line; else from standard input")
+                   "File with one value in a line (default: standard input)")
       ->type_name("");
-  command->add_option("--seconds", bench.seconds, "How long (5)")
+  command
+      ->add_option("--seconds", bench.seconds,
+                   "How many seconds to measure (default: 5)")
       ->check(CLI::Range(0.1, 3600.0))
       ->type_name("N");
-  command->add_option("--batch", bench.batch, "Values in each call (100)")
+  command
+      ->add_option("--batch", bench.batch, "Values in each call (default: 100)")
       ->check(CLI::Range(1, 10000))
       ->type_name("N");
-  command->add_option("--concurrency", bench.concurrency, "Calls at a time (4)")
+  command
+      ->add_option("--concurrency", bench.concurrency,
+                   "Calls at the same time (default: 4)")
       ->check(CLI::Range(1, 256))
       ->type_name("N");
   AddSummary(command, arguments);

@@ -127,7 +127,8 @@ absl::StatusOr<bool> Enrich(const Client& client, const Arguments& arguments) {
 void AddFormat(CLI::App* command, EnrichOptions& enrich) {
   CLI::Option* const csv = command->add_flag_callback(
       "--csv", [&enrich] { enrich.format = Format::kCsv; },
-      "The rows are CSV with a header; else by the name of the file");
+      "The rows are CSV with a header (default: if the name of the first file "
+      "ends in .csv)");
   command
       ->add_flag_callback(
           "--jsonl", [&enrich] { enrich.format = Format::kJson; },
@@ -138,13 +139,13 @@ void AddFormat(CLI::App* command, EnrichOptions& enrich) {
 void AddSafety(CLI::App* command, EnrichOptions& enrich) {
   CLI::Option* const safe = command->add_flag_callback(
       "--safe-cells", [&enrich] { enrich.safe_cells = true; },
-      "For spreadsheets: an apostrophe in front of added cells that begin "
-      "with = + - @, and control characters as \\u001b; else on a terminal "
-      "only");
+      "For spreadsheets: put an apostrophe in front of added cells that begin "
+      "with = + - @, and write control characters as \\u001b (default: only on "
+      "a terminal)");
   command
       ->add_flag_callback(
           "--raw-cells", [&enrich] { enrich.safe_cells = false; },
-          "Added cells as VirusTotal sent them, on a terminal, too")
+          "Write added cells as VirusTotal sent them, also on a terminal")
       ->excludes(safe);
 }
 
@@ -168,16 +169,19 @@ void DeclareEnrich(CLI::App& app, Arguments& arguments) {
       ->type_name("");
   command
       ->add_option("FIELD", enrich.field,
-                   "The field of a row, or the column, with the value")
+                   "The field of a row, or the column, that has the value")
       ->required()
       ->type_name("");
-  command->add_option("FILE", enrich.files, "Rows; else from standard input")
+  command
+      ->add_option("FILE", enrich.files,
+                   "Files with rows (default: standard input)")
       ->type_name("");
   AddFormat(command, enrich);
   command
-      ->add_option("--on-error", enrich.on_error,
-                   "A row whose lookup failed is kept with $VTError (keep), "
-                   "dropped (drop), or ends the run (fail)")
+      ->add_option(
+          "--on-error", enrich.on_error,
+          "What to do with a row whose lookup failed: keep it with $VTError "
+          "(keep, the default), drop it (drop), or end the run (fail)")
       ->transform(CLI::CheckedTransformer(
           std::map<std::string, OnError>{{"keep", OnError::kKeep},
                                          {"drop", OnError::kDrop},
@@ -186,9 +190,10 @@ void DeclareEnrich(CLI::App& app, Arguments& arguments) {
       ->type_name("WHAT");
   command
       ->add_option("--rejects", enrich.rejects,
-                   "Where lines go that are no rows; else standard error")
+                   "File for lines that are not rows (default: standard error)")
       ->type_name("FILE");
-  command->add_flag("--quiet", enrich.quiet, "No progress and no summary");
+  command->add_flag("--quiet", enrich.quiet,
+                    "Print no progress and no summary");
   AddSafety(command, enrich);
   AddLookupOptions(command, arguments);
 }

@@ -112,7 +112,7 @@ std::string Progress::Summary() const {
   const std::chrono::duration<double> took = Clock::now() - begin_;
   std::string text = absl::StrFormat(
       "%s rows in %.1f s (%s/s): %s looked up, %s of them from the cache; %s "
-      "failed; %s left as they were; %s no rows",
+      "failed; %s unchanged; %s lines are not rows",
       Grouped(rows_), took.count(),
       Grouped(static_cast<uint64_t>(RowsPerSecond())), Grouped(looked_up_),
       Grouped(cached_), Grouped(failed_), Grouped(rows_ - looked_up_ - bad_),

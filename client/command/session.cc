@@ -25,8 +25,8 @@ absl::StatusOr<std::string> TokenOf(const Arguments& arguments) {
   if (arguments.token_file.empty()) return "";
   if (!arguments.connection.tls && !StaysInside(arguments.server)) {
     return absl::InvalidArgumentError(
-        "a token is a password: it is only sent with --tls, or within this "
-        "machine");
+        "--token-file: a token is a password, so it is sent only with --tls, "
+        "or to a daemon on this machine");
   }
   std::ifstream in(arguments.token_file);
   std::string token(std::istreambuf_iterator<char>(in), {});
@@ -34,8 +34,8 @@ absl::StatusOr<std::string> TokenOf(const Arguments& arguments) {
   if (!in || token.empty()) {
     return absl::InvalidArgumentError(
         absl::StrCat("--token-file, ", Shown(arguments.token_file),
-                     ": cannot be read, or is empty; it must be the name of a "
-                     "file that holds the token"));
+                     ": the file cannot be read, or is empty; --token-file "
+                     "needs the name of a file that holds the token"));
   }
   return token;
 }

@@ -15,17 +15,20 @@ namespace {
 constexpr std::array<Kind, 5> kKinds = {{
     {"url", "What VirusTotal knows about URLs", "URL",
      [](const std::string& text, v1::Indicator* out) { out->set_url(text); }},
-    {"domain", "... about domains", "NAME",
+    {"domain", "What VirusTotal knows about domains", "NAME",
      [](const std::string& text, v1::Indicator* out) {
        out->set_domain(text);
      }},
-    {"ip", "... about IPv4 and IPv6 addresses", "ADDRESS",
+    {"ip", "What VirusTotal knows about IPv4 and IPv6 addresses", "ADDRESS",
      [](const std::string& text, v1::Indicator* out) { out->set_ip(text); }},
-    {"file", "... about files, by MD5, SHA-1 or SHA-256", "HASH",
+    {"file", "What VirusTotal knows about files, by MD5, SHA-1 or SHA-256",
+     "HASH",
      [](const std::string& text, v1::Indicator* out) {
        out->set_file_hash(text);
      }},
-    {"scan", "... about URL scans, by the id that a submission gave", "ID",
+    {"scan",
+     "What VirusTotal knows about URL scans, by the id that a submission gave",
+     "ID",
      [](const std::string& text, v1::Indicator* out) {
        out->set_url_scan_id(text);
      }},
@@ -99,30 +102,32 @@ void AddSummary(CLI::App* app, Arguments& arguments) {
   app->add_flag_callback(
       "--summary",
       [&arguments] { arguments.options.set_view(v1::VIEW_SUMMARY); },
-      "Codes and counts only");
+      "Ask for codes and counts only");
 }
 
 void AddLookupOptions(CLI::App* app, Arguments& arguments) {
   v1::LookupOptions* const options = &arguments.options;
   CLI::Option* const cached = app->add_flag_callback(
       "--cached", [options] { options->set_cache_mode(v1::CACHE_MODE_ONLY); },
-      "Never ask VirusTotal");
+      "Answer from the cache only, and never ask VirusTotal");
   app->add_flag_callback(
          "--refresh",
          [options] { options->set_cache_mode(v1::CACHE_MODE_REFRESH); },
-         "Ask VirusTotal even if the cache is fresh")
+         "Ask VirusTotal even if the cached answer is fresh")
       ->excludes(cached);
-  AddDuration(app, "--max-age", "Accept no older answer: 30s, 10m, 7d",
-              [options](absl::Duration age) {
-                SetProto(age, options->mutable_max_age());
-              });
-  AddDuration(app, "--wait", "Wait so long for the verdict of what is queued",
+  AddDuration(
+      app, "--max-age",
+      "Accept no cached answer that was fetched longer ago: 30s, 10m, 7d",
+      [options](absl::Duration age) {
+        SetProto(age, options->mutable_max_age());
+      });
+  AddDuration(app, "--wait", "Wait this long for the verdict of a queued item",
               [options](absl::Duration wait) {
                 SetProto(wait, options->mutable_wait_for_final());
               });
   app->add_flag_callback(
       "--no-submit", [options] { options->set_submit_missing_url(false); },
-      "Do not have unknown URLs scanned");
+      "Do not submit unknown URLs to VirusTotal for a scan");
 }
 
 void SetProto(absl::Duration duration, google::protobuf::Duration* out) {

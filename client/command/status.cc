@@ -21,7 +21,8 @@ namespace vtlookup {
 namespace health = grpc::health::v1;
 
 void DeclareStatus(CLI::App& app, Arguments& arguments) {
-  AddCommand(app, arguments, "status", "Whether the daemon serves", RunStatus);
+  AddCommand(app, arguments, "status", "Show whether the daemon serves lookups",
+             RunStatus);
 }
 
 int RunStatus(const Session& session, const Arguments& arguments) {

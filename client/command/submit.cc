@@ -10,9 +10,9 @@
 namespace vtlookup {
 
 void DeclareSubmit(CLI::App& app, Arguments& arguments) {
-  CLI::App* const command =
-      AddCommand(app, arguments, "submit",
-                 "Have VirusTotal scan URLs; costs quota", RunSubmit);
+  CLI::App* const command = AddCommand(
+      app, arguments, "submit",
+      "Submit URLs to VirusTotal for a scan; this uses quota", RunSubmit);
   AddValues(command, arguments, *FindKind("url"));
 }
 

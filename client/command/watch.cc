@@ -95,7 +95,7 @@ class Watches {
 
 void DeclareWatch(CLI::App& app, Arguments& arguments) {
   CLI::App* const watch = app.add_subcommand(
-      "watch", "What is known now, and each change from then on");
+      "watch", "Show the current verdict, and then each change of it");
   watch->require_subcommand(1);
   watch->fallthrough();
   for (const Kind& kind : Kinds()) {
@@ -103,7 +103,7 @@ void DeclareWatch(CLI::App& app, Arguments& arguments) {
         AddCommand(*watch, arguments, kind.name, kind.help, RunWatch);
     AddValues(command, arguments, kind);
     command->add_flag("--until-final", arguments.watch.until_final,
-                      "End with the first verdict that is not queued");
+                      "Stop at the first verdict that is not queued");
   }
 }
 

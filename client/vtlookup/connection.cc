@@ -58,8 +58,7 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> CredentialsOf(
                          !options.key_file.empty();
   if (!options.tls) {
     if (has_files) {
-      return absl::InvalidArgumentError(
-          "certificates make no sense without TLS");
+      return absl::InvalidArgumentError("certificates need TLS (--tls)");
     }
     return grpc::InsecureChannelCredentials();
   }

@@ -325,7 +325,7 @@ void LookupStream::Impl::Expire(std::unique_lock<std::mutex>& lock) {
   if (expired.empty()) return;
   const grpc::Status why =
       failure_.ok() ? grpc::Status(grpc::StatusCode::DEADLINE_EXCEEDED,
-                                   "no answer from the daemon in time")
+                                   "the daemon did not answer in time")
                     : failure_;
   lock.unlock();
   for (const uint64_t id : expired) Deliver(id, Failed(why));

@@ -75,7 +75,7 @@ TEST(Arguments, MistakesAreToldApart) {
     std::vector<std::string> words;
     const char* error;
   } kCases[] = {
-      {{}, "no command"},
+      {{}, "the command is missing"},
       {{"domain"}, "NAME is required"},
       {{"nonsense", "x"}, "nonsense"},
       {{"ip", "x", "--odd"}, "--odd"},

@@ -138,7 +138,7 @@ class SameRows(unittest.TestCase):
 
     def test_mistakes_in_the_configuration_are_told_in_the_rows(self):
         for lines, words in (
-                ("  VTLOOKUP_TIMEOUT: nan\n", "must be seconds"),
+                ("  VTLOOKUP_TIMEOUT: nan\n", "must be a number of seconds"),
                 ("  VTLOOKUP_SERVER:\n", "host:port"),
                 ("  VTLOOKUP_CERT: x\n  VTLOOKUP_KEY: y\n", "VTLOOKUP_CA"),
                 ("  VTLOOKUP_SERVER: far:1\n  VTLOOKUP_TOKEN_FILE: /dev/null\n",
@@ -326,7 +326,7 @@ class Enrich(unittest.TestCase):
         self.assertEqual(result.stdout.count(b"\n"), 3)
         for line in (b"standard input:2: not JSON",
                      b"standard input:4: not a JSON object",
-                     b"standard input:6: not JSON", b"3 no rows"):
+                     b"standard input:6: not JSON", b"3 lines are not rows"):
             self.assertIn(line, result.stderr)
         # Without a rejects file nothing is lost either.
         self.assertIn(b"not json\n", self.run_it(text).stderr)

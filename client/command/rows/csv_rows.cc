@@ -88,7 +88,7 @@ class Csv final : public RowFormat {
     if (!columns_.empty()) {
       if (record == header_) return absl::OkStatus();
       return absl::InvalidArgumentError(
-          "has other columns than the file before");
+          "has other columns than the first file");
     }
     header_ = std::string(record);
     // A mark of UTF-8 is not part of a name.

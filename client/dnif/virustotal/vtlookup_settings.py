@@ -35,18 +35,20 @@ def load(file_name):
     except ValueError:
         timeout = 0
     if not 0 < timeout <= 86400:
-        raise ValueError("%s: VTLOOKUP_TIMEOUT: must be seconds" % file_name)
+        raise ValueError("%s: VTLOOKUP_TIMEOUT: must be a number of seconds, "
+                         "more than 0 and at most 86400" % file_name)
     server = values.get("VTLOOKUP_SERVER", "127.0.0.1:50051")
     if not server.startswith("unix:") and not _HOST_PORT.fullmatch(server):
-        raise ValueError("%s: VTLOOKUP_SERVER: must be host:port" % file_name)
+        raise ValueError("%s: VTLOOKUP_SERVER: must be host:port or "
+                         "unix:/path" % file_name)
     cert, key = values.get("VTLOOKUP_CERT"), values.get("VTLOOKUP_KEY")
     if bool(cert) != bool(key):
-        raise ValueError("%s: VTLOOKUP_CERT and VTLOOKUP_KEY belong together" %
-                         file_name)
+        raise ValueError("%s: VTLOOKUP_CERT and VTLOOKUP_KEY: set both, or "
+                         "neither" % file_name)
     ca_file = values.get("VTLOOKUP_CA")
     token_file = values.get("VTLOOKUP_TOKEN_FILE")
     if not ca_file and (cert or (token_file and not _stays_inside(server))):
-        raise ValueError("%s: VTLOOKUP_CA: must be set, too: without it the "
+        raise ValueError("%s: VTLOOKUP_CA: must be set, because without it the "
                          "connection is not encrypted" % file_name)
     return Settings(server=server, timeout=timeout, ca_file=ca_file,
                     cert_file=cert, key_file=key, token=_token(token_file))
@@ -62,7 +64,7 @@ def _token(file_name):
     with open(file_name, encoding="utf-8") as file:
         token = file.read().strip()
     if not token or any(c.isspace() for c in token):
-        raise ValueError("%s: must hold one token" % file_name)
+        raise ValueError("%s: the file must hold one token" % file_name)
     return token
 
 
