@@ -7,20 +7,25 @@
 namespace vtsim {
 
 const char kFaultHelp[] =
-    R"(  MATCH  *          every request
-         25%        that share of the requests, picked by their number
-         TEXT       requests whose indicator contains it
-  FAULT  latency:2s   first byte late        slow:5s   body spread over it
-         status:503   that status; v2 has no body with it, v3 the error code
-                      that belongs to it
-         error:400:NotAvailableYet           an error of v3
-         hang         no answer, ever
-         cut:100      body cut after that    reset     connection torn down
-         junk         bytes that are no JSON html:404  a page from something in
-                                             between; without a number 200
-         empty        status 200, no body    big:40000000  a body of that size
-         plain        not compressed
-         present, missing, queued            no fault: what is known
+    R"(  MATCH  *            every request
+         25%          this share of the requests, chosen by their number
+         TEXT         requests whose indicator contains TEXT
+  FAULT  latency:2s   the first byte comes after this time
+         slow:5s      the body is sent over this time
+         status:503   this HTTP status: v2 without a body, v3 with the error
+                      code that belongs to the status
+         error:400:NotAvailableYet
+                      this error of v3
+         hang         no answer at all
+         reset        the connection is closed
+         cut:100      the body ends after this many bytes
+         junk         status 200 with bytes that are not JSON
+         html:404     an HTML page, as a proxy sends it (without a number: 200)
+         empty        status 200 without a body
+         big:40000000 a body of this size
+         plain        the body is not compressed
+         present, missing, queued
+                      not a fault: what VirusTotal knows about the indicator
 )";
 
 namespace {

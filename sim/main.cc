@@ -22,21 +22,27 @@ constexpr char kHelp[] = R"(vtsim: answers as VirusTotal's APIs v2 and v3 do
 
 Usage: vtsim [--port PORT] [--answers DIR] [--fault RULE ...] [--log FILE]
 
-  --address ADDR     where to listen (127.0.0.1)
-  --port PORT        0 takes a free one; the first line of output tells it (0)
-  --answers DIR      recorded answers, *.json in folders named url, file,
-                     domain and ip, those of v3 below a folder v3; all other indicators are invented, the same
-                     way at every run. Words in a name decide where it stands:
-                     missing, queued, malicious, clean.
-  --fault RULE       MATCH=FAULT[+FAULT...]; may be given again, the first that
-                     matches counts
-  --key KEY          accept this key only; may be given again (any key)
-  --quota N          requests per minute and key, then 204 or 429 (no limit)
-  --premium          keys open what costs money in v3
-  --queue-time DUR   until a submitted URL has a report (60s)
-  --batch-limit N    answers in one array of v2; more are dropped (4)
-  --log FILE         append each request as a line of JSON; - is the output
-  --help
+  --address ADDR     address to listen on (default: 127.0.0.1)
+  --port PORT        port to listen on; 0, the default, takes a free one, which
+                     the first line of output names
+  --answers DIR      recorded answers: *.json in folders named url, file, domain
+                     and ip; those of v3 are below a folder named v3. Answers
+                     about all other indicators are invented, and are the same
+                     in every run. A word in the indicator decides the answer:
+                     missing, queued, malicious, clean
+  --fault RULE       a fault, MATCH=FAULT[+FAULT...]; may be given several
+                     times: the first rule that matches a request applies
+  --key KEY          accept this API key; may be given several times (default:
+                     every key is accepted)
+  --quota N          requests a minute for each key; more get 204 (v2) or 429
+                     (v3) (default: no limit)
+  --premium          all keys may use the premium parts of v3
+  --queue-time DUR   how long a submitted URL is queued (default: 60s)
+  --batch-limit N    answers in one array of v2; the rest is left out
+                     (default: 4)
+  --log FILE         append a line of JSON for each request; - is standard
+                     output
+  --help             print this help and exit
 
 Rules:
 )";
@@ -123,8 +129,9 @@ std::optional<Arguments> ParseArguments(int argc, char** argv) {
       // The value, or an argument that is no option, may be a key, so it is not
       // shown.
       std::fprintf(stderr,
-                   "vtsim: argument %d, %s: unknown, or with a wrong value\n",
-                   i, text.starts_with("--") ? name.c_str() : "no option");
+                   "vtsim: argument %d (%s) is unknown or has an invalid "
+                   "value; see vtsim --help\n",
+                   i, text.starts_with("--") ? name.c_str() : "not an option");
       return std::nullopt;
     }
   }

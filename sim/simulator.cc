@@ -16,7 +16,8 @@ void ApplyFault(const Fault& fault, const Api& api, Response* response) {
   } else if (fault.error.has_value()) {
     response->status = fault.error->status;
     response->content_type = "application/json";
-    response->body = V3Error(fault.error->code, "As it was asked to").dump();
+    response->body =
+        V3Error(fault.error->code, "vtsim was told to fail (--fault)").dump();
   } else if (fault.junk) {
     response->body = "\x01\x02 not json {{{ \"positives\": 0 ";
   } else if (fault.html.has_value()) {

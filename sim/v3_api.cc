@@ -103,7 +103,7 @@ Response V3Api::Failure(int status) const {
       {504, "DeadlineExceededError"},
   };
   if (const auto found = kCodes.find(status); found != kCodes.end()) {
-    return Error(status, found->second, "As it was asked to fail");
+    return Error(status, found->second, "vtsim was told to fail (--fault)");
   }
   Response response;
   response.status = status;
