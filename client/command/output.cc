@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "core/response_code.h"
@@ -56,7 +57,10 @@ std::string Finding(const v1::Verdict& verdict) {
     case 0:
       return "not known to VirusTotal";
     case -1:
-      return absl::StrCat("unusable: ", verdict.message());
+      // "withheld: ..." says itself that VirusTotal was not asked.
+      return absl::StartsWith(verdict.message(), "withheld: ")
+                 ? verdict.message()
+                 : absl::StrCat("unusable: ", verdict.message());
     case -2:
       return absl::StrCat("queued for analysis",
                           verdict.scan_id().empty() ? "" : ", scan id ",
@@ -89,7 +93,7 @@ std::string Origin(const v1::LookupResponse& response) {
       out = "from VirusTotal";
       break;
     case v1::SOURCE_LOCAL:
-      return "decided here";
+      return "answered by the daemon itself";
     default:
       return "";
   }

@@ -46,6 +46,16 @@ TEST(Output, TextTellsWhatVirusTotalSays) {
   EXPECT_THAT(Plain(Url("u"), Result(-2)), HasSubstr("queued"));
 }
 
+TEST(Output, AWithheldValueIsNotCalledUnusable) {
+  v1::LookupResult withheld = Result(-1);
+  withheld.mutable_response()->mutable_verdict()->set_message(
+      "withheld: the URL has credentials");
+  withheld.mutable_response()->set_source(v1::SOURCE_LOCAL);
+  EXPECT_EQ(Plain(Url("u"), withheld),
+            "u\twithheld: the URL has credentials (answered by the daemon "
+            "itself)");
+}
+
 TEST(Output, StaleIsSaidLoudly) {
   v1::LookupResult stale = Result(0);
   stale.mutable_response()->set_stale(true);
