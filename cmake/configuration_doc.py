@@ -17,10 +17,11 @@ HEAD = """# Configuration
 
 Made from `protos/vtlookup/v1/config.proto`; do not edit.
 
-One YAML file, `vtlookupd --config FILE`; what it does not say has the default.
-Keys that are not here are errors. Each value that is not in a list is also a
-flag, over the file: `--cache.ttl.missing=1h`. A duration is written `30s`,
-`24h`, `7d`; a size `64KiB`, `256MiB`, `8GiB`.
+The configuration is one YAML file, `vtlookupd --config FILE`. A key that is not
+in the file has its default, and a key that is not on this page is an error.
+Each value that is not in a list is also a flag, which overrides the file:
+`--cache.ttl.missing=1h`. A duration is written `30s`, `24h` or `7d`; a size
+`64KiB`, `256MiB` or `8GiB`.
 
 ```yaml
 cache:
@@ -30,11 +31,13 @@ virustotal:
   quota: {per_minute: 1000, per_day: 50000, per_month: 1000000}
 ```
 
-`vtlookupd --check-config` prints every mistake with its line, `--print-config`
-what is in use. After SIGHUP, or `vtlookup admin reload`, the file is read
-again: `auth`, `listen.tls`, `privacy`, `cache.ttl`, `cache.stale`, API keys and
-their quotas, `log.level` and `log.one_call_in` change while the daemon runs; the
-answer and the log name what waits for a restart. A bad file changes nothing.
+`vtlookupd --check-config` prints every mistake with its line, and
+`--print-config` prints the effective configuration. After SIGHUP, or
+`vtlookup admin reload`, the daemon reads the file again. These settings change
+while the daemon runs: `auth`, `listen.tls`, `privacy`, `cache.ttl`,
+`cache.stale`, API keys and their quotas, `log.level` and `log.one_call_in`. All
+others take effect after a restart, and the answer and the log name those that
+have changed. A file with a mistake changes nothing.
 """
 
 SCALARS = {

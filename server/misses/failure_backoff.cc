@@ -9,7 +9,7 @@
 namespace vtlookup {
 
 void FailureBackoff::Note(const std::string& key, const absl::Status& failure,
-                         absl::Duration now) {
+                          absl::Duration now) {
   absl::Duration pause = kFirst;
   if (const auto old = entries_.find(key); old != entries_.end()) {
     pause = std::min(old->second.pause * 2, kLongest);
@@ -32,7 +32,7 @@ void FailureBackoff::Forget(const std::string& key) {
 }
 
 std::optional<absl::Status> FailureBackoff::Find(const std::string& key,
-                                                absl::Duration now) const {
+                                                 absl::Duration now) const {
   const auto found = entries_.find(key);
   if (found == entries_.end() || now >= found->second.until) {
     return std::nullopt;
