@@ -31,6 +31,11 @@ absl::Status CheckMixture(const v1::Config& config) {
                    absl::StrJoin(errors, "\n")));
 }
 
+std::string Names(
+    const google::protobuf::RepeatedPtrField<std::string>& settings) {
+  return settings.empty() ? "nothing" : absl::StrJoin(settings, ", ");
+}
+
 }  // namespace
 
 absl::StatusOr<v1::ReloadConfigResponse> Reloader::Reload() {
@@ -54,8 +59,7 @@ absl::StatusOr<v1::ReloadConfigResponse> Reloader::Reload() {
   }
   spdlog::info(
       "configuration reloaded; changed: {}; takes effect after a restart: {}",
-      absl::StrJoin(response.changed(), ", "),
-      absl::StrJoin(response.restart_needed(), ", "));
+      Names(response.changed()), Names(response.restart_needed()));
   return response;
 }
 
