@@ -83,7 +83,7 @@ TEST_F(RocksTierTest, WithoutRoomItIsOffBeforeAWriteFails) {
   EXPECT_TRUE(tier->Write({{"after", Of("3")}}).ok());
   EXPECT_EQ(*GetOne(*tier, "before")->value, "1");
   EXPECT_EQ(*GetOne(*tier, "during")->value, "2");
-  EXPECT_THAT(Reports(), Contains(HasSubstr("is on")));
+  EXPECT_THAT(Reports(), Contains(HasSubstr("can be used again")));
 }
 
 TEST_F(RocksTierTest, WhatIsWrittenOnAFullDiskIsThereAfterARestart) {

@@ -119,7 +119,8 @@ def _ask_on(channel, settings, lookup, texts):
             text.encode("utf-8")
             asked[text] = _rows.indicator_for(lookup, text)
         except UnicodeError:
-            answers[text] = _failed("INVALID_ARGUMENT", "the value is not UTF-8")
+            answers[text] = _failed("INVALID_ARGUMENT",
+                                    "the value is not UTF-8")
     until = time.monotonic() + settings.timeout
     metadata = None
     if settings.token:
