@@ -156,6 +156,7 @@ void Quota::RestoreWindow(WindowKind kind, absl::Duration end, uint32_t used) {
   Calendar& calendar = calendars_[kind];
   calendar.window.Restore(end);
   calendar.used = used;
+  calendar.assumed = 0;
 }
 
 void Quota::EndAll(absl::Duration now) {

@@ -91,8 +91,8 @@ class Quota {
   // midnight, or for a minute.
   void PauseUntil(absl::Duration uptime, Pause pause, const Moment& now);
 
-  // The functions up to EndAll restore the counts of an earlier process, in any
-  // order, before the first request.
+  // The functions up to EndAll restore the counts of an earlier process, in the
+  // order of its ledger, before the first request.
   //
   // At least `used` requests were made in the window of this kind in which
   // `then` is.
@@ -102,7 +102,7 @@ class Quota {
   // So many of the requests that count as made in the window were only assumed.
   void SetAssumed(WindowKind kind, uint32_t assumed);
   // The end, in uptime, of a window of this boot of the machine, and the
-  // requests in it.
+  // requests in it, of which none was assumed unless SetAssumed follows.
   void RestoreWindow(WindowKind kind, absl::Duration end, uint32_t used);
   // All requests that were under way have ended, at an unknown time.
   void EndAll(absl::Duration now);

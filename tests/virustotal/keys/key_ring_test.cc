@@ -80,6 +80,8 @@ TEST_F(KeyRingTest, VirusTotalsWordReplacesWhatIsAssumedAlsoAfterARestart) {
   EXPECT_EQ(Left().first, 60);
   Open({.per_day = 100}, true);
   EXPECT_EQ(Left().first, 0);
+  ring_->Correct(*ring_->keys()[0], told, now_);
+  EXPECT_EQ(Used(WindowKind::kDay), 100) << "nothing is assumed any more";
 }
 
 TEST_F(KeyRingTest, TellsOnceThatAKeyIsRefused) {

@@ -169,6 +169,17 @@ TEST(Quota, VirusTotalsOwnWordReplacesWhatIsAssumed) {
   EXPECT_EQ(quota.UsageAt(now).windows[WindowKind::kDay].used, 30);
 }
 
+// The ledger has both counts, one after the other.
+TEST(Quota, ALaterCountEndsWhatWasAssumed) {
+  Quota quota({.per_day = 100});
+  const Moment now = At("2026-11-24 10:00:00");
+  quota.SetUsed(WindowKind::kDay, 95, now);
+  quota.SetAssumed(WindowKind::kDay, 95);
+  quota.RestoreWindow(WindowKind::kDay, now.uptime + absl::Hours(14), 10);
+  quota.Correct(TellsOfDay(100, 8), now);
+  EXPECT_EQ(quota.UsageAt(now).windows[WindowKind::kDay].used, 10);
+}
+
 TEST(Quota, NoLimitsNoRefusals) {
   Quota quota({});
   const Moment now = At("2026-11-24 10:00:00");
