@@ -17,10 +17,10 @@ set(std <algorithm> <functional> <memory> <optional> <string> <utility> <vector>
 set(absl <absl/container/flat_hash_map.h> <absl/status/statusor.h>
          <absl/strings/str_cat.h> <absl/time/time.h>)
 
-precompile("vtlookup_core;vtlookup_cache;vtlookup_virustotal_http;vtlookup_virustotal_keys;vtlookup_virustotal"
+precompile("vtlookup_core;vtlookup_cache;vtlookup_virustotal_http;vtlookup_virustotal_keys"
            ${std} ${absl})
-precompile("vtlookup_virustotal_api;vtlookup_virustotal_v2;vtlookup_virustotal_v3"
-           ${std} ${absl} <simdjson.h> <vtlookup/v1/verdict.pb.h>)
+precompile("vtlookup_virustotal;vtlookup_virustotal_api;vtlookup_virustotal_v2;vtlookup_virustotal_v3"
+           ${std} ${absl} <vtlookup/v1/verdict.pb.h>)
 # The rooms of the server that do not see gRPC, and those that do.
 precompile("vtlookup_server_proto;vtlookup_server_privacy;vtlookup_server_config;vtlookup_server_verdicts;vtlookup_server_misses"
            ${std} ${absl} <vtlookup/v1/config.pb.h> <vtlookup/v1/lookup.pb.h>)
