@@ -1,19 +1,21 @@
 // Thousands of random schedules of asks, departures, answers, faults, time and
 // restarts. Whatever happens: one flight for each question, no request beyond
 // the quota, every call answered once, no failure taken for a verdict, and
-// nothing served beyond its limit. The test keeps its own books.
+// nothing served beyond its limit. The test keeps its own books. All of this in
+// both of VirusTotal's APIs: in v3 an unknown URL takes a second request, which
+// finds quota or not.
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
 #include <vector>
 
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "core/failure.h"
@@ -22,20 +24,22 @@
 #include "server/verdicts/stored_verdict.h"
 #include "tests/fakes/temp_dir.h"
 #include "tests/sanitizers.h"
+#include "tests/scenarios/apis.h"
 #include "tests/scenarios/world.h"
 #include "virustotal/http/failures.h"
 
 namespace vtlookup {
 namespace {
 
-// Each takes ten times as long under ThreadSanitizer, which sees one thread.
-constexpr int kSchedules = kThreadSanitized ? 300 : 3000;
+// In each API. Each takes ten times as long under ThreadSanitizer, which sees
+// one thread.
+constexpr int kSchedules = kThreadSanitized ? 150 : 1500;
 constexpr int kSteps = 80;
 constexpr int kNames = 5;
 constexpr int kPerMinute = 5;
 constexpr int kPerDay = 60;
 
-v1::Config SmallConfig() {
+v1::Config SmallConfig(v1::VirusTotalApi api) {
   v1::Config config;
   ConfigErrors errors;
   ApplyDefaults(&config);
@@ -52,13 +56,45 @@ v1::Config SmallConfig() {
     ApplyFlag(key, value, &config, &errors);
   }
   EXPECT_TRUE(errors.empty());
+  config.mutable_virustotal()->set_api(api);
   return config;
 }
 
-// What VirusTotal was made to say, so that nothing else is believed.
-struct Said {
-  absl::Time when;
-  int code = 0;
+// What VirusTotal was made to say about one URL, so that nothing else is
+// believed. The serial number of an answer is the time of its scan, and in v2
+// its message, too. Of the answers without one, which are the same text each
+// time, the latest of the code counts.
+class Book {
+ public:
+  void Note(int64_t serial, int code, absl::Time when) {
+    by_serial_[serial] = {when, code};
+    latest_[code] = when;
+  }
+
+  // When `verdict` was said; InfinitePast if it never was.
+  absl::Time WhenSaid(const v1::Verdict& verdict) const {
+    const int code = verdict.response_code();
+    int64_t serial = 0;
+    if (!absl::SimpleAtoi(verdict.message(), &serial)) {
+      serial = verdict.scan_time().seconds();
+    }
+    if (serial == 0) {
+      const auto latest = latest_.find(code);
+      return latest == latest_.end() ? absl::InfinitePast() : latest->second;
+    }
+    const auto found = by_serial_.find(serial);
+    return found == by_serial_.end() || found->second.code != code
+               ? absl::InfinitePast()
+               : found->second.when;
+  }
+
+ private:
+  struct Entry {
+    absl::Time when;
+    int code = 0;
+  };
+  std::map<int64_t, Entry> by_serial_;
+  std::map<int, absl::Time> latest_;
 };
 
 struct Call {
@@ -85,7 +121,8 @@ FastPath::Outcome TryAsOneOfMany(FastPath& front, const v1::Indicator& asked,
 
 class Schedule {
  public:
-  explicit Schedule(unsigned seed) : random_(seed), config_(SmallConfig()) {
+  Schedule(v1::VirusTotalApi api, unsigned seed)
+      : random_(seed), config_(SmallConfig(api)) {
     lasting_.ledger = dir_ / "quota";
     if (seed % 2 == 1) lasting_.clock.MoveWithEachLook();
     StartWorld();
@@ -184,16 +221,18 @@ class Schedule {
     std::advance(at, Below(static_cast<int>(pending.size())));
     FakeHttpClient::Pending request = std::move(*at);
     pending.erase(at);
-    const std::string name = NameOf(request.request);
+    const Answers& answers = world_->answers;
+    const Question asked = answers.Read(request.request);
+    // In v3 "not known" is the verdict when the submission after it fails, and
+    // it is given when that has ended.
+    if (asked.submission) said_[asked.text].Note(++serial_, 0, Now());
     const int how = Below(100);
     if (how < 55) {
-      std::move(request.done)(Verdict(name));
+      std::move(request.done)(Verdict(asked));
     } else if (how < 70) {
-      std::move(request.done)(
-          HttpResponse{.status = 503, .retry_after = {}, .body = ""});
+      std::move(request.done)(answers.Outage());
     } else if (how < 78) {
-      std::move(request.done)(
-          HttpResponse{.status = 204, .retry_after = {}, .body = ""});
+      std::move(request.done)(answers.QuotaUsedUp(std::nullopt));
     } else if (how < 86) {
       std::move(request.done)(HttpResponse{
           .status = 200, .retry_after = {}, .body = "{\"positives\": 0"});
@@ -205,55 +244,43 @@ class Schedule {
     }
   }
 
-  static std::string NameOf(const HttpRequest& request) {
-    for (int i = 0; i < kNames; ++i) {
-      if (absl::StrContains(*request.form, absl::StrCat("name", i, "."))) {
-        return absl::StrCat("http://name", i, ".com/");
-      }
+  // Each is told apart by its serial number.
+  HttpResponse Verdict(const Question& asked) {
+    const int64_t serial = ++serial_;
+    if (asked.submission) {
+      said_[asked.text].Note(serial, -2, Now());
+      return world_->answers.Queued(asked, serial);
     }
-    ADD_FAILURE() << *request.form;
-    return "";
-  }
-
-  // Each verdict is told apart by its total.
-  HttpResponse Verdict(const std::string& name) {
     const int code =
         std::vector<int>{1, 1, 1, 0, -2, -1}[static_cast<size_t>(Below(6))];
-    const int serial = ++serial_;
-    said_[name][serial] = {Now(), code};
-    std::string body = absl::StrCat("{\"response_code\": ", code,
-                                    ", \"verbose_msg\": \"", serial, "\"");
-    if (code == 1) {
-      absl::StrAppend(&body, ", \"positives\": ", Chance(50) ? 0 : 3,
-                      ", \"total\": 60");
-    }
-    return {.status = 200, .retry_after = {}, .body = body + "}"};
+    const int positives = Chance(50) ? 0 : 3;
+    said_[asked.text].Note(serial, code, Now());
+    return world_->answers.Report(asked, {.code = code,
+                                          .positives = positives,
+                                          .scan = serial,
+                                          .message = absl::StrCat(serial)});
   }
 
   // An answer is something that VirusTotal has said about this name, and not
   // too long ago.
   void Believe(const Call& call, const Answer& answer) {
     const v1::Verdict verdict = DecodeVerdict(*answer.entry.value);
-    int serial = 0;
-    ASSERT_TRUE(absl::SimpleAtoi(verdict.message(), &serial))
-        << verdict.message();
-    const auto found = said_[call.name].find(serial);
-    ASSERT_NE(found, said_[call.name].end()) << "about another name";
-    const Said& said = found->second;
-    EXPECT_EQ(verdict.response_code(), said.code);
-    EXPECT_EQ(verdict.has_positives(), said.code == 1);
-    const absl::Duration age = Now() - said.when;
+    const int code = verdict.response_code();
+    const absl::Time said = said_[call.name].WhenSaid(verdict);
+    ASSERT_NE(said, absl::InfinitePast()) << "never said about this name";
+    EXPECT_EQ(verdict.has_positives(), code == 1);
+    const absl::Duration age = Now() - said;
     // Each with a tenth of jitter.
     absl::Duration fresh = absl::Hours(24) * 1.1;
-    if (said.code == 0) fresh = absl::Hours(1) * 1.1;
-    if (said.code == -2) fresh = absl::Minutes(15) * 1.1;
+    if (code == 0) fresh = absl::Hours(1) * 1.1;
+    if (code == -2) fresh = absl::Minutes(15) * 1.1;
     absl::Duration stale = absl::Hours(24);
-    if (said.code == -2) stale = absl::ZeroDuration();
+    if (code == -2) stale = absl::ZeroDuration();
     if (verdict.positives() > 0) stale = absl::Hours(24 * 7);
     // A queued one may have been held back on request.
-    if (said.code == -2) fresh += absl::Seconds(300);
-    EXPECT_LE(age, answer.stale ? fresh + stale : fresh) << said.code;
-    if (said.code == -2) {
+    if (code == -2) fresh += absl::Seconds(300);
+    EXPECT_LE(age, answer.stale ? fresh + stale : fresh) << code;
+    if (code == -2) {
       EXPECT_FALSE(answer.stale);
     }
   }
@@ -306,9 +333,10 @@ class Schedule {
   void CheckRequests() {
     std::set<std::string> questions;
     for (const auto& pending : world_->http.pending) {
-      EXPECT_TRUE(
-          questions.insert(pending.request.url + "?" + *pending.request.form)
-              .second)
+      EXPECT_TRUE(questions
+                      .insert(pending.request.url + "?" +
+                              pending.request.form.value_or(""))
+                      .second)
           << "two flights for one question";
     }
     for (; checked_ < sent_.size(); ++checked_) CheckQuota(checked_);
@@ -339,17 +367,21 @@ class Schedule {
   std::vector<absl::Time> sent_;
   std::vector<absl::Time> unsent_;
   size_t checked_ = 0;
-  std::map<std::string, std::map<int, Said>> said_;
-  int serial_ = 0;
+  std::map<std::string, Book> said_;
+  int64_t serial_ = 0;
 };
 
-TEST(RandomSchedule, WhateverHappensTheRulesHold) {
+class RandomSchedule : public testing::TestWithParam<v1::VirusTotalApi> {};
+
+TEST_P(RandomSchedule, WhateverHappensTheRulesHold) {
   for (unsigned seed = 1; seed <= kSchedules; ++seed) {
     SCOPED_TRACE(absl::StrCat("seed ", seed));
-    Schedule(seed).Run();
+    Schedule(GetParam(), seed).Run();
     if (HasFailure()) return;
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(Apis, RandomSchedule, kBothApis, NameOfApi);
 
 }  // namespace
 }  // namespace vtlookup

@@ -9,16 +9,17 @@
 
 #include "server/verdicts/want.h"
 #include "tests/fakes/temp_dir.h"
+#include "tests/scenarios/words.h"
 #include "tests/scenarios/world.h"
 #include "vtlookup/v1/config.pb.h"
 
 namespace vtlookup {
 
-// Runs the steps that README.md beside this file describes. Each failure is a
-// gtest failure that names the line.
+// Runs the steps that README.md beside this file describes, in one of
+// VirusTotal's APIs. Each failure is a gtest failure that names the line.
 class Scenario {
  public:
-  Scenario();
+  explicit Scenario(v1::VirusTotalApi api);
   ~Scenario();
 
   void RunFile(const std::string& path);
@@ -27,36 +28,46 @@ class Scenario {
   FakeClock& clock() { return lasting_.clock; }
 
  private:
-  using Words = std::vector<std::string>;
+  using Step = void (Scenario::*)(const Words&);
+
   struct Query {
     Resolver::WaiterId id = 0;
+    std::string asked;  // the text as it was asked
     int answers = 0;
     std::optional<absl::StatusOr<Answer>> answer;
     std::vector<absl::StatusOr<Answer>> told;  // to a watcher
   };
 
-  void RunLine(const Words& words);
+  static const std::map<std::string, Step>& Steps();
+
+  void RunLine(Words words);
   void Start();
   void StopWorld();
   void Settle();
   absl::Time Now() const { return lasting_.clock.Now(); }
 
+  // The steps.
+  void OnAnswer(const Words& words);
+  void OnApi(const Words& words);
+  void OnCancel(const Words& words);
+  void OnClock(const Words& words);
   void OnConfig(const Words& words);
-  void OnPrivacy(const Words& words);
+  void OnCounter(const Words& words);
   void OnDisk(const Words& words);
+  void OnDrained(const Words& words);
+  void OnPrivacy(const Words& words);
   void OnQuery(const Words& words);
+  void OnRestart(const Words& words);
+  void OnStop(const Words& words);
   void OnSubmit(const Words& words);
-  void OnWatch(const Words& words);
+  void OnTime(const Words& words);
   void OnTold(const Words& words);
+  void OnUpstream(const Words& words);
+  void OnWaiting(const Words& words);
+  void OnWatch(const Words& words);
+
   absl::StatusOr<Want> WantOf(const Words& words) const;
   Requester RequesterOf(const Words& words) const;
-  void OnAnswer(const Words& words);
-  void OnUpstream(const Words& words);
-  void OnCounter(const Words& words);
-  void OnClock(const std::string& how);
-  void Reply(const Words& words, HttpResponse response);
-  void CheckAnswer(const Answer& answer, const Words& words);
-  void CheckFailure(const absl::Status& status, const Words& words);
 
   TempDir dir_;
   Lasting lasting_;

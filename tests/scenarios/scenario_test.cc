@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <ostream>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "absl/strings/match.h"
@@ -16,16 +18,45 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<std::string> ScenarioFiles() {
-  std::vector<std::string> files;
+// A story, and the API in which it is told.
+struct Story {
+  std::string path;
+  std::string api;  // "v2" or "v3"
+};
+
+void PrintTo(const Story& story, std::ostream* out) {
+  *out << fs::path(story.path).filename().string() << " in " << story.api;
+}
+
+// The APIs in which the story is told: both, unless its first step names one.
+std::vector<std::string> ApisOf(const std::string& path) {
+  std::ifstream in(path);
+  std::string line;
+  Words words;
+  while (words.empty() && std::getline(in, line)) words = WordsOf(line);
+  if (!words.empty() && words[0] == "api") return {words.at(1)};
+  return {"v2", "v3"};
+}
+
+std::vector<Story> Stories() {
+  std::vector<Story> stories;
   for (const auto& file :
        fs::directory_iterator(TEST_SOURCE_DIR "/scenarios")) {
-    if (file.path().extension() == ".scenario") {
-      files.push_back(file.path().string());
-    }
+    if (file.path().extension() != ".scenario") continue;
+    const std::string path = file.path().string();
+    for (const std::string& api : ApisOf(path)) stories.push_back({path, api});
   }
-  std::sort(files.begin(), files.end());
-  return files;
+  std::sort(stories.begin(), stories.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.path, a.api) < std::tie(b.path, b.api);
+  });
+  return stories;
+}
+
+// The last part of the test's name.
+std::string NameOf(const testing::TestParamInfo<Story>& story) {
+  std::string name = fs::path(story.param.path).stem().string();
+  std::replace(name.begin(), name.end(), '-', '_');
+  return absl::StrCat(name, "_", story.param.api);
 }
 
 // Each story about a wrong clock runs with each of these errors.
@@ -39,32 +70,27 @@ std::vector<absl::Duration> MistakesOf(const std::string& path) {
           absl::FromUnixSeconds(int64_t{1} << 31) - start};
 }
 
-class ScenarioTest : public testing::TestWithParam<std::string> {
+class ScenarioTest : public testing::TestWithParam<Story> {
  protected:
   static void Run(bool clock_goes_on) {
-    for (const absl::Duration mistake : MistakesOf(GetParam())) {
+    const auto& [path, api] = GetParam();
+    for (const absl::Duration mistake : MistakesOf(path)) {
       SCOPED_TRACE(absl::StrCat("the clock is wrong by ",
                                 absl::FormatDuration(mistake)));
-      Scenario scenario;
+      Scenario scenario(ApiOf(api));
       scenario.SetMistake(mistake);
       if (clock_goes_on) scenario.clock().MoveWithEachLook();
-      scenario.RunFile(GetParam());
+      scenario.RunFile(path);
     }
   }
 };
 
-TEST_P(ScenarioTest, Holds) { Run(false); }
+TEST_P(ScenarioTest, Runs) { Run(false); }
 
-TEST_P(ScenarioTest, HoldsWhileTheClockGoesOn) { Run(true); }
+TEST_P(ScenarioTest, RunsWhileTheClockGoesOn) { Run(true); }
 
-INSTANTIATE_TEST_SUITE_P(Files, ScenarioTest,
-                         testing::ValuesIn(ScenarioFiles()),
-                         [](const auto& file) {
-                           std::string name =
-                               fs::path(file.param).stem().string();
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Stories, ScenarioTest, testing::ValuesIn(Stories()),
+                         NameOf);
 
 }  // namespace
 }  // namespace vtlookup

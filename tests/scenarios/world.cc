@@ -33,11 +33,6 @@ std::unique_ptr<QuotaLedger> LedgerOf(const Lasting& lasting) {
   return *std::move(ledger);
 }
 
-v1::Config InApiV2(v1::Config config) {
-  config.mutable_virustotal()->set_api(v1::VIRUS_TOTAL_API_V2);
-  return config;
-}
-
 MissPath::Parts PartsOf(const v1::Config& config, const Lasting& lasting,
                         const std::function<double()>& random) {
   return {.tier = std::make_unique<FakeTier>(lasting.disk),
@@ -52,10 +47,11 @@ MissPath::Parts PartsOf(const v1::Config& config, const Lasting& lasting,
 
 }  // namespace
 
-World::World(v1::Config config, Lasting& lasting,
+World::World(const v1::Config& config, Lasting& lasting,
              const std::function<double()>& random)
-    : loop(lasting.clock),
-      path(InApiV2(config), PartsOf(config, lasting, random), lasting.clock,
-           loop, http) {}
+    : answers(AnswersOf(config.virustotal().api())),
+      loop(lasting.clock),
+      path(config, PartsOf(config, lasting, random), lasting.clock, loop,
+           http) {}
 
 }  // namespace vtlookup

@@ -11,6 +11,7 @@
 #include "tests/fakes/fake_tier.h"
 #include "tests/fakes/manual_executor.h"
 #include "tests/fakes/manual_loop.h"
+#include "tests/scenarios/answers.h"
 #include "vtlookup/v1/config.pb.h"
 
 namespace vtlookup {
@@ -26,12 +27,13 @@ struct Lasting {
 };
 
 // The MissPath of the daemon, with HTTP, the disk and time in the hands of a
-// test. Requests are those of API v2.
+// test. Requests are those of the API that the configuration names.
 struct World {
   World(
-      v1::Config config, Lasting& lasting,
+      const v1::Config& config, Lasting& lasting,
       const std::function<double()>& random = [] { return 0.5; });
 
+  const Answers& answers;  // VirusTotal's, in the same API
   ManualLoop loop;
   FakeHttpClient http;
   MissPath path;

@@ -1,0 +1,47 @@
+#ifndef VTLOOKUP_TESTS_SCENARIOS_WORDS_H_
+#define VTLOOKUP_TESTS_SCENARIOS_WORDS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "core/indicator.h"
+#include "vtlookup/v1/config.pb.h"
+#include "vtlookup/v1/indicator.pb.h"
+
+namespace vtlookup {
+
+// A line of a story, and what its words mean. A word that means nothing is a
+// gtest failure.
+
+using Words = std::vector<std::string>;
+
+// The words of a line; none when there is no step on it.
+Words WordsOf(const std::string& line);
+
+// The value of `name=value` among the words.
+std::optional<std::string> Value(const Words& words, const std::string& name);
+
+bool Has(const Words& words, const std::string& word);
+
+absl::Duration DurationOf(const std::string& text);
+int NumberOf(const std::string& text);
+// Seconds since 1970.
+int64_t TimeOf(const std::string& text);
+
+// "v2" or "v3".
+v1::VirusTotalApi ApiOf(const std::string& name);
+
+// "domain:a.com".
+struct Named {
+  Kind kind;
+  std::string text;
+};
+Named NamedOf(const std::string& word);
+v1::Indicator IndicatorOf(const std::string& word);
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_TESTS_SCENARIOS_WORDS_H_
