@@ -14,10 +14,15 @@
 namespace vtlookup {
 namespace {
 
-// Removes counts that contradict each other from a member of a list.
+// Removes counts that contradict each other from a member of a list, and a
+// count whose other one is missing or unusable: a total alone would read as "no
+// engine has detected it".
 template <typename Message>
 void DropImpossibleCounts(Message* out) {
-  if (!out->has_total() || out->positives() <= out->total()) return;
+  if (out->has_positives() == out->has_total() &&
+      out->positives() <= out->total()) {
+    return;
+  }
   out->clear_positives();
   out->clear_total();
 }

@@ -98,7 +98,8 @@ void ReadWebutation(json::value value, v1::DomainReport* report) {
     if (key == "Verdict") {
       ReadText(field, report->mutable_webutation_verdict());
     } else if (key == "Safety score") {
-      if (const std::optional<int64_t> score = ReadInt(field)) {
+      if (const std::optional<int64_t> score = ReadInt(field);
+          score.has_value() && std::in_range<int32_t>(*score)) {
         report->set_webutation_safety_score(static_cast<int32_t>(*score));
       }
     }
