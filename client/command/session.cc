@@ -4,9 +4,9 @@
 #include <iterator>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "client/command/arguments.h"
+#include "core/address.h"
 #include "core/secret.h"
 #include "vtlookup/connection.h"
 
@@ -23,7 +23,7 @@ bool StaysInside(const std::string& server) {
 // Reads the token file. Returns an empty token when no file is named.
 absl::StatusOr<std::string> TokenOf(const Arguments& arguments) {
   if (arguments.token_file.empty()) return "";
-  if (!arguments.connection.tls && !StaysInside(arguments.server)) {
+  if (!arguments.connection.tls && !IsLocalAddress(arguments.server)) {
     return absl::InvalidArgumentError(
         "--token-file: a token is a password, so it is sent only with --tls, "
         "or to a daemon on this machine");

@@ -143,6 +143,8 @@ class SameRows(unittest.TestCase):
                 ("  VTLOOKUP_CERT: x\n  VTLOOKUP_KEY: y\n", "VTLOOKUP_CA"),
                 ("  VTLOOKUP_SERVER: far:1\n  VTLOOKUP_TOKEN_FILE: /dev/null\n",
                  "VTLOOKUP_CA"),
+                ("  VTLOOKUP_SERVER: 127.far.example:1\n"
+                 "  VTLOOKUP_TOKEN_FILE: /dev/null\n", "VTLOOKUP_CA"),
                 ("  VTLOOKUP_SEVER: x\n", ":2: VTLOOKUP_SEVER: unknown key")):
             row, = programs.plugin("get_ip_report", [{"f": "8.8.8.8"}], "f",
                                    None, config="lookup_plugin:\n" + lines)

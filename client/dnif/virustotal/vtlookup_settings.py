@@ -5,6 +5,7 @@ one section of plain `KEY: value` lines.
 """
 
 import collections
+import ipaddress
 import os
 import re
 
@@ -55,7 +56,16 @@ def load(file_name):
 
 
 def _stays_inside(server):
-    return server.startswith(("unix:", "127.", "localhost:", "[::1]:"))
+    if server.startswith("unix:"):
+        return True
+    host = server.rpartition(":")[0]
+    if host.startswith("[") and host.endswith("]"):
+        host = host[1:-1]
+    try:
+        # Not by its beginning: 127.example.com is a name for DNS.
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _token(file_name):
