@@ -98,7 +98,8 @@ Tally AskUntil(steady_clock::time_point end, const Client& client,
   options.set_cache_mode(v1::CACHE_MODE_ONLY);
   Tally tally;
   std::vector<v1::Indicator> some(arguments.bench.batch);
-  for (size_t at = first; steady_clock::now() < end;) {
+  size_t at = first;
+  do {  // at least one call, so that there is something to tell
     for (v1::Indicator& each : some) each = values[at++ % values.size()];
     const auto begin = steady_clock::now();
     if (some.size() == 1) {
@@ -109,7 +110,7 @@ Tally AskUntil(steady_clock::time_point end, const Client& client,
     tally.millis.push_back(
         std::chrono::duration<double, std::milli>(steady_clock::now() - begin)
             .count());
-  }
+  } while (steady_clock::now() < end);
   return tally;
 }
 
