@@ -40,10 +40,14 @@ TEST(FuzzCorpus, Indicators) {
 }
 
 TEST(FuzzCorpus, DialectV2) {
+  EXPECT_GE(RunAll(TEST_SOURCE_DIR "/fuzz/corpus/dialect_v2", FuzzDialectV2),
+            5);
   EXPECT_GE(RunAll(TEST_SOURCE_DIR "/data/v2", FuzzDialectV2), 5);
 }
 
 TEST(FuzzCorpus, DialectV3) {
+  EXPECT_GE(RunAll(TEST_SOURCE_DIR "/fuzz/corpus/dialect_v3", FuzzDialectV3),
+            5);
   EXPECT_GE(RunAll(TEST_SOURCE_DIR "/data/v3", FuzzDialectV3), 5);
 }
 

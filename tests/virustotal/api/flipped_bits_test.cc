@@ -53,13 +53,23 @@ std::vector<Case> Cases() {
        {std::pair("v2", &kDialectV2), std::pair("v3", &kDialectV3)}) {
     for (const auto& [folder, kind] : kKinds) {
       for (const Sample& sample : SamplesOf(std::string(api) + "/" + folder)) {
-        if (sample.body.size() > kLargest) continue;
+        if (sample.body.size() > kLargest) {
+          SkipSample(sample);
+          continue;
+        }
         const std::string name =
             NameIn(folder, nlohmann::json::parse(sample.body));
         const auto asked = Indicator::Parse(kind, name);
-        if (!asked.ok()) continue;
+        if (!asked.ok()) {
+          SkipSample(sample);
+          continue;
+        }
         Case each{dialect, *asked, sample.body};
-        if (Read(each, each.body).ok()) cases.push_back(std::move(each));
+        if (Read(each, each.body).ok()) {
+          cases.push_back(std::move(each));
+        } else {
+          SkipSample(sample);
+        }
       }
     }
   }

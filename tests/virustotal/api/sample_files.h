@@ -18,6 +18,9 @@ struct Sample {
 // There is at least one of the latter.
 std::vector<Sample> SamplesOf(const std::string& folder);
 
+// Counts an answer that the present test does not use.
+void SkipSample(const Sample& sample);
+
 }  // namespace vtlookup
 
 #endif  // VTLOOKUP_TESTS_VIRUSTOTAL_API_SAMPLE_FILES_H_
