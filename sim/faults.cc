@@ -31,6 +31,10 @@ const char kFaultHelp[] =
 namespace {
 
 std::optional<size_t> Number(std::string_view text) {
+  // strtoull would take "-1" for a very large number.
+  if (text.find_first_not_of("0123456789") != std::string_view::npos) {
+    return std::nullopt;
+  }
   const std::string copy(text);
   char* end = nullptr;
   const unsigned long long number = std::strtoull(copy.c_str(), &end, 10);
@@ -115,7 +119,9 @@ std::optional<FaultRule> ParseFaultRule(std::string_view text) {
     rule.share = static_cast<uint32_t>(*share);
     rule.match.clear();
   }
-  for (const std::string& part : SplitText(rule.fault.text, '+')) {
+  const std::vector<std::string> parts = SplitText(rule.fault.text, '+');
+  if (parts.empty()) return std::nullopt;
+  for (const std::string& part : parts) {
     if (!AddFault(part, &rule.fault)) return std::nullopt;
   }
   return rule;

@@ -74,14 +74,15 @@ std::optional<std::string> CanonicalUrl(std::string_view text) {
 }
 
 bool IsIpv4(std::string_view text) {
+  // SplitText would drop empty parts and blanks.
+  if (text.find_first_not_of("0123456789.") != std::string_view::npos ||
+      std::count(text.begin(), text.end(), '.') != 3) {
+    return false;
+  }
   const std::vector<std::string> parts = SplitText(text, '.');
   return parts.size() == 4 &&
          std::all_of(parts.begin(), parts.end(), [](const std::string& part) {
-           return part.size() <= 3 &&
-                  std::all_of(
-                      part.begin(), part.end(),
-                      [](unsigned char c) { return std::isdigit(c); }) &&
-                  std::atoi(part.c_str()) < 256;
+           return part.size() <= 3 && std::atoi(part.c_str()) < 256;
          });
 }
 
