@@ -11,8 +11,6 @@
 namespace vtsim {
 namespace {
 
-using std::chrono::milliseconds;
-
 constexpr char kForm[] = "application/x-www-form-urlencoded";
 
 class SimTest : public testing::Test {
