@@ -2,12 +2,13 @@
 
 #include <cstdio>
 
+#include "client/command/rows/safe_text.h"
 #include "core/secret.h"
 
 namespace vtlookup {
 
 int Complain(const std::string& what) {
-  const std::string shown = Shown(what);
+  const std::string shown = WithControlsEscaped(Shown(what));
   std::fprintf(stderr, "vtlookup: %s (see vtlookup --help)\n", shown.c_str());
   return kUsage;
 }

@@ -14,8 +14,8 @@ enum ExitStatus : int {
 };
 
 // Prints to standard error what is wrong with the command line, and where to
-// find help. Removes secrets and control characters from `what`. Returns
-// kUsage. Thread-safe.
+// find help. Removes secrets from `what`, and escapes control characters except
+// line breaks and tabs. Returns kUsage. Thread-safe.
 int Complain(const std::string& what);
 
 }  // namespace vtlookup

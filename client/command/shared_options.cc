@@ -42,7 +42,8 @@ bool ParseDuration(const std::string& text, absl::Duration* duration) {
   } else if (!absl::ParseDuration(text, duration)) {
     return false;
   }
-  return *duration >= absl::ZeroDuration();
+  return *duration >= absl::ZeroDuration() &&
+         *duration < absl::InfiniteDuration();
 }
 
 }  // namespace
