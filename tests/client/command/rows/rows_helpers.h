@@ -1,0 +1,40 @@
+#ifndef VTLOOKUP_TESTS_CLIENT_COMMAND_ROWS_ROWS_HELPERS_H_
+#define VTLOOKUP_TESTS_CLIENT_COMMAND_ROWS_ROWS_HELPERS_H_
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "client/command/rows/format.h"
+
+namespace vtlookup {
+
+// What the tests of both formats write, and what comes of a record.
+
+inline const std::vector<std::string> kOwn = {"$VTURL", "$VTPositive",
+                                              "$VTError"};
+inline const std::vector<RowField> kFields = {
+    {"$VTURL", R"("http://a/")"}, {"$VTPositive", R"(["A","B, \"C\""])"}};
+
+struct RowOutcome {
+  std::string value;  // "-" when the row does not have the field
+  std::string enriched;
+  std::string untouched;
+};
+
+inline RowOutcome Process(RowFormat& format, const std::string& record) {
+  const auto parsed = format.Parse(record);
+  EXPECT_TRUE(parsed.ok()) << parsed.status();
+  if (!parsed.ok()) return {};
+  RowOutcome outcome{
+      .value = parsed->value.value_or("-"), .enriched = {}, .untouched = {}};
+  format.Write(record, parsed->has_ours, format.Render(kFields),
+               &outcome.enriched);
+  format.Write(record, parsed->has_ours, "", &outcome.untouched);
+  return outcome;
+}
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_TESTS_CLIENT_COMMAND_ROWS_ROWS_HELPERS_H_
