@@ -51,12 +51,14 @@ TEST(OverallQuotas, HalfAQuotaIsNone) {
   for (const char* window :
        {"null", "{}", "[]", R"({"user": {"allowed": 5}})",
         R"({"user": {"used": 5}})", R"({"user": {"allowed": -1, "used": 0}})",
-        R"({"user": {"allowed": 0.5, "used": 0}})", R"({"user": 5})"}) {
+        R"({"user": {"allowed": 0.5, "used": 0}})", R"({"user": 5})",
+        R"({"group": {"allowed": null, "used": 3}})"}) {
     const auto told = ReadOverallQuotas(Body(window, window));
     EXPECT_EQ(FailureOf(told.status()).reason, "VIRUSTOTAL_FAILED") << window;
   }
-  EXPECT_FALSE(ReadOverallQuotas("not JSON").ok());
-  EXPECT_FALSE(ReadOverallQuotas("{}").ok());
+  for (const char* body : {"", "junk", "[]", "{}", R"({"data": {}})"}) {
+    EXPECT_TRUE(absl::IsUnavailable(ReadOverallQuotas(body).status())) << body;
+  }
 }
 
 }  // namespace

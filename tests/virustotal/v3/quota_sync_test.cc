@@ -11,7 +11,6 @@
 #include "tests/fakes/fake_clock.h"
 #include "tests/fakes/fake_http_client.h"
 #include "tests/fakes/manual_loop.h"
-#include "virustotal/v3/overall_quotas.h"
 
 namespace vtlookup {
 namespace {
