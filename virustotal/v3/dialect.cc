@@ -230,8 +230,7 @@ class DialogueV3 final : public Dialogue {
         !left_out_.empty()) {
       absl::StrAppend((*verdict_)->mutable_message(),
                       "; VirusTotal did not send these parts: ",
-                      absl::StrJoin(left_out_, ", "),
-                      ", which VirusTotal did not give");
+                      absl::StrJoin(left_out_, ", "));
     }
     return {.verdict = *std::move(verdict_)};
   }

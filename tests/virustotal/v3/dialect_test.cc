@@ -121,7 +121,7 @@ TEST_F(DialogueV3Test, RefusedRelationshipsDoNotBreakTheReport) {
   EXPECT_EQ(verdict().response_code(), 1);
   EXPECT_EQ(verdict().positives(), 1);
   EXPECT_EQ(verdict().total(), 8);
-  EXPECT_THAT(verdict().message(), HasSubstr("without relationships"));
+  EXPECT_THAT(verdict().message(), HasSubstr("parts: relationships"));
   // The refusal is remembered, and the message still names the missing part.
   EXPECT_THAT(Begin(ADomain()).url, testing::EndsWith("/domains/a.com"));
   EXPECT_EQ(Next(Ok(kADomain)), "");
