@@ -1,8 +1,6 @@
 #include "cache/rocks_tier.h"
 
-#include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
-#include <rocksdb/env.h>
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
@@ -17,10 +15,8 @@
 #include "cache/drop_expired.h"
 #include "cache/folder_lock.h"
 #include "cache/rocks_bound.h"
-#include "cache/rocks_failures.h"
-#include "cache/rocks_log.h"
+#include "cache/rocks_open.h"
 #include "cache/rocks_options.h"
-#include "cache/salvage.h"
 #include "cache/skip_scan.h"
 #include "cache/spill.h"
 #include "cache/store_files.h"
@@ -42,20 +38,6 @@ rocksdb::Slice ToSlice(std::string_view text) {
   return {text.data(), text.size()};
 }
 
-void Close(std::shared_ptr<rocksdb::DB> db) {
-  if (db == nullptr) return;
-  rocksdb::CancelAllBackgroundWork(db.get(), true);
-  db->Close().PermitUncheckedError();
-}
-
-// Returns the options with the log, but without the listeners and the filter.
-rocksdb::Options RocksOptionsOf(const RocksTier::Options& tier,
-                                const Clock& clock) {
-  rocksdb::Options options = MakeRocksOptions(tier.max_bytes, tier.env);
-  options.info_log = std::make_shared<RocksLog>(tier.report, clock);
-  return options;
-}
-
 }  // namespace
 
 RocksTier::RocksTier(Options options, const Clock& clock)
@@ -63,7 +45,7 @@ RocksTier::RocksTier(Options options, const Clock& clock)
       clock_(clock),
       filter_(std::make_unique<DropExpired>(clock, kGrace)) {}
 
-RocksTier::~RocksTier() { Close(TakeDb()); }
+RocksTier::~RocksTier() { CloseDb(TakeDb()); }
 
 uint64_t RocksTier::FreeBytes(const std::string& path) {
   std::error_code error;

@@ -119,23 +119,25 @@ class RocksTier final : public Tier {
   // Takes the database away from new readers, and waits for running reads.
   std::shared_ptr<rocksdb::DB> TakeDb() ABSL_LOCKS_EXCLUDED(db_mu_);
 
+  // Opening the store, and turning the tier on and off: cache/rocks_open.cc.
   absl::Status OpenStore() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
   absl::Status LockFolder() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
   absl::Status OpenDb() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
   rocksdb::Status TryOpenDb();
   void OpenSpill() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
+  bool TryResume() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
+  bool TurnOn() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
+  void TurnOff(std::string_view why) ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
 
   bool DiskIsFull() const {
     return options_.free_bytes(options_.path) < kMinFree;
   }
   bool CanWrite() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
-  bool TryResume() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
-  bool TurnOn() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
-  void TurnOff(std::string_view why) ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
   absl::Status WriteDb(const std::vector<Record>& records)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
   void EnforceBound() ABSL_EXCLUSIVE_LOCKS_REQUIRED(write_mu_);
 
+  // Mending a damaged database: cache/rocks_mend.cc.
   void MarkDamaged(std::string_view why);
   void Mend() ABSL_LOCKS_EXCLUDED(write_mu_);
   absl::Status CopyToNew(std::shared_ptr<rocksdb::DB> damaged);
