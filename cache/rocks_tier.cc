@@ -228,7 +228,7 @@ std::vector<absl::StatusOr<Entry>> RocksTier::Get(
   entries.reserve(keys.size());
   const std::shared_ptr<rocksdb::DB> db = Db();
   if (off() || db == nullptr) {
-    entries.assign(keys.size(), absl::NotFoundError("the disk tier is off"));
+    entries.assign(keys.size(), absl::UnavailableError("the disk tier is off"));
     return entries;
   }
   std::array<rocksdb::Slice, kKeysAtOnce> slices;

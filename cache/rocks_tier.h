@@ -31,10 +31,11 @@ class Spill;
 // Keeps entries in a RocksDB database. Entries that were written survive the
 // end of the process, even kill -9. Thread-safe.
 //
-// While writes fail (a full disk) the tier is off: it reads as empty, and tries
-// the disk again after kRetryAfter. Entries that are written meanwhile go into
-// a spill (cache/spill.h), whose room was allocated in advance, and from there
-// into the database before any newer entry. When the spill is full, Write
+// While writes fail (a full disk) the tier is off, and tries the disk again
+// after kRetryAfter. Meanwhile Get and Scan return Unavailable, and Peek
+// returns kAbsent, because the newest entries are not in the database: they go
+// into a spill (cache/spill.h), whose room was allocated in advance, and from
+// there into the database before any newer entry. When the spill is full, Write
 // fails.
 //
 // While the database is damaged the tier is off, too, until Tend has copied the

@@ -137,7 +137,7 @@ TEST_F(RocksTierTest, OnAFullDiskItStartsOffAndOpensLater) {
   const auto tier = Open();
   ASSERT_NE(tier, nullptr);
   Entry entry;
-  EXPECT_TRUE(absl::IsNotFound(GetOne(*tier, "k").status()));
+  EXPECT_TRUE(absl::IsUnavailable(GetOne(*tier, "k").status()));
   EXPECT_EQ(tier->Peek("k", &entry), Tier::Peeked::kAbsent);
   EXPECT_TRUE(tier->Write({{"x", Of("1")}}).ok());
   free_ = uint64_t{1} << 40;
@@ -157,7 +157,7 @@ TEST_F(RocksTierTest, AFullDiskTurnsItOffAndSpaceTurnsItOn) {
   disk->room = 0;
   EXPECT_TRUE(tier->Write({{"during", Of("2")}}).ok()) << "into the spill";
   EXPECT_TRUE(tier->off());
-  EXPECT_TRUE(absl::IsNotFound(GetOne(*tier, "before").status()));
+  EXPECT_TRUE(absl::IsUnavailable(GetOne(*tier, "before").status()));
   EXPECT_THAT(Reports(), Contains(HasSubstr("memory only")));
 
   disk->room = SmallDisk::kPlenty;

@@ -5,10 +5,12 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "cache/tier.h"
+#include "core/mutex.h"
 
 namespace vtlookup {
 
@@ -16,7 +18,10 @@ namespace vtlookup {
 // whether the tier can answer without waiting, and whether it works.
 class FakeTier final : public Tier {
  public:
+  // FakeTier holds `mu` whenever it looks at the other members. A test that has
+  // no other thread in the tier may use them without it.
   struct Disk {
+    Mutex mu;
     std::map<std::string, Entry, std::less<>> entries;
     bool warm = false;    // Peek can answer
     bool broken = false;  // reads and writes fail
@@ -28,7 +33,8 @@ class FakeTier final : public Tier {
   explicit FakeTier(std::shared_ptr<Disk> disk) : disk_(std::move(disk)) {}
 
   Peeked Peek(std::string_view key, Entry* entry) override {
-    if (!disk_->warm) return Peeked::kUnknown;
+    MutexLock lock(disk_->mu);
+    if (disk_->broken || !disk_->warm) return Peeked::kUnknown;
     const auto found = disk_->entries.find(key);
     if (found == disk_->entries.end()) return Peeked::kAbsent;
     *entry = found->second;
@@ -37,16 +43,17 @@ class FakeTier final : public Tier {
 
   std::vector<absl::StatusOr<Entry>> Get(
       const std::vector<std::string>& keys) override {
+    MutexLock lock(disk_->mu);
     ++disk_->reads;
     std::vector<absl::StatusOr<Entry>> entries;
     entries.reserve(keys.size());
-    for (const std::string& key : keys) entries.push_back(One(key));
+    for (const std::string& key : keys) entries.push_back(One(*disk_, key));
     return entries;
   }
 
   absl::Status Write(const std::vector<Record>& records) override {
-    ++disk_->writes;
-    if (disk_->on_write) std::exchange(disk_->on_write, nullptr)();
+    if (const std::function<void()> on_write = CountWrite()) on_write();
+    MutexLock lock(disk_->mu);
     if (disk_->broken) return absl::UnavailableError("broken");
     for (const Record& record : records) {
       disk_->entries[record.key] = record.entry;
@@ -55,22 +62,36 @@ class FakeTier final : public Tier {
   }
 
   absl::Status Scan(std::string_view from, const Visit& visit) override {
-    if (disk_->broken) return absl::InternalError("broken");
-    for (auto at = disk_->entries.lower_bound(from);
-         at != disk_->entries.end() && visit(at->first, at->second); ++at) {
+    std::string next(from);
+    while (true) {
+      Record record;
+      {
+        MutexLock lock(disk_->mu);
+        if (disk_->broken) return absl::InternalError("broken");
+        const auto at = disk_->entries.lower_bound(next);
+        if (at == disk_->entries.end()) return absl::OkStatus();
+        record = {at->first, at->second};
+      }
+      if (!visit(record.key, record.entry)) return absl::OkStatus();
+      next = std::move(record.key) + '\0';
     }
-    return absl::OkStatus();
   }
 
  private:
-  absl::StatusOr<Entry> One(const std::string& key) const {
-    if (disk_->broken) return absl::InternalError("broken");
-    const auto found = disk_->entries.find(key);
-    if (found == disk_->entries.end()) return absl::NotFoundError("absent");
+  static absl::StatusOr<Entry> One(const Disk& disk, const std::string& key) {
+    if (disk.broken) return absl::InternalError("broken");
+    const auto found = disk.entries.find(key);
+    if (found == disk.entries.end()) return absl::NotFoundError("absent");
     return found->second;
   }
 
-  std::shared_ptr<Disk> disk_;
+  std::function<void()> CountWrite() {
+    MutexLock lock(disk_->mu);
+    ++disk_->writes;
+    return std::exchange(disk_->on_write, nullptr);
+  }
+
+  const std::shared_ptr<Disk> disk_;
 };
 
 }  // namespace vtlookup
