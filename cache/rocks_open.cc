@@ -168,17 +168,18 @@ bool RocksTier::TryResume() {
   return Db() != nullptr && TurnOn();
 }
 
-// The spill is written first, because it is older than all later writes.
+// The spill is written first, because it is older than all later writes. A
+// spill that cannot be read or cleared is removed: were it found later, it
+// would be written over newer entries.
 bool RocksTier::TurnOn() {
   OpenSpill();
   if (spill_ != nullptr && !spill_->empty()) {
     if (!WriteDb(spill_->Read()).ok()) return false;
-    if (!spill_->Clear().ok()) {
-      // The next start would write the spill again, over newer entries.
-      spill_.reset();
-      std::error_code ignored;
-      fs::remove(options_.path + ".spill", ignored);
-    }
+    if (!spill_->Clear().ok()) spill_.reset();
+  }
+  if (spill_ == nullptr) {
+    std::error_code ignored;
+    fs::remove(options_.path + ".spill", ignored);
   }
   off_.store(false, std::memory_order_release);
   if (std::exchange(reported_off_, false)) {

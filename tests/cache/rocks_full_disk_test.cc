@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -129,6 +130,33 @@ TEST_F(RocksTierTest, MoreThanTheSpillHoldsIsNotTaken) {
   Tend(*tier);
   EXPECT_TRUE(GetOne(*tier, KeyOf(19)).ok());
   EXPECT_FALSE(GetOne(*tier, KeyOf(20)).ok());
+}
+
+// The records of a spill that cannot be opened at the start are older than all
+// that the database takes meanwhile.
+TEST_F(RocksTierTest, ASpillThatCanBeOpenedTooLateIsNotUsed) {
+  const std::string spill = dir_ / "verdicts.spill";
+  const std::string elsewhere = dir_ / "elsewhere";
+  {
+    const auto tier = Open();
+    free_ = 0;
+    ASSERT_TRUE(tier->Write({{"k", Of("old")}}).ok());
+  }
+  fs::create_directory(elsewhere);
+  fs::rename(spill, elsewhere + "/spill");
+  fs::create_symlink(elsewhere + "/spill", spill);
+  fs::rename(elsewhere, elsewhere + ".away");  // the spill cannot be opened
+  free_ = uint64_t{1} << 40;
+  const auto tier = Open();
+  ASSERT_TRUE(tier->Write({{"k", Of("new")}}).ok());
+  fs::rename(elsewhere + ".away", elsewhere);
+  Tend(*tier);
+  free_ = 0;
+  ASSERT_TRUE(tier->Write({{"other", Of("1")}}).ok());
+  free_ = uint64_t{1} << 40;
+  Tend(*tier);
+  EXPECT_EQ(*GetOne(*tier, "k")->value, "new");
+  EXPECT_EQ(*GetOne(*tier, "other")->value, "1");
 }
 
 TEST_F(RocksTierTest, OnAFullDiskItStartsOffAndOpensLater) {
