@@ -30,6 +30,8 @@ class HugePages final : public std::pmr::memory_resource {
 
   void* do_allocate(size_t bytes, size_t alignment) override
       ABSL_LOCKS_EXCLUDED(mu_);
+  void* AddRegion(size_t bytes, size_t alignment)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void do_deallocate(void* /*p*/, size_t /*bytes*/,
                      size_t /*alignment*/) override {}
   bool do_is_equal(const memory_resource& other) const noexcept override {
