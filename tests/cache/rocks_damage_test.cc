@@ -14,6 +14,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "cache/rocks_tier.h"
+#include "tests/cache/database_files.h"
 #include "tests/cache/rocks_tier_fixture.h"
 
 namespace vtlookup {
@@ -23,27 +24,6 @@ using testing::Contains;
 using testing::HasSubstr;
 
 namespace fs = std::filesystem;
-
-fs::path LargestTable(const std::string& folder) {
-  fs::path largest;
-  uintmax_t size = 0;
-  for (const auto& file : fs::directory_iterator(folder)) {
-    if (file.path().extension() != ".sst" || file.file_size() <= size) continue;
-    size = file.file_size();
-    largest = file.path();
-  }
-  return largest;
-}
-
-void FlipAByte(const fs::path& path, double where) {
-  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
-  const auto at = static_cast<std::streamoff>(
-      where * static_cast<double>(fs::file_size(path)));
-  file.seekg(at);
-  const int byte = file.get();
-  file.seekp(at);
-  file.put(static_cast<char>(byte ^ 0x10));
-}
 
 TEST_F(RocksTierTest, NothingOfADatabaseCanBeReadSoItIsMovedAside) {
   const std::string path = dir_ / "verdicts";
