@@ -8,6 +8,20 @@
 #include "core/text.h"
 
 namespace vtlookup {
+namespace {
+
+// The form is version-trace id-parent id-flags, in hexadecimal digits.
+bool HasFormOfTrace(std::string_view text) {
+  constexpr std::string_view kForm =
+      "xx-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx-xxxxxxxxxxxxxxxx-xx";
+  const auto fits = [](char c, char form) {
+    return form == '-' ? c == '-'
+                       : absl::ascii_isxdigit(static_cast<unsigned char>(c));
+  };
+  return std::equal(text.begin(), text.end(), kForm.begin(), kForm.end(), fits);
+}
+
+}  // namespace
 
 std::string ClientOf(std::string_view peer) {
   // gRPC escapes brackets: "ipv6:%5B::1%5D:4567".
@@ -30,12 +44,8 @@ absl::Duration TimeLeft(const grpc::ServerContextBase& context) {
 std::string TraceOf(const grpc::ServerContextBase& context) {
   const auto found = context.client_metadata().find("traceparent");
   if (found == context.client_metadata().end()) return "";
-  // The form is version-trace id-parent id-flags, in hexadecimal digits.
   const std::string text(found->second.data(), found->second.size());
-  const bool plain = std::all_of(text.begin(), text.end(), [](char c) {
-    return c == '-' || absl::ascii_isxdigit(static_cast<unsigned char>(c));
-  });
-  return plain && text.size() == 55 ? text : "";
+  return HasFormOfTrace(text) ? text : "";
 }
 
 }  // namespace vtlookup
