@@ -13,6 +13,7 @@
 #include <optional>
 #include <random>
 #include <set>
+#include <tuple>
 #include <string>
 #include <vector>
 
@@ -371,17 +372,28 @@ class Schedule {
   int64_t serial_ = 0;
 };
 
-class RandomSchedule : public testing::TestWithParam<v1::VirusTotalApi> {};
+// The schedules are shared out over tests, which ctest runs in parallel.
+constexpr unsigned kParts = 10;
+
+class RandomSchedule
+    : public testing::TestWithParam<std::tuple<v1::VirusTotalApi, unsigned>> {};
 
 TEST_P(RandomSchedule, WhateverHappensTheRulesHold) {
-  for (unsigned seed = 1; seed <= kSchedules; ++seed) {
+  const auto [api, part] = GetParam();
+  for (unsigned seed = 1 + part; seed <= kSchedules; seed += kParts) {
     SCOPED_TRACE(absl::StrCat("seed ", seed));
-    Schedule(GetParam(), seed).Run();
+    Schedule(api, seed).Run();
     if (HasFailure()) return;
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Apis, RandomSchedule, kBothApis, NameOfApi);
+INSTANTIATE_TEST_SUITE_P(
+    Apis, RandomSchedule,
+    testing::Combine(kBothApis, testing::Range(0U, kParts)),
+    [](const auto& info) {
+      return absl::StrCat(NameOf(std::get<0>(info.param)), "_part",
+                          std::get<1>(info.param));
+    });
 
 }  // namespace
 }  // namespace vtlookup
