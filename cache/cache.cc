@@ -28,7 +28,7 @@ Cache::Peeked Cache::PeekMemory(std::string_view key) {
   std::optional<Entry> entry = memory_.Get(key);
   if (!entry.has_value()) entry = writes_.Get(key);
   if (!entry.has_value()) return {State::kUnknown, std::nullopt};
-  return {State::kFound, Found{*std::move(entry), Place::kMemory}};
+  return {State::kFound, Found{*std::move(entry), Level::kMemory}};
 }
 
 Cache::Peeked Cache::Peek(std::string_view key) {
@@ -38,7 +38,7 @@ Cache::Peeked Cache::Peek(std::string_view key) {
   switch (tier_->Peek(key, &entry)) {
     case Tier::Peeked::kFound:
       memory_.PutIfAbsent(key, entry);
-      return {State::kFound, Found{std::move(entry), Place::kDisk}};
+      return {State::kFound, Found{std::move(entry), Level::kDisk}};
     case Tier::Peeked::kAbsent:
       return {State::kAbsent, std::nullopt};
     case Tier::Peeked::kUnknown:
@@ -55,7 +55,7 @@ void Cache::Read(std::vector<std::string> keys, ReadDone done) {
         for (size_t i = 0; i < keys.size(); ++i) {
           if (!entries[i].ok()) continue;
           memory_.PutIfAbsent(keys[i], *entries[i]);
-          found[i] = Found{*std::move(entries[i]), Place::kDisk};
+          found[i] = Found{*std::move(entries[i]), Level::kDisk};
         }
         std::move(done)(std::move(found));
       });
@@ -66,7 +66,7 @@ std::optional<Cache::Found> Cache::Get(std::string_view key) {
   if (peeked.state != State::kUnknown) return std::move(peeked.found);
   absl::StatusOr<Entry> entry = tier_->Get({std::string(key)}).front();
   if (!entry.ok()) return std::nullopt;
-  return Found{*std::move(entry), Place::kDisk};
+  return Found{*std::move(entry), Level::kDisk};
 }
 
 absl::Status Cache::Scan(std::string_view from, const Tier::Visit& visit) {

@@ -24,10 +24,10 @@ namespace vtlookup {
 // counts as absent.
 class Cache {
  public:
-  enum class Place { kMemory, kDisk };
+  enum class Level { kMemory, kDisk };
   struct Found {
     Entry entry;
-    Place place;
+    Level level;
   };
   enum class State {
     kFound,

@@ -63,7 +63,7 @@ struct MemoryCache::Node {
   uint32_t key_size;
   uint32_t hot_size;  // 0: the hot bytes are the whole value, in place
   uint32_t mark = 0;
-  uint8_t asked = 0;  // lookups, up to kOften
+  uint8_t hits = 0;  // lookups, up to kOften
   bool visited = false;
   bool claimed = false;
   Entry entry;
@@ -119,11 +119,12 @@ struct MemoryCache::Shard {
   }
 
   // Finds the entry and counts the lookup.
-  Node* Ask(KeyView key, size_t hash) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
+  Node* FindAndTouch(KeyView key, size_t hash)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu) {
     Node* const node = Find(key, hash);
     if (node == nullptr) return nullptr;
     node->visited = true;
-    if (node->asked < Node::kOften) ++node->asked;
+    if (node->hits < Node::kOften) ++node->hits;
     return node;
   }
 
@@ -230,7 +231,7 @@ bool MemoryCache::Visit(KeyView key, size_t hash,
                         absl::FunctionRef<void(const Seen&)> visit) {
   Shard& shard = ShardOf(hash);
   MutexLock lock(shard.mu);
-  Node* const node = shard.Ask(key, hash);
+  Node* const node = shard.FindAndTouch(key, hash);
   if (node == nullptr) return false;
   visit({.hot = node->hot(), .entry = node->entry, .mark = node->mark});
   return true;
@@ -262,7 +263,7 @@ bool MemoryCache::ClaimRefresh(std::string_view key) {
   Shard& shard = ShardOf(hash);
   MutexLock lock(shard.mu);
   Node* const node = shard.Find(view, hash);
-  if (node == nullptr || node->asked < Node::kOften) return false;
+  if (node == nullptr || node->hits < Node::kOften) return false;
   return !std::exchange(node->claimed, true);
 }
 

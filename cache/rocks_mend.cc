@@ -44,8 +44,9 @@ void RocksTier::Tend() {
       }
       return;
     }
-    if (!IsMarkedBroken(options_.path)) MarkDamaged("found in use");
-    TurnOff("it is damaged");
+    if (!IsMarkedBroken(options_.path))
+      MarkDamaged("found while the database was open");
+    TurnOff("the database is damaged");
     mending_ = true;
   }
   Mend();
@@ -59,8 +60,8 @@ void RocksTier::Mend() {
   mending_ = false;
   if (!status.ok()) {
     if (!stopping_) {
-      options_.report(
-          absl::StrCat("the damaged cache was not mended: ", status.message()));
+      options_.report(absl::StrCat("the damaged cache could not be repaired: ",
+                                   status.message()));
     }
     return;
   }
@@ -93,7 +94,7 @@ absl::Status RocksTier::CopyToNew(std::shared_ptr<rocksdb::DB> damaged) {
   if (salvaged->records == 0 && salvaged->unreadable > 0) {
     std::error_code ignored;
     fs::remove_all(path + kNewSuffix, ignored);
-    return StartEmpty("nothing of it can be read");
+    return StartEmpty("nothing in it can be read");
   }
   read_errors_.Add(salvaged->unreadable);
   if (absl::Status status = ReplaceByNew(path); !status.ok()) return status;

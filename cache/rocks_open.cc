@@ -52,8 +52,9 @@ absl::StatusOr<std::unique_ptr<RocksTier>> RocksTier::Open(Options options,
   }
   if (!status.ok()) {
     tier->reported_off_ = true;
-    tier->options_.report(
-        absl::StrCat(status.message(), "; going on with memory only"));
+    tier->options_.report(absl::StrCat(
+        status.message(),
+        "; the cache uses memory only until the disk can be used again"));
   }
   return tier;
 }
@@ -67,7 +68,9 @@ absl::Status RocksTier::OpenStore() {
   OpenSpill();
   if (DiskIsFull()) {
     reported_off_ = true;
-    options_.report("the disk is full; going on with memory only");
+    options_.report(
+        "the disk is full; the cache uses memory only until the disk can be "
+        "used again");
     return absl::OkStatus();
   }
   absl::Status status = OpenDb();
@@ -86,8 +89,8 @@ absl::Status RocksTier::LockFolder() {
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) {
-    return absl::UnavailableError(
-        absl::StrCat("cannot make the folder ", folder, ": ", error.message()));
+    return absl::UnavailableError(absl::StrCat("cannot create the folder ",
+                                               folder, ": ", error.message()));
   }
   absl::StatusOr<std::unique_ptr<FolderLock>> lock = FolderLock::Take(folder);
   if (lock.ok()) lock_ = *std::move(lock);
@@ -108,7 +111,7 @@ absl::Status RocksTier::OpenDb() {
   FinishReplacing(path);
   rocksdb::Status status;
   if (IsMarkedBroken(path)) {
-    status = rocksdb::Status::Corruption("found while it was in use");
+    status = rocksdb::Status::Corruption("found while the database was open");
   } else if (LostItsCurrent(path)) {
     status = rocksdb::Status::Corruption("the file CURRENT is missing");
   } else {
@@ -117,7 +120,9 @@ absl::Status RocksTier::OpenDb() {
   if (status.ok()) return absl::OkStatus();
   if (status.IsNoSpace()) {
     reported_off_ = true;
-    options_.report("the disk is full; going on with memory only");
+    options_.report(
+        "the disk is full; the cache uses memory only until the disk can be "
+        "used again");
     return absl::OkStatus();
   }
   if (IsUnreadable(status)) {
@@ -125,7 +130,8 @@ absl::Status RocksTier::OpenDb() {
     reported_off_ = true;
     options_.report(absl::StrCat(
         "the cache in ", path, " is damaged (", status.ToString(),
-        "); what can be read is copied, with memory only meanwhile"));
+        "); the daemon copies what can be read to a new database, and the "
+        "cache uses memory only until the copy is complete"));
     return absl::OkStatus();
   }
   if (IsLockHeld(status)) {
@@ -183,7 +189,7 @@ bool RocksTier::TurnOn() {
   }
   off_.store(false, std::memory_order_release);
   if (std::exchange(reported_off_, false)) {
-    options_.report("the disk can be written again; the disk tier is on");
+    options_.report("the disk can be used again; entries are written to disk");
   }
   return true;
 }
@@ -192,8 +198,9 @@ void RocksTier::TurnOff(std::string_view why) {
   if (off_.exchange(true)) return;
   retry_at_ = clock_.Uptime() + kRetryAfter;
   reported_off_ = true;
-  options_.report(absl::StrCat("the disk cannot be written (", ToAbsl(why),
-                               "); going on with memory only"));
+  options_.report(absl::StrCat(
+      "the disk cannot be used (", ToAbsl(why),
+      "); the cache uses memory only until the disk can be used again"));
 }
 
 }  // namespace vtlookup

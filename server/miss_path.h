@@ -42,7 +42,7 @@ struct MissPath {
     std::function<double()> random;
     // See Fetches::Options for these two; may be empty.
     std::function<void(const absl::Status&)> on_failure;
-    std::function<void(const Resolver::Asked&)> on_asked;
+    std::function<void(const FetchOutcome&)> on_asked;
   };
 
   // Borrows the clock, the loop and the HTTP client, which must outlive it.

@@ -110,11 +110,11 @@ size_t ThreadsOf(const v1::ListenConfig& config) {
   return std::max(std::thread::hardware_concurrency() / 2, 1U);
 }
 
-std::function<void(const Resolver::Asked&)> AuditorOf(Audit& audit) {
+std::function<void(const FetchOutcome&)> AuditorOf(Audit& audit) {
   if (!audit.on()) return {};
-  return [&audit](const Resolver::Asked& asked) {
+  return [&audit](const FetchOutcome& asked) {
     audit.Write(
-        {.event = asked.ask == Ask::kSubmit ? "submitted" : "asked",
+        {.event = asked.purpose == Purpose::kSubmit ? "submitted" : "asked",
          .client =
              asked.client.empty() ? "vtlookupd" : std::string(asked.client),
          .kind = std::string(KindName(asked.indicator.kind())),

@@ -39,7 +39,7 @@ size_t ThreadsOf(const v1::ListenConfig& config);
 
 // Returns a function that writes to the audit log what VirusTotal was asked, or
 // an empty one when there is no audit log. Borrows `audit`.
-std::function<void(const Resolver::Asked&)> AuditorOf(Audit& audit);
+std::function<void(const FetchOutcome&)> AuditorOf(Audit& audit);
 
 // Returns a function that gives random numbers from 0 up to 1. One thread at a
 // time may call it.

@@ -7,8 +7,8 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "core/indicator.h"
-#include "virustotal/api/ask.h"
 #include "virustotal/api/owned_verdict.h"
+#include "virustotal/api/purpose.h"
 #include "virustotal/keys/lane.h"
 
 namespace vtlookup {
@@ -20,7 +20,7 @@ class Upstream {
     OwnedVerdict verdict;
     // Why a part of the verdict is missing for now, such as a scan that could
     // not be started; OK when the verdict is complete.
-    absl::Status missing = absl::OkStatus();
+    absl::Status incomplete_because = absl::OkStatus();
   };
   using Done = absl::AnyInvocable<void(absl::StatusOr<Reply>) &&>;
 
@@ -49,7 +49,7 @@ class Upstream {
   // used up), FailedPrecondition (the key is refused). "Not known" is a
   // verdict, not a failure. The verdict has no `indicator`, because the caller
   // knows it.
-  virtual void Fetch(const Indicator& indicator, Ask ask, Lane lane,
+  virtual void Fetch(const Indicator& indicator, Purpose purpose, Lane lane,
                      Done done) = 0;
 };
 

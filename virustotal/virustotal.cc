@@ -8,14 +8,15 @@
 namespace vtlookup {
 namespace {
 
-absl::StatusOr<Upstream::Reply> OutcomeOf(Dialogue::Turn turn) {
-  if (!turn.verdict.ok()) return turn.verdict.status();
+absl::StatusOr<Upstream::Reply> OutcomeOf(Dialogue::Step step) {
+  if (!step.verdict.ok()) return step.verdict.status();
   // A part that will not come later either does not count as missing.
-  const bool for_now = absl::IsUnavailable(turn.put_up_with) ||
-                       absl::IsResourceExhausted(turn.put_up_with);
+  const bool for_now = absl::IsUnavailable(step.incomplete_because) ||
+                       absl::IsResourceExhausted(step.incomplete_because);
   return Upstream::Reply{
-      .verdict = *std::move(turn.verdict),
-      .missing = for_now ? std::move(turn.put_up_with) : absl::OkStatus()};
+      .verdict = *std::move(step.verdict),
+      .incomplete_because =
+          for_now ? std::move(step.incomplete_because) : absl::OkStatus()};
 }
 
 }  // namespace
@@ -46,10 +47,10 @@ absl::Time VirusTotal::broken_until() const {
   return now.time + (breaker_.until() - now.uptime);
 }
 
-void VirusTotal::Fetch(const Indicator& indicator, Ask ask, Lane lane,
+void VirusTotal::Fetch(const Indicator& indicator, Purpose purpose, Lane lane,
                        Done done) {
   Begin({.indicator = indicator,
-         .ask = ask,
+         .purpose = purpose,
          .lane = lane,
          .done = std::move(done)});
 }
@@ -65,7 +66,8 @@ void VirusTotal::Begin(Talk talk) {
     return FailLater(std::move(talk), key.status());
   }
   talk.key = *key;
-  talk.dialogue = dialect_.start(talk.key->access, talk.indicator, talk.ask);
+  talk.dialogue =
+      dialect_.start(talk.key->access, talk.indicator, talk.purpose);
   HttpRequest first = talk.dialogue->Begin();
   Send(std::move(talk), std::move(first), now);
 }
@@ -113,11 +115,11 @@ void VirusTotal::SendNext(Talk talk, HttpRequest request) {
   if (status.ok()) return Send(std::move(talk), std::move(request), now);
   loop_.Post(
       [this, status = std::move(status), talk = std::move(talk)]() mutable {
-        Dialogue::Turn turn = talk.dialogue->Take(std::move(status));
-        if (turn.next.has_value()) {
-          return SendNext(std::move(talk), *std::move(turn.next));
+        Dialogue::Step step = talk.dialogue->Take(std::move(status));
+        if (step.next.has_value()) {
+          return SendNext(std::move(talk), *std::move(step.next));
         }
-        std::move(talk.done)(OutcomeOf(std::move(turn)));
+        std::move(talk.done)(OutcomeOf(std::move(step)));
       });
 }
 
@@ -129,23 +131,23 @@ void VirusTotal::OnResponse(Talk talk, const Moment& taken_at,
   } else {
     keys_.Ended(*talk.key, taken_at, now);
   }
-  Dialogue::Turn turn = talk.dialogue->Take(std::move(response));
-  Judge(talk, taken_at, turn);
-  if (turn.next.has_value()) {
-    return SendNext(std::move(talk), *std::move(turn.next));
+  Dialogue::Step step = talk.dialogue->Take(std::move(response));
+  Judge(talk, taken_at, step);
+  if (step.next.has_value()) {
+    return SendNext(std::move(talk), *std::move(step.next));
   }
-  if (CanTakeOver(talk, turn.verdict.status())) return Begin(std::move(talk));
-  std::move(talk.done)(OutcomeOf(std::move(turn)));
+  if (CanTakeOver(talk, step.verdict.status())) return Begin(std::move(talk));
+  std::move(talk.done)(OutcomeOf(std::move(step)));
 }
 
 // Notes what the response says about the key and about VirusTotal.
 void VirusTotal::Judge(Talk& talk, const Moment& taken_at,
-                       const Dialogue::Turn& turn) {
+                       const Dialogue::Step& step) {
   const Moment now = clock_.ReadMoment();
   bool answered = true;
   for (const absl::Status& failure :
-       {turn.next.has_value() ? absl::OkStatus() : turn.verdict.status(),
-        turn.put_up_with}) {
+       {step.next.has_value() ? absl::OkStatus() : step.verdict.status(),
+        step.incomplete_because}) {
     if (absl::IsResourceExhausted(failure)) {
       keys_.OnNoRoom(*talk.key, failure, taken_at, now);
       answered = false;

@@ -30,7 +30,7 @@ class VirusTotal final : public Upstream {
 
   absl::Status CanAsk(const Indicator& indicator) const override;
   Opening OpeningFor(Lane lane, size_t ahead) override;
-  void Fetch(const Indicator& indicator, Ask ask, Lane lane,
+  void Fetch(const Indicator& indicator, Purpose purpose, Lane lane,
              Done done) override;
 
   // The time of day before which no request is made, because the breaker is
@@ -45,7 +45,7 @@ class VirusTotal final : public Upstream {
   // A fetch that is under way, and the callback that waits for its outcome.
   struct Talk {
     Indicator indicator;
-    Ask ask;
+    Purpose purpose;
     Lane lane;
     Done done;
     KeyRing::Key* key = nullptr;
@@ -59,7 +59,7 @@ class VirusTotal final : public Upstream {
   void SendNext(Talk talk, HttpRequest request);
   void OnResponse(Talk talk, const Moment& taken_at,
                   absl::StatusOr<HttpResponse> response);
-  void Judge(Talk& talk, const Moment& taken_at, const Dialogue::Turn& turn);
+  void Judge(Talk& talk, const Moment& taken_at, const Dialogue::Step& step);
   bool CanTakeOver(const Talk& talk, const absl::Status& failure);
 
   const Dialect& dialect_;

@@ -19,9 +19,9 @@ BatchOutcomes::Run& BatchOutcomes::LastRun() {
   return std::get<Run>(all_.back());
 }
 
-size_t BatchOutcomes::Try(const std::vector<AskedText>& asked, const Want& want,
-                          absl::Time now, FastPath& fast_path, size_t begin,
-                          size_t costly) {
+size_t BatchOutcomes::Try(const std::vector<RawIndicator>& asked,
+                          const Want& want, absl::Time now, FastPath& fast_path,
+                          size_t begin, size_t costly) {
   if (begin == 0) LastRun().Reserve(asked.size() * kUsualSize);
   return fast_path.TryMany(
       asked, "indicators", want, now,

@@ -31,7 +31,7 @@ class BatchOutcomes {
 
   // Tries the lookups from `begin` on without waiting, and adds their outcomes.
   // See FastPath::TryMany for `costly` and the result.
-  size_t Try(const std::vector<AskedText>& asked, const Want& want,
+  size_t Try(const std::vector<RawIndicator>& asked, const Want& want,
              absl::Time now, FastPath& fast_path, size_t begin = 0,
              size_t costly = FastPath::kAnyNumber);
 

@@ -41,7 +41,7 @@ FastPath::FastPath(Options options, Cache& cache, const Upstream& upstream,
       privacy_(privacy) {}
 
 std::variant<Indicator, Answer, FastPath::Mistake> FastPath::Parse(
-    const AskedText& asked, bool* clear) {
+    const RawIndicator& asked, bool* clear) {
   if (asked.text.empty()) return Mistake{"no indicator is set"};
   if (asked.text.size() > Indicator::kMaxText) {
     return Mistake{"the indicator is longer than 16 KiB"};
@@ -72,8 +72,8 @@ void FastPath::HintRefresh(const Indicator& indicator) {
   if (cache_.ClaimRefresh(indicator.key())) options_.refresh_ahead(indicator);
 }
 
-bool FastPath::TryMemory(const AskedText& asked, size_t hash, const Want& want,
-                         absl::Time now,
+bool FastPath::TryMemory(const RawIndicator& asked, size_t hash,
+                         const Want& want, absl::Time now,
                          absl::FunctionRef<void(const AnswerView&)> use) {
   if (want.mode == Want::Mode::kRefresh || asked.text.empty()) return false;
   bool used = false;
@@ -106,13 +106,13 @@ bool FastPath::TryMemory(const AskedText& asked, size_t hash, const Want& want,
   return used;
 }
 
-FastPath::Outcome FastPath::Try(const AskedText& asked, const Want& want,
+FastPath::Outcome FastPath::Try(const RawIndicator& asked, const Want& want,
                                 absl::Time now) {
   const auto field = [] { return std::string("indicator"); };
   return TryWith(&Cache::Peek, asked, field, want, now);
 }
 
-size_t FastPath::TryMany(const std::vector<AskedText>& asked,
+size_t FastPath::TryMany(const std::vector<RawIndicator>& asked,
                          std::string_view list, const Want& want,
                          absl::Time now, InMemory in_memory, Other other,
                          size_t begin, size_t costly) {
@@ -138,7 +138,8 @@ size_t FastPath::TryMany(const std::vector<AskedText>& asked,
 }
 
 // Makes the processor fetch the memory that TryMemory will read.
-void FastPath::Prefetch(const AskedText* asked, size_t count, size_t* hashes) {
+void FastPath::Prefetch(const RawIndicator* asked, size_t count,
+                        size_t* hashes) {
   MemoryCache& memory = cache_.memory();
   for (size_t i = 0; i < count; ++i) {
     hashes[i] = HashOf(asked[i]);
@@ -147,7 +148,7 @@ void FastPath::Prefetch(const AskedText* asked, size_t count, size_t* hashes) {
   for (size_t i = 0; i < count; ++i) memory.PrefetchNode(hashes[i]);
 }
 
-FastPath::Outcome FastPath::TryWith(Look look, const AskedText& asked,
+FastPath::Outcome FastPath::TryWith(Look look, const RawIndicator& asked,
                                     absl::FunctionRef<std::string()> field,
                                     const Want& want, absl::Time now) {
   const uint32_t version = privacy_.version();

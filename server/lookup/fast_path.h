@@ -42,7 +42,7 @@ class FastPath {
 
   // Tries one lookup. The outcome is an answer, a failure (InvalidArgument for
   // a wrong request; NotFound, NOT_CACHED), or a Miss.
-  Outcome Try(const AskedText& asked, const Want& want, absl::Time now);
+  Outcome Try(const RawIndicator& asked, const Want& want, absl::Time now);
 
   // Tries the lookups from `begin` on, in order. An answer of TryMemory goes to
   // `in_memory`, which has the obligations of TryMemory's `use`; every other
@@ -58,7 +58,7 @@ class FastPath {
   static constexpr size_t kAnyNumber = SIZE_MAX;
   using InMemory = absl::FunctionRef<void(size_t index, const AnswerView&)>;
   using Other = absl::FunctionRef<void(size_t index, Outcome)>;
-  size_t TryMany(const std::vector<AskedText>& asked, std::string_view list,
+  size_t TryMany(const std::vector<RawIndicator>& asked, std::string_view list,
                  const Want& want, absl::Time now, InMemory in_memory,
                  Other other, size_t begin = 0, size_t costly = kAnyNumber);
 
@@ -68,13 +68,13 @@ class FastPath {
   // lock of the entry's shard. `use` must be brief and must not touch the
   // cache. When the result is false, `use` was not called, and the caller must
   // call Try.
-  bool TryMemory(const AskedText& asked, size_t hash, const Want& want,
+  bool TryMemory(const RawIndicator& asked, size_t hash, const Want& want,
                  absl::Time now,
                  absl::FunctionRef<void(const AnswerView&)> use);
-  static size_t HashOf(const AskedText& asked) {
+  static size_t HashOf(const RawIndicator& asked) {
     return MemoryCache::HashOf(KeyOf(asked));
   }
-  static KeyView KeyOf(const AskedText& asked) {
+  static KeyView KeyOf(const RawIndicator& asked) {
     return {static_cast<char>(asked.kind), asked.text};
   }
 
@@ -85,15 +85,15 @@ class FastPath {
   // Returns the canonical indicator, or the answer that the indicator is
   // unusable or withheld, or the mistake in the request. For `clear` see
   // PrivacyGate::Pass.
-  std::variant<Indicator, Answer, Mistake> Parse(const AskedText& asked,
+  std::variant<Indicator, Answer, Mistake> Parse(const RawIndicator& asked,
                                                  bool* clear = nullptr);
 
  private:
   using Look = Cache::Peeked (Cache::*)(std::string_view key);
-  Outcome TryWith(Look look, const AskedText& asked,
+  Outcome TryWith(Look look, const RawIndicator& asked,
                   absl::FunctionRef<std::string()> field, const Want& want,
                   absl::Time now);
-  void Prefetch(const AskedText* asked, size_t count, size_t* hashes);
+  void Prefetch(const RawIndicator* asked, size_t count, size_t* hashes);
   void HintRefresh(const Indicator& indicator);
 
   const Options options_;

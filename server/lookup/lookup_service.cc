@@ -23,13 +23,15 @@ namespace vtlookup {
 namespace {
 
 // Ends a call that fails before it has looked anything up.
-void FailNow(UnaryRpc& rpc, const Call& call, const absl::Status& failure) {
+void FailNow(UnaryCall& rpc, const CallRecord& call,
+             const absl::Status& failure) {
   call.Failed(failure);
   SendFailure(rpc, call, failure);
 }
 
 template <typename StreamRpc>
-void FailStream(StreamRpc& rpc, const Call& call, const absl::Status& failure) {
+void FailStream(StreamRpc& rpc, const CallRecord& call,
+                const absl::Status& failure) {
   call.Failed(failure);
   rpc.Finish(call.End(failure));
 }
@@ -45,7 +47,7 @@ absl::Duration PatienceOf(const grpc::ServerContext& context) {
 }
 
 // Fills in the requester of each miss.
-void NameAll(const Call& call, BatchOutcomes* outcomes) {
+void NameAll(const CallRecord& call, BatchOutcomes* outcomes) {
   const Requester requester = call.requester();
   for (BatchOutcomes::Outcome& outcome : outcomes->all()) {
     if (auto* const miss = std::get_if<Miss>(&outcome)) {
@@ -56,7 +58,7 @@ void NameAll(const Call& call, BatchOutcomes* outcomes) {
 
 }  // namespace
 
-LookupService::LookupService(Options options, Call::Shared calls,
+LookupService::LookupService(Options options, CallRecord::Shared calls,
                              const Clock& clock, Loop& loop,
                              FastPath& fast_path, Resolver& resolver,
                              Executor& executor)
@@ -68,19 +70,19 @@ LookupService::LookupService(Options options, Call::Shared calls,
       slow_(executor),
       fast_path_(fast_path) {}
 
-void LookupService::OnLookup(UnaryRpc& rpc) {
-  Call call(calls_, Method::kLookup, &rpc.context);
-  LookupsAsked asked;
+void LookupService::OnLookup(UnaryCall& rpc) {
+  CallRecord call(calls_, RpcMethod::kLookup, &rpc.context);
+  LookupBatch asked;
   const absl::StatusOr<Want> want =
-      call.Begin(v1::ROLE_LOOKUP, [&]() -> absl::StatusOr<Call::Demand> {
+      call.Begin(v1::ROLE_LOOKUP, [&]() -> absl::StatusOr<CallRecord::Demand> {
         if (absl::Status read = ReadLookup(rpc.request, &asked); !read.ok()) {
           return read;
         }
-        return Call::Demand{asked.options, Lane::kInteractive, 1};
+        return CallRecord::Demand{asked.options, Lane::kInteractive, 1};
       });
   if (!want.ok()) return FailNow(rpc, call, want.status());
 
-  const AskedText& text = asked.indicators.front();
+  const RawIndicator& text = asked.indicators.front();
   const v1::View view = asked.options.view();
   const absl::Time now = clock_.Now();
   grpc::ByteBuffer reply;
@@ -109,17 +111,17 @@ void LookupService::OnLookup(UnaryRpc& rpc) {
   SendReply(rpc, call, reply);
 }
 
-void LookupService::OnBatchLookup(UnaryRpc& rpc) {
-  Call call(calls_, Method::kBatchLookup, &rpc.context);
-  LookupsAsked asked;
+void LookupService::OnBatchLookup(UnaryCall& rpc) {
+  CallRecord call(calls_, RpcMethod::kBatchLookup, &rpc.context);
+  LookupBatch asked;
   const absl::StatusOr<Want> want =
-      call.Begin(v1::ROLE_LOOKUP, [&]() -> absl::StatusOr<Call::Demand> {
+      call.Begin(v1::ROLE_LOOKUP, [&]() -> absl::StatusOr<CallRecord::Demand> {
         if (absl::Status read = ReadBatch(rpc.request, &asked); !read.ok()) {
           return read;
         }
         const size_t size = asked.indicators.size();
         if (size <= options_.max_batch) {
-          return Call::Demand{asked.options, Lane::kBulk, size};
+          return CallRecord::Demand{asked.options, Lane::kBulk, size};
         }
         return BadField("indicators",
                         absl::StrCat("the batch has ", size,
@@ -143,8 +145,8 @@ void LookupService::OnBatchLookup(UnaryRpc& rpc) {
 // Counts the outcomes of a batch all of whose items were tried. Returns the
 // batch that waits for the misses. If there are no misses, finishes the call
 // and returns null.
-std::unique_ptr<PendingBatch> LookupService::Settle(UnaryRpc& rpc,
-                                                    const Call& call,
+std::unique_ptr<PendingBatch> LookupService::Settle(UnaryCall& rpc,
+                                                    const CallRecord& call,
                                                     BatchOutcomes outcomes) {
   call.Answered(outcomes.tally());
   for (const BatchOutcomes::Outcome& outcome : outcomes.all()) {
@@ -166,15 +168,15 @@ std::unique_ptr<PendingBatch> LookupService::Settle(UnaryRpc& rpc,
 
 // Tries the rest of a batch on the executor, because that may take long. It
 // does so in parts, so that a cancelled batch ends soon.
-void LookupService::FinishSlowly(UnaryRpc& rpc, const Call& call,
+void LookupService::FinishSlowly(UnaryCall& rpc, const CallRecord& call,
                                  const Want& want, BatchOutcomes outcomes,
                                  size_t tried) {
   const auto kept = std::make_shared<BatchOutcomes>(std::move(outcomes));
   const auto rest = [this, &rpc, call, want, kept,
                      tried](const std::atomic<bool>& cancelled) {
-    // Read again, because LookupsAsked cannot be copied into the task. Cannot
+    // Read again, because LookupBatch cannot be copied into the task. Cannot
     // fail, because the handler has read the same bytes.
-    LookupsAsked asked;
+    LookupBatch asked;
     ReadBatch(rpc.request, &asked).IgnoreError();
     const size_t size = asked.indicators.size();
     for (size_t next = tried; next < size && !cancelled.load();) {
@@ -196,8 +198,8 @@ void LookupService::FinishSlowly(UnaryRpc& rpc, const Call& call,
   }
 }
 
-void LookupService::OnStreamLookup(BidiRpc& rpc) {
-  Call call(calls_, Method::kStreamLookup, &rpc.context);
+void LookupService::OnStreamLookup(BidiCall& rpc) {
+  CallRecord call(calls_, RpcMethod::kStreamLookup, &rpc.context);
   if (const absl::Status admitted = call.Admit(v1::ROLE_LOOKUP);
       !admitted.ok()) {
     return FailStream(rpc, call, admitted);
@@ -208,22 +210,22 @@ void LookupService::OnStreamLookup(BidiRpc& rpc) {
       .Start();
 }
 
-void LookupService::OnWatchLookup(WriteRpc& rpc) {
-  Call call(calls_, Method::kWatchLookup, &rpc.context);
+void LookupService::OnWatchLookup(WriteCall& rpc) {
+  CallRecord call(calls_, RpcMethod::kWatchLookup, &rpc.context);
   v1::WatchLookupRequest message;
   absl::StatusOr<Want> want =
-      call.Begin(v1::ROLE_LOOKUP, [&]() -> absl::StatusOr<Call::Demand> {
+      call.Begin(v1::ROLE_LOOKUP, [&]() -> absl::StatusOr<CallRecord::Demand> {
         if (absl::Status read = ParseRequest(&rpc.request, &message);
             !read.ok()) {
           return read;
         }
-        return Call::Demand{message.options(), Lane::kInteractive, 1};
+        return CallRecord::Demand{message.options(), Lane::kInteractive, 1};
       });
   if (!want.ok()) return FailStream(rpc, call, want.status());
   // A watcher gets the queued verdict at once, and the final one later.
   want->wait_for_final = absl::ZeroDuration();
   FastPath::Outcome outcome =
-      fast_path_.Try(AskedTextOf(message.indicator()), *want, clock_.Now());
+      fast_path_.Try(RawIndicatorOf(message.indicator()), *want, clock_.Now());
   if (const auto* failure = std::get_if<absl::Status>(&outcome)) {
     return FailStream(rpc, call, *failure);
   }
@@ -237,18 +239,18 @@ void LookupService::OnWatchLookup(WriteRpc& rpc) {
   }
 }
 
-void LookupService::OnSubmitUrl(UnaryRpc& rpc) {
-  Call call(calls_, Method::kSubmitUrl, &rpc.context);
+void LookupService::OnSubmitUrl(UnaryCall& rpc) {
+  CallRecord call(calls_, RpcMethod::kSubmitUrl, &rpc.context);
   v1::SubmitUrlRequest message;
   const absl::StatusOr<Want> want =
-      call.Begin(v1::ROLE_SUBMIT, [&]() -> absl::StatusOr<Call::Demand> {
+      call.Begin(v1::ROLE_SUBMIT, [&]() -> absl::StatusOr<CallRecord::Demand> {
         if (absl::Status read = ParseRequest(&rpc.request, &message);
             !read.ok()) {
           return read;
         }
         if (message.url().empty()) return BadField("url", "must be set");
-        return Call::Demand{v1::LookupOptions::default_instance(),
-                            Lane::kInteractive, 1};
+        return CallRecord::Demand{v1::LookupOptions::default_instance(),
+                                  Lane::kInteractive, 1};
       });
   if (!want.ok()) return FailNow(rpc, call, want.status());
   auto parsed = fast_path_.Parse({Kind::kUrl, message.url()});
@@ -274,18 +276,19 @@ void LookupService::AcceptMany(Methods* methods,
 }
 
 void LookupService::AcceptUnary(CompletionLoop& queue, AskUnary ask,
-                                void (LookupService::*handle)(UnaryRpc&),
+                                void (LookupService::*handle)(UnaryCall&),
                                 int how_many) {
-  AcceptMany(&unary_,
-             {.ask =
-                  [this, &queue, ask](UnaryRpc& rpc, grpc::CompletionQueue* at,
-                                      void* arrived) {
-                    (this->*ask)(&rpc.context, &rpc.request, &rpc.responder, at,
-                                 &queue.arrivals(), arrived);
-                  },
-              .handle = [this, handle](UnaryRpc& rpc) { (this->*handle)(rpc); },
-              .queue = queue},
-             how_many);
+  AcceptMany(
+      &unary_,
+      {.ask =
+           [this, &queue, ask](UnaryCall& rpc, grpc::CompletionQueue* at,
+                               void* arrived) {
+             (this->*ask)(&rpc.context, &rpc.request, &rpc.responder, at,
+                          &queue.arrivals(), arrived);
+           },
+       .handle = [this, handle](UnaryCall& rpc) { (this->*handle)(rpc); },
+       .queue = queue},
+      how_many);
 }
 
 // A call that arrives when all the calls that were asked for are taken costs
@@ -301,23 +304,23 @@ void LookupService::Accept(CompletionLoop& queue) {
               &LookupService::OnSubmitUrl, kFew);
   AcceptMany(&streams_accepted_,
              {.ask =
-                  [this, &queue](BidiRpc& rpc, grpc::CompletionQueue* at,
+                  [this, &queue](BidiCall& rpc, grpc::CompletionQueue* at,
                                  void* arrived) {
                     RequestStreamLookup(&rpc.context, &rpc.responder, at,
                                         &queue.arrivals(), arrived);
                   },
-              .handle = [this](BidiRpc& rpc) { OnStreamLookup(rpc); },
+              .handle = [this](BidiCall& rpc) { OnStreamLookup(rpc); },
               .queue = queue},
              kFew);
   AcceptMany(&watches_accepted_,
              {.ask =
-                  [this, &queue](WriteRpc& rpc, grpc::CompletionQueue* at,
+                  [this, &queue](WriteCall& rpc, grpc::CompletionQueue* at,
                                  void* arrived) {
                     RequestWatchLookup(&rpc.context, &rpc.request,
                                        &rpc.responder, at, &queue.arrivals(),
                                        arrived);
                   },
-              .handle = [this](WriteRpc& rpc) { OnWatchLookup(rpc); },
+              .handle = [this](WriteCall& rpc) { OnWatchLookup(rpc); },
               .queue = queue},
              kFew);
 }

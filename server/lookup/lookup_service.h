@@ -10,7 +10,7 @@
 #include "core/executor.h"
 #include "core/loop.h"
 #include "server/lookup/batch_outcomes.h"
-#include "server/lookup/call.h"
+#include "server/lookup/call_record.h"
 #include "server/lookup/fast_path.h"
 #include "server/lookup/open_streams.h"
 #include "server/lookup/pending_batch.h"
@@ -18,7 +18,7 @@
 #include "server/lookup/slow_lane.h"
 #include "server/misses/resolver.h"
 #include "server/transport/completion_loop.h"
-#include "server/transport/rpc.h"
+#include "server/transport/queued_call.h"
 #include "vtlookup/v1/lookup.grpc.pb.h"
 
 namespace vtlookup {
@@ -45,7 +45,7 @@ class LookupService final
   // Borrows all arguments but the options. Batches and messages with many
   // internationalised names are parsed on `executor`. REQUIRES: no call is left
   // when this object is destroyed.
-  LookupService(Options options, Call::Shared calls, const Clock& clock,
+  LookupService(Options options, CallRecord::Shared calls, const Clock& clock,
                 Loop& loop, FastPath& fast_path, Resolver& resolver,
                 Executor& executor);
 
@@ -58,11 +58,11 @@ class LookupService final
   void EndStreams() { streams_.EndAll(); }
 
  private:
-  void OnLookup(UnaryRpc& rpc);
-  void OnBatchLookup(UnaryRpc& rpc);
-  void OnSubmitUrl(UnaryRpc& rpc);
-  void OnStreamLookup(BidiRpc& rpc);
-  void OnWatchLookup(WriteRpc& rpc);
+  void OnLookup(UnaryCall& rpc);
+  void OnBatchLookup(UnaryCall& rpc);
+  void OnSubmitUrl(UnaryCall& rpc);
+  void OnStreamLookup(BidiCall& rpc);
+  void OnWatchLookup(WriteCall& rpc);
 
   template <typename Methods>
   static void AcceptMany(Methods* methods, typename Methods::value_type method,
@@ -72,14 +72,14 @@ class LookupService final
       grpc::ServerAsyncResponseWriter<grpc::ByteBuffer>*,
       grpc::CompletionQueue*, grpc::ServerCompletionQueue*, void*);
   void AcceptUnary(CompletionLoop& queue, AskUnary ask,
-                   void (LookupService::*handle)(UnaryRpc&), int how_many);
-  std::unique_ptr<PendingBatch> Settle(UnaryRpc& rpc, const Call& call,
+                   void (LookupService::*handle)(UnaryCall&), int how_many);
+  std::unique_ptr<PendingBatch> Settle(UnaryCall& rpc, const CallRecord& call,
                                        BatchOutcomes outcomes);
-  void FinishSlowly(UnaryRpc& rpc, const Call& call, const Want& want,
+  void FinishSlowly(UnaryCall& rpc, const CallRecord& call, const Want& want,
                     BatchOutcomes outcomes, size_t tried);
 
   const Options options_;
-  const Call::Shared calls_;
+  const CallRecord::Shared calls_;
   const Clock& clock_;
   Loop& loop_;
   Resolver& resolver_;
@@ -87,9 +87,9 @@ class LookupService final
   FastPath& fast_path_;
   OpenStreams streams_;
   // Written at the start only. Deques, because calls point to their elements.
-  std::deque<UnaryRpc::Method> unary_;
-  std::deque<BidiRpc::Method> streams_accepted_;
-  std::deque<WriteRpc::Method> watches_accepted_;
+  std::deque<UnaryCall::Method> unary_;
+  std::deque<BidiCall::Method> streams_accepted_;
+  std::deque<WriteCall::Method> watches_accepted_;
 };
 
 }  // namespace vtlookup

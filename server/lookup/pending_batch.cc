@@ -17,8 +17,9 @@ absl::Status OutOfTime() {
 
 }  // namespace
 
-PendingBatch::PendingBatch(Loop& loop, Resolver& resolver, const Call& call,
-                           BatchOutcomes outcomes, UnaryRpc& rpc)
+PendingBatch::PendingBatch(Loop& loop, Resolver& resolver,
+                           const CallRecord& call, BatchOutcomes outcomes,
+                           UnaryCall& rpc)
     : loop_(loop),
       resolver_(resolver),
       call_(call),

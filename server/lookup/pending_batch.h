@@ -8,9 +8,9 @@
 #include "absl/time/time.h"
 #include "core/loop.h"
 #include "server/lookup/batch_outcomes.h"
-#include "server/lookup/call.h"
+#include "server/lookup/call_record.h"
 #include "server/misses/resolver.h"
-#include "server/transport/rpc.h"
+#include "server/transport/queued_call.h"
 
 namespace vtlookup {
 
@@ -20,8 +20,8 @@ class PendingBatch final : public Reactor {
  public:
   // Borrows the loop, the resolver and `rpc`. REQUIRES: at least one of
   // `outcomes` is a Miss.
-  PendingBatch(Loop& loop, Resolver& resolver, const Call& call,
-               BatchOutcomes outcomes, UnaryRpc& rpc);
+  PendingBatch(Loop& loop, Resolver& resolver, const CallRecord& call,
+               BatchOutcomes outcomes, UnaryCall& rpc);
 
   // Gives the misses to the resolver. Items that have no answer after
   // `patience` get the status DEADLINE_EXCEEDED. Call it once, on the thread of
@@ -37,8 +37,8 @@ class PendingBatch final : public Reactor {
 
   Loop& loop_;
   Resolver& resolver_;
-  const Call call_;
-  UnaryRpc& rpc_;
+  const CallRecord call_;
+  UnaryCall& rpc_;
   const size_t misses_;
   const Resolver::WaiterId first_id_;  // the first of `misses_` ids
 

@@ -8,7 +8,7 @@
 namespace vtlookup {
 
 PendingLookup::PendingLookup(Resolver& resolver, v1::View view,
-                             const Call& call, UnaryRpc& rpc)
+                             const CallRecord& call, UnaryCall& rpc)
     : resolver_(resolver),
       view_(view),
       call_(call),

@@ -1,10 +1,10 @@
 #ifndef VTLOOKUP_SERVER_LOOKUP_PENDING_LOOKUP_H_
 #define VTLOOKUP_SERVER_LOOKUP_PENDING_LOOKUP_H_
 
-#include "server/lookup/call.h"
+#include "server/lookup/call_record.h"
 #include "server/lookup/fast_path.h"
 #include "server/misses/resolver.h"
-#include "server/transport/rpc.h"
+#include "server/transport/queued_call.h"
 #include "vtlookup/v1/lookup.pb.h"
 
 namespace vtlookup {
@@ -13,8 +13,8 @@ namespace vtlookup {
 class PendingLookup final : public Reactor {
  public:
   // Borrows the resolver and `rpc`.
-  PendingLookup(Resolver& resolver, v1::View view, const Call& call,
-                UnaryRpc& rpc);
+  PendingLookup(Resolver& resolver, v1::View view, const CallRecord& call,
+                UnaryCall& rpc);
 
   // Gives the lookup to the resolver. Called once, by the handler. The loop may
   // finish the call before the handler returns; the thread of the queue deletes
@@ -26,8 +26,8 @@ class PendingLookup final : public Reactor {
  private:
   Resolver& resolver_;
   const v1::View view_;
-  const Call call_;
-  UnaryRpc& rpc_;
+  const CallRecord call_;
+  UnaryCall& rpc_;
   const Resolver::WaiterId id_;
 };
 

@@ -11,10 +11,10 @@
 
 namespace vtlookup {
 
-PendingStream::PendingStream(Limits limits, const Call& call,
+PendingStream::PendingStream(Limits limits, const CallRecord& call,
                              const Clock& clock, FastPath& fast_path,
                              Resolver& resolver, OpenStreams& streams,
-                             SlowLane& slow, BidiRpc& rpc)
+                             SlowLane& slow, BidiCall& rpc)
     : limits_(limits),
       call_(call),
       clock_(clock),
@@ -70,7 +70,7 @@ void PendingStream::Handled() {
 }
 
 bool PendingStream::Handle() {
-  LookupsAsked asked;
+  LookupBatch asked;
   if (const absl::Status status = ReadStreamItems(request_, &asked);
       !status.ok()) {
     ReplyBuilder reply;
@@ -94,8 +94,8 @@ bool PendingStream::Handle() {
     largest_ = std::max(largest_, asked.indicators.size());
   }
   const Message message{call_.Item(), asked.options.view(), asked.several};
-  const absl::StatusOr<Want> want =
-      message.call.Ask({asked.options, Lane::kBulk, asked.indicators.size()});
+  const absl::StatusOr<Want> want = message.call.Accept(
+      {asked.options, Lane::kBulk, asked.indicators.size()});
   if (!want.ok()) {
     FailAll(asked, message, want.status());
     return true;
@@ -114,7 +114,7 @@ bool PendingStream::Handle() {
 
 void PendingStream::HandleRest(size_t begin, const Message& message,
                                const Want& want) {
-  LookupsAsked asked;
+  LookupBatch asked;
   ReadStreamItems(request_, &asked).IgnoreError();  // Handle has read it
   while (begin < asked.indicators.size() && !client_gone()) {
     begin = AnswerAll(asked, message, want, begin, FastPath::kCostlyAtOnce);
@@ -122,7 +122,7 @@ void PendingStream::HandleRest(size_t begin, const Message& message,
   Handled();
 }
 
-void PendingStream::FailAll(const LookupsAsked& asked, const Message& message,
+void PendingStream::FailAll(const LookupBatch& asked, const Message& message,
                             const absl::Status& failure, size_t begin) {
   for (size_t i = begin; i < asked.request_ids.size(); ++i) {
     const uint64_t id = asked.request_ids[i];
@@ -134,7 +134,7 @@ void PendingStream::FailAll(const LookupsAsked& asked, const Message& message,
   }
 }
 
-size_t PendingStream::AnswerAll(const LookupsAsked& asked,
+size_t PendingStream::AnswerAll(const LookupBatch& asked,
                                 const Message& message, const Want& want,
                                 size_t begin, size_t costly) {
   std::vector<ReplyBuilder> replies(1);

@@ -11,7 +11,7 @@
 #include "core/clock.h"
 #include "core/mutex.h"
 #include "grpcpp/support/byte_buffer.h"
-#include "server/lookup/call.h"
+#include "server/lookup/call_record.h"
 #include "server/lookup/fast_path.h"
 #include "server/lookup/open_streams.h"
 #include "server/lookup/outbox.h"
@@ -19,7 +19,7 @@
 #include "server/lookup/slow_lane.h"
 #include "server/misses/miss.h"
 #include "server/misses/resolver.h"
-#include "server/transport/rpc.h"
+#include "server/transport/queued_call.h"
 #include "vtlookup/v1/lookup.pb.h"
 
 namespace vtlookup {
@@ -44,9 +44,9 @@ class PendingStream final : public Reactor {
   };
 
   // Borrows all arguments but the limits; copies `call`.
-  PendingStream(Limits limits, const Call& call, const Clock& clock,
+  PendingStream(Limits limits, const CallRecord& call, const Clock& clock,
                 FastPath& fast_path, Resolver& resolver, OpenStreams& streams,
-                SlowLane& slow, BidiRpc& rpc);
+                SlowLane& slow, BidiCall& rpc);
 
   // Starts reading. Called once, by the handler.
   void Start() ABSL_LOCKS_EXCLUDED(mu_);
@@ -92,7 +92,7 @@ class PendingStream final : public Reactor {
 
   // What the items of a message have in common.
   struct Message {
-    Call call;  // its time begins when the message came
+    CallRecord call;  // its time begins when the message came
     v1::View view;
     bool several;  // the message has `items`; so its answers may be joined
   };
@@ -108,7 +108,7 @@ class PendingStream final : public Reactor {
       ABSL_LOCKS_EXCLUDED(mu_);
   void Handled() ABSL_LOCKS_EXCLUDED(mu_);
   // Answers the items from `begin` on with `failure`.
-  void FailAll(const LookupsAsked& asked, const Message& message,
+  void FailAll(const LookupBatch& asked, const Message& message,
                const absl::Status& failure, size_t begin = 0)
       ABSL_LOCKS_EXCLUDED(mu_);
   bool client_gone() ABSL_LOCKS_EXCLUDED(mu_) {
@@ -117,7 +117,7 @@ class PendingStream final : public Reactor {
   }
   // Answers the lookups from `begin` on, or leaves them to the resolver. See
   // FastPath::TryMany for `costly` and the result.
-  size_t AnswerAll(const LookupsAsked& asked, const Message& message,
+  size_t AnswerAll(const LookupBatch& asked, const Message& message,
                    const Want& want, size_t begin, size_t costly)
       ABSL_LOCKS_EXCLUDED(mu_);
   void Wait(std::vector<Unanswered> misses, const Message& message)
@@ -146,13 +146,13 @@ class PendingStream final : public Reactor {
   void OnClientGone() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   const Limits limits_;
-  const Call call_;  // the stream as a whole
+  const CallRecord call_;  // the stream as a whole
   const Clock& clock_;
   FastPath& fast_path_;
   Resolver& resolver_;
   OpenStreams& streams_;
   SlowLane& slow_;
-  BidiRpc& rpc_;
+  BidiCall& rpc_;
 
   grpc::ByteBuffer request_;  // of the read under way
   grpc::ByteBuffer reply_;    // of the write under way

@@ -7,8 +7,8 @@
 
 namespace vtlookup {
 
-PendingSubmit::PendingSubmit(Resolver& resolver, const Call& call,
-                             UnaryRpc& rpc)
+PendingSubmit::PendingSubmit(Resolver& resolver, const CallRecord& call,
+                             UnaryCall& rpc)
     : resolver_(resolver),
       call_(call),
       rpc_(rpc),

@@ -2,9 +2,9 @@
 #define VTLOOKUP_SERVER_LOOKUP_PENDING_SUBMIT_H_
 
 #include "core/indicator.h"
-#include "server/lookup/call.h"
+#include "server/lookup/call_record.h"
 #include "server/misses/resolver.h"
-#include "server/transport/rpc.h"
+#include "server/transport/queued_call.h"
 #include "server/verdicts/answer.h"
 #include "vtlookup/v1/lookup.pb.h"
 
@@ -14,7 +14,7 @@ namespace vtlookup {
 class PendingSubmit final : public Reactor {
  public:
   // Borrows the resolver and `rpc`.
-  PendingSubmit(Resolver& resolver, const Call& call, UnaryRpc& rpc);
+  PendingSubmit(Resolver& resolver, const CallRecord& call, UnaryCall& rpc);
 
   // Gives the URL to the resolver. Called once, by the handler.
   void Start(Indicator indicator);
@@ -23,8 +23,8 @@ class PendingSubmit final : public Reactor {
 
  private:
   Resolver& resolver_;
-  const Call call_;
-  UnaryRpc& rpc_;
+  const CallRecord call_;
+  UnaryCall& rpc_;
   const Resolver::WaiterId id_;
 };
 

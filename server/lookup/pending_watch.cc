@@ -30,8 +30,9 @@ Gist GistOf(const Answer& answer) {
 
 }  // namespace
 
-PendingWatch::PendingWatch(v1::WatchLookupRequest request, const Call& call,
-                           Loop& loop, Resolver& resolver, WriteRpc& rpc)
+PendingWatch::PendingWatch(v1::WatchLookupRequest request,
+                           const CallRecord& call, Loop& loop,
+                           Resolver& resolver, WriteCall& rpc)
     : request_(std::move(request)),
       call_(call),
       loop_(loop),

@@ -7,10 +7,10 @@
 #include "core/loop.h"
 #include "core/mutex.h"
 #include "grpcpp/support/byte_buffer.h"
-#include "server/lookup/call.h"
+#include "server/lookup/call_record.h"
 #include "server/lookup/fast_path.h"
 #include "server/misses/resolver.h"
-#include "server/transport/rpc.h"
+#include "server/transport/queued_call.h"
 #include "vtlookup/v1/lookup.pb.h"
 
 namespace vtlookup {
@@ -20,8 +20,8 @@ namespace vtlookup {
 class PendingWatch final : public Reactor {
  public:
   // Borrows the loop, the resolver and `rpc`.
-  PendingWatch(v1::WatchLookupRequest request, const Call& call, Loop& loop,
-               Resolver& resolver, WriteRpc& rpc);
+  PendingWatch(v1::WatchLookupRequest request, const CallRecord& call,
+               Loop& loop, Resolver& resolver, WriteCall& rpc);
 
   // The handler calls one of these, once: the first if the indicator must be
   // looked up, the second if its verdict is known already.
@@ -44,10 +44,10 @@ class PendingWatch final : public Reactor {
   bool Send(const Answer& answer) ABSL_LOCKS_EXCLUDED(mu_);
 
   const v1::WatchLookupRequest request_;
-  const Call call_;
+  const CallRecord call_;
   Loop& loop_;
   Resolver& resolver_;
-  WriteRpc& rpc_;
+  WriteCall& rpc_;
   const Resolver::WaiterId lookup_id_;
   const Resolver::WaiterId watch_id_;
 

@@ -59,7 +59,7 @@ bool ReadMessage(std::string_view bytes,
 }
 
 // Reads an Indicator. Of several values the last one counts, as in protobuf.
-bool ReadIndicator(const Field& field, AskedText* out) {
+bool ReadIndicator(const Field& field, RawIndicator* out) {
   std::string_view bytes;
   return ReadBytes(field, &bytes) &&
          ReadMessage(bytes, [out](const Field& each) {
@@ -83,7 +83,8 @@ bool ReadId(const Field& field, uint64_t* out) {
       field.in, out);
 }
 
-bool ReadItem(const Field& field, AskedText* indicator, uint64_t* request_id) {
+bool ReadItem(const Field& field, RawIndicator* indicator,
+              uint64_t* request_id) {
   using Item = v1::StreamLookupRequest::Item;
   std::string_view bytes;
   return ReadBytes(field, &bytes) && ReadMessage(bytes, [&](const Field& each) {
@@ -97,7 +98,7 @@ bool ReadItem(const Field& field, AskedText* indicator, uint64_t* request_id) {
          });
 }
 
-absl::Status Read(const grpc::ByteBuffer& request, LookupsAsked* asked,
+absl::Status Read(const grpc::ByteBuffer& request, LookupBatch* asked,
                   absl::FunctionRef<bool(const Field& field)> read) {
   // The bytes are needed in one piece. They are copied only if they came in
   // several.
@@ -114,9 +115,9 @@ absl::Status Read(const grpc::ByteBuffer& request, LookupsAsked* asked,
 
 }  // namespace
 
-absl::Status ReadLookup(const grpc::ByteBuffer& request, LookupsAsked* asked) {
+absl::Status ReadLookup(const grpc::ByteBuffer& request, LookupBatch* asked) {
   using Message = v1::LookupRequest;
-  AskedText& indicator = asked->indicators.emplace_back();
+  RawIndicator& indicator = asked->indicators.emplace_back();
   return Read(request, asked, [&](const Field& field) {
     if (field.IsBytes(Message::kIndicatorFieldNumber)) {
       return ReadIndicator(field, &indicator);
@@ -128,7 +129,7 @@ absl::Status ReadLookup(const grpc::ByteBuffer& request, LookupsAsked* asked) {
   });
 }
 
-absl::Status ReadBatch(const grpc::ByteBuffer& request, LookupsAsked* asked) {
+absl::Status ReadBatch(const grpc::ByteBuffer& request, LookupBatch* asked) {
   using Message = v1::BatchLookupRequest;
   return Read(request, asked, [&](const Field& field) {
     if (field.IsBytes(Message::kIndicatorsFieldNumber)) {
@@ -142,9 +143,9 @@ absl::Status ReadBatch(const grpc::ByteBuffer& request, LookupsAsked* asked) {
 }
 
 absl::Status ReadStreamItems(const grpc::ByteBuffer& request,
-                             LookupsAsked* asked) {
+                             LookupBatch* asked) {
   using Message = v1::StreamLookupRequest;
-  AskedText alone;
+  RawIndicator alone;
   uint64_t its_id = 0;
   bool is_set = false;
   absl::Status status = Read(request, asked, [&](const Field& field) {

@@ -13,15 +13,15 @@ namespace vtlookup {
 
 // A lookup request that was read without copying: the texts of the indicators
 // point into `bytes`. The texts are not checked; they need not be UTF-8.
-struct LookupsAsked {
-  LookupsAsked() = default;
+struct LookupBatch {
+  LookupBatch() = default;
   // Not copied or moved, because a slice may hold its bytes inside itself, and
   // the texts point to them.
-  LookupsAsked(const LookupsAsked&) = delete;
-  LookupsAsked& operator=(const LookupsAsked&) = delete;
+  LookupBatch(const LookupBatch&) = delete;
+  LookupBatch& operator=(const LookupBatch&) = delete;
 
   grpc::Slice bytes;
-  std::vector<AskedText> indicators;  // one for a request without a list
+  std::vector<RawIndicator> indicators;  // one for a request without a list
   v1::LookupOptions options;
   std::vector<uint64_t> request_ids;  // of a stream: one for each indicator
   bool several = false;               // the stream's message has `items`
@@ -29,10 +29,10 @@ struct LookupsAsked {
 
 // Read the request of Lookup, BatchLookup and StreamLookup into an empty
 // `asked`. InvalidArgument when the bytes are no such message. Thread-safe.
-absl::Status ReadLookup(const grpc::ByteBuffer& request, LookupsAsked* asked);
-absl::Status ReadBatch(const grpc::ByteBuffer& request, LookupsAsked* asked);
+absl::Status ReadLookup(const grpc::ByteBuffer& request, LookupBatch* asked);
+absl::Status ReadBatch(const grpc::ByteBuffer& request, LookupBatch* asked);
 absl::Status ReadStreamItems(const grpc::ByteBuffer& request,
-                             LookupsAsked* asked);
+                             LookupBatch* asked);
 
 }  // namespace vtlookup
 

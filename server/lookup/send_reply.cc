@@ -2,13 +2,15 @@
 
 namespace vtlookup {
 
-void SendReply(UnaryRpc& rpc, const Call& call, const grpc::ByteBuffer& reply) {
+void SendReply(UnaryCall& rpc, const CallRecord& call,
+               const grpc::ByteBuffer& reply) {
   const absl::Status room = call.TakeUnsent(reply.Length(), &rpc.unsent);
   if (!room.ok()) return SendFailure(rpc, call, room);
   rpc.Finish(reply, call.End(absl::OkStatus()));
 }
 
-void SendFailure(UnaryRpc& rpc, const Call& call, const absl::Status& failure) {
+void SendFailure(UnaryCall& rpc, const CallRecord& call,
+                 const absl::Status& failure) {
   rpc.Finish({}, call.End(failure));
 }
 

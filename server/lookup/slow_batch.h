@@ -10,7 +10,7 @@
 #include "absl/time/time.h"
 #include "core/mutex.h"
 #include "server/lookup/pending_batch.h"
-#include "server/transport/rpc.h"
+#include "server/transport/queued_call.h"
 
 namespace vtlookup {
 

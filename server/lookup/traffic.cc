@@ -6,17 +6,17 @@
 
 namespace vtlookup {
 
-std::string_view MethodName(Method method) {
+std::string_view RpcMethodName(RpcMethod method) {
   switch (method) {
-    case Method::kLookup:
+    case RpcMethod::kLookup:
       return "Lookup";
-    case Method::kBatchLookup:
+    case RpcMethod::kBatchLookup:
       return "BatchLookup";
-    case Method::kStreamLookup:
+    case RpcMethod::kStreamLookup:
       return "StreamLookup";
-    case Method::kWatchLookup:
+    case RpcMethod::kWatchLookup:
       return "WatchLookup";
-    case Method::kSubmitUrl:
+    case RpcMethod::kSubmitUrl:
       return "SubmitUrl";
   }
   return "";
@@ -60,7 +60,7 @@ void Traffic::Failed(const absl::Status& failure) {
   ++failures_[std::move(reason)];
 }
 
-void Traffic::Ended(Method method, absl::StatusCode code) {
+void Traffic::Ended(RpcMethod method, absl::StatusCode code) {
   ended_[static_cast<size_t>(method)]
         [std::min(static_cast<size_t>(code), kStatusCodes - 1)]
             .Add();

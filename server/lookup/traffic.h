@@ -21,7 +21,7 @@
 namespace vtlookup {
 
 // Rpcs of LookupService.
-enum class Method {
+enum class RpcMethod {
   kLookup,
   kBatchLookup,
   kStreamLookup,
@@ -29,7 +29,7 @@ enum class Method {
   kSubmitUrl
 };
 inline constexpr size_t kMethods = 5;
-std::string_view MethodName(Method method);
+std::string_view RpcMethodName(RpcMethod method);
 
 // Counts lookups by their answers, and calls by their status, since the start
 // of the daemon. Thread-safe.
@@ -71,7 +71,7 @@ class Traffic {
   // Counts a lookup that failed.
   void Failed(const absl::Status& failure) ABSL_LOCKS_EXCLUDED(mu_);
   // Counts a call that ended.
-  void Ended(Method method, absl::StatusCode code);
+  void Ended(RpcMethod method, absl::StatusCode code);
 
   uint64_t answered(size_t kind, size_t code, size_t source) const {
     return answered_[kind][code][source].value();
@@ -80,7 +80,7 @@ class Traffic {
   // bounds, has those that took longer.
   uint64_t in_bucket(size_t index) const { return buckets_[index].value(); }
   double seconds() const { return static_cast<double>(nanos_.value()) * 1e-9; }
-  uint64_t ended(Method method, absl::StatusCode code) const {
+  uint64_t ended(RpcMethod method, absl::StatusCode code) const {
     return ended_[static_cast<size_t>(method)][static_cast<size_t>(code)]
         .value();
   }

@@ -19,7 +19,7 @@ void CacheCheck::Check(std::vector<Arrival> arrivals) {
     if (arrival.unread) {
       unread.push_back(std::move(arrival));
     } else {
-      Decide(arrival.indicator, arrival.ask, std::move(arrival.waiter),
+      Decide(arrival.indicator, arrival.purpose, std::move(arrival.waiter),
              std::move(found));
     }
   }
@@ -30,7 +30,7 @@ void CacheCheck::Read(std::vector<Arrival> arrivals) {
   struct Reader {
     WaiterId id;
     Indicator indicator;
-    Ask ask;
+    Purpose purpose;
   };
   std::vector<Reader> readers;
   std::vector<std::string> keys;
@@ -42,7 +42,7 @@ void CacheCheck::Read(std::vector<Arrival> arrivals) {
     const WaiterId id = arrival.waiter.id;
     reading_.emplace(id, std::move(arrival.waiter));
     keys.push_back(arrival.indicator.key());
-    readers.push_back({id, std::move(arrival.indicator), arrival.ask});
+    readers.push_back({id, std::move(arrival.indicator), arrival.purpose});
   }
   if (keys.empty()) return;
   // The cache may run the callback after `this` was destroyed, but not after
@@ -53,15 +53,15 @@ void CacheCheck::Read(std::vector<Arrival> arrivals) {
         loop.Post([this, readers = std::move(readers),
                    all = std::move(all)]() mutable {
           for (size_t i = 0; i < readers.size(); ++i) {
-            OnRead(readers[i].id, readers[i].indicator, readers[i].ask,
+            OnRead(readers[i].id, readers[i].indicator, readers[i].purpose,
                    std::move(all[i]));
           }
         });
       });
 }
 
-void CacheCheck::OnRead(WaiterId id, const Indicator& indicator, Ask ask,
-                        std::optional<Cache::Found> found) {
+void CacheCheck::OnRead(WaiterId id, const Indicator& indicator,
+                        Purpose purpose, std::optional<Cache::Found> found) {
   std::optional<Waiter> waiter = Take(id);
   if (!waiter.has_value()) return;  // the caller has left
   // While the disk was read, a flight may have stored a newer entry.
@@ -71,11 +71,11 @@ void CacheCheck::OnRead(WaiterId id, const Indicator& indicator, Ask ask,
        IsNewer(there.found->entry, found->entry, clock_.Now()))) {
     found = std::move(there.found);
   }
-  Decide(indicator, ask, *std::move(waiter), std::move(found));
+  Decide(indicator, purpose, *std::move(waiter), std::move(found));
 }
 
-void CacheCheck::Decide(const Indicator& indicator, Ask ask, Waiter waiter,
-                        std::optional<Cache::Found> found) {
+void CacheCheck::Decide(const Indicator& indicator, Purpose purpose,
+                        Waiter waiter, std::optional<Cache::Found> found) {
   const absl::Time now = clock_.Now();
   const Want& want = waiter.want;
   const bool only = want.mode == Want::Mode::kCacheOnly;
@@ -88,7 +88,7 @@ void CacheCheck::Decide(const Indicator& indicator, Ask ask, Waiter waiter,
                            CachedAnswer(indicator, *found, now));
   }
   if (only) return results_.Finish(std::move(waiter), NotCached());
-  results_.Join(indicator, ask, std::move(waiter), std::move(found));
+  results_.Join(indicator, purpose, std::move(waiter), std::move(found));
 }
 
 std::optional<Waiter> CacheCheck::Take(WaiterId id) {

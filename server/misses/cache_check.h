@@ -27,7 +27,7 @@ class CacheCheck {
   // A lookup that has come to the loop.
   struct Arrival {
     Indicator indicator;
-    Ask ask;
+    Purpose purpose;
     Waiter waiter;
     bool unread;  // see Miss
   };
@@ -42,8 +42,8 @@ class CacheCheck {
                         Answer answer) = 0;
     // VirusTotal must be asked. `previous` is the cached entry, which does not
     // answer the lookup.
-    virtual void Join(const Indicator& indicator, Ask ask, Waiter waiter,
-                      std::optional<Cache::Found> previous) = 0;
+    virtual void Join(const Indicator& indicator, Purpose purpose,
+                      Waiter waiter, std::optional<Cache::Found> previous) = 0;
     // The lookup may use the cache only, and no cached entry answers it:
     // NotFound, NOT_CACHED.
     virtual void Finish(Waiter waiter, absl::StatusOr<Answer> answer) = 0;
@@ -66,7 +66,7 @@ class CacheCheck {
   void Check(std::vector<Arrival> arrivals);
 
   // Gives the waiter its result. `found`: the cached entry.
-  void Decide(const Indicator& indicator, Ask ask, Waiter waiter,
+  void Decide(const Indicator& indicator, Purpose purpose, Waiter waiter,
               std::optional<Cache::Found> found);
 
   // Takes back a waiter for which the disk is being read; that waiter gets no
@@ -79,7 +79,7 @@ class CacheCheck {
 
  private:
   void Read(std::vector<Arrival> arrivals);
-  void OnRead(WaiterId id, const Indicator& indicator, Ask ask,
+  void OnRead(WaiterId id, const Indicator& indicator, Purpose purpose,
               std::optional<Cache::Found> found);
 
   const Clock& clock_;

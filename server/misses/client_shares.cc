@@ -8,7 +8,7 @@ namespace vtlookup {
 
 absl::Status ClientShares::Take(const std::string& client, uint32_t per_day,
                                 const Moment& now) {
-  if (day_.Turn(now)) used_.clear();
+  if (day_.Roll(now)) used_.clear();
   uint32_t& used = used_[client];
   if (used >= per_day) {
     return FailureStatus(

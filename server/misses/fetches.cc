@@ -16,8 +16,9 @@ constexpr uint32_t kMostDenials = 3;
 
 // The key of the flight's question in FailureBackoff.
 std::string QuestionOf(const Flight& flight) {
-  return absl::StrCat(flight.ask == Ask::kSubmit ? "submit " : "report ",
-                      flight.indicator.key());
+  return absl::StrCat(
+      flight.purpose == Purpose::kSubmit ? "submit " : "report ",
+      flight.indicator.key());
 }
 
 ResponseCode CodeOf(const absl::StatusOr<Upstream::Reply>& reply) {
@@ -59,7 +60,7 @@ void Fetches::Depart(Flight& flight) {
 }
 
 bool Fetches::MayBegin(const Indicator& indicator, Lane lane) const {
-  return flights_.Find(indicator, Ask::kReport) == nullptr &&
+  return flights_.Find(indicator, Purpose::kReport) == nullptr &&
          departures_.CanFetchNow(lane);
 }
 
@@ -88,18 +89,19 @@ void Fetches::Leave(Flight& flight) {
 void Fetches::Fetch(Flight& flight) {
   departures_.OnFetch(flight);
   counters_.fetches.Add();
-  upstream_.Fetch(flight.indicator, flight.ask, flight.lane,
-                  [this, indicator = flight.indicator,
-                   ask = flight.ask](absl::StatusOr<Upstream::Reply> reply) {
-                    OnFetched(indicator, ask, std::move(reply));
-                  });
+  upstream_.Fetch(
+      flight.indicator, flight.purpose, flight.lane,
+      [this, indicator = flight.indicator,
+       purpose = flight.purpose](absl::StatusOr<Upstream::Reply> reply) {
+        OnFetched(indicator, purpose, std::move(reply));
+      });
 }
 
-void Fetches::OnFetched(const Indicator& indicator, Ask ask,
+void Fetches::OnFetched(const Indicator& indicator, Purpose purpose,
                         absl::StatusOr<Upstream::Reply> reply) {
   departures_.OnFetched();
   // The flight is gone when a drain has ended all flights meanwhile.
-  if (Flight* const flight = flights_.Find(indicator, ask)) {
+  if (Flight* const flight = flights_.Find(indicator, purpose)) {
     TellAsked(*flight, reply);
     if (reply.ok()) {
       OnAnswered(*flight, *std::move(reply));
@@ -115,7 +117,7 @@ void Fetches::TellAsked(const Flight& flight,
                         const absl::StatusOr<Upstream::Reply>& reply) {
   if (!options_.on_asked) return;
   options_.on_asked({.indicator = flight.indicator,
-                     .ask = flight.ask,
+                     .purpose = flight.purpose,
                      .client = flight.client,
                      .trace = flight.trace,
                      .outcome = reply.status(),
@@ -124,8 +126,8 @@ void Fetches::TellAsked(const Flight& flight,
 
 void Fetches::OnAnswered(Flight& flight, Upstream::Reply reply) {
   // A missing part is logged as a failure, but the verdict is still an answer.
-  if (!reply.missing.ok() && options_.on_failure) {
-    options_.on_failure(reply.missing);
+  if (!reply.incomplete_because.ok() && options_.on_failure) {
+    options_.on_failure(reply.incomplete_because);
   }
   retries_.OnSuccess();
   failures_.Forget(QuestionOf(flight));
@@ -156,14 +158,15 @@ bool Fetches::RetryLater(Flight& flight, const absl::Status& failure) {
   if (!pause.has_value()) return false;
   counters_.retries.Add();
   flight.state = Flight::State::kBackoff;
-  loop_.After(*pause, [this, indicator = flight.indicator, ask = flight.ask] {
-    OnBackoffEnds(indicator, ask);
-  });
+  loop_.After(*pause,
+              [this, indicator = flight.indicator, purpose = flight.purpose] {
+                OnBackoffEnds(indicator, purpose);
+              });
   return true;
 }
 
-void Fetches::OnBackoffEnds(const Indicator& indicator, Ask ask) {
-  Flight* const flight = flights_.Find(indicator, ask);
+void Fetches::OnBackoffEnds(const Indicator& indicator, Purpose purpose) {
+  Flight* const flight = flights_.Find(indicator, purpose);
   if (flight == nullptr || flight->state != Flight::State::kBackoff) return;
   if (flight->waiters.empty() && !flight->keep) return ends_.Drop(*flight);
   Depart(*flight);

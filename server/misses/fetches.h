@@ -26,9 +26,9 @@ namespace vtlookup {
 
 // A question to VirusTotal that has ended, for the audit log. The references
 // are valid during the call of Options::on_asked only.
-struct Asked {
+struct FetchOutcome {
   const Indicator& indicator;
-  Ask ask;
+  Purpose purpose;
   // The client whose lookup began the flight, or whose lookup brought the item
   // that is polled; empty: none.
   std::string_view client;
@@ -59,7 +59,7 @@ class Fetches : private Departures::Flow {
     std::function<std::optional<std::string>(const Indicator&)> withheld = {};
     // Called for each request that has ended, unless its flight was ended
     // before; may be empty.
-    std::function<void(const Asked&)> on_asked = {};
+    std::function<void(const FetchOutcome&)> on_asked = {};
   };
 
   // Ends flights and waiters. Land, Fail, Withhold and Drop end the flight, and
@@ -119,14 +119,14 @@ class Fetches : private Departures::Flow {
 
   bool EndIfWithheld(Flight& flight);
   void Fetch(Flight& flight);
-  void OnFetched(const Indicator& indicator, Ask ask,
+  void OnFetched(const Indicator& indicator, Purpose purpose,
                  absl::StatusOr<Upstream::Reply> reply);
   void TellAsked(const Flight& flight,
                  const absl::StatusOr<Upstream::Reply>& reply);
   void OnAnswered(Flight& flight, Upstream::Reply reply);
   void OnFailed(Flight& flight, const absl::Status& failure);
   bool RetryLater(Flight& flight, const absl::Status& failure);
-  void OnBackoffEnds(const Indicator& indicator, Ask ask);
+  void OnBackoffEnds(const Indicator& indicator, Purpose purpose);
 
   const Options options_;
   const Clock& clock_;

@@ -16,7 +16,8 @@ void FlightQueue::Push(Lane lane, const std::string& client, Flight* flight) {
   }
   in_turn.flights.push_back(flight);
   ++line.size;
-  places_.emplace(flight, Place{lane, its, std::prev(in_turn.flights.end())});
+  places_.emplace(flight,
+                  Position{lane, its, std::prev(in_turn.flights.end())});
 }
 
 Flight* FlightQueue::Pop(Lane lane) {
@@ -32,7 +33,7 @@ Flight* FlightQueue::Pop(Lane lane) {
 void FlightQueue::Remove(const Flight* flight) {
   const auto found = places_.find(flight);
   if (found == places_.end()) return;
-  const Place place = found->second;
+  const Position place = found->second;
   places_.erase(found);
   Line& line = lines_[Index(place.lane)];
   InTurn& in_turn = place.client->second;

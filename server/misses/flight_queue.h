@@ -51,7 +51,7 @@ class FlightQueue {
     std::list<std::string> turns;  // the clients, the next to have a turn first
     size_t size = 0;
   };
-  struct Place {
+  struct Position {
     Lane lane;
     ByClient::iterator client;
     std::list<Flight*>::iterator at;
@@ -60,7 +60,7 @@ class FlightQueue {
   static size_t Index(Lane lane) { return static_cast<size_t>(lane); }
 
   std::array<Line, 3> lines_;
-  absl::flat_hash_map<const Flight*, Place> places_;
+  absl::flat_hash_map<const Flight*, Position> places_;
 };
 
 }  // namespace vtlookup

@@ -16,8 +16,8 @@ std::unique_ptr<const Cache::Found> PreviousOf(
              : nullptr;
 }
 
-Flight* Flights::Find(const Indicator& indicator, Ask ask) const {
-  const Table& table = TableOf(ask);
+Flight* Flights::Find(const Indicator& indicator, Purpose purpose) const {
+  const Table& table = TableOf(purpose);
   const auto found = table.find(indicator.key());
   return found == table.end() ? nullptr : found->second.get();
 }
@@ -25,12 +25,12 @@ Flight* Flights::Find(const Indicator& indicator, Ask ask) const {
 Flight& Flights::Add(Flight flight) {
   auto added = std::make_unique<Flight>(std::move(flight));
   const absl::string_view key = added->indicator.key();
-  return *TableOf(added->ask).emplace(key, std::move(added)).first->second;
+  return *TableOf(added->purpose).emplace(key, std::move(added)).first->second;
 }
 
 std::unique_ptr<Flight> Flights::Remove(const Flight& flight) {
   return std::move(
-      TableOf(flight.ask).extract(flight.indicator.key()).mapped());
+      TableOf(flight.purpose).extract(flight.indicator.key()).mapped());
 }
 
 std::vector<std::unique_ptr<Flight>> Flights::RemoveAll() {

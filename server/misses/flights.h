@@ -53,7 +53,7 @@ struct Flight {
   };
 
   Indicator indicator;
-  Ask ask;
+  Purpose purpose;
   Lane lane;  // the most urgent lane of all waiters so far
   State state = State::kNew;
   bool keep = false;         // goes on even without waiters
@@ -83,7 +83,7 @@ std::unique_ptr<const Cache::Found> PreviousOf(
 class Flights {
  public:
   // Null when there is no such flight. The flight lives until it is removed.
-  Flight* Find(const Indicator& indicator, Ask ask) const;
+  Flight* Find(const Indicator& indicator, Purpose purpose) const;
 
   // REQUIRES: the table has no flight for the same question.
   Flight& Add(Flight flight);
@@ -96,11 +96,11 @@ class Flights {
   // The key is a view into the indicator of the flight.
   using Table = absl::flat_hash_map<absl::string_view, std::unique_ptr<Flight>>;
 
-  const Table& TableOf(Ask ask) const {
-    return ask == Ask::kSubmit ? submissions_ : reports_;
+  const Table& TableOf(Purpose purpose) const {
+    return purpose == Purpose::kSubmit ? submissions_ : reports_;
   }
-  Table& TableOf(Ask ask) {
-    return ask == Ask::kSubmit ? submissions_ : reports_;
+  Table& TableOf(Purpose purpose) {
+    return purpose == Purpose::kSubmit ? submissions_ : reports_;
   }
 
   Table reports_;

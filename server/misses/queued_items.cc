@@ -87,7 +87,7 @@ void QueuedItems::OnLanded(const Flight& flight, const Entry& entry,
   if (CodeOf(entry) != ResponseCode::kQueued) return polls_.Remove(key);
   // An item that a client has asked for is polled even if no client waits any
   // more, so that the next lookup finds the final verdict in the cache.
-  if (polls_.Has(key) || flight.ask != Ask::kReport ||
+  if (polls_.Has(key) || flight.purpose != Purpose::kReport ||
       !flight.waiters.empty()) {
     PollAt(flight.indicator, entry.fresh_until, payer);
   }

@@ -28,10 +28,10 @@ Resolver::Resolver(Options options, const Clock& clock, Loop& loop,
                     }),
       keeper_(cache_config_, cache) {}
 
-Ask Resolver::AskOf(const Indicator& indicator, const Want& want) {
+Purpose Resolver::PurposeOf(const Indicator& indicator, const Want& want) {
   return indicator.kind() == Kind::kUrl && want.submit_missing
-             ? Ask::kReportOrSubmit
-             : Ask::kReport;
+             ? Purpose::kReportOrSubmit
+             : Purpose::kReport;
 }
 
 // --- Public methods --------------------------------------------------------
@@ -41,8 +41,8 @@ void Resolver::Resolve(std::vector<Request> requests) {
   arrivals.reserve(requests.size());
   for (Request& request : requests) {
     Miss& miss = request.miss;
-    const Ask ask = AskOf(miss.indicator, miss.want);
-    arrivals.push_back({std::move(miss.indicator), ask,
+    const Purpose purpose = PurposeOf(miss.indicator, miss.want);
+    arrivals.push_back({std::move(miss.indicator), purpose,
                         Waiter{request.id, miss.want, std::move(miss.requester),
                                std::move(request.done)},
                         miss.unread});
@@ -61,7 +61,7 @@ void Resolver::Resolve(WaiterId id, Miss miss, Done done) {
 void Resolver::Submit(WaiterId id, Indicator indicator, Requester requester,
                       Done done) {
   std::vector<CacheCheck::Arrival> one;
-  one.push_back({std::move(indicator), Ask::kSubmit,
+  one.push_back({std::move(indicator), Purpose::kSubmit,
                  Waiter{id, Want{.mode = Want::Mode::kRefresh},
                         std::move(requester), std::move(done)},
                  false});
@@ -98,7 +98,7 @@ void Resolver::RefreshAhead(Indicator indicator) {
 void Resolver::AskAgain(const Indicator& indicator, Lane lane,
                         const PollList::Payer& payer) {
   if (AnswerIfWithheld(indicator).has_value() ||
-      flights_.Find(indicator, Ask::kReport) != nullptr ||
+      flights_.Find(indicator, Purpose::kReport) != nullptr ||
       (lane == Lane::kBackground && !fetches_.MayBegin(indicator, lane))) {
     return;
   }
@@ -112,7 +112,7 @@ void Resolver::Begin(const Indicator& indicator, Lane lane,
                      const PollList::Payer& payer) {
   fetches_.Depart(flights_.Add(
       {.indicator = indicator,
-       .ask = Ask::kReport,
+       .purpose = Purpose::kReport,
        .lane = lane,
        .keep = true,
        .share = payer.share,
@@ -152,25 +152,25 @@ void Resolver::Drain(absl::Duration grace, Task drained) {
 
 // --- Joining a flight ------------------------------------------------------
 
-void Resolver::Join(const Indicator& indicator, Ask ask, Waiter waiter,
+void Resolver::Join(const Indicator& indicator, Purpose purpose, Waiter waiter,
                     std::optional<Cache::Found> previous) {
   if (absl::Status seated = TakeSeat(room_, waiter); !seated.ok()) {
     return Refuse(std::move(waiter), seated);
   }
-  if (Flight* const flying = flights_.Find(indicator, ask)) {
+  if (Flight* const flying = flights_.Find(indicator, purpose)) {
     counters_.coalesced.Add();
     // A request that is under way cannot be changed; Land decides whether its
     // answer is enough for this waiter.
     if (flying->state != Flight::State::kFetching &&
-        ask == Ask::kReportOrSubmit) {
-      flying->ask = ask;
+        purpose == Purpose::kReportOrSubmit) {
+      flying->purpose = purpose;
     }
     // If one waiter has no daily limit, no client is charged for the flight.
     if (waiter.requester.requests_per_day == 0) flying->share = 0;
     return Take(*flying, std::move(waiter));
   }
   Flight& flight = flights_.Add({.indicator = indicator,
-                                 .ask = ask,
+                                 .purpose = purpose,
                                  .lane = waiter.want.lane,
                                  .share = waiter.requester.requests_per_day,
                                  .client = waiter.requester.client,
@@ -236,7 +236,7 @@ void Resolver::Land(Flight& landing, Upstream::Reply reply) {
   const std::string& cache_key = flight->indicator.key();
   const absl::Time now = clock_.Now();
   const VerdictKeeper::Kept kept =
-      keeper_.Keep(flight->indicator, flight->ask, std::move(reply),
+      keeper_.Keep(flight->indicator, flight->purpose, std::move(reply),
                    flight->previous.get(), queued_items_.polls(cache_key), now);
   const Answer answer{.kind = flight->indicator.kind(),
                       .indicator = std::string(flight->indicator.text()),
@@ -249,12 +249,12 @@ void Resolver::Land(Flight& landing, Upstream::Reply reply) {
   for (auto& [id, waiter] : flight->waiters) {
     // The waiter wants a scan if VirusTotal has no report, but joined when the
     // request for the report alone was under way. So the waiter starts again.
-    if (flight->ask == Ask::kReport &&
+    if (flight->purpose == Purpose::kReport &&
         CodeOf(kept.entry) == ResponseCode::kMissing &&
-        AskOf(flight->indicator, waiter.want) == Ask::kReportOrSubmit) {
+        PurposeOf(flight->indicator, waiter.want) == Purpose::kReportOrSubmit) {
       waiters_.Forget(waiter);
-      checks_.Decide(flight->indicator, Ask::kReportOrSubmit, std::move(waiter),
-                     cache_.Peek(cache_key).found);
+      checks_.Decide(flight->indicator, Purpose::kReportOrSubmit,
+                     std::move(waiter), cache_.Peek(cache_key).found);
     } else {
       Settle(std::move(waiter), flight->indicator, answer);
     }

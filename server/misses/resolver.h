@@ -49,7 +49,7 @@ class Resolver : private CacheCheck::Results, private Fetches::Ends {
   using WaiterId = vtlookup::WaiterId;
   using Done = OnAnswer;
 
-  using Asked = vtlookup::Asked;
+  using FetchOutcome = vtlookup::FetchOutcome;
 
   struct Options {
     v1::CacheConfig cache;
@@ -129,13 +129,13 @@ class Resolver : private CacheCheck::Results, private Fetches::Ends {
   const Counters& counters() const { return counters_; }
 
  private:
-  static Ask AskOf(const Indicator& indicator, const Want& want);
+  static Purpose PurposeOf(const Indicator& indicator, const Want& want);
   void Arrive(std::vector<CacheCheck::Arrival> arrivals);
 
   // The results of CacheCheck. Join puts the waiter into a flight.
   void Settle(Waiter waiter, const Indicator& indicator,
               Answer answer) override;
-  void Join(const Indicator& indicator, Ask ask, Waiter waiter,
+  void Join(const Indicator& indicator, Purpose purpose, Waiter waiter,
             std::optional<Cache::Found> previous) override;
   void Finish(Waiter waiter, absl::StatusOr<Answer> answer) override;
   void Refuse(Waiter waiter, const absl::Status& why) override;

@@ -207,11 +207,12 @@ prometheus::MetricFamily RpcFamily(const Traffic& traffic) {
   auto rpcs = Counters("rpc_total", "Calls that have ended");
   for (size_t method = 0; method < kMethods; ++method) {
     for (int code = 0; code <= 16; ++code) {
-      const uint64_t count = traffic.ended(static_cast<Method>(method),
+      const uint64_t count = traffic.ended(static_cast<RpcMethod>(method),
                                            static_cast<absl::StatusCode>(code));
       if (count == 0) continue;
       Add(&rpcs, static_cast<double>(count),
-          {{"method", std::string(MethodName(static_cast<Method>(method)))},
+          {{"method",
+            std::string(RpcMethodName(static_cast<RpcMethod>(method)))},
            {"code",
             absl::StatusCodeToString(static_cast<absl::StatusCode>(code))}});
     }

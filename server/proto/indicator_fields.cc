@@ -5,18 +5,18 @@
 
 namespace vtlookup {
 
-AskedText AskedTextOf(const v1::Indicator& indicator) {
+RawIndicator RawIndicatorOf(const v1::Indicator& indicator) {
   switch (indicator.value_case()) {
     case v1::Indicator::kUrl:
-      return AskedText{Kind::kUrl, indicator.url()};
+      return RawIndicator{Kind::kUrl, indicator.url()};
     case v1::Indicator::kDomain:
-      return AskedText{Kind::kDomain, indicator.domain()};
+      return RawIndicator{Kind::kDomain, indicator.domain()};
     case v1::Indicator::kIp:
-      return AskedText{Kind::kIp, indicator.ip()};
+      return RawIndicator{Kind::kIp, indicator.ip()};
     case v1::Indicator::kFileHash:
-      return AskedText{Kind::kFile, indicator.file_hash()};
+      return RawIndicator{Kind::kFile, indicator.file_hash()};
     case v1::Indicator::kUrlScanId:
-      return AskedText{Kind::kUrlScan, indicator.url_scan_id()};
+      return RawIndicator{Kind::kUrlScan, indicator.url_scan_id()};
     case v1::Indicator::VALUE_NOT_SET:
       break;
   }

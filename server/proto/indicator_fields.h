@@ -12,12 +12,12 @@ namespace vtlookup {
 // The kind and the text of an indicator in a message, not yet checked. The text
 // is a view into the message; it is empty when the message has no indicator.
 // The functions in this file are thread-safe.
-struct AskedText {
+struct RawIndicator {
   Kind kind = Kind::kUrl;
   std::string_view text;
 };
 
-AskedText AskedTextOf(const v1::Indicator& indicator);
+RawIndicator RawIndicatorOf(const v1::Indicator& indicator);
 
 // Convert between kinds and the field numbers of v1::Indicator. KindOfField
 // returns nullopt for a number that is no such field.

@@ -29,10 +29,10 @@ CompletionLoop::CompletionLoop(
 
 // Takes the first queue with room, so that few queues are in use, and only the
 // server's own queue as long as that has room.
-CompletionLoop::Place& CompletionLoop::PlaceForWaiting() {
+CompletionLoop::Slot& CompletionLoop::SlotForWaiting() {
   const auto found =
       std::find_if(places_.begin(), places_.end(),
-                   [](const Place& place) { return place.open < kMostCalls; });
+                   [](const Slot& place) { return place.open < kMostCalls; });
   latest_ = static_cast<size_t>(found - places_.begin());
   if (found == places_.end()) {
     places_.push_back({.queue = std::make_unique<grpc::CompletionQueue>()});
@@ -40,14 +40,14 @@ CompletionLoop::Place& CompletionLoop::PlaceForWaiting() {
   return places_[latest_];
 }
 
-void CompletionLoop::Begin(Place& place) {
+void CompletionLoop::Begin(Slot& place) {
   ++place.open;
   if (&place != &places_.front()) {
     beside_.fetch_add(1, std::memory_order_relaxed);
   }
 }
 
-void CompletionLoop::End(Place& place) {
+void CompletionLoop::End(Slot& place) {
   --place.open;
   if (&place != &places_.front()) {
     beside_.fetch_sub(1, std::memory_order_relaxed);

@@ -69,7 +69,7 @@ class CompletionLoop {
   static constexpr int kLateMs = 10;
 
   // One of gRPC's queues, and the number of open calls that complete there.
-  struct Place {
+  struct Slot {
     std::unique_ptr<grpc::CompletionQueue> queue;
     size_t open = 0;  // by Begin and End
   };
@@ -84,17 +84,17 @@ class CompletionLoop {
   // The server's queue, at which calls arrive.
   grpc::ServerCompletionQueue& arrivals() { return arrivals_; }
 
-  // The queue for a call's events. PlaceAtOnce is the first one, which reports
-  // at once. PlaceForWaiting, for calls without an event before their end, may
+  // The queue for a call's events. SlotAtOnce is the first one, which reports
+  // at once. SlotForWaiting, for calls without an event before their end, may
   // report kLateMs late. For handlers.
-  Place& PlaceAtOnce() { return places_.front(); }
-  Place& PlaceForWaiting();
+  Slot& SlotAtOnce() { return places_.front(); }
+  Slot& SlotForWaiting();
 
   // The events in the life of a call: we ask gRPC for it; it arrives; it is
   // over; or it never arrived. For handlers.
-  void Ask() { open_.Begin(); }
-  void Begin(Place& place);
-  void End(Place& place);
+  void Expect() { open_.Begin(); }
+  void Begin(Slot& place);
+  void End(Slot& place);
   void EndUnbegun() { open_.End(); }
 
   // Handles events until Close. Called on one thread.
@@ -136,7 +136,7 @@ class CompletionLoop {
   // Held while an event is handled. Guards the members up to latest_; clang
   // cannot check that, because gRPC calls the handlers.
   Mutex mu_;
-  std::deque<Place> places_;        // as many as were ever needed at a time
+  std::deque<Slot> places_;         // as many as were ever needed at a time
   std::atomic<size_t> beside_ = 0;  // open calls at the extra queues
   size_t latest_ = 0;               // the place that was chosen last
 

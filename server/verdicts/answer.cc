@@ -13,7 +13,7 @@ Answer CachedAnswer(const Indicator& indicator, const Cache::Found& found,
   return {.kind = indicator.kind(),
           .indicator = std::string(indicator.text()),
           .entry = found.entry,
-          .source = found.place == Cache::Place::kMemory ? v1::SOURCE_MEMORY
+          .source = found.level == Cache::Level::kMemory ? v1::SOURCE_MEMORY
                                                          : v1::SOURCE_DISK,
           .stale = FreshnessAt(found.entry, now) != Freshness::kFresh};
 }

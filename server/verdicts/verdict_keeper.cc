@@ -58,8 +58,8 @@ Known KnownOf(const Cache::Found* found, bool awaited, absl::Time now) {
 
 }  // namespace
 
-VerdictKeeper::Kept VerdictKeeper::Keep(const Indicator& indicator, Ask ask,
-                                        Upstream::Reply reply,
+VerdictKeeper::Kept VerdictKeeper::Keep(const Indicator& indicator,
+                                        Purpose purpose, Upstream::Reply reply,
                                         const Cache::Found* previous,
                                         bool awaited, absl::Time now) {
   // A flight for the same indicator with another Ask may have landed meanwhile.
@@ -67,11 +67,11 @@ VerdictKeeper::Kept VerdictKeeper::Keep(const Indicator& indicator, Ask ask,
   const Known known = KnownOf(
       peeked.found.has_value() ? &*peeked.found : previous, awaited, now);
   // The polls of a new scan are counted from 0.
-  const int polls = ask == Ask::kSubmit ? 0 : known.polls;
+  const int polls = purpose == Purpose::kSubmit ? 0 : known.polls;
   v1::Verdict& verdict = *reply.verdict;
   const int32_t code = verdict.response_code();
   Lifetime lifetime = LifetimeOf(verdict, indicator, polls, config_);
-  if (!reply.missing.ok()) {
+  if (!reply.incomplete_because.ok()) {
     lifetime.fresh =
         std::min(lifetime.fresh, ToAbslDuration(config_.ttl().queued()));
   }
@@ -79,14 +79,14 @@ VerdictKeeper::Kept VerdictKeeper::Keep(const Indicator& indicator, Ask ask,
   Entry entry{
       .value = std::make_shared<const std::string>(StoredVerdict::EncodeFrom(
           &verdict, code == ResponseCode::kQueued ? polls + 1 : 0,
-          ask == Ask::kReportOrSubmit)),
+          purpose == Purpose::kReportOrSubmit)),
       .stored = now,
       .fresh_until = now + lifetime.fresh,
       .usable_until = now + lifetime.usable};
   // The answer to a submission does not replace a known report, and "not known"
   // does not replace "queued".
   const bool says_less =
-      (ask == Ask::kSubmit && known.code == ResponseCode::kPresent) ||
+      (purpose == Purpose::kSubmit && known.code == ResponseCode::kPresent) ||
       (code == ResponseCode::kMissing && known.code == ResponseCode::kQueued);
   if (says_less) {
     return {.entry = std::move(entry), .stored = false, .aliases = {}};

@@ -31,7 +31,7 @@ class VerdictKeeper {
   // was cached when VirusTotal was asked, or null; an entry that is cached now
   // takes precedence over it. `awaited` says that somebody still waits for a
   // queued scan. An incomplete reply is kept for a short time only.
-  Kept Keep(const Indicator& indicator, Ask ask, Upstream::Reply reply,
+  Kept Keep(const Indicator& indicator, Purpose purpose, Upstream::Reply reply,
             const Cache::Found* previous, bool awaited, absl::Time now);
 
  private:

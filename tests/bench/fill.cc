@@ -30,7 +30,7 @@ constexpr size_t kPerWrite = 1000;
 
 Tier::Record RecordAt(uint64_t number, absl::Time now) {
   const v1::Indicator asked = IndicatorAt(number);
-  const AskedText text = AskedTextOf(asked);
+  const RawIndicator text = RawIndicatorOf(asked);
   auto value = std::make_shared<const std::string>(
       StoredVerdict::Encode(VerdictAt(number), 0, false));
   return {Indicator::Parse(text.kind, text.text)->key(),
@@ -93,10 +93,10 @@ int FillRedis(v1::View view, uint64_t count) {
   const absl::Time now = RealClock().Now();
   for (uint64_t i = 0; i < count; ++i) {
     const v1::Indicator asked = IndicatorAt(i);
-    const AskedText text = AskedTextOf(asked);
+    const RawIndicator text = RawIndicatorOf(asked);
     const Answer answer =
         CachedAnswer(*Indicator::Parse(text.kind, text.text),
-                     {RecordAt(i, now).entry, Cache::Place::kMemory}, now);
+                     {RecordAt(i, now).entry, Cache::Level::kMemory}, now);
     const grpc::ByteBuffer reply = MakeReply(ViewOf(answer), view);
     grpc::Slice bytes;
     if (!reply.DumpToSingleSlice(&bytes).ok()) return 1;

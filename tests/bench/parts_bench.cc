@@ -40,7 +40,7 @@ void Canonicalise(benchmark::State& state) {
   for (uint64_t i = 0; i < kItems; ++i) {
     const v1::Indicator indicator =
         bench::IndicatorAt(i * bench::kKinds + kind);
-    const AskedText text = AskedTextOf(indicator);
+    const RawIndicator text = RawIndicatorOf(indicator);
     asked.emplace_back(text.kind, std::string(text.text));
   }
   for (auto _ : state) {
@@ -60,7 +60,7 @@ void ReadBatchRequest(benchmark::State& state) {
   const grpc::Slice slice(request.SerializeAsString());
   const grpc::ByteBuffer bytes(&slice, 1);
   for (auto _ : state) {
-    LookupsAsked asked;
+    LookupBatch asked;
     benchmark::DoNotOptimize(ReadBatch(bytes, &asked));
   }
   CountItems(state);
@@ -138,7 +138,7 @@ void ReadDialectV2(benchmark::State& state) {
   const auto indicator = Indicator::Parse(Kind::kUrl, url);
   for (auto _ : state) {
     const auto verdict =
-        TakeFirst(kDialectV2, *indicator, Ask::kReport,
+        TakeFirst(kDialectV2, *indicator, Purpose::kReport,
                   {.status = 200, .retry_after = {}, .body = text});
     if (!verdict.ok()) state.SkipWithError("the report is not read");
     benchmark::DoNotOptimize(verdict);

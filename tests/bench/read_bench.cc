@@ -104,7 +104,7 @@ void ReadIntoStoredVerdict(benchmark::State& state) {
     state.ResumeTiming();
     for (size_t i = 0; i < answers.size(); ++i) {
       auto verdict = TakeFirst(
-          kDialectV3, answers[i].indicator, Ask::kReport,
+          kDialectV3, answers[i].indicator, Purpose::kReport,
           {.status = 200, .retry_after = {}, .body = std::move(bodies[i])});
       if (!verdict.ok()) {
         state.SkipWithError("a report is not read");

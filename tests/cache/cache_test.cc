@@ -38,7 +38,7 @@ TEST_F(CacheTest, PutIsSeenInMemoryAtOnceAndOnDiskSoon) {
   cache->Put("k", Of("v"));
   const Cache::Peeked peeked = cache->Peek("k");
   ASSERT_EQ(peeked.state, Cache::State::kFound);
-  EXPECT_EQ(peeked.found->place, Cache::Place::kMemory);
+  EXPECT_EQ(peeked.found->level, Cache::Level::kMemory);
   EXPECT_TRUE(disk_->entries.empty());
   queue_->RunAll();
   EXPECT_EQ(*disk_->entries.at("k").value, "v");
@@ -54,8 +54,8 @@ TEST_F(CacheTest, PeekTakesWhatAWarmDiskHasIntoMemory) {
   disk_->warm = true;
   disk_->entries["k"] = Of("v");
   const auto cache = Make();
-  EXPECT_EQ(cache->Peek("k").found->place, Cache::Place::kDisk);
-  EXPECT_EQ(cache->Peek("k").found->place, Cache::Place::kMemory);
+  EXPECT_EQ(cache->Peek("k").found->level, Cache::Level::kDisk);
+  EXPECT_EQ(cache->Peek("k").found->level, Cache::Level::kMemory);
   EXPECT_EQ(cache->Peek("other").state, Cache::State::kAbsent);
 }
 
@@ -68,7 +68,7 @@ TEST_F(CacheTest, ReadTellsWhatTheDiskHasAndThatItHasNothing) {
     ASSERT_EQ(found.size(), 2);
     EXPECT_FALSE(found[0].has_value());
     EXPECT_EQ(*found[1]->entry.value, "v");
-    EXPECT_EQ(found[1]->place, Cache::Place::kDisk);
+    EXPECT_EQ(found[1]->level, Cache::Level::kDisk);
   });
   EXPECT_EQ(calls, 1);
   EXPECT_EQ(disk_->reads, 1) << "one for both";

@@ -38,7 +38,7 @@ void FuzzDialectV2(std::string_view data) {
         std::pair(Kind::kDomain, std::string("a.com")),
         std::pair(Kind::kIp, std::string("1.2.3.4"))}) {
     const auto verdict =
-        ReadFirst(kDialectV2, *Indicator::Parse(kind, text), Ask::kReport,
+        ReadFirst(kDialectV2, *Indicator::Parse(kind, text), Purpose::kReport,
                   {.status = 200,
                    .retry_after = std::nullopt,
                    .body = std::string(data)});

@@ -34,16 +34,16 @@ void CheckVerdict(Kind kind, const v1::Verdict& verdict) {
 
 // Answers every request with the same bytes: the first with the HTTP status
 // `first`, the others with `then`.
-void Run(const Indicator& indicator, Ask ask, int first, int then,
+void Run(const Indicator& indicator, Purpose purpose, int first, int then,
          const std::string& body) {
   Access access = TestAccess();
   access.premium = true;
   access.premium_pages = 3;
-  const auto dialogue = kDialectV3.start(access, indicator, ask);
+  const auto dialogue = kDialectV3.start(access, indicator, purpose);
   dialogue->Begin();
   int status = first;
   for (int turns = 0; turns < 20; ++turns) {
-    Dialogue::Turn turn = dialogue->Take(
+    Dialogue::Step turn = dialogue->Take(
         HttpResponse{.status = status, .retry_after = {}, .body = body});
     status = then;
     if (turn.next.has_value()) continue;
@@ -64,9 +64,9 @@ void FuzzDialectV3(std::string_view data) {
         std::pair(Kind::kIp, std::string("1.2.3.4")),
         std::pair(Kind::kUrlScan, std::string(64, 'a') + "-1700000000")}) {
     const Indicator indicator = *Indicator::Parse(kind, text);
-    Run(indicator, Ask::kReport, 200, 200, body);
-    Run(indicator, Ask::kReportOrSubmit, 404, 200, body);
-    if (kind == Kind::kUrl) Run(indicator, Ask::kSubmit, 200, 200, body);
+    Run(indicator, Purpose::kReport, 200, 200, body);
+    Run(indicator, Purpose::kReportOrSubmit, 404, 200, body);
+    if (kind == Kind::kUrl) Run(indicator, Purpose::kSubmit, 200, 200, body);
   }
 }
 

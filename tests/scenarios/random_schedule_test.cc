@@ -13,8 +13,8 @@
 #include <optional>
 #include <random>
 #include <set>
-#include <tuple>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "absl/strings/numbers.h"
@@ -108,7 +108,7 @@ FastPath::Outcome TryAsOneOfMany(FastPath& front, const v1::Indicator& asked,
                                  const Want& want, absl::Time now) {
   FastPath::Outcome outcome;
   front.TryMany(
-      {AskedTextOf(asked)}, "items", want, now,
+      {RawIndicatorOf(asked)}, "items", want, now,
       [&](size_t, const AnswerView& answer) {
         outcome = Answer{.kind = answer.kind,
                          .indicator = std::string(answer.indicator),
@@ -187,7 +187,7 @@ class Schedule {
     v1::Indicator asked;
     SetIndicator(Kind::kUrl, call->name, &asked);
     FastPath::Outcome outcome =
-        Chance(50) ? world_->front.Try(AskedTextOf(asked), want, Now())
+        Chance(50) ? world_->front.Try(RawIndicatorOf(asked), want, Now())
                    : TryAsOneOfMany(world_->front, asked, want, Now());
     if (auto* answer = std::get_if<Answer>(&outcome)) {
       ++call->answers;
@@ -387,13 +387,16 @@ TEST_P(RandomSchedule, WhateverHappensTheRulesHold) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Apis, RandomSchedule,
-    testing::Combine(kBothApis, testing::Range(0U, kParts)),
-    [](const auto& info) {
-      return absl::StrCat(NameOf(std::get<0>(info.param)), "_part",
-                          std::get<1>(info.param));
-    });
+INSTANTIATE_TEST_SUITE_P(Apis, RandomSchedule,
+                         testing::Combine(kBothApis,
+                                          testing::Range(0U, kParts)),
+                         [](const auto& info) {
+                           return absl::StrCat(
+                               std::get<0>(info.param) == v1::VIRUS_TOTAL_API_V2
+                                   ? "v2_part"
+                                   : "v3_part",
+                               std::get<1>(info.param));
+                         });
 
 }  // namespace
 }  // namespace vtlookup

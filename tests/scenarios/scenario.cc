@@ -209,7 +209,7 @@ void Scenario::OnQuery(const Words& words) {
   ASSERT_TRUE(want.ok()) << want.status();
   const v1::Indicator asked = IndicatorOf(words.at(2));
   FastPath::Outcome outcome =
-      world_->front.Try(AskedTextOf(asked), *want, Now());
+      world_->front.Try(RawIndicatorOf(asked), *want, Now());
   if (auto* answer = std::get_if<Answer>(&outcome)) {
     query.answer = std::move(*answer);
     ++query.answers;
@@ -234,9 +234,10 @@ void Scenario::OnWatch(const Words& words) {
   query.asked = NamedOf(words.at(2)).text;
   query.id = world_->resolver.ReserveIds(1);
   const v1::Indicator asked = IndicatorOf(words.at(2));
-  auto parsed = world_->front.Parse(AskedTextOf(asked));
+  auto parsed = world_->front.Parse(RawIndicatorOf(asked));
   ASSERT_TRUE(std::holds_alternative<Indicator>(parsed));
-  FastPath::Outcome outcome = world_->front.Try(AskedTextOf(asked), {}, Now());
+  FastPath::Outcome outcome =
+      world_->front.Try(RawIndicatorOf(asked), {}, Now());
   ASSERT_TRUE(std::holds_alternative<Answer>(outcome)) << "query it first";
   world_->resolver.Watch(query.id, std::get<Indicator>(parsed),
                          std::get<Answer>(outcome),

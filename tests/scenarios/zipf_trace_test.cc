@@ -99,7 +99,7 @@ TEST_P(ZipfTrace, EachLifetimeOfAnIndicatorCostsOneRequestAtMost) {
     windows.Ask(indicator, lasting.clock.Now());
     SetIndicator(Kind::kDomain, absl::StrCat("d", indicator, ".com"), &asked);
     FastPath::Outcome outcome =
-        world.front.Try(AskedTextOf(asked), want, lasting.clock.Now());
+        world.front.Try(RawIndicatorOf(asked), want, lasting.clock.Now());
     if (std::holds_alternative<Answer>(outcome)) {
       ++answered;
       continue;

@@ -123,7 +123,7 @@ class ResendTest : public testing::Test {
     std::latch done(1);
     loop_.Post([&] {
       virustotal_->Fetch(*Indicator::Parse(Kind::kDomain, "a.com"),
-                         Ask::kReport, Lane::kInteractive,
+                         Purpose::kReport, Lane::kInteractive,
                          [&](const absl::StatusOr<Upstream::Reply>& reply) {
                            status = reply.status();
                            done.count_down();

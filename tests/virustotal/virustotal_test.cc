@@ -22,9 +22,9 @@ using testing::HasSubstr;
 
 class VirusTotalTest : public testing::Test {
  protected:
-  void Fetch(Ask ask = Ask::kReportOrSubmit) {
+  void Fetch(Purpose purpose = Purpose::kReportOrSubmit) {
     outcome_.reset();
-    virustotal_.Fetch(*Indicator::Parse(Kind::kUrl, "http://a.com/"), ask,
+    virustotal_.Fetch(*Indicator::Parse(Kind::kUrl, "http://a.com/"), purpose,
                       Lane::kInteractive,
                       [this](absl::StatusOr<Upstream::Reply> reply) {
                         EXPECT_FALSE(outcome_.has_value());
@@ -127,7 +127,7 @@ TEST_F(VirusTotalTest, WhatWasNotSentIsGivenBack) {
 }
 
 TEST_F(VirusTotalTest, WhatIsSentAgainIsCountedOnceMore) {
-  Fetch(Ask::kReport);
+  Fetch(Purpose::kReport);
   EXPECT_TRUE(http_.pending.front().request.may_send_again());
   EXPECT_FALSE(http_.pending.front().request.may_send_again())
       << "the minute has room for two";
@@ -144,7 +144,7 @@ TEST_F(VirusTotalTest, WhatIsSentAgainIsCountedOnceMore) {
 }
 
 TEST_F(VirusTotalTest, TheMinuteOfARequestBeginsWithItsAnswer) {
-  Fetch(Ask::kReport);
+  Fetch(Purpose::kReport);
   clock_.Advance(absl::Seconds(15));
   Answer(Error(404, "NotFoundError"));
   ASSERT_TRUE(HasRoom());
@@ -167,12 +167,12 @@ class TwoKeysTest : public VirusTotalTest {
 TEST_F(TwoKeysTest, TheNextTakesOverWhenOneHasNoRoom) {
   ASSERT_TRUE(HasRoom());
   ASSERT_TRUE(HasRoom());
-  Fetch(Ask::kReport);
+  Fetch(Purpose::kReport);
   EXPECT_EQ(KeyOfLast(), "x-apikey: KEY-two");
 }
 
 TEST_F(TwoKeysTest, AndWhenVirusTotalSaysSo) {
-  Fetch(Ask::kReport);
+  Fetch(Purpose::kReport);
   EXPECT_EQ(KeyOfLast(), "x-apikey: KEY-one");
   Answer(Error(429, "QuotaExceededError"));
   EXPECT_FALSE(outcome_.has_value());
@@ -182,13 +182,13 @@ TEST_F(TwoKeysTest, AndWhenVirusTotalSaysSo) {
 }
 
 TEST_F(TwoKeysTest, ARefusedKeyIsNotUsedAgain) {
-  Fetch(Ask::kReport);
+  Fetch(Purpose::kReport);
   Answer(Error(401, "WrongCredentialsError"));
   EXPECT_EQ(KeyOfLast(), "x-apikey: KEY-two");
   Answer(Error(401, "WrongCredentialsError"));
   EXPECT_EQ(FailureOf(outcome_->status()).reason, "API_KEY_REFUSED");
   const int before = http_.started;
-  Fetch(Ask::kReport);
+  Fetch(Purpose::kReport);
   loop_.RunPosted();
   EXPECT_EQ(FailureOf(outcome_->status()).reason, "API_KEY_REFUSED");
   EXPECT_EQ(http_.started, before) << "neither is worth a call";
@@ -201,7 +201,7 @@ class BreakerTest : public VirusTotalTest {
   // Whether a request is made.
   bool Tries() {
     const int before = http_.started;
-    Fetch(Ask::kReport);
+    Fetch(Purpose::kReport);
     loop_.RunPosted();
     return http_.started > before;
   }

@@ -5,8 +5,8 @@
 
 #include "absl/status/status.h"
 #include "core/indicator.h"
-#include "virustotal/api/ask.h"
 #include "virustotal/api/dialogue.h"
+#include "virustotal/api/purpose.h"
 #include "virustotal/keys/access.h"
 
 namespace vtlookup {
@@ -20,7 +20,7 @@ struct Dialect {
 
   // Starts a fetch. REQUIRES: can_ask accepts `indicator`. Borrows `access`.
   std::unique_ptr<Dialogue> (*start)(Access& access, const Indicator& indicator,
-                                     Ask ask);
+                                     Purpose purpose);
 };
 
 // API v2, `/vtapi/v2/`.

@@ -14,7 +14,7 @@ namespace vtlookup {
 class Dialogue {
  public:
   // The step that follows a response.
-  struct Turn {
+  struct Step {
     // The next request. None: the dialogue is over, and `verdict` is its
     // outcome.
     std::optional<HttpRequest> next = std::nullopt;
@@ -22,7 +22,7 @@ class Dialogue {
     absl::StatusOr<OwnedVerdict> verdict = absl::UnknownError("not over");
     // A failure despite which the dialogue went on, such as a used-up quota at
     // an optional part.
-    absl::Status put_up_with = absl::OkStatus();
+    absl::Status incomplete_because = absl::OkStatus();
   };
 
   virtual ~Dialogue() = default;
@@ -31,7 +31,7 @@ class Dialogue {
   virtual HttpRequest Begin() = 0;
 
   // Takes the response to the last request, or the failure to get one.
-  virtual Turn Take(absl::StatusOr<HttpResponse> response) = 0;
+  virtual Step Take(absl::StatusOr<HttpResponse> response) = 0;
 };
 
 }  // namespace vtlookup

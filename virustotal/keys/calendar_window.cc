@@ -2,7 +2,7 @@
 
 namespace vtlookup {
 
-bool CalendarWindow::Turn(const Moment& now) {
+bool CalendarWindow::Roll(const Moment& now) {
   // The uptime at which the window began, as the clock tells it now.
   const absl::Duration begin =
       now.uptime - (now.time - spec().begin(now.time, 0));

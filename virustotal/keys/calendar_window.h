@@ -20,9 +20,9 @@ class CalendarWindow {
   explicit CalendarWindow(WindowKind kind) : kind_(kind) {}
 
   // Begins a new window if one is due, and then returns true.
-  bool Turn(const Moment& now);
+  bool Roll(const Moment& now);
 
-  // How long until the next window begins. After Turn(now).
+  // How long until the next window begins. After Roll(now).
   absl::Duration Left(const Moment& now) const;
 
   // Whether something that happened at `uptime` belongs to this window.
@@ -38,7 +38,7 @@ class CalendarWindow {
   const WindowSpec& spec() const { return SpecOf(kind_); }
 
   WindowKind kind_;
-  // In uptime. The first window begins with the first Turn.
+  // In uptime. The first window begins with the first Roll.
   absl::Duration begin_ = -absl::InfiniteDuration();
   absl::Duration end_ = -absl::InfiniteDuration();
 };

@@ -32,19 +32,19 @@ Quota::Quota(Limits limits)
         return Calendar{.window = CalendarWindow(kind)};
       })) {}
 
-void Quota::Turn(Calendar& calendar, const Moment& now) {
-  if (!calendar.window.Turn(now)) return;
+void Quota::RollWindows(Calendar& calendar, const Moment& now) {
+  if (!calendar.window.Roll(now)) return;
   calendar.used = 0;
   calendar.assumed = 0;
 }
 
 // Begins new windows where the time has come.
-void Quota::Turn(const Moment& now) {
+void Quota::RollWindows(const Moment& now) {
   while (!last_minute_.empty() &&
          last_minute_.front() + kMinute <= now.uptime) {
     last_minute_.pop_front();
   }
-  for (Calendar& calendar : calendars_.values) Turn(calendar, now);
+  for (Calendar& calendar : calendars_.values) RollWindows(calendar, now);
 }
 
 // What a lane may use of a calendar window.
@@ -85,7 +85,7 @@ absl::Duration Quota::MinuteWait(uint32_t limit, size_t ahead,
 }
 
 Quota::Opening Quota::OpeningFor(Lane lane, size_t ahead, const Moment& now) {
-  Turn(now);
+  RollWindows(now);
   const absl::Duration pause = paused_until_ - now.uptime;
   // Of several windows without room the longest one has room again last.
   for (const WindowSpec& spec : std::views::reverse(kWindowSpecs)) {
@@ -108,7 +108,7 @@ Quota::Opening Quota::OpeningFor(Lane lane, size_t ahead, const Moment& now) {
 }
 
 void Quota::Count(const Moment& now) {
-  Turn(now);
+  RollWindows(now);
   if (limits_.per_minute != 0) under_way_.insert(now.uptime);
   for (Calendar& calendar : calendars_.values) ++calendar.used;
 }
@@ -138,7 +138,7 @@ void Quota::Refund(absl::Duration counted_at) {
 }
 
 void Quota::SetUsed(WindowKind kind, uint32_t used, const Moment& then) {
-  Turn(then);
+  RollWindows(then);
   Calendar& calendar = calendars_[kind];
   calendar.used = std::max(calendar.used, used);
 }
@@ -172,7 +172,7 @@ uint32_t Quota::AssumedOf(uint32_t limit) const {
 }
 
 void Quota::AssumeUsed(const Moment& now) {
-  Turn(now);
+  RollWindows(now);
   for (const WindowSpec& spec : kWindowSpecs) {
     Calendar& calendar = calendars_[spec.kind];
     const uint32_t used = AssumedOf(limits_.*spec.limit);
@@ -183,12 +183,12 @@ void Quota::AssumeUsed(const Moment& now) {
 }
 
 void Quota::AddUsed(uint32_t count, const Moment& now) {
-  Turn(now);
+  RollWindows(now);
   for (Calendar& calendar : calendars_.values) calendar.used += count;
 }
 
 void Quota::Correct(const Told& told, const Moment& now) {
-  Turn(now);
+  RollWindows(now);
   for (const WindowSpec& spec : kWindowSpecs) {
     const std::optional<Allowance>& allowance = told[spec.kind];
     if (!allowance.has_value()) continue;
@@ -212,7 +212,7 @@ void Quota::PauseUntil(absl::Duration uptime, Pause pause, const Moment& now) {
 }
 
 Quota::Usage Quota::UsageAt(const Moment& now) {
-  Turn(now);
+  RollWindows(now);
   return {
       .minute = static_cast<uint32_t>(last_minute_.size() + under_way_.size()),
       .windows = MakePerWindow([&](WindowKind kind) {

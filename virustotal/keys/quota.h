@@ -149,8 +149,8 @@ class Quota {
     uint32_t assumed = 0;  // part of `used`
   };
 
-  static void Turn(Calendar& calendar, const Moment& now);
-  void Turn(const Moment& now);
+  static void RollWindows(Calendar& calendar, const Moment& now);
+  void RollWindows(const Moment& now);
   uint32_t ShareOf(Lane lane, uint32_t limit) const;
   uint32_t AssumedOf(uint32_t limit) const;
   absl::Duration MinuteWait(uint32_t limit, size_t ahead,

@@ -55,28 +55,28 @@ absl::StatusOr<ReportV2> FindReport(const Indicator& indicator,
   return *std::move(found);
 }
 
-absl::StatusOr<OwnedVerdict> ReadBody(const Indicator& indicator, Ask ask,
-                                      std::string body) {
+absl::StatusOr<OwnedVerdict> ReadBody(const Indicator& indicator,
+                                      Purpose purpose, std::string body) {
   return ReadJson(
       std::move(body), [&](json::value root) -> absl::StatusOr<OwnedVerdict> {
         if (root.is_array()) {
           absl::StatusOr<ReportV2> about = FindReport(indicator, root);
           if (!about.ok()) return about.status();
-          return JudgeV2(indicator.kind(), ask, *std::move(about));
+          return JudgeV2(indicator.kind(), purpose, *std::move(about));
         }
         ReportV2 report = ReadReportV2(indicator.kind(), root);
         if (WhatIsItAboutV2(report, indicator) == AboutV2::kAnother) {
           return BadAnswer("the report is about another indicator");
         }
-        return JudgeV2(indicator.kind(), ask, std::move(report));
+        return JudgeV2(indicator.kind(), purpose, std::move(report));
       });
 }
 
-absl::StatusOr<OwnedVerdict> Read(const Indicator& indicator, Ask ask,
+absl::StatusOr<OwnedVerdict> Read(const Indicator& indicator, Purpose purpose,
                                   HttpResponse response) {
   switch (response.status) {
     case 200:
-      return ReadBody(indicator, ask, std::move(response.body));
+      return ReadBody(indicator, purpose, std::move(response.body));
     case 204:
     case 429:
       return QuotaUsedUp("minute",
@@ -98,14 +98,14 @@ absl::StatusOr<OwnedVerdict> Read(const Indicator& indicator, Ask ask,
 // The dialogue has one request, whatever is asked.
 class DialogueV2 final : public Dialogue {
  public:
-  DialogueV2(const Access& access, const Indicator& indicator, Ask ask)
-      : access_(access), indicator_(indicator), ask_(ask) {}
+  DialogueV2(const Access& access, const Indicator& indicator, Purpose purpose)
+      : access_(access), indicator_(indicator), ask_(purpose) {}
 
   HttpRequest Begin() override {
     return RequestV2(access_.base_url, access_.api_key, indicator_, ask_);
   }
 
-  Turn Take(absl::StatusOr<HttpResponse> response) override {
+  Step Take(absl::StatusOr<HttpResponse> response) override {
     if (!response.ok()) return {.verdict = response.status()};
     return {.verdict = Read(indicator_, ask_, *std::move(response))};
   }
@@ -113,12 +113,12 @@ class DialogueV2 final : public Dialogue {
  private:
   const Access& access_;
   const Indicator indicator_;
-  const Ask ask_;
+  const Purpose ask_;
 };
 
 std::unique_ptr<Dialogue> Start(Access& access, const Indicator& indicator,
-                                Ask ask) {
-  return std::make_unique<DialogueV2>(access, indicator, ask);
+                                Purpose purpose) {
+  return std::make_unique<DialogueV2>(access, indicator, purpose);
 }
 
 }  // namespace

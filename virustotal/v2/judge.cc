@@ -30,7 +30,8 @@ std::string_view DefaultMessage(ResponseCode code) {
 
 }  // namespace
 
-absl::StatusOr<OwnedVerdict> JudgeV2(Kind kind, Ask ask, ReportV2 report) {
+absl::StatusOr<OwnedVerdict> JudgeV2(Kind kind, Purpose purpose,
+                                     ReportV2 report) {
   if (!report.response_code.has_value()) {
     return BadAnswer("the answer has no response_code");
   }
@@ -46,7 +47,7 @@ absl::StatusOr<OwnedVerdict> JudgeV2(Kind kind, Ask ask, ReportV2 report) {
       ResponseCodeOf(*report.response_code);
   if (!said.has_value()) return BadAnswer("the response_code is unknown");
   ResponseCode code = *said;
-  if (code == ResponseCode::kPresent && ask == Ask::kSubmit) {
+  if (code == ResponseCode::kPresent && purpose == Purpose::kSubmit) {
     code = ResponseCode::kQueued;
   } else if (code == ResponseCode::kPresent && HasCountsV2(kind) &&
              (!verdict.has_positives() || verdict.total() == 0)) {

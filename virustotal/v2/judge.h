@@ -3,8 +3,8 @@
 
 #include "absl/status/statusor.h"
 #include "core/indicator.h"
-#include "virustotal/api/ask.h"
 #include "virustotal/api/owned_verdict.h"
+#include "virustotal/api/purpose.h"
 #include "virustotal/v2/report.h"
 
 namespace vtlookup {
@@ -18,7 +18,8 @@ namespace vtlookup {
 // BadAnswer when the report has no known `response_code`, when its counts make
 // no sense, or when it holds too little to be a report: such an answer says
 // nothing about the indicator.
-absl::StatusOr<OwnedVerdict> JudgeV2(Kind kind, Ask ask, ReportV2 report);
+absl::StatusOr<OwnedVerdict> JudgeV2(Kind kind, Purpose purpose,
+                                     ReportV2 report);
 
 }  // namespace vtlookup
 

@@ -26,7 +26,7 @@ HttpRequest Get(const std::string& url, const std::string& query) {
 }  // namespace
 
 HttpRequest RequestV2(std::string_view base_url, std::string_view api_key,
-                      const Indicator& indicator, Ask ask) {
+                      const Indicator& indicator, Purpose purpose) {
   const std::string api = absl::StrCat(ToAbsl(base_url), "/vtapi/v2/");
   const std::string_view text = indicator.text();
   switch (indicator.kind()) {
@@ -34,15 +34,16 @@ HttpRequest RequestV2(std::string_view base_url, std::string_view api_key,
       return Post(absl::StrCat(api, "file/report"),
                   EncodeForm({{"apikey", api_key}, {"resource", text}}));
     case Kind::kUrl:
-      if (ask == Ask::kSubmit) {
+      if (purpose == Purpose::kSubmit) {
         return Post(absl::StrCat(api, "url/scan"),
                     EncodeForm({{"apikey", api_key}, {"url", text}}));
       }
       return Post(
           absl::StrCat(api, "url/report"),
-          EncodeForm({{"apikey", api_key},
-                      {"resource", text},
-                      {"scan", ask == Ask::kReportOrSubmit ? "1" : "0"}}));
+          EncodeForm(
+              {{"apikey", api_key},
+               {"resource", text},
+               {"scan", purpose == Purpose::kReportOrSubmit ? "1" : "0"}}));
     case Kind::kUrlScan:
       return Post(absl::StrCat(api, "url/report"),
                   EncodeForm({{"apikey", api_key}, {"resource", text}}));

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "core/indicator.h"
-#include "virustotal/api/ask.h"
+#include "virustotal/api/purpose.h"
 #include "virustotal/http/http_client.h"
 
 namespace vtlookup {
@@ -14,7 +14,7 @@ namespace vtlookup {
 // owns its texts. It holds the API key, in the form or, for domains and
 // addresses, in the URL, so it must not be logged.
 HttpRequest RequestV2(std::string_view base_url, std::string_view api_key,
-                      const Indicator& indicator, Ask ask);
+                      const Indicator& indicator, Purpose purpose);
 
 }  // namespace vtlookup
 

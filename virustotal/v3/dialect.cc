@@ -42,20 +42,20 @@ absl::StatusOr<OwnedVerdict> ReadSubmission(const Indicator& indicator,
 
 class DialogueV3 final : public Dialogue {
  public:
-  DialogueV3(Access& access, const Indicator& indicator, Ask ask)
-      : access_(access), indicator_(indicator), ask_(ask) {}
+  DialogueV3(Access& access, const Indicator& indicator, Purpose purpose)
+      : access_(access), indicator_(indicator), ask_(purpose) {}
 
   HttpRequest Begin() override {
-    return ask_ == Ask::kSubmit ? Submission() : Report();
+    return ask_ == Purpose::kSubmit ? Submission() : Report();
   }
 
-  Turn Take(absl::StatusOr<HttpResponse> response) override {
-    switch (step_) {
-      case Step::kReport:
+  Step Take(absl::StatusOr<HttpResponse> response) override {
+    switch (stage_) {
+      case Stage::kReport:
         return TakeReport(std::move(response));
-      case Step::kSubmission:
+      case Stage::kSubmission:
         return TakeSubmission(std::move(response));
-      case Step::kPage:
+      case Stage::kPage:
         return TakePage(std::move(response));
     }
     return {};
@@ -63,7 +63,7 @@ class DialogueV3 final : public Dialogue {
 
  private:
   // The purpose of the last request.
-  enum class Step { kReport, kSubmission, kPage };
+  enum class Stage { kReport, kSubmission, kPage };
 
   HttpRequest Get(const std::string& path) const {
     return GetV3(access_.base_url, access_.api_key, path);
@@ -72,7 +72,7 @@ class DialogueV3 final : public Dialogue {
   // Also asks for the relationships that come without another request, unless
   // VirusTotal has refused them to this key.
   HttpRequest Report() {
-    step_ = Step::kReport;
+    stage_ = Stage::kReport;
     with_relationships_ = IsNetworkV3(indicator_.kind()) &&
                           !access_.refused.contains(kRelationships);
     std::string path = ObjectPathV3(indicator_);
@@ -87,7 +87,7 @@ class DialogueV3 final : public Dialogue {
     return Get(path);
   }
 
-  Turn TakeReport(absl::StatusOr<HttpResponse> response) {
+  Step TakeReport(absl::StatusOr<HttpResponse> response) {
     if (!response.ok()) return {.verdict = response.status()};
     if (response->status != 200) return TakeRefusal(ReadErrorV3(*response));
     absl::StatusOr<ObjectV3> object =
@@ -104,12 +104,13 @@ class DialogueV3 final : public Dialogue {
     return NextPart();
   }
 
-  Turn TakeRefusal(const ErrorV3& error) {
+  Step TakeRefusal(const ErrorV3& error) {
     switch (error.kind) {
       case ErrorV3::Kind::kNotFound:
         verdict_ = BareVerdictV3(ResponseCode::kMissing,
                                  MissingMessageV3(indicator_.kind()));
-        if (ask_ != Ask::kReportOrSubmit || indicator_.kind() != Kind::kUrl) {
+        if (ask_ != Purpose::kReportOrSubmit ||
+            indicator_.kind() != Kind::kUrl) {
           return {.verdict = *std::move(verdict_)};
         }
         if (access_.refused.contains(kSubmissions)) {
@@ -129,13 +130,13 @@ class DialogueV3 final : public Dialogue {
   }
 
   HttpRequest Submission() {
-    step_ = Step::kSubmission;
+    stage_ = Stage::kSubmission;
     HttpRequest request = Get("urls");
     request.form = EncodeForm({{"url", indicator_.text()}});
     return request;
   }
 
-  Turn TakeSubmission(absl::StatusOr<HttpResponse> response) {
+  Step TakeSubmission(absl::StatusOr<HttpResponse> response) {
     absl::Status failure = response.status();
     if (response.ok() && response->status == 200) {
       absl::StatusOr<OwnedVerdict> verdict =
@@ -156,22 +157,22 @@ class DialogueV3 final : public Dialogue {
       }
       failure = error.status;
     }
-    if (ask_ == Ask::kSubmit) return {.verdict = failure};
+    if (ask_ == Purpose::kSubmit) return {.verdict = failure};
     return NotSubmitted(failure);
   }
 
   // The verdict that the URL is not known is still given: it is true, and its
   // request was paid for.
-  Turn NotSubmitted(const absl::Status& failure) {
+  Step NotSubmitted(const absl::Status& failure) {
     absl::StrAppend(
         (*verdict_)->mutable_message(),
         "; the URL could not be submitted for a scan: ", failure.message());
-    return {.verdict = *std::move(verdict_), .put_up_with = failure};
+    return {.verdict = *std::move(verdict_), .incomplete_because = failure};
   }
 
   // Asks for the first page of the next part, or ends the dialogue when no part
   // is left.
-  Turn NextPart() {
+  Step NextPart() {
     while (!parts_.empty() && access_.refused.contains(parts_.front())) {
       left_out_.push_back(parts_.front());
       parts_.erase(parts_.begin());
@@ -182,7 +183,7 @@ class DialogueV3 final : public Dialogue {
   }
 
   HttpRequest Page(std::string_view cursor) {
-    step_ = Step::kPage;
+    stage_ = Stage::kPage;
     ++pages_;
     std::string path = absl::StrCat(ObjectPathV3(indicator_), "/",
                                     parts_.front(), "?limit=", kPageSize);
@@ -192,7 +193,7 @@ class DialogueV3 final : public Dialogue {
     return Get(path);
   }
 
-  Turn TakePage(absl::StatusOr<HttpResponse> response) {
+  Step TakePage(absl::StatusOr<HttpResponse> response) {
     absl::Status failure = response.status();
     if (response.ok() && response->status == 200) {
       const absl::StatusOr<std::string> cursor =
@@ -220,12 +221,12 @@ class DialogueV3 final : public Dialogue {
     // The other pages would probably fail as well. The report without them is
     // still given, because it was paid for.
     left_out_.insert(left_out_.end(), parts_.begin(), parts_.end());
-    Turn turn = End();
-    turn.put_up_with = failure;
-    return turn;
+    Step step = End();
+    step.incomplete_because = failure;
+    return step;
   }
 
-  Turn End() {
+  Step End() {
     if ((*verdict_)->response_code() == ResponseCode::kPresent &&
         !left_out_.empty()) {
       absl::StrAppend((*verdict_)->mutable_message(),
@@ -237,8 +238,8 @@ class DialogueV3 final : public Dialogue {
 
   Access& access_;
   const Indicator indicator_;
-  const Ask ask_;
-  Step step_ = Step::kReport;
+  const Purpose ask_;
+  Stage stage_ = Stage::kReport;
   bool with_relationships_ = false;
   // The verdict so far. Made only when the report has come, because an
   // OwnedVerdict takes 16 KiB.
@@ -252,8 +253,8 @@ class DialogueV3 final : public Dialogue {
 absl::Status CanAsk(const Indicator& /*indicator*/) { return absl::OkStatus(); }
 
 std::unique_ptr<Dialogue> Start(Access& access, const Indicator& indicator,
-                                Ask ask) {
-  return std::make_unique<DialogueV3>(access, indicator, ask);
+                                Purpose purpose) {
+  return std::make_unique<DialogueV3>(access, indicator, purpose);
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ constexpr size_t kMostWords = 1000;
 // indicator becomes "...", because it could be anything.
 void Redact(v1::EntryFilter* filter) {
   for (v1::Indicator& each : *filter->mutable_indicators()) {
-    const AskedText text = AskedTextOf(each);
+    const RawIndicator text = RawIndicatorOf(each);
     if (text.text.empty()) continue;
     const auto indicator = Indicator::Parse(text.kind, text.text);
     SetIndicator(text.kind, indicator.ok() ? ShownIndicator(*indicator) : "...",

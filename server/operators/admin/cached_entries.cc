@@ -90,7 +90,7 @@ bool IsValid(const google::protobuf::Timestamp& time) {
 // one.
 absl::StatusOr<CachedEntries::Found> FromCacheEntry(v1::CacheEntry from,
                                                     absl::Time now) {
-  const AskedText text = AskedTextOf(from.indicator());
+  const RawIndicator text = RawIndicatorOf(from.indicator());
   if (text.text.empty()) return Mistake("the entry has no indicator");
   absl::StatusOr<Indicator> indicator = Indicator::Parse(text.kind, text.text);
   if (!indicator.ok()) return indicator.status();

@@ -29,7 +29,7 @@ absl::StatusOr<std::vector<Indicator>> IndicatorsOf(
   std::vector<Indicator> out;
   for (const v1::Indicator& each : filter.indicators()) {
     const std::string at = absl::StrCat("filter.indicators[", out.size(), "]");
-    const AskedText text = AskedTextOf(each);
+    const RawIndicator text = RawIndicatorOf(each);
     if (text.text.empty()) return BadField(at, "no indicator is set");
     absl::StatusOr<Indicator> indicator =
         Indicator::Parse(text.kind, text.text);

@@ -71,7 +71,7 @@ class BatchOutcomesTest : public testing::Test {
       } else {
         const v1::Indicator& indicator =
             result.response().verdict().indicator();
-        said.push_back(std::string(AskedTextOf(indicator).text) + " from " +
+        said.push_back(std::string(RawIndicatorOf(indicator).text) + " from " +
                        std::string(SourceName(result.response().source())));
       }
     }
@@ -89,7 +89,7 @@ class BatchOutcomesTest : public testing::Test {
 
 TEST_F(BatchOutcomesTest, TheReplyHasTheOrderOfTheRequest) {
   for (const char* domain : {"a.com", "b.com", "d.com"}) Cache1000Bytes(domain);
-  const std::vector<AskedText> asked = {
+  const std::vector<RawIndicator> asked = {
       {Kind::kDomain, "a.com"}, {Kind::kDomain, "b.com"},
       {Kind::kDomain, "c.com"}, {Kind::kIp, "300.1.1.1"},
       {Kind::kDomain, "d.com"}, {Kind::kDomain, ""},
@@ -109,10 +109,10 @@ TEST_F(BatchOutcomesTest, TheReplyHasTheOrderOfTheRequest) {
 
 TEST_F(BatchOutcomesTest, GoesOnWhereItStopped) {
   for (const char* domain : {"a.com", "b.com"}) Cache1000Bytes(domain);
-  const std::vector<AskedText> asked = {{Kind::kDomain, "a.com"},
-                                        {Kind::kDomain, "bücher.de"},
-                                        {Kind::kDomain, "müller.de"},
-                                        {Kind::kDomain, "b.com"}};
+  const std::vector<RawIndicator> asked = {{Kind::kDomain, "a.com"},
+                                           {Kind::kDomain, "bücher.de"},
+                                           {Kind::kDomain, "müller.de"},
+                                           {Kind::kDomain, "b.com"}};
   BatchOutcomes outcomes(v1::VIEW_FULL, 1 << 20);
   const size_t next = outcomes.Try(asked, Want(), kNow, fast_path_, 0, 1);
   EXPECT_EQ(next, 2);
@@ -127,9 +127,9 @@ TEST_F(BatchOutcomesTest, GoesOnWhereItStopped) {
 
 TEST_F(BatchOutcomesTest, WhatDoesNotFitIntoTheReplyFails) {
   for (const char* domain : {"a.com", "b.com"}) Cache1000Bytes(domain);
-  const std::vector<AskedText> asked = {{Kind::kDomain, "a.com"},
-                                        {Kind::kDomain, "b.com"},
-                                        {Kind::kDomain, "c.com"}};
+  const std::vector<RawIndicator> asked = {{Kind::kDomain, "a.com"},
+                                           {Kind::kDomain, "b.com"},
+                                           {Kind::kDomain, "c.com"}};
   const auto said = [&](v1::View view, uint64_t max_bytes) {
     BatchOutcomes outcomes(view, max_bytes);
     outcomes.Try(asked, Want(), kNow, fast_path_);

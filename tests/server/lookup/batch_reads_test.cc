@@ -45,7 +45,7 @@ class BatchReadsTest : public testing::Test {
   void Ask() {
     std::vector<std::string> names;
     for (size_t i = 0; i < kAsked; ++i) names.push_back(NameOf(i));
-    std::vector<AskedText> asked;
+    std::vector<RawIndicator> asked;
     asked.reserve(names.size());
     for (const std::string& name : names) {
       asked.push_back({Kind::kDomain, name});

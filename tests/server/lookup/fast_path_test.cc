@@ -28,7 +28,7 @@ class AskableUpstream final : public Upstream {
 class FastPathTest : public testing::Test {
  protected:
   FastPath::Outcome Try(const v1::Indicator& indicator) {
-    return front_.Try(AskedTextOf(indicator), Want(), absl::UnixEpoch());
+    return front_.Try(RawIndicatorOf(indicator), Want(), absl::UnixEpoch());
   }
   static std::string FieldOf(const FastPath::Outcome& outcome) {
     const auto* status = std::get_if<absl::Status>(&outcome);
@@ -51,7 +51,7 @@ TEST_F(FastPathTest, NoIndicatorIsTheCallersMistake) {
   EXPECT_EQ(FieldOf(Try(empty)), "indicator");
   std::vector<std::string> fields;
   front_.TryMany(
-      {AskedTextOf(empty), {Kind::kDomain, "a.com"}, {}}, "items", Want(),
+      {RawIndicatorOf(empty), {Kind::kDomain, "a.com"}, {}}, "items", Want(),
       absl::UnixEpoch(), [](size_t, const AnswerView&) {},
       [&fields](size_t, const FastPath::Outcome& outcome) {
         fields.push_back(FieldOf(outcome));
@@ -161,7 +161,7 @@ TEST_F(FastPathTest, ManyCostlyNamesAreTriedInParts) {
     texts.push_back(absl::StrCat("b\xc3\xbc", "cher", i, ".com"));
     texts.push_back(absl::StrCat("plain", i, ".com"));
   }
-  std::vector<AskedText> asked;
+  std::vector<RawIndicator> asked;
   for (const std::string& text : texts) asked.push_back({Kind::kDomain, text});
   std::vector<std::string> tried;
   const auto note = [&tried](size_t, const FastPath::Outcome& outcome) {

@@ -60,7 +60,7 @@ class HotPathTest : public testing::Test {
     return {&bytes, 1};
   }
   grpc::ByteBuffer Answer(const grpc::ByteBuffer& request, v1::View view) {
-    LookupsAsked asked;
+    LookupBatch asked;
     EXPECT_TRUE(ReadBatch(request, &asked).ok());
     BatchOutcomes outcomes(view, 64U << 20);
     outcomes.Try(asked.indicators, Want(), kNow, front_);
@@ -172,7 +172,7 @@ TEST(ReadRequest, TheLastOfSeveralValuesCounts) {
       "d.c",
       12);
   const grpc::Slice slice(bytes);
-  LookupsAsked asked;
+  LookupBatch asked;
   ASSERT_TRUE(ReadLookup(grpc::ByteBuffer(&slice, 1), &asked).ok());
   v1::LookupRequest same;
   ASSERT_TRUE(same.ParseFromString(bytes));
@@ -186,7 +186,7 @@ TEST(ReadRequest, WhatProtobufRefusesIsRefused) {
         std::string("\x0a\x02\x0a\x05"), std::string("\x0f"),
         std::string("\x12\x02\x08")}) {
     const grpc::Slice slice(bytes);
-    LookupsAsked asked;
+    LookupBatch asked;
     v1::LookupRequest same;
     EXPECT_FALSE(same.ParseFromString(bytes));
     EXPECT_FALSE(ReadLookup(grpc::ByteBuffer(&slice, 1), &asked).ok());
@@ -204,7 +204,7 @@ TEST(ReadRequest, ABatchInManyPiecesIsOne) {
   for (size_t at = 0; at < bytes.size(); at += 7) {
     slices.emplace_back(bytes.substr(at, 7));
   }
-  LookupsAsked asked;
+  LookupBatch asked;
   ASSERT_TRUE(
       ReadBatch(grpc::ByteBuffer(slices.data(), slices.size()), &asked).ok());
   ASSERT_EQ(asked.indicators.size(), 50);
@@ -217,7 +217,7 @@ TEST(ReadRequest, AStreamsItemHasItsId) {
   request.set_request_id(uint64_t{1} << 63);
   request.mutable_indicator()->set_ip("8.8.8.8");
   const grpc::Slice slice(request.SerializeAsString());
-  LookupsAsked asked;
+  LookupBatch asked;
   ASSERT_TRUE(ReadStreamItems(grpc::ByteBuffer(&slice, 1), &asked).ok());
   EXPECT_FALSE(asked.several);
   EXPECT_EQ(asked.request_ids, std::vector{uint64_t{1} << 63});
@@ -234,7 +234,7 @@ TEST(ReadRequest, AStreamsItemsAreReadWithTheOneBesideThem) {
   request.set_request_id(9);
   const auto ids_of = [](const v1::StreamLookupRequest& message) {
     const grpc::Slice slice(message.SerializeAsString());
-    LookupsAsked asked;
+    LookupBatch asked;
     EXPECT_TRUE(ReadStreamItems(grpc::ByteBuffer(&slice, 1), &asked).ok());
     EXPECT_TRUE(asked.several);
     EXPECT_EQ(asked.indicators.size(), asked.request_ids.size());

@@ -37,10 +37,10 @@ std::string Shown(Kind kind, std::string_view text, uint64_t id = 0) {
          " " + std::to_string(id) + "\n";
 }
 std::string Shown(const v1::Indicator& indicator, uint64_t id = 0) {
-  const AskedText text = AskedTextOf(indicator);
+  const RawIndicator text = RawIndicatorOf(indicator);
   return Shown(text.kind, text.text, id);
 }
-std::string Shown(const LookupsAsked& asked) {
+std::string Shown(const LookupBatch& asked) {
   std::string out;
   for (size_t i = 0; i < asked.indicators.size(); ++i) {
     out += Shown(asked.indicators[i].kind, asked.indicators[i].text,
@@ -82,15 +82,15 @@ bool Parsed(const std::string& bytes, v1::StreamLookupRequest*,
 }
 
 absl::Status Read(const grpc::ByteBuffer& bytes, v1::LookupRequest*,
-                  LookupsAsked* asked) {
+                  LookupBatch* asked) {
   return ReadLookup(bytes, asked);
 }
 absl::Status Read(const grpc::ByteBuffer& bytes, v1::BatchLookupRequest*,
-                  LookupsAsked* asked) {
+                  LookupBatch* asked) {
   return ReadBatch(bytes, asked);
 }
 absl::Status Read(const grpc::ByteBuffer& bytes, v1::StreamLookupRequest*,
-                  LookupsAsked* asked) {
+                  LookupBatch* asked) {
   return ReadStreamItems(bytes, asked);
 }
 
@@ -138,7 +138,7 @@ class ReadRequest : public testing::Test {
   // Reads `bytes` in both ways. Whatever protobuf reads, we read alike.
   void Compare(const std::string& bytes, const std::string& what) {
     Message* const type = nullptr;
-    LookupsAsked asked;
+    LookupBatch asked;
     const absl::Status status = Read(Buffer(bytes), type, &asked);
     std::string expected;
     if (!Parsed(bytes, type, &expected)) return;
@@ -163,7 +163,7 @@ TYPED_TEST(ReadRequest, InAsManyPiecesAsItComes) {
     std::string expected;
     ASSERT_TRUE(Parsed(bytes, static_cast<TypeParam*>(nullptr), &expected));
     for (const size_t slices : {2, 3, 50}) {
-      LookupsAsked asked;
+      LookupBatch asked;
       ASSERT_TRUE(
           Read(Buffer(bytes, slices), static_cast<TypeParam*>(nullptr), &asked)
               .ok());
@@ -217,7 +217,7 @@ TYPED_TEST(ReadRequest, HalfAMessageIsNone) {
       std::string expected;
       const bool is_message =
           Parsed(part, static_cast<TypeParam*>(nullptr), &expected);
-      LookupsAsked asked;
+      LookupBatch asked;
       const absl::Status status =
           Read(Buffer(part), static_cast<TypeParam*>(nullptr), &asked);
       EXPECT_EQ(status.ok(), is_message) << sample << ", " << size << " bytes";
@@ -231,7 +231,7 @@ TYPED_TEST(ReadRequest, HalfAMessageIsNone) {
 TEST(ReadRequestText, MayBeAnything) {
   // Protobuf would refuse what is not UTF-8.
   const std::string bytes("\x0a\x05\x12\x03\xff\0\xfe", 7);
-  LookupsAsked asked;
+  LookupBatch asked;
   ASSERT_TRUE(ReadLookup(Buffer(bytes), &asked).ok());
   ASSERT_EQ(asked.indicators.size(), 1);
   EXPECT_EQ(asked.indicators[0].kind, Kind::kDomain);

@@ -117,14 +117,14 @@ TEST(Traffic, FailuresCountByTheirReasonOrElseTheirCode) {
 
 TEST(Traffic, CallsCountByMethodAndCode) {
   Traffic traffic;
-  traffic.Ended(Method::kLookup, absl::StatusCode::kOk);
-  traffic.Ended(Method::kLookup, absl::StatusCode::kOk);
-  traffic.Ended(Method::kWatchLookup, absl::StatusCode::kUnauthenticated);
-  EXPECT_EQ(traffic.ended(Method::kLookup, absl::StatusCode::kOk), 2);
-  EXPECT_EQ(
-      traffic.ended(Method::kWatchLookup, absl::StatusCode::kUnauthenticated),
-      1);
-  EXPECT_EQ(traffic.ended(Method::kBatchLookup, absl::StatusCode::kOk), 0);
+  traffic.Ended(RpcMethod::kLookup, absl::StatusCode::kOk);
+  traffic.Ended(RpcMethod::kLookup, absl::StatusCode::kOk);
+  traffic.Ended(RpcMethod::kWatchLookup, absl::StatusCode::kUnauthenticated);
+  EXPECT_EQ(traffic.ended(RpcMethod::kLookup, absl::StatusCode::kOk), 2);
+  EXPECT_EQ(traffic.ended(RpcMethod::kWatchLookup,
+                          absl::StatusCode::kUnauthenticated),
+            1);
+  EXPECT_EQ(traffic.ended(RpcMethod::kBatchLookup, absl::StatusCode::kOk), 0);
   EXPECT_EQ(traffic.calls(), 3);
   EXPECT_EQ(traffic.lookups(), 0);
 }
@@ -136,7 +136,7 @@ TEST(Traffic, MethodsHaveTheNamesOfTheService) {
   ASSERT_NE(service, nullptr);
   EXPECT_EQ(static_cast<size_t>(service->method_count()), kMethods);
   for (size_t i = 0; i < kMethods; ++i) {
-    const std::string name(MethodName(static_cast<Method>(i)));
+    const std::string name(RpcMethodName(static_cast<RpcMethod>(i)));
     EXPECT_NE(service->FindMethodByName(name), nullptr) << name;
   }
 }

@@ -24,7 +24,7 @@ class CacheCheckTest : public testing::Test, protected CacheCheck::Results {
     Waiter waiter = WaiterOf(id);
     waiter.want.mode = mode;
     std::vector<CacheCheck::Arrival> one;
-    one.push_back({item_, Ask::kReport, std::move(waiter), false});
+    one.push_back({item_, Purpose::kReport, std::move(waiter), false});
     check_.Check(std::move(one));
   }
   void ReadDisk() {
@@ -41,7 +41,7 @@ class CacheCheckTest : public testing::Test, protected CacheCheck::Results {
     Note("settle", waiter);
     answer_ = std::move(answer);
   }
-  void Join(const Indicator& /*indicator*/, Ask /*ask*/, Waiter waiter,
+  void Join(const Indicator& /*indicator*/, Purpose /*purpose*/, Waiter waiter,
             std::optional<Cache::Found> previous) override {
     Note(previous.has_value() ? "join-with-previous" : "join", waiter);
   }

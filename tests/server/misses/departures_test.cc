@@ -29,7 +29,7 @@ class FakeQuota final : public Upstream {
     if (at <= clock_.Now()) return {.at = at, .why = absl::OkStatus()};
     return {.at = at, .why = QuotaUsedUp("minute", at - clock_.Now())};
   }
-  void Fetch(const Indicator& /*indicator*/, Ask /*ask*/, Lane /*lane*/,
+  void Fetch(const Indicator& /*indicator*/, Purpose /*purpose*/, Lane /*lane*/,
              Done /*done*/) override {
     ADD_FAILURE() << "only the owner of a flight fetches it";
   }

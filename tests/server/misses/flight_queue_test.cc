@@ -34,7 +34,7 @@ class FlightQueueTest : public testing::Test {
     flights.reserve(10);
     for (int i = 0; i < 10; ++i) {
       flights.push_back({.indicator = *Indicator::Parse(Kind::kDomain, "a.com"),
-                         .ask = Ask::kReport,
+                         .purpose = Purpose::kReport,
                          .lane = Lane::kBulk});
     }
     return flights;

@@ -8,18 +8,19 @@ namespace {
 TEST(Flights, AReportAndASubmissionFlyApart) {
   const auto url = *Indicator::Parse(Kind::kUrl, "http://a.com/");
   Flights flights;
-  const auto add = [&](Ask ask) {
-    return &flights.Add({.indicator = url, .ask = ask, .lane = Lane::kBulk});
+  const auto add = [&](Purpose purpose) {
+    return &flights.Add(
+        {.indicator = url, .purpose = purpose, .lane = Lane::kBulk});
   };
-  Flight* const report = add(Ask::kReport);
-  Flight* const submission = add(Ask::kSubmit);
-  EXPECT_EQ(flights.Find(url, Ask::kReport), report);
-  EXPECT_EQ(flights.Find(url, Ask::kReportOrSubmit), report);
-  EXPECT_EQ(flights.Find(url, Ask::kSubmit), submission);
+  Flight* const report = add(Purpose::kReport);
+  Flight* const submission = add(Purpose::kSubmit);
+  EXPECT_EQ(flights.Find(url, Purpose::kReport), report);
+  EXPECT_EQ(flights.Find(url, Purpose::kReportOrSubmit), report);
+  EXPECT_EQ(flights.Find(url, Purpose::kSubmit), submission);
   EXPECT_EQ(flights.Remove(*report).get(), report);
-  EXPECT_EQ(flights.Find(url, Ask::kReportOrSubmit), nullptr);
+  EXPECT_EQ(flights.Find(url, Purpose::kReportOrSubmit), nullptr);
   EXPECT_EQ(flights.RemoveAll().size(), 1);
-  EXPECT_EQ(flights.Find(url, Ask::kSubmit), nullptr);
+  EXPECT_EQ(flights.Find(url, Purpose::kSubmit), nullptr);
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ inline Answer AnswerOf(const Indicator& indicator, Entry entry) {
 inline Flight FlightTo(const Indicator& indicator, Lane lane,
                        std::string client = "") {
   return {.indicator = indicator,
-          .ask = Ask::kReport,
+          .purpose = Purpose::kReport,
           .lane = lane,
           .client = std::move(client)};
 }

@@ -25,7 +25,7 @@ class QueuedItemsTest : public testing::Test {
   }
   Flight AFlight() const {
     Flight flight = FlightTo(item_, Lane::kBulk, "payer");
-    flight.ask = Ask::kReportOrSubmit;
+    flight.purpose = Purpose::kReportOrSubmit;
     return flight;
   }
   void Land(int code) {

@@ -16,7 +16,7 @@ class RetriesTest : public testing::Test {
   // A flight with one waiter, whose turn must come by `limit`.
   static Flight FlightUntil(absl::Time limit) {
     Flight flight{.indicator = *Indicator::Parse(Kind::kDomain, "a.com"),
-                  .ask = Ask::kReport,
+                  .purpose = Purpose::kReport,
                   .lane = Lane::kBulk};
     flight.waiters.emplace(
         1,

@@ -20,7 +20,7 @@ class WaitersTest : public testing::Test {
   void SetPrevious(Entry entry) {
     cache_.Put(flight_.indicator.key(), entry);
     flight_.previous = PreviousOf(Cache::Found{.entry = std::move(entry),
-                                               .place = Cache::Place::kMemory});
+                                               .level = Cache::Level::kMemory});
   }
   Entry Expired() const { return EntryOf(1, clock_.Now() - absl::Hours(2)); }
   void Join(absl::Time deadline = absl::InfiniteFuture()) {

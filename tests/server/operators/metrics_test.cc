@@ -66,7 +66,7 @@ TEST_F(MetricsTest, OfLookups) {
   traffic_.Answered(ViewOf(answer), absl::Seconds(31));
   traffic_.Failed(FailureStatus(absl::StatusCode::kNotFound, "no",
                                 {.reason = "NOT_CACHED"}));
-  traffic_.Ended(Method::kLookup, absl::StatusCode::kNotFound);
+  traffic_.Ended(RpcMethod::kLookup, absl::StatusCode::kNotFound);
   EXPECT_THAT(
       Lines(),
       IsSupersetOf({

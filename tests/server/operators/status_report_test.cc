@@ -67,7 +67,7 @@ TEST_F(StatusReportTest, SumsUpTheTraffic) {
   answer.stale = false;
   traffic_.Answered(ViewOf(answer), absl::Milliseconds(1));
   traffic_.Failed(absl::CancelledError("gone"));
-  traffic_.Ended(Method::kBatchLookup, absl::StatusCode::kOk);
+  traffic_.Ended(RpcMethod::kBatchLookup, absl::StatusCode::kOk);
   const v1::TrafficStatus traffic = report_.Status().traffic();
   EXPECT_EQ(traffic.calls(), 1);
   EXPECT_EQ(traffic.lookups(), 3);

@@ -32,8 +32,8 @@ TEST(IndicatorFields, EachKindHasItsFieldAndItsName) {
     message.set_domain("is replaced");
     SetIndicator(each.kind, "x", &message);
     EXPECT_EQ(message.SerializeAsString(), expected.SerializeAsString());
-    EXPECT_EQ(AskedTextOf(message).kind, each.kind);
-    EXPECT_EQ(AskedTextOf(message).text, "x");
+    EXPECT_EQ(RawIndicatorOf(message).kind, each.kind);
+    EXPECT_EQ(RawIndicatorOf(message).text, "x");
     EXPECT_EQ(FieldOf(each.kind), each.field);
     EXPECT_EQ(KindOfField(each.field), each.kind);
     EXPECT_EQ(KindName(each.kind), each.name);
@@ -47,7 +47,7 @@ TEST(IndicatorFields, OtherNumbersAreNoIndicator) {
 }
 
 TEST(IndicatorFields, AMessageWithoutAnIndicatorHasNoText) {
-  EXPECT_EQ(AskedTextOf(v1::Indicator()).text, "");
+  EXPECT_EQ(RawIndicatorOf(v1::Indicator()).text, "");
 }
 
 }  // namespace

@@ -38,13 +38,13 @@ class CompletionLoopTest : public testing::Test {
     queue_.Serve();
   }
 
-  CompletionLoop::Place& BeginOne() {
-    CompletionLoop::Place& place = queue_.PlaceForWaiting();
+  CompletionLoop::Slot& BeginOne() {
+    CompletionLoop::Slot& place = queue_.SlotForWaiting();
     BeginAt(place);
     return place;
   }
-  void BeginAt(CompletionLoop::Place& place) {
-    queue_.Ask();
+  void BeginAt(CompletionLoop::Slot& place) {
+    queue_.Expect();
     queue_.Begin(place);
   }
 
@@ -55,24 +55,24 @@ class CompletionLoopTest : public testing::Test {
 };
 
 TEST_F(CompletionLoopTest, ThousandsThatWaitAreNotAtOneQueue) {
-  CompletionLoop::Place& first = queue_.PlaceAtOnce();
+  CompletionLoop::Slot& first = queue_.SlotAtOnce();
   for (size_t i = 0; i < CompletionLoop::kMostCalls; ++i) {
     EXPECT_EQ(&BeginOne(), &first);
   }
-  CompletionLoop::Place& second = BeginOne();
+  CompletionLoop::Slot& second = BeginOne();
   EXPECT_NE(&second, &first);
   for (size_t i = 1; i < CompletionLoop::kMostCalls; ++i) {
     EXPECT_EQ(&BeginOne(), &second);
   }
-  CompletionLoop::Place& third = queue_.PlaceForWaiting();
+  CompletionLoop::Slot& third = queue_.SlotForWaiting();
   EXPECT_NE(&third, &first);
   EXPECT_NE(&third, &second);
-  EXPECT_EQ(&queue_.PlaceAtOnce(), &first);
+  EXPECT_EQ(&queue_.SlotAtOnce(), &first);
   // A queue that has room again is used again.
   queue_.End(second);
-  EXPECT_EQ(&queue_.PlaceForWaiting(), &second);
+  EXPECT_EQ(&queue_.SlotForWaiting(), &second);
   queue_.End(first);
-  EXPECT_EQ(&queue_.PlaceForWaiting(), &first);
+  EXPECT_EQ(&queue_.SlotForWaiting(), &first);
   while (first.open > 0) queue_.End(first);
   while (second.open > 0) queue_.End(second);
   open_.WaitForNone();
@@ -84,7 +84,7 @@ TEST_F(CompletionLoopTest, ThousandsThatWaitAreNotAtOneQueue) {
 class CallsEnd final : public QueueEvent {
  public:
   CallsEnd(
-      CompletionLoop& queue, CompletionLoop::Place& place,
+      CompletionLoop& queue, CompletionLoop::Slot& place,
       std::function<void()> then = [] {})
       : queue_(queue), place_(place), then_(std::move(then)) {}
 
@@ -99,13 +99,13 @@ class CallsEnd final : public QueueEvent {
 
  private:
   CompletionLoop& queue_;
-  CompletionLoop::Place& place_;
+  CompletionLoop::Slot& place_;
   const std::function<void()> then_;
   grpc::Alarm alarm_;
 };
 
 TEST_F(CompletionLoopTest, TellsWhatHappensBesideWhileNothingArrives) {
-  CompletionLoop::Place& first = queue_.PlaceAtOnce();
+  CompletionLoop::Slot& first = queue_.SlotAtOnce();
   while (first.open < CompletionLoop::kMostCalls) BeginAt(first);
   CallsEnd at_first(queue_, first);
   CallsEnd at_second(queue_, BeginOne(), [&] { at_first.Set(); });
@@ -125,7 +125,7 @@ class Arrives final : public QueueEvent {
   void Happened(bool ok) override {
     EXPECT_TRUE(ok);
     if (done_()) return;
-    alarm_.Set(queue_.PlaceAtOnce().queue.get(),
+    alarm_.Set(queue_.SlotAtOnce().queue.get(),
                gpr_inf_past(GPR_CLOCK_REALTIME), this);
   }
 
@@ -137,11 +137,11 @@ class Arrives final : public QueueEvent {
 
 // Events of waiting calls also get a turn while new calls keep arriving.
 TEST_F(CompletionLoopTest, TellsWhatHappensBesideWhileManyArrive) {
-  CompletionLoop::Place& first = queue_.PlaceAtOnce();
+  CompletionLoop::Slot& first = queue_.SlotAtOnce();
   while (first.open < CompletionLoop::kMostCalls) BeginAt(first);
-  CompletionLoop::Place& second = BeginOne();
+  CompletionLoop::Slot& second = BeginOne();
   while (second.open < CompletionLoop::kMostCalls) BeginAt(second);
-  CompletionLoop::Place& third = BeginOne();
+  CompletionLoop::Slot& third = BeginOne();
   CallsEnd at_first(queue_, first);
   CallsEnd at_second(queue_, second);
   CallsEnd at_third(queue_, third);
@@ -174,7 +174,7 @@ TEST_F(CompletionLoopTest, ItsPulseTellsForHowLongItHasNotBeenServed) {
 
 // At first no thread serves the queue; later one does again.
 TEST_F(CompletionLoopTest, AnotherThreadRelievesTheOneThatServesUntilItIsBack) {
-  CompletionLoop::Place& first = queue_.PlaceAtOnce();
+  CompletionLoop::Slot& first = queue_.SlotAtOnce();
   BeginAt(first);
   CallsEnd end(queue_, first);
   end.Set();

@@ -19,17 +19,17 @@ TEST(Answer, OfACachedEntry) {
     v1::Source source;
     bool stale;
   } kCases[] = {
-      {{FreshEntry(value, kNow), Cache::Place::kMemory},
+      {{FreshEntry(value, kNow), Cache::Level::kMemory},
        v1::SOURCE_MEMORY,
        false},
-      {{FreshEntry(value, kNow), Cache::Place::kDisk}, v1::SOURCE_DISK, false},
-      {{StaleEntry(value, kNow), Cache::Place::kMemory},
+      {{FreshEntry(value, kNow), Cache::Level::kDisk}, v1::SOURCE_DISK, false},
+      {{StaleEntry(value, kNow), Cache::Level::kMemory},
        v1::SOURCE_MEMORY,
        true},
       // Its age is not known, so nobody may take it for fresh.
       {{{value, kNow + absl::Hours(1), kNow + absl::Hours(2),
          kNow + absl::Hours(3)},
-        Cache::Place::kDisk},
+        Cache::Level::kDisk},
        v1::SOURCE_DISK,
        true},
   };

@@ -22,14 +22,14 @@ Indicator Of(Kind kind, std::string_view text) {
 Indicator Evil() { return Of(Kind::kUrl, kEvil); }
 
 absl::StatusOr<v1::Verdict> V3(const Indicator& asked, std::string body,
-                               Ask ask) {
-  return ReadFirst(kDialectV3, asked, ask,
+                               Purpose purpose) {
+  return ReadFirst(kDialectV3, asked, purpose,
                    {.status = 200, .retry_after = {}, .body = std::move(body)});
 }
 
 absl::StatusOr<v1::Verdict> V2(const Indicator& asked, std::string body,
-                               Ask ask) {
-  return ReadFirst(kDialectV2, asked, ask,
+                               Purpose purpose) {
+  return ReadFirst(kDialectV2, asked, purpose,
                    {.status = 200, .retry_after = {}, .body = std::move(body)});
 }
 

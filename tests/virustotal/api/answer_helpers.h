@@ -8,7 +8,7 @@
 
 #include "absl/status/statusor.h"
 #include "core/indicator.h"
-#include "virustotal/api/ask.h"
+#include "virustotal/api/purpose.h"
 #include "vtlookup/v1/verdict.pb.h"
 
 namespace vtlookup {
@@ -28,9 +28,9 @@ Indicator Evil();
 
 // Return the verdict that an answer with this body becomes.
 absl::StatusOr<v1::Verdict> V3(const Indicator& asked, std::string body,
-                               Ask ask = Ask::kReport);
+                               Purpose purpose = Purpose::kReport);
 absl::StatusOr<v1::Verdict> V2(const Indicator& asked, std::string body,
-                               Ask ask = Ask::kReport);
+                               Purpose purpose = Purpose::kReport);
 void ExpectFailure(const absl::StatusOr<v1::Verdict>& verdict);
 
 // Returns an object of API v3. `attributes`: the first attributes of the

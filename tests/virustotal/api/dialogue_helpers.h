@@ -15,29 +15,31 @@ inline Access TestAccess() {
 
 // Returns the first request of a dialogue.
 inline HttpRequest FirstRequest(const Dialect& dialect,
-                                const Indicator& indicator, Ask ask) {
+                                const Indicator& indicator, Purpose purpose) {
   Access access = TestAccess();
-  return dialect.start(access, indicator, ask)->Begin();
+  return dialect.start(access, indicator, purpose)->Begin();
 }
 
 // Returns the outcome of a dialogue that ends with its first response; Aborted
 // if the dialogue goes on.
 inline absl::StatusOr<OwnedVerdict> TakeFirst(const Dialect& dialect,
                                               const Indicator& indicator,
-                                              Ask ask, HttpResponse response) {
+                                              Purpose purpose,
+                                              HttpResponse response) {
   Access access = TestAccess();
-  const auto dialogue = dialect.start(access, indicator, ask);
+  const auto dialogue = dialect.start(access, indicator, purpose);
   dialogue->Begin();
-  Dialogue::Turn turn = dialogue->Take(std::move(response));
-  if (turn.next.has_value()) return absl::AbortedError("goes on");
-  return std::move(turn.verdict);
+  Dialogue::Step step = dialogue->Take(std::move(response));
+  if (step.next.has_value()) return absl::AbortedError("goes on");
+  return std::move(step.verdict);
 }
 
 // Like TakeFirst, but returns a copy of the verdict.
 inline absl::StatusOr<v1::Verdict> ReadFirst(const Dialect& dialect,
                                              const Indicator& indicator,
-                                             Ask ask, HttpResponse response) {
-  auto verdict = TakeFirst(dialect, indicator, ask, std::move(response));
+                                             Purpose purpose,
+                                             HttpResponse response) {
+  auto verdict = TakeFirst(dialect, indicator, purpose, std::move(response));
   if (!verdict.ok()) return verdict.status();
   return **verdict;
 }

@@ -25,7 +25,7 @@ struct Case {
 };
 
 absl::StatusOr<v1::Verdict> Read(const Case& each, const std::string& body) {
-  return ReadFirst(*each.dialect, each.asked, Ask::kReport,
+  return ReadFirst(*each.dialect, each.asked, Purpose::kReport,
                    {.status = 200, .retry_after = {}, .body = body});
 }
 
@@ -114,8 +114,8 @@ TEST(FlippedBits, PartsThatAreNotReadAreJsonToo) {
           R"({"response_code": 1, "whois": "w", "unread": )" + part + "}"}) {
       EXPECT_FALSE(nlohmann::json::accept(body)) << body;
       const auto verdict = ReadFirst(
-          kDialectV2, *Indicator::Parse(Kind::kDomain, "a.com"), Ask::kReport,
-          {.status = 200, .retry_after = {}, .body = body});
+          kDialectV2, *Indicator::Parse(Kind::kDomain, "a.com"),
+          Purpose::kReport, {.status = 200, .retry_after = {}, .body = body});
       EXPECT_TRUE(absl::IsUnavailable(verdict.status())) << body;
     }
   }

@@ -51,12 +51,12 @@ class Side {
     access_.premium = premium;
   }
 
-  absl::StatusOr<v1::Verdict> Fetch(const Indicator& indicator, Ask ask,
+  absl::StatusOr<v1::Verdict> Fetch(const Indicator& indicator, Purpose purpose,
                                     int64_t now = kNow) {
-    const auto dialogue = dialect_.start(access_, indicator, ask);
+    const auto dialogue = dialect_.start(access_, indicator, purpose);
     HttpRequest request = dialogue->Begin();
     while (true) {
-      Dialogue::Turn turn = dialogue->Take(AnswerOf(sim_, request, now));
+      Dialogue::Step turn = dialogue->Take(AnswerOf(sim_, request, now));
       if (!turn.next.has_value()) {
         if (!turn.verdict.ok()) return turn.verdict.status();
         return **turn.verdict;
@@ -218,10 +218,10 @@ TEST_P(ParityTest, ReportsAreTheSame) {
   for (const Kind kind : {Kind::kUrl, Kind::kDomain, Kind::kIp, Kind::kFile}) {
     for (const Indicator& indicator : Generate(kind, 200)) {
       SCOPED_TRACE(indicator.text());
-      auto told = v2.Fetch(indicator, Ask::kReport);
+      auto told = v2.Fetch(indicator, Purpose::kReport);
       if (told.ok()) ++seen[{kind, told->response_code()}];
       ExpectSame(kind, premium, std::move(told),
-                 v3.Fetch(indicator, Ask::kReport));
+                 v3.Fetch(indicator, Purpose::kReport));
     }
   }
   // The answers had facts of several kinds.
@@ -239,8 +239,8 @@ TEST_P(ParityTest, ScansAreTheSameFromSubmissionToReport) {
   int submitted = 0;
   for (const Indicator& url : Generate(Kind::kUrl, 100)) {
     SCOPED_TRACE(url.text());
-    const auto first = v2.Fetch(url, Ask::kReportOrSubmit);
-    const auto third = v3.Fetch(url, Ask::kReportOrSubmit);
+    const auto first = v2.Fetch(url, Purpose::kReportOrSubmit);
+    const auto third = v3.Fetch(url, Purpose::kReportOrSubmit);
     ASSERT_TRUE(first.ok() && third.ok());
     const bool both_told =
         !first->scan_id().empty() && !third->scan_id().empty();
@@ -253,15 +253,16 @@ TEST_P(ParityTest, ScansAreTheSameFromSubmissionToReport) {
     const Indicator scan = *Indicator::Parse(Kind::kUrlScan, first->scan_id());
     for (const int64_t wait : {1, 59, 60, 3600}) {
       SCOPED_TRACE(wait);
-      ExpectSame(Kind::kUrl, premium, v2.Fetch(url, Ask::kReport, kNow + wait),
-                 v3.Fetch(url, Ask::kReport, kNow + wait));
+      ExpectSame(Kind::kUrl, premium,
+                 v2.Fetch(url, Purpose::kReport, kNow + wait),
+                 v3.Fetch(url, Purpose::kReport, kNow + wait));
       ExpectSame(Kind::kUrlScan, premium,
-                 v2.Fetch(scan, Ask::kReport, kNow + wait),
-                 v3.Fetch(scan, Ask::kReport, kNow + wait));
+                 v2.Fetch(scan, Purpose::kReport, kNow + wait),
+                 v3.Fetch(scan, Purpose::kReport, kNow + wait));
     }
-    const auto again = v2.Fetch(url, Ask::kSubmit, kNow + 4000);
+    const auto again = v2.Fetch(url, Purpose::kSubmit, kNow + 4000);
     ExpectSame(Kind::kUrl, premium, again,
-               v3.Fetch(url, Ask::kSubmit, kNow + 4000));
+               v3.Fetch(url, Purpose::kSubmit, kNow + 4000));
     EXPECT_EQ(again->response_code(), -2);
   }
   EXPECT_GE(submitted, 5);

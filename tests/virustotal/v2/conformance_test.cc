@@ -263,9 +263,10 @@ void CompareMember(const std::string& folder, const json& member,
     EXPECT_NE(member["response_code"], 1);
     return;
   }
-  const Ask ask = folder == "url-scan" ? Ask::kSubmit : Ask::kReport;
+  const Purpose purpose =
+      folder == "url-scan" ? Purpose::kSubmit : Purpose::kReport;
   const auto verdict =
-      ReadFirst(kDialectV2, *indicator, ask,
+      ReadFirst(kDialectV2, *indicator, purpose,
                 {.status = 200, .retry_after = {}, .body = body});
   if (IsEdited(folder, member) || IsAmbiguous(*indicator, json::parse(body))) {
     EXPECT_TRUE(absl::IsUnavailable(verdict.status()));

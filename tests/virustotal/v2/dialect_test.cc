@@ -21,14 +21,15 @@ Indicator ADomain() { return Of(Kind::kDomain, "a.com"); }
 Indicator AnIp() { return Of(Kind::kIp, "1.2.3.4"); }
 Indicator AFile() { return Of(Kind::kFile, std::string(32, 'a')); }
 
-HttpRequest RequestFor(const Indicator& indicator, Ask ask) {
-  return FirstRequest(kDialectV2, indicator, ask);
+HttpRequest RequestFor(const Indicator& indicator, Purpose purpose) {
+  return FirstRequest(kDialectV2, indicator, purpose);
 }
 
 absl::StatusOr<v1::Verdict> Read(const Indicator& indicator, std::string body,
-                                 int status = 200, Ask ask = Ask::kReport) {
+                                 int status = 200,
+                                 Purpose purpose = Purpose::kReport) {
   return ReadFirst(
-      kDialectV2, indicator, ask,
+      kDialectV2, indicator, purpose,
       {.status = status, .retry_after = {}, .body = std::move(body)});
 }
 
@@ -36,27 +37,27 @@ TEST(DialectV2Request, PutsTheKeyIntoTheBodyWhereverTheApiAllowsIt) {
   for (const Indicator& indicator :
        {AUrl(), AFile(),
         Of(Kind::kUrlScan, std::string(64, 'a') + "-1549381312")}) {
-    const HttpRequest request = RequestFor(indicator, Ask::kReport);
+    const HttpRequest request = RequestFor(indicator, Purpose::kReport);
     EXPECT_THAT(request.url, Not(HasSubstr("KEY")));
     EXPECT_THAT(*request.form, HasSubstr("apikey=KEY"));
   }
   // VirusTotal accepts only GET for these two.
   EXPECT_EQ(
-      RequestFor(ADomain(), Ask::kReport).url,
+      RequestFor(ADomain(), Purpose::kReport).url,
       "https://vt.example/vtapi/v2/domain/report?apikey=KEY&domain=a.com");
-  EXPECT_EQ(RequestFor(AnIp(), Ask::kReport).url,
+  EXPECT_EQ(RequestFor(AnIp(), Purpose::kReport).url,
             "https://vt.example/vtapi/v2/ip-address/report?apikey=KEY&ip="
             "1.2.3.4");
 }
 
 TEST(DialectV2Request, EncodesTheUrlAndSaysWhetherToScan) {
-  const HttpRequest report = RequestFor(AUrl(), Ask::kReport);
+  const HttpRequest report = RequestFor(AUrl(), Purpose::kReport);
   EXPECT_EQ(report.url, "https://vt.example/vtapi/v2/url/report");
   EXPECT_EQ(*report.form,
             "apikey=KEY&resource=http%3A%2F%2Fa.com%2F%3Fx%3D1%26y%3D2&scan=0");
-  EXPECT_THAT(*RequestFor(AUrl(), Ask::kReportOrSubmit).form,
+  EXPECT_THAT(*RequestFor(AUrl(), Purpose::kReportOrSubmit).form,
               HasSubstr("scan=1"));
-  const HttpRequest submit = RequestFor(AUrl(), Ask::kSubmit);
+  const HttpRequest submit = RequestFor(AUrl(), Purpose::kSubmit);
   EXPECT_EQ(submit.url, "https://vt.example/vtapi/v2/url/scan");
   EXPECT_THAT(*submit.form, HasSubstr("&url=http%3A%2F%2F"));
 }
@@ -108,7 +109,7 @@ TEST(DialectV2Read, MapsEveryHttpStatus) {
 
 TEST(DialectV2Read, TakesRetryAfterWhenThereIsOne) {
   const auto verdict =
-      ReadFirst(kDialectV2, AUrl(), Ask::kReport,
+      ReadFirst(kDialectV2, AUrl(), Purpose::kReport,
                 {.status = 204, .retry_after = absl::Seconds(7), .body = ""});
   EXPECT_EQ(FailureOf(verdict.status()).retry_after, absl::Seconds(7));
 }
@@ -137,8 +138,9 @@ TEST(DialectV2Read, AnUnknownUrlJustSubmittedIsQueuedNotClean) {
   const std::string body =
       R"({"response_code": 1, "scan_id": "abc-1", "url": "http://a.com/?x=1&y=2",
           "verbose_msg": "Scan request successfully queued"})";
-  for (const Ask ask : {Ask::kReport, Ask::kReportOrSubmit, Ask::kSubmit}) {
-    const auto verdict = Read(AUrl(), body, 200, ask);
+  for (const Purpose ask :
+       {Purpose::kReport, Purpose::kReportOrSubmit, Purpose::kSubmit}) {
+    const auto verdict = Read(AUrl(), body, 200, purpose);
     ASSERT_TRUE(verdict.ok());
     EXPECT_EQ(verdict->response_code(), -2);
     EXPECT_EQ(verdict->scan_id(), "abc-1");

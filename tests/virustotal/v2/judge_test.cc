@@ -28,8 +28,9 @@ ReportV2 Counted(uint32_t positives, uint32_t total) {
 }
 
 // The code of the verdict, or the last words of the failure.
-std::string Judged(Kind kind, ReportV2 report, Ask ask = Ask::kReport) {
-  const auto verdict = JudgeV2(kind, ask, std::move(report));
+std::string Judged(Kind kind, ReportV2 report,
+                   Purpose purpose = Purpose::kReport) {
+  const auto verdict = JudgeV2(kind, purpose, std::move(report));
   if (verdict.ok()) return std::to_string((*verdict)->response_code());
   EXPECT_TRUE(absl::IsUnavailable(verdict.status())) << verdict.status();
   const std::string message(verdict.status().message());
@@ -70,7 +71,7 @@ TEST(JudgeV2, AReportWithoutCountsIsQueuedIfThereIsAScan) {
     EXPECT_EQ(Judged(kind, std::move(scanned)), "-2");
     ReportV2 zero = Counted(0, 0);
     zero.verdict->set_scan_id("x-1");
-    const auto verdict = JudgeV2(kind, Ask::kReport, std::move(zero));
+    const auto verdict = JudgeV2(kind, Purpose::kReport, std::move(zero));
     ASSERT_TRUE(verdict.ok());
     EXPECT_EQ((*verdict)->response_code(), -2);
     EXPECT_FALSE((*verdict)->has_total()) << "nor are they repeated";
@@ -87,8 +88,8 @@ TEST(JudgeV2, DomainsAndAddressesNeedSomeField) {
 }
 
 TEST(JudgeV2, ASubmissionIsQueued) {
-  EXPECT_EQ(Judged(Kind::kUrl, Report(1), Ask::kSubmit), "-2");
-  EXPECT_EQ(Judged(Kind::kUrl, Report(-1), Ask::kSubmit), "-1");
+  EXPECT_EQ(Judged(Kind::kUrl, Report(1), Purpose::kSubmit), "-2");
+  EXPECT_EQ(Judged(Kind::kUrl, Report(-1), Purpose::kSubmit), "-1");
 }
 
 TEST(JudgeV2, WhatIsUnknownHasNothingOfAReport) {
@@ -98,7 +99,8 @@ TEST(JudgeV2, WhatIsUnknownHasNothingOfAReport) {
     report.verdict->set_scan_id("x-1");
     report.verdict->set_permalink("p");
     report.verdict->mutable_scan_time()->set_seconds(1);
-    const auto verdict = JudgeV2(Kind::kUrl, Ask::kReport, std::move(report));
+    const auto verdict =
+        JudgeV2(Kind::kUrl, Purpose::kReport, std::move(report));
     ASSERT_TRUE(verdict.ok());
     EXPECT_FALSE((*verdict)->has_positives());
     EXPECT_FALSE((*verdict)->has_total());
@@ -112,18 +114,20 @@ TEST(JudgeV2, WhatIsUnknownHasNothingOfAReport) {
 TEST(JudgeV2, TheMessageIsVirusTotalsOrOurs) {
   ReportV2 report = Report(0);
   report.verdict->set_message("theirs");
-  EXPECT_EQ((*JudgeV2(Kind::kUrl, Ask::kReport, std::move(report)))->message(),
-            "theirs");
+  EXPECT_EQ(
+      (*JudgeV2(Kind::kUrl, Purpose::kReport, std::move(report)))->message(),
+      "theirs");
   for (const int code : {0, -1, -2}) {
-    EXPECT_NE((*JudgeV2(Kind::kUrl, Ask::kReport, Report(code)))->message(),
+    EXPECT_NE((*JudgeV2(Kind::kUrl, Purpose::kReport, Report(code)))->message(),
               "");
   }
 }
 
 TEST(JudgeV2, AUrlStandsInForAResourceThatWasNotSent) {
-  EXPECT_EQ(
-      (*JudgeV2(Kind::kUrl, Ask::kReport, Counted(0, 60)))->url().resource(),
-      "http://a.com/");
+  EXPECT_EQ((*JudgeV2(Kind::kUrl, Purpose::kReport, Counted(0, 60)))
+                ->url()
+                .resource(),
+            "http://a.com/");
 }
 
 }  // namespace

@@ -14,9 +14,10 @@
 namespace vtlookup {
 namespace {
 
-HttpRequest Of(Kind kind, std::string_view text, Ask ask = Ask::kReport) {
+HttpRequest Of(Kind kind, std::string_view text,
+               Purpose purpose = Purpose::kReport) {
   return RequestV2("https://vt.example", "KEY", *Indicator::Parse(kind, text),
-                   ask);
+                   purpose);
 }
 
 constexpr char kMd5[] = "7657fcb7d772448a6d8504e4b20168b8";
@@ -36,16 +37,17 @@ TEST(RequestV2, AUrlIsScannedOnlyWhenThatIsAsked) {
   HttpRequest request = Of(Kind::kUrl, url);
   EXPECT_EQ(request.url, "https://vt.example/vtapi/v2/url/report");
   EXPECT_EQ(request.form, "apikey=KEY&resource=" + escaped + "&scan=0");
-  request = Of(Kind::kUrl, url, Ask::kReportOrSubmit);
+  request = Of(Kind::kUrl, url, Purpose::kReportOrSubmit);
   EXPECT_EQ(request.url, "https://vt.example/vtapi/v2/url/report");
   EXPECT_EQ(request.form, "apikey=KEY&resource=" + escaped + "&scan=1");
-  request = Of(Kind::kUrl, url, Ask::kSubmit);
+  request = Of(Kind::kUrl, url, Purpose::kSubmit);
   EXPECT_EQ(request.url, "https://vt.example/vtapi/v2/url/scan");
   EXPECT_EQ(request.form, "apikey=KEY&url=" + escaped);
 }
 
 TEST(RequestV2, AScanIsAskedByItsIdAndNeverScannedAgain) {
-  const HttpRequest request = Of(Kind::kUrlScan, kScan, Ask::kReportOrSubmit);
+  const HttpRequest request =
+      Of(Kind::kUrlScan, kScan, Purpose::kReportOrSubmit);
   EXPECT_EQ(request.url, "https://vt.example/vtapi/v2/url/report");
   EXPECT_EQ(request.form, std::string("apikey=KEY&resource=") + kScan);
 }
@@ -66,7 +68,7 @@ TEST(RequestV2, DomainsAndAddressesAreAskedInTheQuery) {
 TEST(RequestV2, AKeyCannotEndItsParameter) {
   const HttpRequest request =
       RequestV2("https://vt.example", "a&b=c",
-                *Indicator::Parse(Kind::kDomain, "a.com"), Ask::kReport);
+                *Indicator::Parse(Kind::kDomain, "a.com"), Purpose::kReport);
   EXPECT_THAT(request.url, testing::EndsWith("?apikey=a%26b%3Dc&domain=a.com"));
 }
 

@@ -109,7 +109,7 @@ TEST(IdentityV3, ASubmissionOfAnotherUrl) {
     return V3(Evil(),
               absl::StrCat(R"({"data": {"type": "analysis", "id": ")", id,
                            R"("})", meta, "}"),
-              Ask::kSubmit);
+              Purpose::kSubmit);
   };
   const auto info = [](const std::string& id, const std::string& url) {
     return absl::StrCat(R"(, "meta": {"url_info": {"id": ")", id,
@@ -220,16 +220,16 @@ TEST(IdentityV3, APageWithTwoLists) {
   Access access = TestAccess();
   access.premium = true;
   const auto dialogue =
-      kDialectV3.start(access, Of(Kind::kDomain, "a.com"), Ask::kReport);
+      kDialectV3.start(access, Of(Kind::kDomain, "a.com"), Purpose::kReport);
   dialogue->Begin();
   const auto ok = [](std::string body) {
     return HttpResponse{
         .status = 200, .retry_after = {}, .body = std::move(body)};
   };
   ASSERT_TRUE(dialogue->Take(ok(Object("domain", "a.com"))).next.has_value());
-  const Dialogue::Turn end = dialogue->Take(ok(R"({"data": [], "data": []})"));
+  const Dialogue::Step end = dialogue->Take(ok(R"({"data": [], "data": []})"));
   ASSERT_TRUE(end.verdict.ok());
-  EXPECT_FALSE(end.put_up_with.ok());
+  EXPECT_FALSE(end.incomplete_because.ok());
 }
 
 }  // namespace

@@ -31,9 +31,9 @@ json Member(const json& object, const char* key) {
 }
 
 absl::StatusOr<v1::Verdict> ReadSample(const Sample& sample,
-                                       const Indicator& indicator, Ask ask,
-                                       int status = 200) {
-  return ReadFirst(kDialectV3, indicator, ask,
+                                       const Indicator& indicator,
+                                       Purpose purpose, int status = 200) {
+  return ReadFirst(kDialectV3, indicator, purpose,
                    {.status = status, .retry_after = {}, .body = sample.body});
 }
 
@@ -179,7 +179,7 @@ TEST(V3Conformance, Urls) {
     const std::string url = Text(attributes, "url");
     const auto indicator =
         Indicator::Parse(Kind::kUrl, url.empty() ? "http://a.com/" : url);
-    const auto verdict = ReadSample(sample, *indicator, Ask::kReport);
+    const auto verdict = ReadSample(sample, *indicator, Purpose::kReport);
     if (IsEdited(sample)) {
       EXPECT_TRUE(absl::IsUnavailable(verdict.status()));
       continue;
@@ -208,7 +208,7 @@ TEST(V3Conformance, Files) {
       const auto indicator =
           Indicator::Parse(Kind::kFile, Text(attributes, hash));
       ASSERT_TRUE(indicator.ok());
-      const auto verdict = ReadSample(sample, *indicator, Ask::kReport);
+      const auto verdict = ReadSample(sample, *indicator, Purpose::kReport);
       ASSERT_TRUE(verdict.ok()) << verdict.status();
       EXPECT_EQ(verdict->response_code(), 1);
       CompareCounts(attributes["last_analysis_stats"], *verdict);
@@ -235,7 +235,7 @@ TEST(V3Conformance, DomainsAndAddresses) {
       const json& attributes = data["attributes"];
       const std::string id = data["id"];
       const auto verdict =
-          ReadSample(sample, *Indicator::Parse(kind, id), Ask::kReport);
+          ReadSample(sample, *Indicator::Parse(kind, id), Purpose::kReport);
       ASSERT_TRUE(verdict.ok()) << verdict.status();
       EXPECT_EQ(verdict->response_code(), 1);
       CompareCounts(Member(attributes, "last_analysis_stats"), *verdict);
@@ -276,7 +276,7 @@ TEST(V3Conformance, Analyses) {
     const auto submitted = ReadSample(
         sample,
         *Indicator::Parse(Kind::kUrl, url.empty() ? "http://a.com/" : url),
-        Ask::kSubmit);
+        Purpose::kSubmit);
     ASSERT_EQ(submitted.ok(), of_url);
     if (of_url) {
       EXPECT_EQ(submitted->response_code(), -2);
@@ -286,7 +286,7 @@ TEST(V3Conformance, Analyses) {
       EXPECT_FALSE(submitted->has_positives());
     }
 
-    const auto verdict = ReadSample(sample, *scan, Ask::kReport);
+    const auto verdict = ReadSample(sample, *scan, Purpose::kReport);
     ASSERT_EQ(verdict.ok(), of_url) << verdict.status();
     if (!of_url) continue;
     EXPECT_EQ(verdict->scan_id(), scan_id);
@@ -345,7 +345,7 @@ TEST(V3Conformance, Errors) {
     const json error = json::parse(sample.body)["error"];
     const std::string code = error["code"];
     const auto verdict =
-        ReadSample(sample, file, Ask::kReport, std::stoi(sample.name));
+        ReadSample(sample, file, Purpose::kReport, std::stoi(sample.name));
     if (code == "NotFoundError" || code == "InvalidArgumentError") {
       ASSERT_TRUE(verdict.ok()) << verdict.status();
       EXPECT_EQ(verdict->response_code(), code == "NotFoundError" ? 0 : -1);

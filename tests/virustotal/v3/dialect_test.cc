@@ -28,8 +28,9 @@ constexpr char kAnEmptyPage[] = R"({"data": []})";
 
 class DialogueV3Test : public testing::Test {
  protected:
-  HttpRequest Begin(const Indicator& indicator, Ask ask = Ask::kReport) {
-    dialogue_ = kDialectV3.start(access_, indicator, ask);
+  HttpRequest Begin(const Indicator& indicator,
+                    Purpose purpose = Purpose::kReport) {
+    dialogue_ = kDialectV3.start(access_, indicator, purpose);
     return dialogue_->Begin();
   }
 
@@ -46,7 +47,7 @@ class DialogueV3Test : public testing::Test {
 
   Access access_ = TestAccess();
   std::unique_ptr<Dialogue> dialogue_;
-  Dialogue::Turn turn_;
+  Dialogue::Step turn_;
 };
 
 constexpr char kSubmitted[] =
@@ -54,7 +55,7 @@ constexpr char kSubmitted[] =
         "u-9d116b1b0c1200ca75016e4c010bc94836366881b021a658ea7f8548b6543c1e-1700000000"}})";
 
 TEST_F(DialogueV3Test, AnUnknownUrlIsHandedIn) {
-  Begin(AUrl(), Ask::kReportOrSubmit);
+  Begin(AUrl(), Purpose::kReportOrSubmit);
   EXPECT_EQ(Next(Error(404, "NotFoundError")), "/urls");
   EXPECT_EQ(turn_.next->form, "url=http%3A%2F%2Fa.com%2F%3Fx%3D1%26y%3D2");
   EXPECT_EQ(Next(Ok(kSubmitted)), "");
@@ -68,13 +69,13 @@ TEST_F(DialogueV3Test, AnUnknownUrlIsHandedIn) {
 }
 
 TEST_F(DialogueV3Test, WithoutLeaveToSubmitItIsMissing) {
-  Begin(AUrl(), Ask::kReport);
+  Begin(AUrl(), Purpose::kReport);
   EXPECT_EQ(Next(Error(404, "NotFoundError")), "");
   EXPECT_EQ(verdict().response_code(), 0);
 }
 
 TEST_F(DialogueV3Test, WhatIsBeingScannedAlreadyIsQueued) {
-  Begin(AUrl(), Ask::kReportOrSubmit);
+  Begin(AUrl(), Purpose::kReportOrSubmit);
   Next(Error(404, "NotFoundError"));
   EXPECT_EQ(Next(Error(409, "AlreadyExistsError")), "");
   EXPECT_EQ(verdict().response_code(), -2);
@@ -84,32 +85,32 @@ TEST_F(DialogueV3Test, WhatCannotBeHandedInIsMissingAndSaysSo) {
   for (const auto& failure : std::vector<absl::StatusOr<HttpResponse>>{
            Error(429, "QuotaExceededError"), Error(503, "TransientError"),
            Ok("{}"), QuotaUsedUp("minute", absl::Seconds(9))}) {
-    Begin(AUrl(), Ask::kReportOrSubmit);
+    Begin(AUrl(), Purpose::kReportOrSubmit);
     Next(Error(404, "NotFoundError"));
     EXPECT_EQ(Next(failure), "");
     ASSERT_TRUE(turn_.verdict.ok());
     EXPECT_EQ(verdict().response_code(), 0);
     EXPECT_THAT(verdict().message(), HasSubstr("could not be submitted"));
-    EXPECT_FALSE(turn_.put_up_with.ok());
+    EXPECT_FALSE(turn_.incomplete_because.ok());
   }
-  Begin(AUrl(), Ask::kReportOrSubmit);
+  Begin(AUrl(), Purpose::kReportOrSubmit);
   Next(Error(404, "NotFoundError"));
   EXPECT_EQ(Next(Error(400, "InvalidArgumentError")), "");
   EXPECT_EQ(verdict().response_code(), -1);
 }
 
 TEST_F(DialogueV3Test, ASubmissionThatFailsIsAFailure) {
-  Begin(AUrl(), Ask::kSubmit);
+  Begin(AUrl(), Purpose::kSubmit);
   EXPECT_EQ(Next(Error(429, "QuotaExceededError")), "");
   EXPECT_TRUE(absl::IsResourceExhausted(turn_.verdict.status()));
 }
 
 TEST_F(DialogueV3Test, AKeyThatMayNotSubmitIsNotAskedTwice) {
-  Begin(AUrl(), Ask::kReportOrSubmit);
+  Begin(AUrl(), Purpose::kReportOrSubmit);
   Next(Error(404, "NotFoundError"));
   EXPECT_EQ(Next(Error(403, "ForbiddenError")), "");
   EXPECT_EQ(verdict().response_code(), 0);
-  Begin(AUrl(), Ask::kReportOrSubmit);
+  Begin(AUrl(), Purpose::kReportOrSubmit);
   EXPECT_EQ(Next(Error(404, "NotFoundError")), "");
   EXPECT_THAT(verdict().message(), HasSubstr("could not be submitted"));
 }
@@ -195,7 +196,7 @@ TEST_F(DialogueV3Test, AFailureOfAPartLeavesTheCoreAlone) {
   ASSERT_TRUE(turn_.verdict.ok());
   EXPECT_EQ(verdict().positives(), 1);
   EXPECT_THAT(verdict().message(), HasSubstr("parts: urls, downloaded_files"));
-  EXPECT_TRUE(absl::IsResourceExhausted(turn_.put_up_with));
+  EXPECT_TRUE(absl::IsResourceExhausted(turn_.incomplete_because));
   EXPECT_TRUE(access_.refused.empty());
 }
 

@@ -24,7 +24,7 @@ TEST(DialectV3Error, APageFromInBetweenIsNotVirusTotalsWord) {
           R"({"error": "NotFoundError"})",
           R"({"error": {"code": "SomethingNew", "message": "s3cret"}})"}) {
       const auto verdict =
-          ReadFirst(kDialectV3, AFile(), Ask::kReport,
+          ReadFirst(kDialectV3, AFile(), Purpose::kReport,
                     {.status = status, .retry_after = {}, .body = body});
       EXPECT_TRUE(absl::IsUnavailable(verdict.status())) << status << body;
       EXPECT_THAT(verdict.status().message(), Not(HasSubstr("s3cret")));
@@ -33,21 +33,21 @@ TEST(DialectV3Error, APageFromInBetweenIsNotVirusTotalsWord) {
 }
 
 TEST(DialectV3Error, TheCodeDecidesNotTheHttpStatus) {
-  EXPECT_EQ(
-      ReadFirst(kDialectV3, AFile(), Ask::kReport, Error(400, "NotFoundError"))
-          ->response_code(),
-      0);
+  EXPECT_EQ(ReadFirst(kDialectV3, AFile(), Purpose::kReport,
+                      Error(400, "NotFoundError"))
+                ->response_code(),
+            0);
   EXPECT_TRUE(
-      absl::IsResourceExhausted(ReadFirst(kDialectV3, AFile(), Ask::kReport,
+      absl::IsResourceExhausted(ReadFirst(kDialectV3, AFile(), Purpose::kReport,
                                           Error(404, "QuotaExceededError"))
                                     .status()));
 }
 
 TEST(DialectV3Error, TellsWhenToComeBack) {
   const auto retry = [](HttpResponse response) {
-    return FailureOf(
-               ReadFirst(kDialectV3, AFile(), Ask::kReport, std::move(response))
-                   .status())
+    return FailureOf(ReadFirst(kDialectV3, AFile(), Purpose::kReport,
+                               std::move(response))
+                         .status())
         .retry_after;
   };
   EXPECT_EQ(retry(Error(400, "NotAvailableYet")), absl::Seconds(60));

@@ -19,8 +19,8 @@ namespace {
 using testing::UnorderedElementsAre;
 
 absl::StatusOr<v1::Verdict> Read(const Indicator& indicator, std::string body,
-                                 Ask ask = Ask::kReport) {
-  return ReadFirst(kDialectV3, indicator, ask, Ok(std::move(body)));
+                                 Purpose purpose = Purpose::kReport) {
+  return ReadFirst(kDialectV3, indicator, purpose, Ok(std::move(body)));
 }
 
 TEST(DialectV3Read, NothingBrokenIsAVerdict) {

@@ -21,14 +21,15 @@ Indicator Of(Kind kind, std::string_view text) {
   return *Indicator::Parse(kind, text);
 }
 
-std::string UrlOf(const Indicator& indicator, Ask ask = Ask::kReport) {
-  return FirstRequest(kDialectV3, indicator, ask).url;
+std::string UrlOf(const Indicator& indicator,
+                  Purpose purpose = Purpose::kReport) {
+  return FirstRequest(kDialectV3, indicator, purpose).url;
 }
 
 TEST(DialectV3Request, PutsTheKeyIntoAHeaderOnly) {
   for (const Indicator& indicator : {AUrl(), ADomain(), AnIp(), AFile()}) {
     const HttpRequest request =
-        FirstRequest(kDialectV3, indicator, Ask::kReport);
+        FirstRequest(kDialectV3, indicator, Purpose::kReport);
     EXPECT_THAT(request.url, Not(HasSubstr("KEY")));
     EXPECT_FALSE(request.form.has_value());
     EXPECT_THAT(request.headers, Contains("x-apikey: KEY"));
@@ -62,7 +63,8 @@ TEST(DialectV3Request, IdentifiesUrlsAsOfficialClientsDo) {
 }
 
 TEST(DialectV3Request, SubmitsByPost) {
-  const HttpRequest request = FirstRequest(kDialectV3, AUrl(), Ask::kSubmit);
+  const HttpRequest request =
+      FirstRequest(kDialectV3, AUrl(), Purpose::kSubmit);
   EXPECT_EQ(request.url, "https://vt.example/api/v3/urls");
   EXPECT_EQ(request.form, "url=http%3A%2F%2Fa.com%2F%3Fx%3D1%26y%3D2");
 }

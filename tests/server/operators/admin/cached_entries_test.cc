@@ -59,7 +59,7 @@ class CachedEntriesTest : public testing::Test {
       const auto page = entries_.List(message);
       if (!page.ok()) return FailureOf(page.status()).field;
       for (const v1::CacheEntry& entry : page->entries()) {
-        const AskedText text = AskedTextOf(entry.indicator());
+        const RawIndicator text = RawIndicatorOf(entry.indicator());
         all += std::string(text.text) + ",";
       }
       if (page->next_page_token().empty()) return all;

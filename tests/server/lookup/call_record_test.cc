@@ -1,4 +1,4 @@
-#include "server/lookup/call.h"
+#include "server/lookup/call_record.h"
 
 #include <gmock/gmock.h>
 #include <google/protobuf/text_format.h>
@@ -58,17 +58,17 @@ class CallTest : public testing::Test {
     access_.Replace(plain_);
   }
 
-  Call::Shared Shared(bool submit_missing = false) {
+  CallRecord::Shared Shared(bool submit_missing = false) {
     return {access_, traffic_, *log_, unsent_, clock_, submit_missing};
   }
 
   // Begins a call of the client "soc", with `options`.
   absl::StatusOr<Want> Begin(const v1::LookupOptions& options,
                              size_t lookups = 1, bool submit_missing = false) {
-    const Call::Shared shared = Shared(submit_missing);
-    Call call(shared, Method::kLookup, &known_.context());
+    const CallRecord::Shared shared = Shared(submit_missing);
+    CallRecord call(shared, RpcMethod::kLookup, &known_.context());
     return call.Begin(v1::ROLE_LOOKUP, [&] {
-      return Call::Demand{options, Lane::kBulk, lookups};
+      return CallRecord::Demand{options, Lane::kBulk, lookups};
     });
   }
 
@@ -106,11 +106,11 @@ class CallTest : public testing::Test {
 
 TEST_F(CallTest, AStrangersRequestIsNotRead) {
   FakeCall stranger{{"authorization", "Bearer xyz"}};
-  const Call::Shared shared = Shared();
-  Call call(shared, Method::kLookup, &stranger.context());
+  const CallRecord::Shared shared = Shared();
+  CallRecord call(shared, RpcMethod::kLookup, &stranger.context());
   bool read = false;
   const auto want =
-      call.Begin(v1::ROLE_LOOKUP, [&]() -> absl::StatusOr<Call::Demand> {
+      call.Begin(v1::ROLE_LOOKUP, [&]() -> absl::StatusOr<CallRecord::Demand> {
         read = true;
         return absl::InvalidArgumentError("never");
       });
@@ -120,11 +120,11 @@ TEST_F(CallTest, AStrangersRequestIsNotRead) {
 }
 
 TEST_F(CallTest, NorIsThatOfAClientWithoutTheRole) {
-  const Call::Shared shared = Shared();
-  Call call(shared, Method::kSubmitUrl, &known_.context());
+  const CallRecord::Shared shared = Shared();
+  CallRecord call(shared, RpcMethod::kSubmitUrl, &known_.context());
   bool read = false;
   const auto want =
-      call.Begin(v1::ROLE_SUBMIT, [&]() -> absl::StatusOr<Call::Demand> {
+      call.Begin(v1::ROLE_SUBMIT, [&]() -> absl::StatusOr<CallRecord::Demand> {
         read = true;
         return absl::InvalidArgumentError("never");
       });
@@ -134,10 +134,10 @@ TEST_F(CallTest, NorIsThatOfAClientWithoutTheRole) {
 }
 
 TEST_F(CallTest, ARequestThatCannotBeReadCostsNothing) {
-  const Call::Shared shared = Shared();
-  Call call(shared, Method::kLookup, &known_.context());
+  const CallRecord::Shared shared = Shared();
+  CallRecord call(shared, RpcMethod::kLookup, &known_.context());
   const auto want =
-      call.Begin(v1::ROLE_LOOKUP, []() -> absl::StatusOr<Call::Demand> {
+      call.Begin(v1::ROLE_LOOKUP, []() -> absl::StatusOr<CallRecord::Demand> {
         return absl::InvalidArgumentError("not a message");
       });
   EXPECT_EQ(want.status(), absl::InvalidArgumentError("not a message"));
@@ -237,8 +237,8 @@ TEST_F(CallTest, ARequestWithoutPriorityHasTheUsualLaneOfItsRpc) {
 }
 
 TEST_F(CallTest, TheRequesterIsTheClientWithItsShareAndItsTrace) {
-  const Call::Shared shared = Shared();
-  Call call(shared, Method::kLookup, &known_.context());
+  const CallRecord::Shared shared = Shared();
+  CallRecord call(shared, RpcMethod::kLookup, &known_.context());
   ASSERT_TRUE(call.Admit(v1::ROLE_LOOKUP).ok());
   const Requester requester = call.requester();
   EXPECT_EQ(requester.client, "soc");
@@ -249,8 +249,8 @@ TEST_F(CallTest, TheRequesterIsTheClientWithItsShareAndItsTrace) {
 }
 
 TEST_F(CallTest, RepliesThatWaitToBeReadHaveABound) {
-  const Call::Shared shared = Shared();
-  Call call(shared, Method::kBatchLookup, &known_.context());
+  const CallRecord::Shared shared = Shared();
+  CallRecord call(shared, RpcMethod::kBatchLookup, &known_.context());
   ASSERT_TRUE(call.Admit(v1::ROLE_LOOKUP).ok());
   UnsentBudget::Account first;
   UnsentBudget::Account second;
@@ -264,8 +264,8 @@ TEST_F(CallTest, RepliesThatWaitToBeReadHaveABound) {
 }
 
 TEST_F(CallTest, CountsHowItsLookupsAndItselfEnded) {
-  const Call::Shared shared = Shared();
-  Call call(shared, Method::kStreamLookup, &known_.context());
+  const CallRecord::Shared shared = Shared();
+  CallRecord call(shared, RpcMethod::kStreamLookup, &known_.context());
   const Answer answer{
       .kind = Kind::kDomain,
       .indicator = "a.com",
@@ -280,8 +280,9 @@ TEST_F(CallTest, CountsHowItsLookupsAndItselfEnded) {
 
   EXPECT_EQ(call.End(absl::CancelledError("gone")).error_code(),
             grpc::StatusCode::CANCELLED);
-  EXPECT_EQ(traffic_.ended(Method::kStreamLookup, absl::StatusCode::kCancelled),
-            1);
+  EXPECT_EQ(
+      traffic_.ended(RpcMethod::kStreamLookup, absl::StatusCode::kCancelled),
+      1);
   EXPECT_EQ(traffic_.calls(), 1);
   EXPECT_EQ(traffic_.lookups(), 2);
 }

@@ -1,4 +1,4 @@
-#include "server/lookup/call.h"
+#include "server/lookup/call_record.h"
 
 #include <utility>
 
@@ -16,44 +16,44 @@ constexpr absl::Duration kRefreshAge = absl::Minutes(1);
 
 }  // namespace
 
-Call::Call(const Shared& shared, Method method,
-           grpc::ServerContextBase* context)
+CallRecord::CallRecord(const Shared& shared, RpcMethod method,
+                       grpc::ServerContextBase* context)
     : shared_(&shared),
       method_(method),
       context_(context),
       began_(MonotonicTime()) {}
 
-absl::Status Call::Admit(v1::Role role) {
+absl::Status CallRecord::Admit(v1::Role role) {
   absl::StatusOr<Caller> caller = shared_->access.Admit(*context_, role);
   if (!caller.ok()) return Noted(caller.status());
   caller_ = *caller;
   return absl::OkStatus();
 }
 
-absl::Status Call::Noted(absl::Status status) const {
+absl::Status CallRecord::Noted(absl::Status status) const {
   if (!status.ok()) {
-    shared_->log.TurnedAway(*context_, MethodName(method_), caller_, status);
+    shared_->log.TurnedAway(*context_, RpcMethodName(method_), caller_, status);
   }
   return status;
 }
 
-Call Call::Item() const {
-  Call item = *this;
+CallRecord CallRecord::Item() const {
+  CallRecord item = *this;
   item.began_ = MonotonicTime();
   return item;
 }
 
-absl::StatusOr<Want> Call::Begin(
+absl::StatusOr<Want> CallRecord::Begin(
     v1::Role role, absl::FunctionRef<absl::StatusOr<Demand>()> read) {
   if (absl::Status admitted = Admit(role); !admitted.ok()) return admitted;
   const absl::StatusOr<Demand> demand = read();
   if (!demand.ok()) return demand.status();
-  return Ask(*demand);
+  return Accept(*demand);
 }
 
 // The lookups are counted last, so that a request with wrong options costs the
 // client nothing.
-absl::StatusOr<Want> Call::Ask(const Demand& demand) const {
+absl::StatusOr<Want> CallRecord::Accept(const Demand& demand) const {
   absl::StatusOr<Want> want = WantOf(
       demand.options,
       {.lane = demand.usual_lane, .submit_missing = shared_->submit_missing});
@@ -66,7 +66,8 @@ absl::StatusOr<Want> Call::Ask(const Demand& demand) const {
   return want;
 }
 
-absl::Status Call::Permit(const v1::LookupOptions& options, Want* want) const {
+absl::Status CallRecord::Permit(const v1::LookupOptions& options,
+                                Want* want) const {
   if (want->mode == Want::Mode::kRefresh || want->max_age < kRefreshAge) {
     if (absl::Status s = caller_.Require(v1::ROLE_REFRESH); !s.ok()) {
       return Noted(std::move(s));
@@ -84,49 +85,49 @@ absl::Status Call::Permit(const v1::LookupOptions& options, Want* want) const {
   return absl::OkStatus();
 }
 
-Requester Call::requester() const {
+Requester CallRecord::requester() const {
   return {.client = client(),
           .requests_per_day = caller_.requests_per_day(),
           .deadline = shared_->clock.Now() + TimeLeft(*context_),
           .trace = TraceOf(*context_)};
 }
 
-std::string Call::client() const {
+std::string CallRecord::client() const {
   return caller_.name().empty() ? ClientOf(context_->peer()) : caller_.name();
 }
 
-UnsentBudget::Account Call::OpenUnsent() const {
+UnsentBudget::Account CallRecord::OpenUnsent() const {
   const std::string peer = context_->peer();
   return shared_->unsent.Open(
       caller_.name().empty() ? ClientOf(peer) : caller_.name(), peer);
 }
 
-absl::Status Call::TakeUnsent(uint64_t bytes,
-                              UnsentBudget::Account* account) const {
+absl::Status CallRecord::TakeUnsent(uint64_t bytes,
+                                    UnsentBudget::Account* account) const {
   *account = shared_->unsent.IsSmall(bytes) ? shared_->unsent.OpenSmall()
                                             : OpenUnsent();
   return account->Grow(bytes) ? absl::OkStatus() : NoRoom();
 }
 
-absl::Status Call::NoRoom() const {
+absl::Status CallRecord::NoRoom() const {
   absl::Status refusal = RepliesNotRead(shared_->unsent.limit());
   Failed(refusal);
   return refusal;
 }
 
-void Call::Answered(const AnswerView& answer) const {
+void CallRecord::Answered(const AnswerView& answer) const {
   shared_->traffic.Answered(answer, MonotonicTime() - began_);
 }
 
-void Call::Answered(const Traffic::Tally& tally) const {
+void CallRecord::Answered(const Traffic::Tally& tally) const {
   shared_->traffic.Answered(tally, MonotonicTime() - began_);
 }
 
-void Call::Failed(const absl::Status& failure) const {
+void CallRecord::Failed(const absl::Status& failure) const {
   shared_->traffic.Failed(failure);
 }
 
-void Call::Settled(const absl::StatusOr<Answer>& answer) const {
+void CallRecord::Settled(const absl::StatusOr<Answer>& answer) const {
   if (answer.ok()) {
     Answered(ViewOf(*answer));
   } else {
@@ -134,9 +135,9 @@ void Call::Settled(const absl::StatusOr<Answer>& answer) const {
   }
 }
 
-grpc::Status Call::End(const absl::Status& status) const {
+grpc::Status CallRecord::End(const absl::Status& status) const {
   shared_->traffic.Ended(method_, status.code());
-  shared_->log.Ended(*context_, MethodName(method_), caller_, status,
+  shared_->log.Ended(*context_, RpcMethodName(method_), caller_, status,
                      MonotonicTime() - began_);
   return ToGrpcStatus(status, context_);
 }

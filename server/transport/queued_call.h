@@ -1,5 +1,5 @@
-#ifndef VTLOOKUP_SERVER_TRANSPORT_RPC_H_
-#define VTLOOKUP_SERVER_TRANSPORT_RPC_H_
+#ifndef VTLOOKUP_SERVER_TRANSPORT_QUEUED_CALL_H_
+#define VTLOOKUP_SERVER_TRANSPORT_QUEUED_CALL_H_
 
 #include <atomic>
 #include <cstdint>
@@ -41,29 +41,30 @@ class Reactor {
 // most one of each under way. Finish must be the last; do not touch the call
 // after it.
 template <typename Responder>
-class Rpc {
+class QueuedCall {
  public:
   // A method at one queue. Must outlive its calls.
   struct Method {
-    using Call = Rpc;
+    using Call = QueuedCall;
     // Asks gRPC for the next call, into `call`; gRPC then reports `arrived`.
     // `queue` reports the later events of the call.
-    std::function<void(Rpc& call, grpc::CompletionQueue* queue, void* arrived)>
+    std::function<void(QueuedCall& call, grpc::CompletionQueue* queue,
+                       void* arrived)>
         ask;
-    std::function<void(Rpc& call)> handle;
+    std::function<void(QueuedCall& call)> handle;
     CompletionLoop& queue;
   };
 
   // Asks gRPC for one call; when that call has arrived, asks for the next.
   static void Accept(const Method& method) {
-    method.queue.Ask();
-    auto* const call = new Rpc(method);
+    method.queue.Expect();
+    auto* const call = new QueuedCall(method);
     call->context.AsyncNotifyWhenDone(&call->done_);
     method.ask(*call, call->place_.queue.get(), &call->arrived_);
   }
 
-  Rpc(const Rpc&) = delete;
-  Rpc& operator=(const Rpc&) = delete;
+  QueuedCall(const QueuedCall&) = delete;
+  QueuedCall& operator=(const QueuedCall&) = delete;
 
   // Makes `reactor` handle the events of the call until its end. The handler
   // calls this once, before it starts an operation.
@@ -115,14 +116,14 @@ class Rpc {
  private:
   // An event that calls a method of the call. Very many calls may be waiting,
   // so each byte counts.
-  template <void (Rpc::*kHappened)(bool ok)>
+  template <void (QueuedCall::*kHappened)(bool ok)>
   class Event final : public QueueEvent {
    public:
-    explicit Event(Rpc* call) : call_(call) {}
+    explicit Event(QueuedCall* call) : call_(call) {}
     void Happened(bool ok) override { (call_->*kHappened)(ok); }
 
    private:
-    Rpc* const call_;
+    QueuedCall* const call_;
   };
 
   using Bidi =
@@ -132,11 +133,11 @@ class Rpc {
       std::is_same_v<Responder,
                      grpc::ServerAsyncResponseWriter<grpc::ByteBuffer>>;
 
-  explicit Rpc(const Method& method)
+  explicit QueuedCall(const Method& method)
       : method_(method),
-        place_(kUnary ? method.queue.PlaceForWaiting()
-                      : method.queue.PlaceAtOnce()) {}
-  ~Rpc() = default;
+        place_(kUnary ? method.queue.SlotForWaiting()
+                      : method.queue.SlotAtOnce()) {}
+  ~QueuedCall() = default;
 
   // Calls of unknown clients do not count as requests: they are cheap to make,
   // and would excuse other bytes of the connection.
@@ -192,13 +193,13 @@ class Rpc {
   void Release() {
     if (open_.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
     CompletionLoop& queue = method_.queue;
-    CompletionLoop::Place& place = place_;
+    CompletionLoop::Slot& place = place_;
     delete this;
     queue.End(place);
   }
 
   const Method& method_;
-  CompletionLoop::Place& place_;
+  CompletionLoop::Slot& place_;
   std::unique_ptr<Reactor> reactor_;
   const grpc::ByteBuffer* read_into_ = nullptr;  // of the running read
   bool ended_early_ = false;  // cancelled before there was a reactor
@@ -211,18 +212,18 @@ class Rpc {
   // Orders Finish before the deletion. gRPC does that by itself, but
   // ThreadSanitizer does not see into gRPC.
   std::atomic<bool> over_{false};
-  Event<&Rpc::OnArrived> arrived_{this};
-  Event<&Rpc::OnRead> read_{this};
-  Event<&Rpc::OnWritten> written_{this};
-  Event<&Rpc::OnFinished> finished_{this};
-  Event<&Rpc::OnDone> done_{this};
+  Event<&QueuedCall::OnArrived> arrived_{this};
+  Event<&QueuedCall::OnRead> read_{this};
+  Event<&QueuedCall::OnWritten> written_{this};
+  Event<&QueuedCall::OnFinished> finished_{this};
+  Event<&QueuedCall::OnDone> done_{this};
 };
 
-using UnaryRpc = Rpc<grpc::ServerAsyncResponseWriter<grpc::ByteBuffer>>;
-using BidiRpc =
-    Rpc<grpc::ServerAsyncReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>>;
-using WriteRpc = Rpc<grpc::ServerAsyncWriter<grpc::ByteBuffer>>;
+using UnaryCall = QueuedCall<grpc::ServerAsyncResponseWriter<grpc::ByteBuffer>>;
+using BidiCall = QueuedCall<
+    grpc::ServerAsyncReaderWriter<grpc::ByteBuffer, grpc::ByteBuffer>>;
+using WriteCall = QueuedCall<grpc::ServerAsyncWriter<grpc::ByteBuffer>>;
 
 }  // namespace vtlookup
 
-#endif  // VTLOOKUP_SERVER_TRANSPORT_RPC_H_
+#endif  // VTLOOKUP_SERVER_TRANSPORT_QUEUED_CALL_H_

@@ -1,12 +1,12 @@
-#ifndef VTLOOKUP_VIRUSTOTAL_API_ASK_H_
-#define VTLOOKUP_VIRUSTOTAL_API_ASK_H_
+#ifndef VTLOOKUP_VIRUSTOTAL_API_PURPOSE_H_
+#define VTLOOKUP_VIRUSTOTAL_API_PURPOSE_H_
 
 #include <cstdint>
 
 namespace vtlookup {
 
 // The request to VirusTotal.
-enum class Ask : uint8_t {
+enum class Purpose : uint8_t {
   kReport,          // the report that exists
   kReportOrSubmit,  // as kReport; a URL that is not known is scanned
   kSubmit,          // scan a URL, known or not
@@ -14,4 +14,4 @@ enum class Ask : uint8_t {
 
 }  // namespace vtlookup
 
-#endif  // VTLOOKUP_VIRUSTOTAL_API_ASK_H_
+#endif  // VTLOOKUP_VIRUSTOTAL_API_PURPOSE_H_

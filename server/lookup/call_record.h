@@ -1,5 +1,5 @@
-#ifndef VTLOOKUP_SERVER_LOOKUP_CALL_H_
-#define VTLOOKUP_SERVER_LOOKUP_CALL_H_
+#ifndef VTLOOKUP_SERVER_LOOKUP_CALL_RECORD_H_
+#define VTLOOKUP_SERVER_LOOKUP_CALL_RECORD_H_
 
 #include <cstddef>
 #include <string>
@@ -24,7 +24,7 @@ namespace vtlookup {
 // A call of LookupService under way. Knows the caller and its rights, and does
 // the counting and logging for the call. Cheap to make and to copy. One thread
 // until Begin or Admit has returned; thread-safe from then on.
-class Call {
+class CallRecord {
  public:
   // What all calls share. The references are borrowed, and must outlive the
   // calls.
@@ -40,7 +40,8 @@ class Call {
   };
 
   // Borrows both arguments; they must outlive this object and its copies.
-  Call(const Shared& shared, Method method, grpc::ServerContextBase* context);
+  CallRecord(const Shared& shared, RpcMethod method,
+             grpc::ServerContextBase* context);
 
   // What a request asks for.
   struct Demand {
@@ -50,8 +51,8 @@ class Call {
   };
 
   // Begins the call in three steps: Admit, then `read`, which reads and checks
-  // the request, then Ask. If a step fails, the later steps are not taken, and
-  // its failure is returned.
+  // the request, then Accept. If a step fails, the later steps are not taken,
+  // and its failure is returned.
   absl::StatusOr<Want> Begin(v1::Role role,
                              absl::FunctionRef<absl::StatusOr<Demand>()> read);
 
@@ -64,11 +65,11 @@ class Call {
   // wrong, PermissionDenied when a role is missing, ResourceExhausted when the
   // limit is reached. If `options` do not say whether to submit a missing URL,
   // it is not submitted for a caller without ROLE_SUBMIT.
-  absl::StatusOr<Want> Ask(const Demand& demand) const;
+  absl::StatusOr<Want> Accept(const Demand& demand) const;
 
   // Returns a copy of the call whose time begins now, for one message of a
   // stream.
-  Call Item() const;
+  CallRecord Item() const;
 
   // Describes the caller for lookups that wait.
   Requester requester() const;
@@ -103,7 +104,7 @@ class Call {
 
  private:
   const Shared* shared_;
-  Method method_;
+  RpcMethod method_;
   grpc::ServerContextBase* context_;
   absl::Duration began_;
   absl::Status Permit(const v1::LookupOptions& options, Want* want) const;
@@ -115,4 +116,4 @@ class Call {
 
 }  // namespace vtlookup
 
-#endif  // VTLOOKUP_SERVER_LOOKUP_CALL_H_
+#endif  // VTLOOKUP_SERVER_LOOKUP_CALL_RECORD_H_
