@@ -13,13 +13,6 @@
 namespace vtlookup {
 namespace {
 
-bool StaysInside(const std::string& server) {
-  return absl::StartsWith(server, "unix:") ||
-         absl::StartsWith(server, "127.") ||
-         absl::StartsWith(server, "localhost:") ||
-         absl::StartsWith(server, "[::1]");
-}
-
 // Reads the token file. Returns an empty token when no file is named.
 absl::StatusOr<std::string> TokenOf(const Arguments& arguments) {
   if (arguments.token_file.empty()) return "";

@@ -20,6 +20,8 @@
 namespace vtlookup {
 namespace {
 
+namespace fs = std::filesystem;
+
 using testing::Contains;
 using testing::HasSubstr;
 

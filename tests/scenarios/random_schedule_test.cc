@@ -390,12 +390,12 @@ TEST_P(RandomSchedule, WhateverHappensTheRulesHold) {
 INSTANTIATE_TEST_SUITE_P(Apis, RandomSchedule,
                          testing::Combine(kBothApis,
                                           testing::Range(0U, kParts)),
-                         [](const auto& info) {
+                         [](const auto& test) {
                            return absl::StrCat(
-                               std::get<0>(info.param) == v1::VIRUS_TOTAL_API_V2
+                               std::get<0>(test.param) == v1::VIRUS_TOTAL_API_V2
                                    ? "v2_part"
                                    : "v3_part",
-                               std::get<1>(info.param));
+                               std::get<1>(test.param));
                          });
 
 }  // namespace

@@ -239,36 +239,5 @@ TEST_F(SimV3Test, FaultsAreInTheApisOwnWords) {
             "text/html; charset=utf-8");
 }
 
-TEST(Faults, AreReadAndFound) {
-  std::vector<FaultRule> rules;
-  for (const char* text :
-       {"http://x/?a=b=latency:2s+status:503", "evil=cut:10", "25%=hang"}) {
-    const auto rule = ParseFaultRule(text);
-    ASSERT_TRUE(rule.has_value()) << text;
-    rules.push_back(*rule);
-  }
-  const Fault* const first = FindFault(rules, "see http://x/?a=b", 1);
-  EXPECT_EQ(first->latency, milliseconds(2000));
-  EXPECT_EQ(first->status, 503);
-  EXPECT_EQ(FindFault(rules, "evil.com", 1)->cut, 10);
-  int hung = 0;
-  for (uint64_t n = 0; n < 1000; ++n) {
-    hung += FindFault(rules, "other", n) != nullptr;
-  }
-  EXPECT_NEAR(hung, 250, 50);
-  for (const char* bad :
-       {"", "x", "=junk", "x=nonsense", "x=status:", "x=latency:2", "200%=junk",
-        "x=cut:ten", "x=status:9999", "x=error:400", "x=error:x:Y"}) {
-    EXPECT_FALSE(ParseFaultRule(bad).has_value()) << bad;
-  }
-}
-
-TEST(SimText, ScanIdsHaveTheHashOfTheCanonicalUrl) {
-  // Values that VirusTotal has published.
-  EXPECT_EQ(Sha256Hex(*CanonicalUrl("google.com")).substr(0, 8), "cf4b367e");
-  EXPECT_EQ(Sha256Hex(*CanonicalUrl("HTTPS://Google.com")).substr(0, 8),
-            "9d116b1b");
-}
-
 }  // namespace
 }  // namespace vtsim

@@ -80,7 +80,7 @@ absl::StatusOr<OwnedVerdict> JudgeV3(const Indicator& indicator,
   } else {
     if (!verdict.has_positives() && !IsNetworkV3(kind)) {
       // Taking this for a report would call the item clean.
-      return BadAnswer("a report without counts");
+      return BadAnswer("the report has no counts");
     }
     if (object.fields == 0 && !verdict.has_positives()) {
       return BadAnswer("the report has no content");

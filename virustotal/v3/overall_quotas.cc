@@ -61,7 +61,7 @@ absl::StatusOr<Quota::Told> ReadOverallQuotas(std::string body) {
             }
           });
         });
-        if (told == Quota::Told()) return BadAnswer("no quotas");
+        if (told == Quota::Told()) return BadAnswer("the answer has no quotas");
         return told;
       });
 }

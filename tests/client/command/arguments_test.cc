@@ -185,21 +185,5 @@ TEST(Manual, IsComplete) {
   }
 }
 
-// The script contains each word, and bash accepts the script.
-TEST(Completion, KnowsEveryCommandAndOption) {
-  const Vocabulary vocabulary = VocabularyOfArguments();
-  EXPECT_GE(vocabulary.commands.size(), 10);
-  for (const char* shell : {"bash", "zsh"}) {
-    const auto arguments = Parse({"completion", shell});
-    ASSERT_TRUE(arguments.has_value());
-    for (const Vocabulary::Command& command : vocabulary.commands) {
-      EXPECT_THAT(arguments->text, testing::HasSubstr(command.name + ") echo"));
-      for (const std::string& word : command.words) {
-        EXPECT_THAT(arguments->text, testing::HasSubstr(word));
-      }
-    }
-  }
-}
-
 }  // namespace
 }  // namespace vtlookup

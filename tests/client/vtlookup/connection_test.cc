@@ -7,7 +7,7 @@ namespace {
 
 TEST(Connection, SaysWhichOptionsMakeNoSense) {
   EXPECT_EQ(Connect("h:1", {.ca_file = "x"}).status().message(),
-            "certificates make no sense without TLS");
+            "certificates need TLS (--tls)");
   EXPECT_EQ(Connect("h:1", {.tls = true, .key_file = "x"}).status().message(),
             "a certificate and its key must be given together");
   EXPECT_EQ(

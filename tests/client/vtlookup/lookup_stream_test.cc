@@ -72,15 +72,5 @@ TEST(LookupStream, FailsWhatADaemonThatIsAwayCannotAnswer) {
   }
 }
 
-TEST(Connection, SaysWhichOptionsMakeNoSense) {
-  EXPECT_EQ(Connect("h:1", {.ca_file = "x"}).status().message(),
-            "certificates need TLS (--tls)");
-  EXPECT_EQ(Connect("h:1", {.tls = true, .key_file = "x"}).status().message(),
-            "a certificate and its key must be given together");
-  EXPECT_EQ(
-      Connect("h:1", {.tls = true, .ca_file = "/nowhere"}).status().message(),
-      "/nowhere: cannot be read");
-}
-
 }  // namespace
 }  // namespace vtlookup

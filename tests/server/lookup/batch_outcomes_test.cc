@@ -29,7 +29,7 @@ class AnyUpstream final : public Upstream {
   Opening OpeningFor(Lane, size_t) override {
     return {absl::InfinitePast(), absl::OkStatus()};
   }
-  void Fetch(const Indicator&, Ask, Lane, Done) override {
+  void Fetch(const Indicator&, Purpose, Lane, Done) override {
     ADD_FAILURE() << "the fast path never asks";
   }
 };

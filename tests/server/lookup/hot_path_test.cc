@@ -27,7 +27,7 @@ class AnyUpstream final : public Upstream {
   Opening OpeningFor(Lane, size_t) override {
     return {absl::InfinitePast(), absl::OkStatus()};
   }
-  void Fetch(const Indicator&, Ask, Lane, Done) override { std::abort(); }
+  void Fetch(const Indicator&, Purpose, Lane, Done) override { std::abort(); }
 };
 
 class HotPathTest : public testing::Test {

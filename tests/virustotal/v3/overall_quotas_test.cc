@@ -20,10 +20,10 @@ TEST(OverallQuotas, AreThoseOfDayAndMonth) {
       ReadOverallQuotas(Body(R"({"user": {"allowed": 500, "used": 3}})",
                              R"({"user": {"allowed": 15500, "used": 40}})"));
   ASSERT_TRUE(told.ok()) << told.status();
-  EXPECT_EQ(told->day->allowed, 500);
-  EXPECT_EQ(told->day->used, 3);
-  EXPECT_EQ(told->month->allowed, 15500);
-  EXPECT_EQ(told->month->used, 40);
+  EXPECT_EQ((*told)[WindowKind::kDay]->allowed, 500);
+  EXPECT_EQ((*told)[WindowKind::kDay]->used, 3);
+  EXPECT_EQ((*told)[WindowKind::kMonth]->allowed, 15500);
+  EXPECT_EQ((*told)[WindowKind::kMonth]->used, 40);
 }
 
 TEST(OverallQuotas, TheOneWithLessLeftCounts) {
@@ -33,18 +33,19 @@ TEST(OverallQuotas, TheOneWithLessLeftCounts) {
                              R"({"group": {"allowed": 10, "used": 0},
                "user": {"allowed": 5, "used": 900}})"));
   ASSERT_TRUE(told.ok()) << told.status();
-  EXPECT_EQ(told->day->allowed, 10000);
-  EXPECT_EQ(told->day->left(), 10);
-  EXPECT_EQ(told->month->allowed, 5);
-  EXPECT_EQ(told->month->left(), 0) << "more used than allowed is none left";
+  EXPECT_EQ((*told)[WindowKind::kDay]->allowed, 10000);
+  EXPECT_EQ((*told)[WindowKind::kDay]->left(), 10);
+  EXPECT_EQ((*told)[WindowKind::kMonth]->allowed, 5);
+  EXPECT_EQ((*told)[WindowKind::kMonth]->left(), 0)
+      << "more used than allowed is none left";
 }
 
 TEST(OverallQuotas, AnAllowanceBeyondTheCounterIsTheLargest) {
   const auto told = ReadOverallQuotas(
       Body(R"({"user": {"allowed": 1000000000000, "used": 0}})", "null"));
   ASSERT_TRUE(told.ok()) << told.status();
-  EXPECT_EQ(told->day->allowed, 4294967295);
-  EXPECT_FALSE(told->month.has_value());
+  EXPECT_EQ((*told)[WindowKind::kDay]->allowed, 4294967295);
+  EXPECT_FALSE((*told)[WindowKind::kMonth].has_value());
 }
 
 TEST(OverallQuotas, HalfAQuotaIsNone) {

@@ -140,30 +140,5 @@ TEST_F(QuotaSyncTest, AFailureIsTriedAgainInAnHour) {
   EXPECT_EQ(Left().first, 1);
 }
 
-TEST(OverallQuotas, OfSeveralOwnersTheTighterCounts) {
-  const auto told = ReadOverallQuotas(
-      R"({"data": {"api_requests_daily": {"user": {"allowed": 1000, "used": 1},
-          "group": {"allowed": 500, "used": 499, "inherited_from": "x"}},
-          "api_requests_monthly": {"group": {"allowed": null, "used": 3}}}})");
-  ASSERT_TRUE(told.ok()) << told.status();
-  EXPECT_EQ((*told)[WindowKind::kDay],
-            (Quota::Allowance{.allowed = 500, .used = 499}));
-  EXPECT_FALSE((*told)[WindowKind::kMonth].has_value());
-}
-
-TEST(OverallQuotas, ReadsNumbersBeyondACounter) {
-  const auto told = ReadOverallQuotas(
-      R"({"data": {"api_requests_monthly":
-          {"user": {"allowed": 60000000000, "used": 137}}}})");
-  ASSERT_TRUE(told.ok()) << told.status();
-  EXPECT_EQ((*told)[WindowKind::kMonth]->allowed, 4294967295);
-}
-
-TEST(OverallQuotas, JunkIsAFailure) {
-  for (const char* body : {"", "[]", "{}", "{\"data\": {}}", "junk"}) {
-    EXPECT_TRUE(absl::IsUnavailable(ReadOverallQuotas(body).status())) << body;
-  }
-}
-
 }  // namespace
 }  // namespace vtlookup
