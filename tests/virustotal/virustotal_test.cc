@@ -33,7 +33,7 @@ class VirusTotalTest : public testing::Test {
                           return;
                         }
                         outcome_ = *reply->verdict;
-                        missing_ = std::move(reply->missing);
+                        missing_ = std::move(reply->incomplete_because);
                       });
   }
 

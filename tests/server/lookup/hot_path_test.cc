@@ -2,6 +2,7 @@
 // its answers are equal to those that are built in the ordinary way.
 
 #include <grpcpp/grpcpp.h>
+#include <grpcpp/impl/codegen/proto_utils.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>

@@ -138,7 +138,7 @@ TEST(DialectV2Read, AnUnknownUrlJustSubmittedIsQueuedNotClean) {
   const std::string body =
       R"({"response_code": 1, "scan_id": "abc-1", "url": "http://a.com/?x=1&y=2",
           "verbose_msg": "Scan request successfully queued"})";
-  for (const Purpose ask :
+  for (const Purpose purpose :
        {Purpose::kReport, Purpose::kReportOrSubmit, Purpose::kSubmit}) {
     const auto verdict = Read(AUrl(), body, 200, purpose);
     ASSERT_TRUE(verdict.ok());
