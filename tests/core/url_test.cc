@@ -58,27 +58,33 @@ struct Wrong {
 };
 
 TEST(Url, SaysWhatIsWrong) {
-  for (const auto& [text, why] :
-       {Wrong{"", "empty URL"}, Wrong{" \n ", "empty URL"},
-        Wrong{"http://a.com/\x01", "control character in the URL"},
-        Wrong{"http://a.com/\x7f", "control character in the URL"},
-        Wrong{"http://a.com/x\ny", "control character in the URL"},
-        Wrong{"http:///x", "URL without a host"},
-        Wrong{"http://", "URL without a host"},
-        Wrong{"http://u@/", "URL without a host"},
-        Wrong{"http://[::1/", "unclosed bracket in the URL's host"},
-        Wrong{"http://[1.2.3.4]/", "not an IPv6 address in brackets"},
-        Wrong{"http://[::1%eth0]/", "not an IPv6 address in brackets"},
-        Wrong{"http://a.com:x/", "port of the URL is not a number"},
-        Wrong{"http://a.com:-1/", "port of the URL is not a number"},
-        Wrong{"http://a.com:65536/", "port of the URL is over 65535"},
-        // 2^32 + 80 and 2^64 + 80.
-        Wrong{"http://a.com:4294967376/", "port of the URL is over 65535"},
-        Wrong{"http://a.com:18446744073709551696/",
-              "port of the URL is over 65535"},
-        Wrong{"mailto:a@b.com", "URL of a scheme that has no host"},
-        Wrong{"JavaScript:alert(1)//x.com",
-              "URL of a scheme that has no host"}}) {
+  for (
+      const auto& [text, why] :
+      {Wrong{"", "the URL is empty"}, Wrong{" \n ", "the URL is empty"},
+       Wrong{"http://a.com/\x01", "the URL has a control character"},
+       Wrong{"http://a.com/\x7f", "the URL has a control character"},
+       Wrong{"http://a.com/x\ny", "the URL has a control character"},
+       Wrong{"http:///x", "the URL has no host"},
+       Wrong{"http://", "the URL has no host"},
+       Wrong{"http://u@/", "the URL has no host"},
+       Wrong{"http://[::1/",
+             "the closing bracket is missing in the URL's host"},
+       Wrong{
+           "http://[1.2.3.4]/",
+           "the text in the brackets of the URL's host is not an IPv6 address"},
+       Wrong{
+           "http://[::1%eth0]/",
+           "the text in the brackets of the URL's host is not an IPv6 address"},
+       Wrong{"http://a.com:x/", "the URL's port is not a number"},
+       Wrong{"http://a.com:-1/", "the URL's port is not a number"},
+       Wrong{"http://a.com:65536/", "the URL's port is above 65535"},
+       // 2^32 + 80 and 2^64 + 80.
+       Wrong{"http://a.com:4294967376/", "the URL's port is above 65535"},
+       Wrong{"http://a.com:18446744073709551696/",
+             "the URL's port is above 65535"},
+       Wrong{"mailto:a@b.com", "URLs with this scheme have no host"},
+       Wrong{"JavaScript:alert(1)//x.com",
+             "URLs with this scheme have no host"}}) {
     const auto canonical = CanonicalUrl(text);
     EXPECT_EQ(canonical.status().message(), why) << text;
     EXPECT_TRUE(absl::IsInvalidArgument(canonical.status())) << text;

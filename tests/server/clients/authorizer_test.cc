@@ -203,7 +203,8 @@ TEST(Authorizer, ACallAboveTheLimitIsToldWhenToComeAgain) {
   EXPECT_TRUE(slow.Spend(30, clock).ok());
   absl::Status refusal = slow.Spend(1, clock);
   EXPECT_EQ(refusal.code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_THAT(std::string(refusal.message()), HasSubstr("slow may make 30"));
+  EXPECT_THAT(std::string(refusal.message()),
+              HasSubstr("slow has reached its limit of 30"));
   EXPECT_EQ(FailureOf(refusal).reason, "CLIENT_RATE_LIMITED");
   EXPECT_EQ(FailureOf(refusal).retry_after, absl::Seconds(2));
   clock.Advance(absl::Seconds(2));

@@ -47,7 +47,7 @@ TEST(CheckConfig, AValueOutOfItsBoundsNamesItsKey) {
   } kCases[] = {
       {"listen {handshake_timeout {seconds: 0}}",
        "listen.handshake_timeout: must be more than 0"},
-      {"listen {threads: 65}", "listen.threads: must not be more than 64"},
+      {"listen {threads: 65}", "listen.threads: must be at most 64"},
       {"listen {max_metadata: 1048577}",
        "listen.max_metadata: must be from 1KiB to 1MiB"},
       {"cache {ttl {missing {seconds: 0}}}",
@@ -75,7 +75,7 @@ TEST(CheckConfig, AValueOutOfItsBoundsNamesItsKey) {
       {"limits {max_stream_bytes: 0}",
        "limits.max_stream_bytes: must be at least 1"},
       {"privacy {internal_domains: 'a.com' internal_domains: '10.0.0.0/8'}",
-       "privacy.internal_domains[1]: a network"},
+       "privacy.internal_domains[1]: this is a network"},
   };
   for (const auto& c : kCases) {
     EXPECT_THAT(ErrorsWith(c.changes), ElementsAre(HasSubstr(c.error)))
@@ -113,18 +113,21 @@ TEST(CheckConfig, WhatIsOpenToTheNetworkAsksForProof) {
       {"listen {address: '127.0.0.1:1'}", ""},
       {"listen {address: '[::1]:1'}", ""},
       {"listen {address: 'unix:/run/x'}", ""},
-      {"listen {address: '0.0.0.0:1'}", "listen.address: beyond loopback"},
-      {"listen {address: '[::]:1'}", "listen.address: beyond loopback"},
+      {"listen {address: '0.0.0.0:1'}",
+       "listen.address: an address beyond loopback"},
+      {"listen {address: '[::]:1'}",
+       "listen.address: an address beyond loopback"},
       {"listen {address: '0.0.0.0:1' insecure: true}", ""},
       {tls + "listen {address: '0.0.0.0:1'}",
-       "listen.address: beyond loopback"},
+       "listen.address: an address beyond loopback"},
       {Client("ROLE_LOOKUP") + "listen {address: '0.0.0.0:1'}",
-       "listen.address: beyond loopback"},
+       "listen.address: an address beyond loopback"},
       {tls + Client("ROLE_LOOKUP") + "listen {address: '0.0.0.0:1'}", ""},
       {tls + "listen {address: '0.0.0.0:1' tls {client_ca_file: 'a'}}", ""},
 
       {"http {address: '127.0.0.1:2'}", ""},
-      {"http {address: '0.0.0.0:2'}", "http.address: beyond loopback"},
+      {"http {address: '0.0.0.0:2'}",
+       "http.address: an address beyond loopback"},
       {"http {address: '0.0.0.0:2' insecure: true}", ""},
 
       {"admin {address: 'unix:/run/y'}", ""},
@@ -134,7 +137,7 @@ TEST(CheckConfig, WhatIsOpenToTheNetworkAsksForProof) {
        "admin.address: a port needs a client with the role admin"},
       {Client("ROLE_ADMIN") + "admin {address: '127.0.0.1:3'}", ""},
       {Client("ROLE_ADMIN") + "admin {address: '0.0.0.0:3'}",
-       "admin.address: beyond loopback needs listen.tls"},
+       "admin.address: an address beyond loopback needs listen.tls"},
       {tls + Client("ROLE_ADMIN") + "admin {address: '0.0.0.0:3'}", ""},
       {"listen {insecure: true} admin {address: '0.0.0.0:3'}", ""},
   };
@@ -152,10 +155,12 @@ TEST(CheckConfig, EachListenerHasAnAddressOfItsOwn) {
   const std::string admin = Client("ROLE_ADMIN");
   EXPECT_THAT(ErrorsWith(admin + "listen {address: '127.0.0.1:1'} "
                                  "admin {address: '127.0.0.1:1'}"),
-              ElementsAre("admin.address: must be an address of its own"));
+              ElementsAre("admin.address: must not be the same as "
+                          "listen.address or http.address"));
   EXPECT_THAT(ErrorsWith(admin + "http {address: '127.0.0.1:1'} "
                                  "admin {address: '127.0.0.1:1'}"),
-              ElementsAre("admin.address: must be an address of its own"));
+              ElementsAre("admin.address: must not be the same as "
+                          "listen.address or http.address"));
   // Port 0 is a port that is free, so never the same one.
   EXPECT_THAT(ErrorsWith(admin + "listen {address: '127.0.0.1:0'} "
                                  "http {address: '127.0.0.1:0'} "
@@ -171,7 +176,7 @@ TEST(CheckConfig, ATokenCountsInAnyCase) {
                          "token_sha256: '" +
                          upper + "'}}"),
               ElementsAre("auth.clients[1].token_sha256: another client has "
-                          "the same"));
+                          "the same token_sha256 and certificate_name"));
 }
 
 TEST(CheckConfig, TheSameTokenWithAnotherCertificateIsAnotherProof) {

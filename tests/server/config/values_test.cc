@@ -111,7 +111,7 @@ TEST(ConfigValues, WhatIsNoSize) {
       {"1.5GiB", "expected a size"},
       {"1GiB512MiB", "expected a size"},
       {"18446744073709551616", "expected a size"},
-      {"16777216TiB", "no number holds"},
+      {"16777216TiB", "is too large"},
   };
   for (const auto& c : kCases) {
     const absl::Status status = ParseConfigSize(c.text).status();

@@ -116,7 +116,8 @@ TEST_F(CallTest, AStrangersRequestIsNotRead) {
       });
   EXPECT_EQ(want.status().code(), absl::StatusCode::kUnauthenticated);
   EXPECT_FALSE(read);
-  EXPECT_THAT(Audited(), ElementsAre("the token is not known"));
+  EXPECT_THAT(Audited(),
+              ElementsAre("no client in auth.clients has this token"));
 }
 
 TEST_F(CallTest, NorIsThatOfAClientWithoutTheRole) {

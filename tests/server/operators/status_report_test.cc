@@ -21,7 +21,7 @@ constexpr int64_t kSevenOClock = 1'795'503'600;
 using StatusReportTest = OperatorsTest;
 
 TEST_F(StatusReportTest, IsReadyWhenCallsGetThrough) {
-  EXPECT_EQ(report_.Ready().message(), "not listening yet");
+  EXPECT_EQ(report_.Ready().message(), "the daemon does not listen yet");
   absl::Status reachable = absl::UnavailableError("no call gets through");
   report_.SetAddress("127.0.0.1:1", [&] { return reachable; });
   EXPECT_EQ(report_.Ready(), reachable);

@@ -87,23 +87,29 @@ TEST_F(TlsTest, HasTheFilesThatWereLoaded) {
 TEST_F(TlsTest, NamesTheFileThatIsWrong) {
   Write("key.pem", second_.key);
   EXPECT_EQ(Mistake(), "TLS: " + (dir_ / "key.pem") +
-                           ": is not the key of the certificate");
+                           ": the key does not belong to the certificate");
   Write("key.pem", first_.certificate);
-  EXPECT_THAT(Mistake(), HasSubstr("key.pem: no private key in PEM"));
+  EXPECT_THAT(Mistake(),
+              HasSubstr("key.pem: the file has no private key in PEM form"));
   Write("key.pem", "");
-  EXPECT_THAT(Mistake(), HasSubstr("key.pem: cannot be read, or empty"));
+  EXPECT_THAT(Mistake(),
+              HasSubstr("key.pem: the file cannot be read, or is empty"));
   Write("key.pem", first_.key);
 
   Write("cert.pem", first_.key);
-  EXPECT_THAT(Mistake(), HasSubstr("cert.pem: no certificate in PEM"));
+  EXPECT_THAT(Mistake(),
+              HasSubstr("cert.pem: the file has no certificate in PEM form"));
   std::filesystem::remove(dir_ / "cert.pem");
-  EXPECT_THAT(Mistake(), HasSubstr("cert.pem: cannot be read, or empty"));
+  EXPECT_THAT(Mistake(),
+              HasSubstr("cert.pem: the file cannot be read, or is empty"));
   Write("cert.pem", first_.certificate);
 
   config_.set_client_ca_file(dir_ / "ca.pem");
-  EXPECT_THAT(Mistake(), HasSubstr("ca.pem: cannot be read, or empty"));
+  EXPECT_THAT(Mistake(),
+              HasSubstr("ca.pem: the file cannot be read, or is empty"));
   Write("ca.pem", "not PEM");
-  EXPECT_THAT(Mistake(), HasSubstr("ca.pem: no certificate in PEM"));
+  EXPECT_THAT(Mistake(),
+              HasSubstr("ca.pem: the file has no certificate in PEM form"));
   Write("ca.pem", second_.certificate);
   const auto tls = Tls::Load(config_);
   ASSERT_TRUE(tls.ok()) << tls.status();

@@ -42,30 +42,31 @@ TEST(JudgeV2, TheCodeIsOneOfFour) {
     EXPECT_EQ(Judged(Kind::kUrl, Report(code)), std::to_string(code));
   }
   EXPECT_EQ(Judged(Kind::kUrl, Counted(3, 60)), "1");
-  EXPECT_EQ(Judged(Kind::kUrl, Report(2)), "unknown response_code");
-  EXPECT_EQ(Judged(Kind::kUrl, Report(-3)), "unknown response_code");
+  EXPECT_EQ(Judged(Kind::kUrl, Report(2)), "the response_code is unknown");
+  EXPECT_EQ(Judged(Kind::kUrl, Report(-3)), "the response_code is unknown");
   EXPECT_EQ(Judged(Kind::kUrl, Report(int64_t{1} << 32 | 1)),
-            "unknown response_code");
-  EXPECT_EQ(Judged(Kind::kUrl, ReportV2()), "no response_code");
+            "the response_code is unknown");
+  EXPECT_EQ(Judged(Kind::kUrl, ReportV2()), "the answer has no response_code");
 }
 
 TEST(JudgeV2, CountsThatMakeNoSenseAreNoReport) {
   EXPECT_EQ(Judged(Kind::kUrl, Counted(60, 60)), "1");
-  EXPECT_EQ(Judged(Kind::kUrl, Counted(61, 60)), "more positives than engines");
+  EXPECT_EQ(Judged(Kind::kUrl, Counted(61, 60)),
+            "`positives` is greater than `total`");
   ReportV2 bad = Counted(3, 60);
   bad.bad_counts = true;
   EXPECT_EQ(Judged(Kind::kUrl, std::move(bad)),
-            "counts that are not whole numbers");
+            "a count is not a whole number");
   ReportV2 half = Counted(3, 60);
   half.verdict->clear_positives();
   EXPECT_EQ(Judged(Kind::kUrl, std::move(half)),
-            "only one of `positives` and `total`");
+            "the report has only one of `positives` and `total`");
 }
 
 // Taking it for a report would call an unknown URL clean.
 TEST(JudgeV2, AReportWithoutCountsIsQueuedIfThereIsAScan) {
   for (const Kind kind : {Kind::kUrl, Kind::kUrlScan, Kind::kFile}) {
-    EXPECT_EQ(Judged(kind, Report(1)), "a report without counts");
+    EXPECT_EQ(Judged(kind, Report(1)), "the report has no counts");
     ReportV2 scanned = Report(1);
     scanned.verdict->set_scan_id("x-1");
     EXPECT_EQ(Judged(kind, std::move(scanned)), "-2");
@@ -80,7 +81,7 @@ TEST(JudgeV2, AReportWithoutCountsIsQueuedIfThereIsAScan) {
 
 TEST(JudgeV2, DomainsAndAddressesNeedSomeField) {
   for (const Kind kind : {Kind::kDomain, Kind::kIp}) {
-    EXPECT_EQ(Judged(kind, Report(1)), "a report without any content");
+    EXPECT_EQ(Judged(kind, Report(1)), "the report has no content");
     ReportV2 report = Report(1);
     report.fields = 1;
     EXPECT_EQ(Judged(kind, std::move(report)), "1");

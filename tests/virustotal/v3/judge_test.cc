@@ -50,28 +50,28 @@ TEST(JudgeV3, AReportHasNamesOfItsOwn) {
 
 TEST(JudgeV3, WhatMakesNoSenseIsNoReport) {
   EXPECT_EQ(Told(JudgeV3(Evil(), Counted(Named("url", kOtherId), 2, 60))),
-            "an object about something else");
+            "the object is about another indicator");
   ObjectV3 bad = Counted(Named("url", kEvilId), 2, 60);
   bad.bad_counts = true;
   EXPECT_EQ(Told(JudgeV3(Evil(), std::move(bad))),
-            "statistics that are not whole numbers");
+            "a count in the statistics is not a whole number");
 }
 
 // Taking it for a report would call it clean.
 TEST(JudgeV3, UrlsAndFilesNeedCounts) {
   EXPECT_EQ(Told(JudgeV3(Evil(), Named("url", kEvilId))),
-            "a report without counts");
+            "the report has no counts");
   const std::string hash(64, 'a');
   ObjectV3 file = Named("file", hash);
   file.fields = 3;
   EXPECT_EQ(Told(JudgeV3(Of(Kind::kFile, hash), std::move(file))),
-            "a report without counts");
+            "the report has no counts");
 }
 
 TEST(JudgeV3, DomainsNeedCountsOrSomeField) {
   const Indicator domain = Of(Kind::kDomain, "a.com");
   EXPECT_EQ(Told(JudgeV3(domain, Named("domain", "a.com"))),
-            "a report without any content");
+            "the report has no content");
   EXPECT_EQ(Told(JudgeV3(domain, Counted(Named("domain", "a.com"), 0, 60))),
             "1");
   ObjectV3 object = Named("domain", "a.com");
@@ -124,7 +124,7 @@ TEST(JudgeV3, ASubmissionMayHaveAnotherHashButNotAnotherUrl) {
   ObjectV3 other = Named("analysis", id);
   other.item_url = kOther;
   EXPECT_EQ(Told(JudgeSubmissionV3(Evil(), other)),
-            "an analysis of something else");
+            "the analysis is about another URL");
 }
 
 TEST(JudgeV3, ASubmissionWithoutAScanIdIsNone) {
@@ -133,13 +133,13 @@ TEST(JudgeV3, ASubmissionWithoutAScanIdIsNone) {
        {std::string("u-x-7"), "u-" + hash, "u-" + hash + "-x",
         "u-" + hash + "-253402300800", "u-" + hash + "-99999999999999999999"}) {
     EXPECT_EQ(Told(JudgeSubmissionV3(Evil(), Named("analysis", id))),
-              "an analysis without a scan id")
+              "the analysis has no scan id")
         << id;
   }
   EXPECT_EQ(Told(JudgeSubmissionV3(Evil(), Named("analysis", hash + "-7"))),
-            "no analysis of a URL");
+            "the object is not an analysis of a URL");
   EXPECT_EQ(Told(JudgeSubmissionV3(Evil(), Named("url", "u-" + hash + "-7"))),
-            "no analysis of a URL");
+            "the object is not an analysis of a URL");
 }
 
 }  // namespace

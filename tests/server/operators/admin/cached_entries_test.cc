@@ -282,7 +282,7 @@ TEST_F(CachedEntriesTest, AnImportCountsWhatItLeavesOut) {
 TEST_F(CachedEntriesTest, OneWrongEntryStopsNoOther) {
   const auto response = Import({{}, Exported(absl::Hours(1), 9), {}});
   EXPECT_EQ(response.invalid(), 2);
-  EXPECT_EQ(response.mistake(), "no indicator");
+  EXPECT_EQ(response.mistake(), "the entry has no indicator");
   EXPECT_EQ(response.imported(), 1);
   EXPECT_EQ(PositivesOf("a.com"), 9);
 }
