@@ -387,16 +387,14 @@ TEST_P(RandomSchedule, WhateverHappensTheRulesHold) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Apis, RandomSchedule,
-                         testing::Combine(kBothApis,
-                                          testing::Range(0U, kParts)),
-                         [](const auto& test) {
-                           return absl::StrCat(
-                               std::get<0>(test.param) == v1::VIRUS_TOTAL_API_V2
-                                   ? "v2_part"
-                                   : "v3_part",
-                               std::get<1>(test.param));
-                         });
+INSTANTIATE_TEST_SUITE_P(
+    V2, RandomSchedule,
+    testing::Combine(testing::Values(v1::VIRUS_TOTAL_API_V2),
+                     testing::Range(0U, kParts)));
+INSTANTIATE_TEST_SUITE_P(
+    V3, RandomSchedule,
+    testing::Combine(testing::Values(v1::VIRUS_TOTAL_API_V3),
+                     testing::Range(0U, kParts)));
 
 }  // namespace
 }  // namespace vtlookup

@@ -100,6 +100,37 @@ absl::Status Store(absl::StatusOr<Response> answer, Response* response) {
   return absl::OkStatus();
 }
 
+// Asks VirusTotal for each indicator, with the waiter ids from `first` on.
+void AskAnew(const AdminService::Parts& parts,
+             const std::vector<Indicator>& indicators, Resolver::WaiterId first,
+             const Requester& requester,
+             const std::shared_ptr<Outcomes>& outcomes) {
+  const Want want{.mode = Want::Mode::kRefresh, .lane = Lane::kBulk};
+  for (size_t i = 0; i < indicators.size(); ++i) {
+    // The rules may be newer than the entry, or the entry was imported.
+    auto passed =
+        parts.fast_path.Parse({indicators[i].kind(), indicators[i].text()});
+    if (!std::holds_alternative<Indicator>(passed)) {
+      outcomes->Add(absl::FailedPreconditionError(
+          "withheld: the privacy rules no longer allow this indicator to be "
+          "sent to VirusTotal"));
+      continue;
+    }
+    parts.resolver.Resolve(
+        first + i,
+        {.indicator = std::move(std::get<Indicator>(passed)),
+         .want = want,
+         .requester = requester},
+        [outcomes](const absl::StatusOr<Answer>& answer) {
+          // An old answer instead of a new one is a failure here.
+          outcomes->Add(
+              answer.ok() && answer->source != v1::SOURCE_VIRUSTOTAL
+                  ? absl::UnavailableError("VirusTotal could not be asked")
+                  : answer.status());
+        });
+  }
+}
+
 }  // namespace
 
 grpc::Status AdminService::Run(grpc::ServerContext* context, const char* rpc,
@@ -183,33 +214,11 @@ absl::Status AdminService::Refresh(grpc::ServerContext* context,
   const auto outcomes = std::make_shared<Outcomes>(matched.size());
   const Resolver::WaiterId first = parts_.resolver.ReserveIds(matched.size());
   const absl::Duration left = TimeLeft(*context);
-  const Want want{.mode = Want::Mode::kRefresh, .lane = Lane::kBulk};
-  const Requester requester{.client = "operator",
-                            .deadline = RealClock().Now() + left,
-                            .trace = TraceOf(*context)};
-  for (size_t i = 0; i < matched.size(); ++i) {
-    // The rules may be newer than the entry, or the entry was imported.
-    auto passed =
-        parts_.fast_path.Parse({matched[i].kind(), matched[i].text()});
-    if (!std::holds_alternative<Indicator>(passed)) {
-      outcomes->Add(absl::FailedPreconditionError(
-          "withheld: the privacy rules no longer allow this indicator to be "
-          "sent to VirusTotal"));
-      continue;
-    }
-    parts_.resolver.Resolve(
-        first + i,
-        {.indicator = std::move(std::get<Indicator>(passed)),
-         .want = want,
-         .requester = requester},
-        [outcomes](const absl::StatusOr<Answer>& answer) {
-          // An old answer instead of a new one is a failure here.
-          outcomes->Add(
-              answer.ok() && answer->source != v1::SOURCE_VIRUSTOTAL
-                  ? absl::UnavailableError("VirusTotal could not be asked")
-                  : answer.status());
-        });
-  }
+  AskAnew(parts_, matched, first,
+          {.client = "operator",
+           .deadline = RealClock().Now() + left,
+           .trace = TraceOf(*context)},
+          outcomes);
   const absl::Duration patience = std::min(left, absl::Hours(1));
   if (!outcomes->WaitUntil(absl::ToChronoTime(RealClock().Now() + patience))) {
     for (size_t i = 0; i < matched.size(); ++i) {

@@ -67,53 +67,57 @@ class VerdictKeeperTest : public testing::Test {
   VerdictKeeper keeper_{config_, cache_};
 };
 
+enum class Age { kFresh, kStale, kGone };
+using enum ResponseCode;
+
+// What is cached, what VirusTotal answers to which request, and whether the
+// answer is stored.
+const struct Case {
+  const char* name;
+  std::optional<ResponseCode> cached;
+  Age age;
+  Purpose purpose;
+  ResponseCode reply;
+  bool awaited;
+  bool stored;
+} kStoredOrNot[] = {
+    {"the first", {}, Age::kFresh, Purpose::kReport, kPresent, false, true},
+    {"the first is not known",
+     {},
+     Age::kFresh,
+     Purpose::kReport,
+     kMissing,
+     false,
+     true},
+    {"a newer report", kPresent, Age::kFresh, Purpose::kReport, kPresent, false,
+     true},
+    {"VirusTotal has dropped it", kPresent, Age::kFresh, Purpose::kReport,
+     kMissing, false, true},
+    {"a report is rescanned", kPresent, Age::kFresh, Purpose::kReport, kQueued,
+     false, true},
+    {"a submission of what has a report", kPresent, Age::kFresh,
+     Purpose::kSubmit, kQueued, false, false},
+    {"which may still stand in", kPresent, Age::kStale, Purpose::kSubmit,
+     kQueued, false, false},
+    {"which is gone", kPresent, Age::kGone, Purpose::kSubmit, kQueued, false,
+     true},
+    {"a submission of what is not known", kMissing, Age::kFresh,
+     Purpose::kSubmit, kQueued, false, true},
+    {"not known yet, while it is scanned", kQueued, Age::kFresh,
+     Purpose::kReport, kMissing, false, false},
+    {"which takes long", kQueued, Age::kGone, Purpose::kReport, kMissing, false,
+     true},
+    {"and is waited for", kQueued, Age::kGone, Purpose::kReport, kMissing, true,
+     false},
+    {"the scan has ended", kQueued, Age::kFresh, Purpose::kReport, kPresent,
+     true, true},
+    {"only a scan is worth waiting for", kPresent, Age::kGone, Purpose::kSubmit,
+     kQueued, true, true},
+};
+
 TEST_F(VerdictKeeperTest, KeepsWhatSaysNoLessThanTheCache) {
-  using enum ResponseCode;
-  enum class Age { kFresh, kStale, kGone };
-  const struct {
-    const char* name;
-    std::optional<ResponseCode> cached;
-    Age age;
-    Purpose purpose;
-    ResponseCode reply;
-    bool awaited;
-    bool stored;
-  } kCases[] = {
-      {"the first", {}, Age::kFresh, Purpose::kReport, kPresent, false, true},
-      {"the first is not known",
-       {},
-       Age::kFresh,
-       Purpose::kReport,
-       kMissing,
-       false,
-       true},
-      {"a newer report", kPresent, Age::kFresh, Purpose::kReport, kPresent,
-       false, true},
-      {"VirusTotal has dropped it", kPresent, Age::kFresh, Purpose::kReport,
-       kMissing, false, true},
-      {"a report is rescanned", kPresent, Age::kFresh, Purpose::kReport,
-       kQueued, false, true},
-      {"a submission of what has a report", kPresent, Age::kFresh,
-       Purpose::kSubmit, kQueued, false, false},
-      {"which may still stand in", kPresent, Age::kStale, Purpose::kSubmit,
-       kQueued, false, false},
-      {"which is gone", kPresent, Age::kGone, Purpose::kSubmit, kQueued, false,
-       true},
-      {"a submission of what is not known", kMissing, Age::kFresh,
-       Purpose::kSubmit, kQueued, false, true},
-      {"not known yet, while it is scanned", kQueued, Age::kFresh,
-       Purpose::kReport, kMissing, false, false},
-      {"which takes long", kQueued, Age::kGone, Purpose::kReport, kMissing,
-       false, true},
-      {"and is waited for", kQueued, Age::kGone, Purpose::kReport, kMissing,
-       true, false},
-      {"the scan has ended", kQueued, Age::kFresh, Purpose::kReport, kPresent,
-       true, true},
-      {"only a scan is worth waiting for", kPresent, Age::kGone,
-       Purpose::kSubmit, kQueued, true, true},
-  };
   int number = 0;
-  for (const auto& c : kCases) {
+  for (const Case& c : kStoredOrNot) {
     SCOPED_TRACE(c.name);
     std::optional<Cache::Found> cached;
     if (c.cached.has_value()) {
