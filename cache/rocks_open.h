@@ -14,17 +14,20 @@ class DB;
 
 namespace vtlookup {
 
-// Functions that open and close the database of a RocksTier, for the parts of
-// RocksTier only. Thread-safe.
+// Helpers for the .cc files of RocksTier.
 
-// Returns the options of the database, with RocksDB's log, but without the
-// listeners and the compaction filter. Borrows `clock` and `tier.env`, which
-// must outlive the database.
+// Returns the options with which RocksTier opens a database. RocksDB's log
+// lines go to a copy of `tier.report` (RocksLog). RocksTier itself adds the
+// listener and the compaction filter to its own database; the database into
+// which it copies a damaged one has neither. Borrows `clock` and `tier.env`,
+// which must outlive the database. Thread-safe.
 rocksdb::Options RocksOptionsOf(const RocksTier::Options& tier,
                                 const Clock& clock);
 
-// Closes a database, after its background work has ended. Does nothing for
-// null. Blocks. No other thread may use the database.
+// Cancels the background work of the database, waits until it has ended, and
+// closes the database. Ignores errors. Does nothing for null. REQUIRES: nobody
+// else uses the database, now or later; RocksTier passes the last reference
+// (see TakeDb).
 void CloseDb(std::shared_ptr<rocksdb::DB> db);
 
 }  // namespace vtlookup

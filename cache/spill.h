@@ -16,32 +16,35 @@ namespace vtlookup {
 // A file for records that the database cannot take now. All its blocks are
 // allocated when it is created, so that records can be written even when the
 // disk is full. Appended records survive the end of the process, in whatever
-// way it ends. One thread at a time.
+// way it ends; a power failure may lose them. One thread at a time.
 //
-// The file begins with its generation (fixed64), which Clear increments, and
-// goes on with records:
+// The file begins with its generation (fixed64) and goes on with records:
 //   crc32 of all that follows in the record: fixed32
-//   generation: fixed64; another generation than the file's ends the list
+//   generation of the file when the record was appended: fixed64
 //   sizes of key and value: fixed32 each
 //   key, value (cache/entry.h)
-// Numbers are little-endian.
+// Numbers are little-endian. Clear increments the generation of the file and
+// leaves the old records where they are. So the list of records ends before the
+// first record whose generation is not that of the file, or that is damaged.
 class Spill {
  public:
   // Opens the file `path`, or creates it with a size of `bytes`. A file of
-  // another size is created anew, unless it holds records. Unavailable when the
-  // file cannot be opened or created, mostly for lack of room; a file that is
-  // incomplete is then removed.
+  // another size is used as it is if it holds records, and is otherwise created
+  // anew. Unavailable when the file cannot be opened, read or created, mostly
+  // for lack of room; a file that could not be filled is removed.
   static absl::StatusOr<std::unique_ptr<Spill>> Open(std::string path,
                                                      uint64_t bytes);
   ~Spill();
   Spill(const Spill&) = delete;
   Spill& operator=(const Spill&) = delete;
 
-  // Appends all or none of `records`. ResourceExhausted when they do not fit,
-  // Unavailable when the file cannot be written.
+  // Appends `records`. ResourceExhausted when they do not all fit; then none is
+  // appended. Unavailable when the file cannot be written; Read may then return
+  // some of them.
   absl::Status Append(const std::vector<Tier::Record>& records);
 
-  // Returns the appended records, in that order, up to the first damaged one.
+  // Returns the records in the order in which they were appended, up to the
+  // first that is damaged or cannot be read.
   std::vector<Tier::Record> Read() const;
 
   bool empty() const { return end_ == kHeader; }

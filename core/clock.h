@@ -30,11 +30,13 @@ class Clock {
   Moment ReadMoment() const { return {.time = Now(), .uptime = Uptime()}; }
 };
 
-// The machine's clock. Lives as long as the program.
+// The machine's clock. Lives as long as the program. Thread-safe.
 const Clock& RealClock();
 
-// The time since some fixed moment. Unlike the time of day it never goes back,
-// so it is for the timers of a Loop and for measuring. Thread-safe.
+// The time since some fixed moment. It never goes back. Unlike Clock::Uptime it
+// stands still while the machine is suspended, and tests cannot set it. It is
+// for the timers of a Loop and for measuring how long something took.
+// Thread-safe.
 absl::Duration MonotonicTime();
 
 // Identifies the current boot of the machine. An uptime that was read in one

@@ -14,12 +14,21 @@ namespace vtlookup {
 // Failure travels inside the absl::Status; grpc_status.h turns it into
 // google.rpc details. The functions in this file are thread-safe.
 struct Failure {
-  std::string reason = {};  // UPPER_SNAKE_CASE, stable: part of the public API
-  // How long to wait before the request makes sense again.
+  // One of failure_reasons.h; empty: none, and programs then get the name of
+  // the status code instead.
+  std::string reason = {};
+  // How long to wait before the same request may succeed; nullopt: not known,
+  // or waiting does not help.
   std::optional<absl::Duration> retry_after = std::nullopt;
   std::string quota = {};  // the quota that is used up; empty: none
-  bool not_sent = false;   // VirusTotal has seen nothing of the request
-  bool outage = false;     // VirusTotal fails, whatever it is asked
+  // An HTTP request was started, but nothing of it has left this machine, so it
+  // costs no quota. False also for failures for which no HTTP request was
+  // started, such as an empty quota.
+  bool not_sent = false;
+  // VirusTotal cannot be reached or is in trouble, so a request about another
+  // indicator would fail, too. The failed request may be made again, and the
+  // failure counts for the circuit breaker.
+  bool outage = false;
   std::string field = {};  // the invalid field of the request; empty: none
 };
 

@@ -10,7 +10,8 @@
 
 namespace vtlookup {
 
-// The first byte of the keys on disk. Never renumber these values.
+// The kinds of indicators. The value of a kind is the first byte of the keys
+// under which answers are stored on disk, so these values are never renumbered.
 enum class Kind : uint8_t {
   kFile = 1,
   kUrl = 2,
@@ -32,8 +33,11 @@ class Indicator {
   static absl::StatusOr<Indicator> Parse(Kind kind, std::string_view text);
 
   Kind kind() const { return static_cast<Kind>(key_[0]); }
+  // The canonical form. Valid until this object is assigned to, moved from or
+  // destroyed.
   std::string_view text() const { return std::string_view(key_).substr(1); }
-  // The byte of the kind, then the text. Caches use it as their key.
+  // The byte of the kind, then the text. Caches use it as their key. Valid as
+  // long as text().
   const std::string& key() const { return key_; }
 
   friend bool operator==(const Indicator& a, const Indicator& b) {

@@ -16,15 +16,20 @@
 
 namespace vtlookup {
 
-// The Upstream that asks VirusTotal over HTTP, in one dialect of its API. A
-// request fails at once when no key has quota for it, or while the circuit
-// breaker is open. When VirusTotal refuses a key, or says that the quota of the
-// key is used up, the request is made again with the next key. upstream.h says
-// what each failure means. Loop only, except CanAsk and requests().
+// The Upstream that asks VirusTotal over HTTP, in one dialect of its API
+// (virustotal/api/dialect.h). A fetch takes one or more HTTP requests, all with
+// the same key. It fails without a request when no key has quota for it, or
+// while the circuit breaker is open.
+//
+// When VirusTotal refuses the key, or takes no more requests of it for now, the
+// fetch begins again with the first key that has room, if there is another such
+// key; otherwise it fails. upstream.h says what each failure means. Loop only,
+// except CanAsk and requests().
 class VirusTotal final : public Upstream {
  public:
   // Borrows all arguments except `random`; they must outlive this object.
-  // `random` returns numbers from 0 up to, but not including, 1.
+  // `random` returns numbers from 0 up to, but not including, 1, for the length
+  // of the breaker's pauses. It is called on the loop only.
   VirusTotal(const Dialect& dialect, const Clock& clock, Loop& loop,
              HttpClient& http, KeyRing& keys, std::function<double()> random);
 
@@ -36,7 +41,8 @@ class VirusTotal final : public Upstream {
   // The time of day before which no request is made, because the breaker is
   // open. While the breaker is closed, this time is in the past.
   absl::Time broken_until() const;
-  // The number of requests that were made. Any thread may call this.
+  // The number of HTTP requests that were made, of which curl may have sent
+  // some again: each sending counts. Any thread may call this.
   uint64_t requests() const { return requests_.value(); }
   // Counts and durations of the requests that have ended. Loop only.
   const RequestStats& stats() const { return stats_; }

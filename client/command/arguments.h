@@ -19,8 +19,9 @@ struct Arguments;
 struct Session;
 
 // Runs a command: prints its results to standard output and its failures to
-// standard error, and returns the exit status of the program. Blocks until the
-// command has ended.
+// standard error, and returns the exit status of the program, an ExitStatus
+// (exit_status.h). Called once, on the main thread. Blocks until the command
+// has ended.
 using RunCommand = int (*)(const Session& session, const Arguments& arguments);
 
 // The command that prints `arguments.text`: the help, the version, or the
@@ -47,7 +48,8 @@ struct Arguments {
 
   bool json = false;  // results are lines of JSON, not text for people
 
-  // The indicators to look up, and how. Not all commands use these two.
+  // The values of the command line, for the commands that take values as
+  // arguments, and how to look up values, for the commands that make lookups.
   std::vector<v1::Indicator> indicators;
   v1::LookupOptions options;
 
@@ -60,12 +62,13 @@ struct Arguments {
 
 // Parses the words of a command line, without the name of the program. `server`
 // is the address of the daemon when the words name none; if it is empty, too,
-// the address is 127.0.0.1:50051. --help and --version are commands that print
-// a text.
+// the address is 127.0.0.1:50051. The admin command has a default of its own
+// (DeclareAdmin), for which it reads the environment variables VTLOOKUP_ADMIN
+// and XDG_RUNTIME_DIR. No other variable is read. --help and --version are
+// commands that print a text.
 //
-// Returns nothing when the words make no sense. `error` then says why, without
-// secrets; otherwise `error` is empty. Reads the environment only for the
-// address of AdminService. Thread-safe.
+// Returns nothing when a word is wrong or the command is missing. `error` then
+// says why, without secrets; otherwise `error` is empty. Thread-safe.
 std::optional<Arguments> ParseArguments(const std::vector<std::string>& words,
                                         const std::string& server,
                                         std::string* error);

@@ -8,9 +8,16 @@ namespace vtlookup {
 // The exit statuses of `vtlookup`. Scripts depend on these numbers, and the
 // manual names them.
 enum ExitStatus : int {
-  kAllAnswered = 0,  // every lookup has an answer, whatever the answer says
-  kSomeFailed = 1,   // at least one lookup, or the call, failed
-  kUsage = 2,        // the command cannot run as it was written
+  // Every lookup has an answer, whatever the answer says. For a command without
+  // lookups: it has succeeded. For bench: at least one lookup has an answer.
+  kAllAnswered = 0,
+  // At least one lookup, or the whole command, has failed. For bench: all
+  // lookups have failed. For enrich also: a line is not a row. For status: the
+  // daemon does not serve lookups.
+  kSomeFailed = 1,
+  // The command line is wrong, a file cannot be read or written, or the token,
+  // the certificates or the address cannot be used.
+  kUsage = 2,
 };
 
 // Prints to standard error what is wrong with the command line, and where to

@@ -9,38 +9,43 @@
 
 namespace vtlookup {
 
-// Counts rows and reports them on standard error: as a line that is redrawn
-// while the run goes on, and as a summary at the end. Any thread may call
-// SetRead; the other functions are for one thread at a time.
+// Counts rows and reports the counts on standard error: in a progress line that
+// is redrawn while the run goes on, and in a summary at the end. Any thread may
+// call SetRead; the other functions are for one thread at a time.
 class Progress {
  public:
-  // `summary`: print the summary. `bar`: draw the line, which makes sense on a
-  // terminal only.
+  // `summary`: Finish prints the summary. `bar`: the progress line is drawn,
+  // which makes sense only if standard error is a terminal.
   Progress(bool summary, bool bar);
 
-  // Counts a row that needs no lookup.
+  // Counts a row without a lookup, because it does not have the field to look
+  // up.
   void AddUntouched();
 
-  // Counts a row with a lookup. `failure` says why the lookup failed; it is
-  // empty when the lookup did not fail. The summary lists a few of the
-  // failures.
+  // Counts a row with a lookup. `cached`: the answer came without a request to
+  // VirusTotal. `failure` says why the lookup failed; it is empty when the
+  // lookup did not fail. The summary lists the first kMaxFailures different
+  // texts (progress.cc), each with its count.
   void AddLookup(bool cached, const std::string& failure);
 
-  // Counts a record that is not a row.
+  // Counts a record that is not a row, for example a line that is not JSON.
   void AddBad();
 
   // Says how many bytes have been read, and how many there are; a `total` of 0
   // means that this is not known.
   void SetRead(uint64_t bytes, uint64_t total);
 
-  // Prints a line, with the name of the program in front.
+  // Prints a line to standard error, with the name of the program in front.
+  // Removes the progress line first; the next row that is counted may draw it
+  // again.
   void Say(const std::string& line);
 
-  // Removes the line, and prints the summary.
+  // Removes the progress line, and prints the summary if the constructor was
+  // told to. Call it once, at the end.
   void Finish();
 
-  // Returns how many rows have no answer, together with the records that are
-  // not rows.
+  // Returns the number of rows whose lookup failed, plus the number of records
+  // that are not rows.
   uint64_t failures() const { return failed_ + bad_; }
 
  private:
@@ -62,7 +67,9 @@ class Progress {
   uint64_t cached_ = 0;
   uint64_t failed_ = 0;
   uint64_t bad_ = 0;
-  std::map<std::string, uint64_t> failures_;  // by text; at most kMaxFailures
+  // Counts of failed lookups by text. Once there are kMaxFailures texts, a
+  // further text is counted in `failed_` only.
+  std::map<std::string, uint64_t> failures_;
   std::atomic<uint64_t> read_ = 0;
   std::atomic<uint64_t> total_ = 0;
 };

@@ -15,15 +15,18 @@ namespace CLI {
 class App;
 }  // namespace CLI
 
-// What several commands need to declare their options. Each function adds
-// something to an App, which keeps a reference to the `arguments` that are
-// passed: they must live as long as the App. One thread.
+// What several commands need to declare their options. The functions whose
+// names begin with Add change an App. If they have a parameter `arguments`, the
+// App keeps a reference to it, so the arguments must outlive the App. One
+// thread at a time may use an App and its arguments. The other functions are
+// thread-safe.
 namespace vtlookup {
 
-// Makes an indicator of the text of a value.
+// Makes an indicator of a value's text. Does not check the text.
 using MakeIndicator = void (*)(const std::string& text, v1::Indicator* out);
 
-// A kind of indicators, as the command line names it.
+// A kind of indicators, as the command line names it. This is another type than
+// the Kind of core/indicator.h: no file may include both headers.
 struct Kind {
   const char* name;   // the command for it, such as "domain"
   const char* help;   // what that command does
@@ -31,7 +34,8 @@ struct Kind {
   MakeIndicator make;
 };
 
-// Returns all kinds, in the order in which the help lists them.
+// Returns all kinds, in the order in which the help lists them. They live as
+// long as the program.
 const std::array<Kind, 5>& Kinds();
 
 // Returns the kind with this name, or null when there is none.
@@ -44,22 +48,27 @@ CLI::App* AddCommand(CLI::App& app, Arguments& arguments,
                      RunCommand run);
 
 // Adds an option whose value is a duration, in the form of Abseil ("1h30m") or
-// in days ("7d"). Parsing calls `set` with the duration, and fails on a text
-// that is not a duration and on a negative duration.
+// in days ("7d"). Parsing calls `set` with the duration. The App keeps a copy
+// of `set`; what `set` refers to must outlive the App. On a text that is not a
+// duration, and on a negative or infinite duration, parsing throws
+// CLI::ValidationError, which ParseArguments returns as its error.
 void AddDuration(CLI::App* app, const std::string& name,
                  const std::string& help,
                  const std::function<void(absl::Duration)>& set);
 
-// Adds the values to look up, at least one, as positional arguments. Parsing
-// appends them to `arguments.indicators`, and fails on a text that is not
-// UTF-8.
+// Adds the values to look up as positional arguments, of which the command line
+// must have at least one. Parsing appends them, as indicators of the kind, to
+// `arguments.indicators`. On a text that is not UTF-8 parsing throws
+// CLI::ValidationError. `kind` may be destroyed after the call.
 void AddValues(CLI::App* app, Arguments& arguments, const Kind& kind);
 
-// Adds --summary, which sets the view in `arguments.options`.
+// Adds --summary, with which parsing sets `arguments.options.view` to
+// VIEW_SUMMARY: answers then have only codes, counts and small fields.
 void AddSummary(CLI::App* app, Arguments& arguments);
 
-// Adds the options that say how fresh an answer must be and what it may cost.
-// Parsing writes them to `arguments.options`.
+// Adds the options that say how fresh an answer must be, how long to wait for a
+// final one, and whether VirusTotal may be asked. Parsing writes them to
+// `arguments.options`.
 void AddLookupOptions(CLI::App* app, Arguments& arguments);
 
 // Writes `duration` to a message.

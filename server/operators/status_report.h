@@ -20,12 +20,13 @@
 
 namespace vtlookup {
 
-// The state of the daemon, for operators: AdminService and the status page show
-// the same. Thread-safe, but not for use on the loop, because it waits for the
-// loop.
+// The state of the daemon, for operators. AdminService, the status page and the
+// metrics take it from here. Thread-safe. Status, Quota and Ready ask the loop
+// and wait up to two seconds for each of its answers, so they must not be
+// called on the loop.
 class StatusReport {
  public:
-  // All are borrowed.
+  // The objects are borrowed and must outlive the report.
   struct Sources {
     const Clock& clock;
     Loop& loop;
@@ -35,27 +36,44 @@ class StatusReport {
     VirusTotal& virustotal;  // loop only, where its header says so
     const Resolver& resolver;
     const Traffic& traffic;
+    // The limits of the cache, in bytes, as the configuration has them.
     uint64_t memory_limit = 0;
     uint64_t disk_limit = 0;
   };
 
   explicit StatusReport(Sources sources);
 
+  // Returns the whole state. When the loop does not answer within two seconds,
+  // the fields that only the loop knows are unset: traffic.waiting, and queued,
+  // inflight and broken_until of virustotal.
   v1::GetStatusResponse Status() const ABSL_LOCKS_EXCLUDED(mu_);
-  // Unavailable when the loop does not answer in time.
+  // Returns the quota of each API key. Unavailable, with the reason
+  // SHUTTING_DOWN, when the loop does not answer within two seconds.
   absl::StatusOr<v1::GetQuotaResponse> Quota() const;
-  // OK when lookups can be answered; otherwise Unavailable, with the reason.
+  // OK when the daemon can serve lookups: it listens, calls get through, it is
+  // not stopping, and the loop answers within two seconds. Otherwise the
+  // failure of the first check that failed: Unavailable, or what `reachable`
+  // returned. Does not say whether VirusTotal can be asked.
   absl::Status Ready() const ABSL_LOCKS_EXCLUDED(mu_);
 
-  // `address` is the address that clients connect to. `reachable` returns OK
-  // when calls get through; it is called under a lock, by any thread, until
-  // SetStopping, and must not block.
+  // Says that the daemon listens. `address` is the address that clients connect
+  // to. `reachable` returns OK when calls get through. Status and Ready call
+  // it, on their callers' threads, with the lock of this object held: it must
+  // not block, and must not call this object. It is not called any more once
+  // SetStopping has returned.
   void SetAddress(std::string address, std::function<absl::Status()> reachable)
       ABSL_LOCKS_EXCLUDED(mu_);
+  // Says that the daemon is being stopped. From now on Ready returns
+  // Unavailable.
   void SetStopping() ABSL_LOCKS_EXCLUDED(mu_);
-  // Notes the outcome of a reload.
+  // Notes the outcome of a reload of the configuration. Status shows the
+  // message of a failure to everybody who may see the status page, so it must
+  // not contain secrets.
   void NoteReload(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
+  // The number of reloads that have failed.
   uint64_t reloads_failed() const { return reloads_failed_.value(); }
+  // When the configuration was last read successfully: by the latest reload
+  // that did not fail, or, if there was none, when this object was made.
   absl::Time config_time() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:

@@ -16,9 +16,15 @@ namespace vtlookup {
 
 // What the thread that reads has decided about one record.
 struct RowPlan {
-  std::shared_ptr<RowAnswer> answer;  // null: the record is written as it is
-  bool has_ours = false;              // the row has fields of an earlier lookup
-  std::string fault;  // why the record is not a row; empty: it is one
+  // The answer to add to the row; null: nothing is looked up for this record.
+  // Shared with RowAnswers, which sets it, on any thread, and uses it again for
+  // later rows with the same value. The thread that writes reads it when it is
+  // done.
+  std::shared_ptr<RowAnswer> answer;
+  // An earlier run has added fields to this row; a new answer replaces them.
+  bool has_ours = false;
+  // Why the record is not a row; empty: it is a row or an empty line.
+  std::string fault;
 };
 
 // A piece of the input, with the plans for its records.
@@ -27,25 +33,28 @@ struct PlannedRows {
   std::vector<RowPlan> plans;  // one for each record
 };
 
-// Hands rows from the thread that reads to the thread that writes, in their
-// order. Holds kMaxChunks chunks at most, so that memory does not grow with the
-// input. Thread-safe.
+// Hands rows from the thread that reads (Push, End) to the thread that writes
+// (Pop, Close), in their order. Holds kMaxChunks chunks at most, so that memory
+// does not grow with the input. Thread-safe.
 class RowQueue {
  public:
   static constexpr size_t kMaxChunks = 64;
 
-  // Blocks while the queue is full. Returns false, and drops the rows, when the
-  // queue is closed.
+  // Blocks while the queue is full and not closed. When it is closed, drops the
+  // rows and returns false; otherwise returns true.
   bool Push(PlannedRows rows);
 
-  // Blocks while the queue is empty. Returns nothing when the queue is empty
-  // and has ended.
+  // Blocks until the queue has rows or End was called. Returns the first rows,
+  // also after End; nothing when End was called and no rows are left.
   std::optional<PlannedRows> Pop();
 
-  // Says that nothing is pushed any more.
+  // Says that nothing is pushed any more. Wakes a thread that is blocked in
+  // Pop.
   void End();
 
-  // Says that nothing is popped any more.
+  // Says that nothing is popped any more. Wakes a thread that is blocked in
+  // Push, where it gets false, as in every later Push. Call no Pop afterwards:
+  // it could block until End.
   void Close();
 
  private:
