@@ -40,7 +40,7 @@ std::string AdminAddress() {
 // Parses a text such as "domain:example.com".
 void ParseIndicator(const std::string& text, v1::Indicator* out) {
   const size_t colon = text.find(':');
-  const Kind* const kind =
+  const ValueKind* const kind =
       colon == std::string::npos ? nullptr : FindKind(text.substr(0, colon));
   if (kind == nullptr) {
     throw CLI::ValidationError(text,

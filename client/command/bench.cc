@@ -217,7 +217,7 @@ void DeclareBench(CLI::App& app, Arguments& arguments) {
                  RunBench);
   BenchOptions& bench = arguments.bench;
   std::set<std::string> kinds;
-  for (const Kind& kind : Kinds()) kinds.insert(kind.name);
+  for (const ValueKind& kind : Kinds()) kinds.insert(kind.name);
   command
       ->add_option_function<std::string>(
           "KIND",

@@ -20,7 +20,7 @@ constexpr size_t kBatch = 10000;
 }  // namespace
 
 void DeclareLookups(CLI::App& app, Arguments& arguments) {
-  for (const Kind& kind : Kinds()) {
+  for (const ValueKind& kind : Kinds()) {
     CLI::App* const command =
         AddCommand(app, arguments, kind.name, kind.help, RunLookup);
     AddValues(command, arguments, kind);

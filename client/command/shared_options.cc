@@ -12,7 +12,7 @@
 namespace vtlookup {
 namespace {
 
-constexpr std::array<Kind, 5> kKinds = {{
+constexpr std::array<ValueKind, 5> kKinds = {{
     {"url", "What VirusTotal knows about URLs", "URL",
      [](const std::string& text, v1::Indicator* out) { out->set_url(text); }},
     {"domain", "What VirusTotal knows about domains", "NAME",
@@ -48,10 +48,10 @@ bool ParseDuration(const std::string& text, absl::Duration* duration) {
 
 }  // namespace
 
-const std::array<Kind, 5>& Kinds() { return kKinds; }
+const std::array<ValueKind, 5>& Kinds() { return kKinds; }
 
-const Kind* FindKind(std::string_view name) {
-  for (const Kind& kind : kKinds) {
+const ValueKind* FindKind(std::string_view name) {
+  for (const ValueKind& kind : kKinds) {
     if (name == kind.name) return &kind;
   }
   return nullptr;
@@ -82,7 +82,7 @@ void AddDuration(CLI::App* app, const std::string& name,
       ->type_name("DUR");
 }
 
-void AddValues(CLI::App* app, Arguments& arguments, const Kind& kind) {
+void AddValues(CLI::App* app, Arguments& arguments, const ValueKind& kind) {
   app->add_option_function<std::vector<std::string>>(
          kind.value,
          [&arguments, make = kind.make](const std::vector<std::string>& texts) {

@@ -25,9 +25,8 @@ namespace vtlookup {
 // Makes an indicator of a value's text. Does not check the text.
 using MakeIndicator = void (*)(const std::string& text, v1::Indicator* out);
 
-// A kind of indicators, as the command line names it. This is another type than
-// the Kind of core/indicator.h: no file may include both headers.
-struct Kind {
+// A kind of indicators, as the command line names it.
+struct ValueKind {
   const char* name;   // the command for it, such as "domain"
   const char* help;   // what that command does
   const char* value;  // the placeholder of a value, such as "NAME"
@@ -36,10 +35,10 @@ struct Kind {
 
 // Returns all kinds, in the order in which the help lists them. They live as
 // long as the program.
-const std::array<Kind, 5>& Kinds();
+const std::array<ValueKind, 5>& Kinds();
 
 // Returns the kind with this name, or null when there is none.
-const Kind* FindKind(std::string_view name);
+const ValueKind* FindKind(std::string_view name);
 
 // Adds a command below `app`. When the command line names it, `run` becomes
 // `arguments.run`. `app` owns the command that is returned.
@@ -60,7 +59,7 @@ void AddDuration(CLI::App* app, const std::string& name,
 // must have at least one. Parsing appends them, as indicators of the kind, to
 // `arguments.indicators`. On a text that is not UTF-8 parsing throws
 // CLI::ValidationError. `kind` may be destroyed after the call.
-void AddValues(CLI::App* app, Arguments& arguments, const Kind& kind);
+void AddValues(CLI::App* app, Arguments& arguments, const ValueKind& kind);
 
 // Adds --summary, with which parsing sets `arguments.options.view` to
 // VIEW_SUMMARY: answers then have only codes, counts and small fields.

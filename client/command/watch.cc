@@ -98,7 +98,7 @@ void DeclareWatch(CLI::App& app, Arguments& arguments) {
       "watch", "Show the current verdict, and then each change of it");
   watch->require_subcommand(1);
   watch->fallthrough();
-  for (const Kind& kind : Kinds()) {
+  for (const ValueKind& kind : Kinds()) {
     CLI::App* const command =
         AddCommand(*watch, arguments, kind.name, kind.help, RunWatch);
     AddValues(command, arguments, kind);
