@@ -31,6 +31,7 @@ void CloseDb(std::shared_ptr<rocksdb::DB> db) {
   if (db == nullptr) return;
   rocksdb::CancelAllBackgroundWork(db.get(), true);
   db->Close().PermitUncheckedError();
+  db.reset();
 }
 
 rocksdb::Options RocksOptionsOf(const RocksTier::Options& tier,
@@ -93,10 +94,11 @@ absl::Status RocksTier::LockFolder() {
                                                folder, ": ", error.message()));
   }
   absl::StatusOr<std::unique_ptr<FolderLock>> lock = FolderLock::Take(folder);
-  if (lock.ok()) lock_ = *std::move(lock);
   // On a file system without flock, RocksDB's own lock remains.
-  return absl::IsUnimplemented(lock.status()) ? absl::OkStatus()
-                                              : lock.status();
+  if (absl::IsUnimplemented(lock.status())) return absl::OkStatus();
+  if (!lock.ok()) return lock.status();
+  lock_ = *std::move(lock);
+  return absl::OkStatus();
 }
 
 void RocksTier::OpenSpill() {

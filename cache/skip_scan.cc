@@ -76,7 +76,7 @@ std::optional<std::string> Behind(const std::string& key, size_t size) {
 std::optional<std::string> SomewhereBehind(rocksdb::DB& db,
                                            const std::string& bad) {
   for (size_t size = bad.size(); size > 0; --size) {
-    const std::optional<std::string> place = Behind(bad, size);
+    std::optional<std::string> place = Behind(bad, size);
     if (!place.has_value()) break;
     if (CanSeek(db, *place)) return place;
   }

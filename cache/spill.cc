@@ -78,7 +78,7 @@ void AppendRecord(std::string& out, uint64_t generation,
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Spill>> Spill::Open(std::string path,
+absl::StatusOr<std::unique_ptr<Spill>> Spill::Open(const std::string& path,
                                                    uint64_t bytes) {
   const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) return Failure(absl::StrCat("cannot open ", path));

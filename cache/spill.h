@@ -32,7 +32,7 @@ class Spill {
   // another size is used as it is if it holds records, and is otherwise created
   // anew. Unavailable when the file cannot be opened, read or created, mostly
   // for lack of room; a file that could not be filled is removed.
-  static absl::StatusOr<std::unique_ptr<Spill>> Open(std::string path,
+  static absl::StatusOr<std::unique_ptr<Spill>> Open(const std::string& path,
                                                      uint64_t bytes);
   ~Spill();
   Spill(const Spill&) = delete;

@@ -64,7 +64,7 @@ std::string WithoutDotSegments(std::string_view path) {
     if (segment == ".." && !kept.empty()) kept.pop_back();
     if (!ends_with_dots) kept.push_back(segment);
   }
-  if (ends_with_dots) kept.push_back("");
+  if (ends_with_dots) kept.emplace_back("");
   return absl::StrCat("/", absl::StrJoin(kept, "/"));
 }
 
