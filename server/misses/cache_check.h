@@ -61,7 +61,7 @@ class CacheCheck {
         room_(room),
         results_(results) {}
 
-  // Checks all arrivals. Those that memory can decide have their results when
+  // Checks all arrivals. An arrival that memory can decide has its result when
   // this returns; the others are read from disk in one batch.
   void Check(std::vector<Arrival> arrivals);
 

@@ -25,7 +25,8 @@ struct Want {
   absl::Duration wait_for_final = absl::ZeroDuration();
 };
 
-// Who waits for a lookup. Only lookups that are not answered at once need it.
+// The client that waits for a lookup. Only a lookup that is not answered at
+// once needs it.
 struct Requester {
   std::string client = {};  // its name, for fairness between clients
   // Requests to VirusTotal that the client may cause in a day; 0: no limit.

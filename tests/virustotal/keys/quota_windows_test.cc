@@ -48,7 +48,7 @@ TEST(QuotaWindows, AreWhereTheLedgerHasThemEver) {
   EXPECT_EQ(month.assumed.field, &Record::b);
 }
 
-// The same in the files: types, times, and the fields a and b.
+// A record as it is in the files: type, time, and the fields a and b.
 TEST(QuotaWindows, AreWrittenAsEver) {
   using Type = QuotaLedger::Record::Type;
   TempDir dir;
