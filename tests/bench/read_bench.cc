@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "server/verdicts/stored_verdict.h"
+#include "tests/paths.h"
 #include "tests/virustotal/api/dialogue_helpers.h"
 
 namespace vtlookup {

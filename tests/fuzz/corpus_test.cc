@@ -8,6 +8,7 @@
 #include <string>
 
 #include "tests/fuzz/fuzz.h"
+#include "tests/paths.h"
 
 namespace vtlookup {
 namespace {

@@ -10,6 +10,7 @@
 #include "tests/integration/admin_fixture.h"
 #include "tests/integration/programs.h"
 #include "tests/integration/shell.h"
+#include "tests/paths.h"
 #include "vtlookup/connection.h"
 
 namespace vtlookup {

@@ -16,6 +16,7 @@
 #include "core/clock.h"
 #include "core/failure.h"
 #include "tests/integration/programs.h"
+#include "tests/paths.h"
 
 namespace vtlookup {
 namespace {

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/paths.h"
 #include "vtlookup/connection.h"
 
 namespace vtlookup {

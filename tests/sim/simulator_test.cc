@@ -7,6 +7,7 @@
 #include "sim/faults.h"
 #include "sim/simulator.h"
 #include "sim/text.h"
+#include "tests/paths.h"
 
 namespace vtsim {
 namespace {

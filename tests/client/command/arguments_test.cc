@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "client/command/submit.h"
+#include "tests/paths.h"
 
 namespace vtlookup {
 namespace {

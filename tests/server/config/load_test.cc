@@ -9,6 +9,7 @@
 
 #include "server/proto/times.h"
 #include "tests/fakes/temp_dir.h"
+#include "tests/paths.h"
 
 namespace vtlookup {
 namespace {

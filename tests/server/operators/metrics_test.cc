@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/failure.h"
+#include "tests/paths.h"
 #include "tests/server/operators/operators_fixture.h"
 #include "tests/server/verdicts/entry_helpers.h"
 

@@ -1,3 +1,4 @@
+#include "tests/paths.h"
 #include "tests/virustotal/api/sample_files.h"
 
 #include <gtest/gtest.h>
