@@ -1,0 +1,42 @@
+"""Tests that shells complete the command line of `vtlookup`."""
+
+import os
+import shutil
+import subprocess
+import unittest
+
+import programs
+
+
+class Completion(unittest.TestCase):
+    """bash completes what the script says."""
+
+    def completed(self, *words):
+        script = subprocess.run(
+            [os.path.join(programs.BIN, "vtlookup"), "completion", "bash"],
+            capture_output=True, text=True, check=True).stdout
+        quoted = " ".join("'%s'" % word for word in ("vtlookup",) + words)
+        script += ("COMP_WORDS=(%s)\nCOMP_CWORD=%d\n_vtlookup\n"
+                   "printf '%%s\\n' \"${COMPREPLY[@]}\"\n" %
+                   (quoted, len(words)))
+        result = subprocess.run(["bash", "-c", script], capture_output=True,
+                                text=True, check=True)
+        return result.stdout.split()
+
+    def test_bash(self):
+        self.assertIn("enrich", self.completed("en"))
+        self.assertEqual(self.completed("enrich", "get_i"), ["get_ip_report"])
+        self.assertIn("--on-error=", self.completed("enrich", "--on"))
+        self.assertIn("--server=", self.completed("url", "--ser"))
+
+    def test_zsh(self):
+        if shutil.which("zsh") is None:
+            self.skipTest("there is no zsh")
+        script = subprocess.run(
+            [os.path.join(programs.BIN, "vtlookup"), "completion", "zsh"],
+            capture_output=True, text=True, check=True).stdout
+        subprocess.run(["zsh", "-n"], input=script, text=True, check=True)
+
+
+if __name__ == "__main__":
+    unittest.main()

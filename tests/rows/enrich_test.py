@@ -1,0 +1,143 @@
+"""Tests what `vtlookup enrich` does with its input and its failures."""
+
+import collections
+import json
+import os
+import subprocess
+import tempfile
+import threading
+import unittest
+
+import programs
+
+
+class Enrich(unittest.TestCase):
+    """What `vtlookup enrich` does beside looking up."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.daemon = programs.Daemon()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.daemon.stop()
+
+    def run_it(self, text, *options, lookup="get_domain_report", field="f"):
+        return subprocess.run(
+            [os.path.join(programs.BIN, "vtlookup"), "--server",
+             self.daemon.address, "enrich", lookup, field, *options],
+            input=text, capture_output=True, check=False)
+
+    def test_bad_lines_are_told_and_kept_apart(self):
+        text = b'{"f":"a.com"}\nnot json\n\n[1]\n{"f":"b.com"}\n{"f":"\xff"}\n'
+        with tempfile.TemporaryDirectory() as folder:
+            rejects = os.path.join(folder, "rejects")
+            result = self.run_it(text, "--rejects", rejects)
+            with open(rejects, "rb") as file:
+                self.assertEqual(file.read(),
+                                 b'not json\n[1]\n{"f":"\xff"}\n')
+        self.assertEqual(result.returncode, 1)
+        self.assertEqual(result.stdout.count(b"\n"), 3)
+        for line in (b"standard input:2: not JSON",
+                     b"standard input:4: not a JSON object",
+                     b"standard input:6: not JSON", b"3 lines are not rows"):
+            self.assertIn(line, result.stderr)
+        # Without a rejects file nothing is lost either.
+        self.assertIn(b"not json\n", self.run_it(text).stderr)
+
+    def test_csv_is_known_by_its_name(self):
+        with tempfile.TemporaryDirectory() as folder:
+            name = os.path.join(folder, "rows.csv")
+            with open(name, "w", encoding="utf-8") as file:
+                file.write('n,f\r\n1,a.com\r\n2,"missing.com"\r\n3,\r\n\r\n')
+            result = self.run_it(b"", name)
+        lines = result.stdout.decode().split("\r\n")
+        header = result.stdout.decode().split("\n")[0].strip().split(",")
+        self.assertEqual(header[:2], ["n", "f"])
+        self.assertEqual(header[-1], "$VTError")
+        self.assertTrue(any(line.startswith('2,"missing.com",0,')
+                            for line in lines), lines)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(result.stdout.count(b"\n"),
+                         result.stdout.count(b"\r\n"))
+        self.assertTrue(result.stdout.endswith(b"\r\n\r\n"))
+
+    def test_a_slow_virustotal_costs_no_row(self):
+        daemon = programs.Daemon(
+            sim=("--fault", "100%=latency:100ms"),
+            daemon=("--virustotal.max_inflight=4",
+                    "--limits.wait_without_deadline=1s"))
+        try:
+            rows = [{"f": "slow%d.example.com" % n} for n in range(150)]
+            for row in programs.enrich("get_domain_report", rows, "f",
+                                       daemon.address):
+                self.assertIn("$VTResponseCode", row)
+        finally:
+            daemon.stop()
+
+    def test_what_becomes_of_failures(self):
+        text = b'{"f":"a.com"}\n{"f":"b.com"}\n'
+        options = ("--cached", "--quiet")
+        kept = self.run_it(text, *options, field="f", lookup="get_ip_report")
+        self.assertEqual(kept.stdout.count(b"\n"), 2)
+        dropped = self.run_it(b'{"f":"1.2.3.4"}\n{"g":1}\n', "--on-error=drop",
+                              *options, lookup="get_ip_report")
+        self.assertEqual(dropped.stdout, b'{"g":1}\n')
+        self.assertEqual(dropped.returncode, 1)
+        ended = self.run_it(b'{"g":1}\n{"f":"1.2.3.4"}\n{"g":2}\n',
+                            "--on-error=fail", *options, lookup="get_ip_report")
+        self.assertEqual(ended.stdout, b'{"g":1}\n')
+        self.assertEqual(ended.returncode, 1)
+        self.assertIn(b"standard input:2: \"NOT_FOUND", ended.stderr)
+
+    def test_what_makes_no_sense_is_said_at_once(self):
+        for options, words in ((("/nowhere",), b"No such file"),
+                               (("--csv",), b"has no column f"),
+                               (("--rejects", "/nowhere/x"), b"/nowhere/x")):
+            result = self.run_it(b"a,b\n", *options)
+            self.assertEqual(result.returncode, 2)
+            self.assertIn(words, result.stderr)
+
+    def test_a_daemon_killed_in_mid_stream_loses_no_row(self):
+        daemon = programs.Daemon(sim=("--fault", "slow=latency:300ms"))
+        process = subprocess.Popen(
+            [os.path.join(programs.BIN, "vtlookup"), "--server",
+             daemon.address, "--timeout=3s", "enrich", "get_domain_report",
+             "f"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE)
+        count = 20000
+
+        def write():
+            for number in range(count):
+                process.stdin.write(b'{"n":%d,"f":"%s%d.example.com"}\n' %
+                                    (number, b"slow" if number % 50 == 0
+                                     else b"a", number))
+            process.stdin.close()
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        # Some rows have come, so that the run is in the middle.
+        lines = [process.stdout.readline() for _ in range(100)]
+        daemon.program.kill()
+        lines += process.stdout.readlines()
+        writer.join()
+        summary = process.stderr.read().decode()
+        process.stderr.close()
+        process.stdout.close()
+        self.assertEqual(process.wait(), 1)
+        daemon.stop()
+        rows = [json.loads(line) for line in lines]
+        self.assertEqual([row["n"] for row in rows], list(range(count)))
+        failed = [row for row in rows if "$VTError" in row]
+        answered = [row for row in rows if "$VTResponseCode" in row]
+        self.assertEqual(len(failed) + len(answered), count)
+        self.assertGreaterEqual(len(answered), 100)
+        self.assertGreater(len(failed), 0)
+        errors = collections.Counter(row["$VTError"].split(":")[0]
+                                     for row in failed)
+        self.assertEqual(set(errors), {"UNAVAILABLE"})
+        self.assertIn("times", summary)
+
+
+if __name__ == "__main__":
+    unittest.main()
