@@ -21,6 +21,7 @@
 #include "google/rpc/status.pb.h"
 #include "grpc/reflection/v1/reflection.grpc.pb.h"
 #include "server/transport/self_probe.h"
+#include "tests/integration/eventually.h"
 #include "tests/integration/programs.h"
 #include "vtlookup/connection.h"
 #include "vtlookup/v1/lookup.grpc.pb.h"
@@ -65,14 +66,13 @@ class SilentConnections {
 
 // Waits until the daemon answers on a new connection.
 absl::Status AwaitAnswer(const DaemonProgram& daemon) {
-  const absl::Duration end = MonotonicTime() + absl::Seconds(20);
   absl::Status status = absl::UnknownError("not asked");
-  while (MonotonicTime() < end) {
+  Eventually([&] {
     status = daemon.NewClient(absl::Seconds(5))
                  .Lookup(DomainIndicator("example.com"))
                  .status();
-    if (status.ok()) return status;
-  }
+    return status.ok();
+  });
   return status;
 }
 
@@ -202,20 +202,16 @@ TEST(Bounds, RepliesThatAreNotReadAreRefusedAtTheLimit) {
   for (int i = 0; i < 40; ++i) {
     calls.push_back(std::make_unique<UnreadCall>(*stub, request));
   }
-  const absl::Duration end = MonotonicTime() + absl::Seconds(20);
-  while (MetricOf(daemon, "vtlookup_unsent_refused_total") < 1 &&
-         MonotonicTime() < end) {
+  EXPECT_TRUE(Eventually([&] {
     for (const auto& call : calls) call->Move();
-  }
-  EXPECT_GE(MetricOf(daemon, "vtlookup_unsent_refused_total"), 1);
+    return MetricOf(daemon, "vtlookup_unsent_refused_total") >= 1;
+  }));
   EXPECT_LE(MetricOf(daemon, "vtlookup_unsent_bytes"), 4 << 20);
   EXPECT_TRUE(honest.Lookup(DomainIndicator("d1.example.com")).ok())
       << "others are answered meanwhile";
   calls.clear();
-  while (MetricOf(daemon, "vtlookup_unsent_bytes") > 0 &&
-         MonotonicTime() < end) {
-  }
-  EXPECT_EQ(MetricOf(daemon, "vtlookup_unsent_bytes"), 0);
+  EXPECT_TRUE(Eventually(
+      [&] { return MetricOf(daemon, "vtlookup_unsent_bytes") == 0; }));
 }
 
 TEST(Bounds, ReflectionDescribesTheServicesToAFewAtATime) {

@@ -8,7 +8,9 @@
 #include <string>
 #include <thread>
 
+#include "absl/strings/match.h"
 #include "core/clock.h"
+#include "tests/integration/eventually.h"
 #include "tests/integration/programs.h"
 
 namespace vtlookup {
@@ -37,11 +39,9 @@ TEST(Daemon, ReadsTheQuotasOfItsUser) {
   const TempDir dir;
   const SimProgram sim;
   DaemonProgram daemon(sim, dir.path(), {"--virustotal.user=ann"});
-  const absl::Duration end = MonotonicTime() + absl::Seconds(20);
-  while (daemon.Errors().find("of 500 requests of the day") ==
-             std::string::npos &&
-         MonotonicTime() < end) {
-  }
+  Eventually([&] {
+    return absl::StrContains(daemon.Errors(), "of 500 requests of the day");
+  });
   EXPECT_THAT(daemon.Errors(), HasSubstr("1 of 500 requests of the day"));
   EXPECT_EQ(sim.Requests().at(0)["path"], "/api/v3/users/ann/overall_quotas");
 }
@@ -56,11 +56,7 @@ TEST(Daemon, AsksAgainByItselfUntilAVerdictIsFinal) {
        "--virustotal.quota.per_minute=100", "--virustotal.quota.per_day=1000"});
   const std::string url = "http://queued.example.com/";
   ASSERT_TRUE(daemon.NewClient().Lookup(UrlIndicator(url)).ok());
-  const absl::Duration end = MonotonicTime() + absl::Seconds(20);
-  while (sim.Requests().size() < 4 && MonotonicTime() < end) {
-    std::this_thread::yield();
-  }
-  EXPECT_GE(sim.Requests().size(), 4U);
+  EXPECT_TRUE(Eventually([&] { return sim.Requests().size() >= 4; }));
 }
 
 TEST(Daemon, AFileIsFoundByEachOfItsHashes) {

@@ -13,6 +13,7 @@
 #include "absl/time/clock.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "tests/integration/eventually.h"
 #include "tests/integration/programs.h"
 #include "vtlookup/connection.h"
 
@@ -301,7 +302,7 @@ TEST(Faults, AnAnswerThatCameWhileTheDaemonStoodStillCounts) {
   std::thread asking([&] {
     status = client.Lookup(DomainIndicator("slow.example.com")).status();
   });
-  absl::SleepFor(absl::Milliseconds(400));  // the request is on its way
+  EXPECT_TRUE(Eventually([&] { return sim.CountOf("slow.example.com") > 0; }));
   daemon.program().Signal(SIGSTOP);
   absl::SleepFor(absl::Seconds(4));
   daemon.program().Signal(SIGCONT);

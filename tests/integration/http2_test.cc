@@ -15,6 +15,7 @@
 
 #include "core/clock.h"
 #include "core/failure.h"
+#include "tests/integration/eventually.h"
 #include "tests/integration/programs.h"
 #include "tests/paths.h"
 
@@ -103,18 +104,18 @@ class Nginx {
   }
 
   void AwaitPort() const {
-    const absl::Duration end = MonotonicTime() + absl::Seconds(20);
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     address.sin_port = htons(static_cast<uint16_t>(port_));
-    while (MonotonicTime() < end) {
+    const bool listens = Eventually([&] {
       const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
       const bool up = connect(fd, reinterpret_cast<sockaddr*>(&address),
                               sizeof address) == 0;
       close(fd);
-      if (up) return;
-    }
+      return up;
+    });
+    if (listens) return;
     std::ifstream log(dir_ / "start.log");
     ADD_FAILURE() << "nginx does not start; ./test fetches it\n" << log.rdbuf();
   }

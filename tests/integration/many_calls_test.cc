@@ -17,6 +17,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "core/clock.h"
+#include "tests/integration/eventually.h"
 #include "tests/integration/programs.h"
 #include "tests/sanitizers.h"
 
@@ -78,9 +79,7 @@ class ManyCalls {
 
 // Waits until the daemon's request to VirusTotal is open.
 void AwaitRequest(const SimProgram& sim, const std::string& indicator) {
-  const absl::Duration end = MonotonicTime() + absl::Seconds(20);
-  while (sim.CountOf(indicator) == 0 && MonotonicTime() < end) {
-  }
+  Eventually([&] { return sim.CountOf(indicator) > 0; });
   ASSERT_EQ(sim.CountOf(indicator), 1);
 }
 
@@ -109,12 +108,11 @@ TEST(Daemon, AThousandAsksForOneIndicatorMakeOneRequest) {
 void AwaitWaiting(const DaemonProgram& daemon, int count) {
   httplib::Client client("http://" + daemon.HttpAddress());
   const std::string line = absl::StrCat("vtlookup_lookups_waiting ", count);
-  const absl::Duration end = MonotonicTime() + absl::Seconds(20);
   std::string metrics;
-  while (!absl::StrContains(metrics, "\n" + line + "\n") &&
-         MonotonicTime() < end) {
+  Eventually([&] {
     metrics = client.Get("/metrics")->body;
-  }
+    return absl::StrContains(metrics, "\n" + line + "\n");
+  });
   EXPECT_THAT(metrics, HasSubstr(line + "\n"));
 }
 

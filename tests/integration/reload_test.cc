@@ -8,9 +8,11 @@
 #include <fstream>
 #include <string>
 
+#include "absl/strings/match.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "tests/integration/admin_fixture.h"
+#include "tests/integration/eventually.h"
 #include "tests/integration/programs.h"
 #include "tests/integration/secured_fixture.h"
 #include "tests/integration/shell.h"
@@ -45,13 +47,13 @@ TEST_F(SecuredTest, CertificateAndTokenAreExchangedWhileItRuns) {
                                                  << key << ": 1\n";
   daemon->Signal(SIGHUP);
   Admin again(Channel(admin_address_, "second"), kOperator);
-  const absl::Time limit = absl::Now() + absl::Seconds(10);
   std::string error;
-  while (error.empty() && absl::Now() < limit) {
+  Eventually([&] {
     error =
         again.Ask(&v1::AdminService::Stub::GetStatus, v1::GetStatusRequest())
             .config_error();
-  }
+    return !error.empty();
+  });
   EXPECT_THAT(error, HasSubstr("nonsense: unknown key"));
   EXPECT_THAT(error, Not(HasSubstr("ffffffff")));
   EXPECT_TRUE(NewClient("another-token", "second").Lookup(domain).ok());
@@ -73,12 +75,9 @@ TEST_F(SecuredTest, AReloadNeverOpensWhatTheOldFileHadClosed) {
       << ", key_file: " << (files_ / "server.key") << "}\n"
       << "  insecure: true\n";
   daemon.Signal(SIGHUP);
-  const absl::Time limit = absl::Now() + absl::Seconds(10);
-  while (ReadAll(files_ / "errors").find("was not reloaded") ==
-             std::string::npos &&
-         absl::Now() < limit) {
-    absl::SleepFor(absl::Milliseconds(20));
-  }
+  Eventually([&] {
+    return absl::StrContains(ReadAll(files_ / "errors"), "was not reloaded");
+  });
   EXPECT_THAT(ReadAll(files_ / "errors"),
               HasSubstr("listen.address: an address beyond"));
   address_ = "127.0.0.1" + port;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/clock.h"
+#include "tests/integration/eventually.h"
 #include "tests/integration/programs.h"
 #include "vtlookup/connection.h"
 
@@ -103,11 +104,8 @@ TEST(Daemon, Kill9LosesNoQuotaCount) {
     *request.mutable_indicators() = {all.begin(), all.end()};
     v1::BatchLookupResponse response;
     std::thread call([&] { stub->BatchLookup(&context, request, &response); });
-    const absl::Duration end = MonotonicTime() + absl::Seconds(20);
-    while (round < 3 && sim.Requests().size() < before + 80 &&
-           MonotonicTime() < end) {
-    }
     if (round < 3) {
+      Eventually([&] { return sim.Requests().size() >= before + 80; });
       daemon.program().Signal(SIGKILL);
       daemon.program().Wait();
     }

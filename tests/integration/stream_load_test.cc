@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/clock.h"
+#include "tests/integration/eventually.h"
 #include "tests/integration/programs.h"
 #include "tests/integration/stream_helpers.h"
 #include "tests/sanitizers.h"
@@ -175,14 +176,11 @@ TEST(Stream, ASlowReaderHoldsUpItselfOnly) {
   // Waits until the daemon has stopped reading: its memory no longer grows.
   int64_t last = 0;
   int64_t now = ResidentKib(daemon.program().pid());
-  const absl::Duration end = MonotonicTime() + absl::Seconds(20);
-  while (MonotonicTime() < end) {
-    const absl::Duration pause = MonotonicTime() + absl::Milliseconds(500);
-    while (MonotonicTime() < pause) {
-    }
+  Eventually([&] {
+    absl::SleepFor(absl::Milliseconds(500));
     last = std::exchange(now, ResidentKib(daemon.program().pid()));
-    if (now - last < 64) break;
-  }
+    return now - last < 64;
+  });
   if (!kSanitized) {
     EXPECT_LT(now - before, 64 * 1024) << "KiB";
   }
