@@ -10,7 +10,6 @@
 #include "absl/random/random.h"
 #include "absl/strings/str_cat.h"
 #include "core/address.h"
-#include "core/failure.h"
 #include "core/response_code.h"
 #include "grpcpp/grpcpp.h"
 #include "server/config/api_key.h"
@@ -123,7 +122,7 @@ std::function<void(const FetchOutcome&)> AuditorOf(Audit& audit) {
          .outcome = asked.outcome.ok()
                         ? absl::StrCat("code ", NumberOf(asked.response_code))
                         : std::string(asked.outcome.message()),
-         .requests = FailureOf(asked.outcome).not_sent ? 0 : 1,
+         .requests = asked.requests,
          .trace = std::string(asked.trace)});
   };
 }

@@ -2,6 +2,7 @@
 #define VTLOOKUP_VIRUSTOTAL_UPSTREAM_H_
 
 #include <cstddef>
+#include <cstdint>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
@@ -22,7 +23,10 @@ class Upstream {
     // not be started; OK when the verdict is complete.
     absl::Status incomplete_because = absl::OkStatus();
   };
-  using Done = absl::AnyInvocable<void(absl::StatusOr<Reply>) &&>;
+  // `requests`: the HTTP requests that the fetch has cost, so many as
+  // VirusTotal may have counted.
+  using Done =
+      absl::AnyInvocable<void(absl::StatusOr<Reply>, uint32_t requests) &&>;
 
   // When a request may be made. `why` is OK when it may be made now; otherwise
   // it is the failure for a caller that cannot wait. Test `why`, never compare

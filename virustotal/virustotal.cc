@@ -74,36 +74,37 @@ void VirusTotal::Begin(Talk talk) {
 
 // Posts the failure, because Fetch must not run `done` before it returns.
 void VirusTotal::FailLater(Talk talk, absl::Status status) {
-  loop_.Post(
-      [status = std::move(status), done = std::move(talk.done)]() mutable {
-        std::move(done)(std::move(status));
-      });
+  loop_.Post([status = std::move(status), done = std::move(talk.done),
+              requests = talk.requests]() mutable {
+    std::move(done)(std::move(status), requests);
+  });
 }
 
 void VirusTotal::Send(Talk talk, HttpRequest request, const Moment& taken_at) {
   requests_.Add();
   std::string url = request.url;
-  const auto counted = std::make_shared<Moment>(taken_at);
-  request.may_send_again = [this, counted, key = talk.key, lane = talk.lane] {
-    return MaySendAgain(*key, lane, counted.get());
+  const auto sending = std::make_shared<Sending>(Sending{.taken_at = taken_at});
+  request.may_send_again = [this, sending, key = talk.key, lane = talk.lane] {
+    return MaySendAgain(*key, lane, *sending);
   };
   http_.Start(
       std::move(request),
-      [this, counted, taken_at, url = std::move(url),
+      [this, sending, taken_at, url = std::move(url),
        talk = std::move(talk)](absl::StatusOr<HttpResponse> response) mutable {
         stats_.Add(url, response.ok() ? response->status : 0,
                    clock_.Uptime() - taken_at.uptime);
-        OnResponse(std::move(talk), *counted, std::move(response));
+        OnResponse(std::move(talk), *sending, std::move(response));
       });
 }
 
 // The earlier sending may have arrived, so it stays counted; the next sending
 // is counted as a further request.
-bool VirusTotal::MaySendAgain(KeyRing::Key& key, Lane lane, Moment* taken_at) {
+bool VirusTotal::MaySendAgain(KeyRing::Key& key, Lane lane, Sending& sending) {
   const Moment now = clock_.ReadMoment();
   if (!keys_.TakeFrom(key, lane, now).ok()) return false;
-  keys_.Ended(key, *taken_at, now);
-  *taken_at = now;
+  keys_.Ended(key, sending.taken_at, now);
+  sending.taken_at = now;
+  ++sending.times;
   requests_.Add();
   return true;
 }
@@ -119,25 +120,26 @@ void VirusTotal::SendNext(Talk talk, HttpRequest request) {
         if (step.next.has_value()) {
           return SendNext(std::move(talk), *std::move(step.next));
         }
-        std::move(talk.done)(OutcomeOf(std::move(step)));
+        std::move(talk.done)(OutcomeOf(std::move(step)), talk.requests);
       });
 }
 
-void VirusTotal::OnResponse(Talk talk, const Moment& taken_at,
+void VirusTotal::OnResponse(Talk talk, const Sending& sending,
                             absl::StatusOr<HttpResponse> response) {
   const Moment now = clock_.ReadMoment();
   if (FailureOf(response.status()).not_sent) {
-    keys_.Refund(*talk.key, taken_at, now);
+    keys_.Refund(*talk.key, sending.taken_at, now);
   } else {
-    keys_.Ended(*talk.key, taken_at, now);
+    keys_.Ended(*talk.key, sending.taken_at, now);
+    talk.requests += sending.times;
   }
   Dialogue::Step step = talk.dialogue->Take(std::move(response));
-  Judge(talk, taken_at, step);
+  Judge(talk, sending.taken_at, step);
   if (step.next.has_value()) {
     return SendNext(std::move(talk), *std::move(step.next));
   }
   if (CanTakeOver(talk, step.verdict.status())) return Begin(std::move(talk));
-  std::move(talk.done)(OutcomeOf(std::move(step)));
+  std::move(talk.done)(OutcomeOf(std::move(step)), talk.requests);
 }
 
 // Notes what the response says about the key and about VirusTotal.

@@ -1,6 +1,7 @@
 #ifndef VTLOOKUP_VIRUSTOTAL_VIRUSTOTAL_H_
 #define VTLOOKUP_VIRUSTOTAL_VIRUSTOTAL_H_
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 
@@ -56,14 +57,20 @@ class VirusTotal final : public Upstream {
     Done done;
     KeyRing::Key* key = nullptr;
     std::unique_ptr<Dialogue> dialogue = nullptr;
+    uint32_t requests = 0;  // that VirusTotal may have counted
+  };
+  // A request that was sent, once or several times.
+  struct Sending {
+    Moment taken_at;  // when the last sending was counted
+    uint32_t times = 1;
   };
 
   void Begin(Talk talk);
   void FailLater(Talk talk, absl::Status status);
   void Send(Talk talk, HttpRequest request, const Moment& taken_at);
-  bool MaySendAgain(KeyRing::Key& key, Lane lane, Moment* taken_at);
+  bool MaySendAgain(KeyRing::Key& key, Lane lane, Sending& sending);
   void SendNext(Talk talk, HttpRequest request);
-  void OnResponse(Talk talk, const Moment& taken_at,
+  void OnResponse(Talk talk, const Sending& sending,
                   absl::StatusOr<HttpResponse> response);
   void Judge(Talk& talk, const Moment& taken_at, const Dialogue::Step& step);
   bool CanTakeOver(const Talk& talk, const absl::Status& failure);

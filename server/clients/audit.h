@@ -32,7 +32,7 @@ class Audit {
     std::string indicator = {};  // as ShownIndicator writes it
     std::string source = {};
     std::string outcome = {};
-    int requests = 0;  // requests to VirusTotal
+    uint32_t requests = 0;  // requests to VirusTotal
     std::string trace = {};
   };
 

@@ -23,6 +23,12 @@ absl::Status ClientShares::Take(const std::string& client, uint32_t per_day,
   return absl::OkStatus();
 }
 
+void ClientShares::Add(const std::string& client, uint32_t requests,
+                       const Moment& now) {
+  if (day_.Roll(now)) used_.clear();
+  used_[client] += requests;
+}
+
 void ClientShares::GiveBack(const std::string& client) {
   const auto found = used_.find(client);
   if (found != used_.end() && found->second > 0) --found->second;

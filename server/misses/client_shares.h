@@ -21,7 +21,10 @@ class ClientShares {
   absl::Status Take(const std::string& client, uint32_t per_day,
                     const Moment& now);
 
-  // Uncounts one request, which was counted but not made.
+  // Counts `requests` that were made, also beyond the client's limit.
+  void Add(const std::string& client, uint32_t requests, const Moment& now);
+
+  // Uncounts one request, which Take has counted.
   void GiveBack(const std::string& client);
 
  private:

@@ -120,8 +120,15 @@ void Departures::DropIfUnpaid(Flight& flight) {
 
 void Departures::OnFetch(Flight& flight) {
   flight.state = Flight::State::kFetching;
-  flight.share_taken = false;  // spent
   ++inflight_;
+}
+
+void Departures::OnFetched(Flight* flight, uint32_t requests) {
+  --inflight_;
+  if (flight == nullptr || flight->share == 0) return;
+  if (flight->share_taken) shares_.GiveBack(flight->client);
+  flight->share_taken = false;
+  shares_.Add(flight->client, requests, clock_.ReadMoment());
 }
 
 void Departures::Dispatch() {

@@ -2,6 +2,7 @@
 #define VTLOOKUP_SERVER_MISSES_DEPARTURES_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 
 #include "absl/status/status.h"
@@ -55,10 +56,11 @@ class Departures {
   // the queue.
   bool CanFetchNow(Lane lane) const;
 
-  // Reserves a request of the client's daily share for the flight. OnFetch
-  // spends the reserved request, and Remove gives it back. A flight that has
-  // one already reserves no other. ResourceExhausted, CLIENT_SHARE_USED_UP,
-  // when the client has no request left for the day.
+  // Reserves a request of the client's daily share for the flight. OnFetched
+  // counts what the fetch has really cost instead, and Remove gives the
+  // reserved request back. A flight that has one already reserves no other.
+  // ResourceExhausted, CLIENT_SHARE_USED_UP, when the client has no request
+  // left for the day.
   absl::Status TakeShare(Flight& flight);
 
   // OK when the queue has room for the flight, else ResourceExhausted,
@@ -82,12 +84,13 @@ class Departures {
   // queued `flight` has come.
   absl::Status WhyLate(const Flight& flight) const;
 
-  // Call this when the request for the flight is made. It counts against
-  // max_inflight from then on, and the reserved request of the client's share
-  // is spent.
+  // Call this when the fetch for the flight begins. It counts against
+  // max_inflight from then on.
   void OnFetch(Flight& flight);
-  // Call this when that request has ended.
-  void OnFetched() { --inflight_; }
+  // Call this when that fetch has ended. `requests`: see Upstream::Done; they
+  // are counted for the client, which may get beyond its share by those that
+  // one fetch costs. `flight`: nullptr if it has ended before its fetch.
+  void OnFetched(Flight* flight, uint32_t requests);
 
   // Lets queued flights leave as long as there is room, and sets a timer for
   // the time at which the quota has room for the next. Call this whenever a
@@ -95,7 +98,7 @@ class Departures {
   void Dispatch();
 
   // Takes a flight that ends out of the queue, and gives back a reserved
-  // request of the client's share that was not spent.
+  // request of the client's share.
   void Remove(const Flight& flight);
   void Clear() { queue_.Clear(); }
 

@@ -91,18 +91,20 @@ void Fetches::Fetch(Flight& flight) {
   counters_.fetches.Add();
   upstream_.Fetch(
       flight.indicator, flight.purpose, flight.lane,
-      [this, indicator = flight.indicator,
-       purpose = flight.purpose](absl::StatusOr<Upstream::Reply> reply) {
-        OnFetched(indicator, purpose, std::move(reply));
+      [this, indicator = flight.indicator, purpose = flight.purpose](
+          absl::StatusOr<Upstream::Reply> reply, uint32_t requests) {
+        OnFetched(indicator, purpose, std::move(reply), requests);
       });
 }
 
 void Fetches::OnFetched(const Indicator& indicator, Purpose purpose,
-                        absl::StatusOr<Upstream::Reply> reply) {
-  departures_.OnFetched();
+                        absl::StatusOr<Upstream::Reply> reply,
+                        uint32_t requests) {
   // The flight is gone when a drain has ended all flights meanwhile.
-  if (Flight* const flight = flights_.Find(indicator, purpose)) {
-    TellAsked(*flight, reply);
+  Flight* const flight = flights_.Find(indicator, purpose);
+  departures_.OnFetched(flight, requests);
+  if (flight != nullptr) {
+    TellAsked(*flight, reply, requests);
     if (reply.ok()) {
       OnAnswered(*flight, *std::move(reply));
     } else {
@@ -114,14 +116,16 @@ void Fetches::OnFetched(const Indicator& indicator, Purpose purpose,
 }
 
 void Fetches::TellAsked(const Flight& flight,
-                        const absl::StatusOr<Upstream::Reply>& reply) {
+                        const absl::StatusOr<Upstream::Reply>& reply,
+                        uint32_t requests) {
   if (!options_.on_asked) return;
   options_.on_asked({.indicator = flight.indicator,
                      .purpose = flight.purpose,
                      .client = flight.client,
                      .trace = flight.trace,
                      .outcome = reply.status(),
-                     .response_code = CodeOf(reply)});
+                     .response_code = CodeOf(reply),
+                     .requests = requests});
 }
 
 void Fetches::OnAnswered(Flight& flight, Upstream::Reply reply) {

@@ -36,6 +36,7 @@ struct FetchOutcome {
   absl::Status outcome;
   // When the outcome is OK.
   ResponseCode response_code = ResponseCode::kMissing;
+  uint32_t requests = 0;  // see Upstream::Done
 };
 
 // Takes flights to VirusTotal and back: checks the privacy rules a last time,
@@ -120,9 +121,10 @@ class Fetches : private Departures::Flow {
   bool EndIfWithheld(Flight& flight);
   void Fetch(Flight& flight);
   void OnFetched(const Indicator& indicator, Purpose purpose,
-                 absl::StatusOr<Upstream::Reply> reply);
+                 absl::StatusOr<Upstream::Reply> reply, uint32_t requests);
   void TellAsked(const Flight& flight,
-                 const absl::StatusOr<Upstream::Reply>& reply);
+                 const absl::StatusOr<Upstream::Reply>& reply,
+                 uint32_t requests);
   void OnAnswered(Flight& flight, Upstream::Reply reply);
   void OnFailed(Flight& flight, const absl::Status& failure);
   bool RetryLater(Flight& flight, const absl::Status& failure);

@@ -124,7 +124,8 @@ class ResendTest : public testing::Test {
     loop_.Post([&] {
       virustotal_->Fetch(*Indicator::Parse(Kind::kDomain, "a.com"),
                          Purpose::kReport, Lane::kInteractive,
-                         [&](const absl::StatusOr<Upstream::Reply>& reply) {
+                         [&](const absl::StatusOr<Upstream::Reply>& reply,
+                             uint32_t /*requests*/) {
                            status = reply.status();
                            done.count_down();
                          });

@@ -24,17 +24,19 @@ class VirusTotalTest : public testing::Test {
  protected:
   void Fetch(Purpose purpose = Purpose::kReportOrSubmit) {
     outcome_.reset();
-    virustotal_.Fetch(*Indicator::Parse(Kind::kUrl, "http://a.com/"), purpose,
-                      Lane::kInteractive,
-                      [this](absl::StatusOr<Upstream::Reply> reply) {
-                        EXPECT_FALSE(outcome_.has_value());
-                        if (!reply.ok()) {
-                          outcome_ = reply.status();
-                          return;
-                        }
-                        outcome_ = *reply->verdict;
-                        missing_ = std::move(reply->incomplete_because);
-                      });
+    virustotal_.Fetch(
+        *Indicator::Parse(Kind::kUrl, "http://a.com/"), purpose,
+        Lane::kInteractive,
+        [this](absl::StatusOr<Upstream::Reply> reply, uint32_t requests) {
+          EXPECT_FALSE(outcome_.has_value());
+          requests_ = requests;
+          if (!reply.ok()) {
+            outcome_ = reply.status();
+            return;
+          }
+          outcome_ = *reply->verdict;
+          missing_ = std::move(reply->incomplete_because);
+        });
   }
 
   void Answer(absl::StatusOr<HttpResponse> response) {
@@ -72,6 +74,7 @@ class VirusTotalTest : public testing::Test {
                          http_,      keys_,  [] { return 0.0; }};
   std::optional<absl::StatusOr<v1::Verdict>> outcome_;
   absl::Status missing_;
+  uint32_t requests_ = 0;  // that the last fetch has cost
 };
 
 TEST_F(VirusTotalTest, EveryRequestOfADialogueCounts) {
@@ -81,6 +84,7 @@ TEST_F(VirusTotalTest, EveryRequestOfADialogueCounts) {
   Answer(Error(409, "AlreadyExistsError"));
   ASSERT_TRUE(outcome_.has_value());
   EXPECT_EQ((*outcome_)->response_code(), -2);
+  EXPECT_EQ(requests_, 2);
   EXPECT_FALSE(HasRoom());
 }
 
@@ -103,6 +107,7 @@ TEST_F(VirusTotalTest, WithoutQuotaNothingIsSentAndDoneRunsLater) {
   loop_.RunPosted();
   ASSERT_TRUE(outcome_.has_value());
   EXPECT_EQ(FailureOf(outcome_->status()).reason, "QUOTA_MINUTE_EXCEEDED");
+  EXPECT_EQ(requests_, 0);
   EXPECT_EQ(http_.started, 0);
 }
 
@@ -123,6 +128,7 @@ TEST_F(VirusTotalTest, WhatWasNotSentIsGivenBack) {
     Answer(FailureStatus(absl::StatusCode::kUnavailable, "no connection",
                          {.reason = "X", .not_sent = true}));
     EXPECT_EQ(FailureOf(outcome_->status()).reason, "X");
+    EXPECT_EQ(requests_, 0);
   }
 }
 
@@ -137,6 +143,7 @@ TEST_F(VirusTotalTest, WhatIsSentAgainIsCountedOnceMore) {
                 .used,
             2);
   Answer(Error(404, "NotFoundError"));
+  EXPECT_EQ(requests_, 2);
   EXPECT_FALSE(HasRoom());
   clock_.Advance(absl::Seconds(60));
   EXPECT_TRUE(HasRoom()) << "both have ended";
@@ -179,6 +186,7 @@ TEST_F(TwoKeysTest, AndWhenVirusTotalSaysSo) {
   EXPECT_EQ(KeyOfLast(), "x-apikey: KEY-two");
   Answer(Error(404, "NotFoundError"));
   EXPECT_EQ((*outcome_)->response_code(), 0);
+  EXPECT_EQ(requests_, 2) << "one with each key";
 }
 
 TEST_F(TwoKeysTest, ARefusedKeyIsNotUsedAgain) {
@@ -214,6 +222,7 @@ TEST_F(BreakerTest, LeavesVirusTotalAloneAfterFiveFailuresInARow) {
   }
   EXPECT_FALSE(Tries());
   EXPECT_EQ(FailureOf(outcome_->status()).reason, "VIRUSTOTAL_LEFT_ALONE");
+  EXPECT_EQ(requests_, 0);
   EXPECT_EQ(FailureOf(outcome_->status()).retry_after, absl::Seconds(5));
   clock_.Advance(absl::Seconds(5));
   EXPECT_TRUE(Tries()) << "to see whether it is back";

@@ -12,6 +12,7 @@
 #include "core/failure.h"
 #include "tests/fakes/fake_tier.h"
 #include "tests/fakes/manual_executor.h"
+#include "tests/fakes/unasked_upstream.h"
 #include "tests/server/verdicts/entry_helpers.h"
 
 namespace vtlookup {
@@ -20,19 +21,6 @@ namespace {
 using testing::ElementsAre;
 
 constexpr absl::Time kNow = absl::FromUnixSeconds(1'700'000'000);
-
-class AnyUpstream final : public Upstream {
- public:
-  absl::Status CanAsk(const Indicator&) const override {
-    return absl::OkStatus();
-  }
-  Opening OpeningFor(Lane, size_t) override {
-    return {absl::InfinitePast(), absl::OkStatus()};
-  }
-  void Fetch(const Indicator&, Purpose, Lane, Done) override {
-    ADD_FAILURE() << "the fast path never asks";
-  }
-};
 
 class BatchOutcomesTest : public testing::Test {
  protected:
@@ -78,7 +66,7 @@ class BatchOutcomesTest : public testing::Test {
     return said;
   }
 
-  AnyUpstream upstream_;
+  UnaskedUpstream upstream_;
   Cache cache_{{.memory_bytes = 1 << 20, .max_pending_bytes = 1 << 20},
                std::make_unique<FakeTier>(std::make_shared<FakeTier::Disk>()),
                std::make_unique<ManualExecutor>(

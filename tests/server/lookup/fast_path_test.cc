@@ -8,22 +8,10 @@
 #include "server/verdicts/stored_verdict.h"
 #include "tests/fakes/fake_tier.h"
 #include "tests/fakes/manual_executor.h"
+#include "tests/fakes/unasked_upstream.h"
 
 namespace vtlookup {
 namespace {
-
-class AskableUpstream final : public Upstream {
- public:
-  absl::Status CanAsk(const Indicator&) const override {
-    return absl::OkStatus();
-  }
-  Opening OpeningFor(Lane, size_t) override {
-    return {absl::InfinitePast(), absl::OkStatus()};
-  }
-  void Fetch(const Indicator&, Purpose, Lane, Done) override {
-    ADD_FAILURE() << "the front never asks";
-  }
-};
 
 class FastPathTest : public testing::Test {
  protected:
@@ -35,7 +23,7 @@ class FastPathTest : public testing::Test {
     return status == nullptr ? "" : FailureOf(*status).field;
   }
 
-  AskableUpstream upstream_;
+  UnaskedUpstream upstream_;
   Cache cache_{{.memory_bytes = 1 << 20, .max_pending_bytes = 1000},
                std::make_unique<FakeTier>(std::make_shared<FakeTier::Disk>()),
                std::make_unique<ManualExecutor>(

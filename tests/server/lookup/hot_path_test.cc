@@ -14,22 +14,12 @@
 #include "tests/fakes/allocations.h"
 #include "tests/fakes/fake_tier.h"
 #include "tests/fakes/manual_executor.h"
+#include "tests/fakes/unasked_upstream.h"
 
 namespace vtlookup {
 namespace {
 
 constexpr absl::Time kNow = absl::FromUnixSeconds(1'700'000'000);
-
-class AnyUpstream final : public Upstream {
- public:
-  absl::Status CanAsk(const Indicator&) const override {
-    return absl::OkStatus();
-  }
-  Opening OpeningFor(Lane, size_t) override {
-    return {absl::InfinitePast(), absl::OkStatus()};
-  }
-  void Fetch(const Indicator&, Purpose, Lane, Done) override { std::abort(); }
-};
 
 class HotPathTest : public testing::Test {
  protected:
@@ -75,7 +65,7 @@ class HotPathTest : public testing::Test {
     return Allocations() - before;
   }
 
-  AnyUpstream upstream_;
+  UnaskedUpstream upstream_;
   Cache cache_{{.memory_bytes = 16 << 20,
                 .hot_size = StoredVerdict::SizeOfSummary,
                 .max_pending_bytes = 16 << 20},

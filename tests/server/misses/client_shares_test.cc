@@ -41,5 +41,13 @@ TEST_F(ClientSharesTest, WhatIsGivenBackCanBeTakenAgain) {
   shares_.GiveBack("nobody");
 }
 
+TEST_F(ClientSharesTest, WhatIsAddedCountsUntilMidnight) {
+  shares_.Add("a", 3, clock_.ReadMoment());
+  EXPECT_FALSE(Take("a").ok());
+  EXPECT_TRUE(Take("b").ok());
+  clock_.Advance(absl::Hours(17));
+  EXPECT_TRUE(Take("a").ok());
+}
+
 }  // namespace
 }  // namespace vtlookup

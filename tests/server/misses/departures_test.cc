@@ -88,7 +88,7 @@ TEST_F(DeparturesTest, NoMoreThanMaxInflightAreUnderWay) {
   EXPECT_EQ(left_, (Texts{"a.com", "b.com"}));
   EXPECT_EQ(departures_.inflight(), 2U);
   EXPECT_FALSE(departures_.CanFetchNow(Lane::kInteractive));
-  departures_.OnFetched();
+  departures_.OnFetched(nullptr, 1);
   departures_.Dispatch();
   EXPECT_EQ(left_, (Texts{"a.com", "b.com", "c.com"}));
   EXPECT_EQ(departures_.queued(), 0U);
@@ -181,8 +181,24 @@ TEST_F(DeparturesTest, AShareIsGivenBackUnlessItIsSpent) {
   departures_.Remove(unspent);
   EXPECT_TRUE(departures_.TakeShare(spent).ok());
   departures_.OnFetch(spent);
+  departures_.OnFetched(&spent, 1);
   departures_.Remove(spent);
   EXPECT_FALSE(departures_.TakeShare(next).ok());
+}
+
+TEST_F(DeparturesTest, AShareIsChargedWithWhatTheFetchHasCost) {
+  Flight& flight = NewFlight("a.com");
+  flight.share = 3;
+  const auto fetch = [&](uint32_t requests) {
+    EXPECT_TRUE(departures_.TakeShare(flight).ok());
+    departures_.OnFetch(flight);
+    departures_.OnFetched(&flight, requests);
+  };
+  fetch(0);  // nothing has left
+  fetch(2);  // asked, and handed in
+  fetch(2);  // one request was left for the day
+  EXPECT_EQ(FailureOf(departures_.TakeShare(flight)).reason,
+            "CLIENT_SHARE_USED_UP");
 }
 
 // max_queued is 10: half of it for one client.
