@@ -162,10 +162,14 @@ absl::Status Spill::Append(const std::vector<Tier::Record>& records) {
   if (text.size() > bytes_ - std::min(bytes_, end_)) {
     return absl::ResourceExhaustedError("the spill is full");
   }
+  const uint64_t size = text.size();
+  // Zeros end the list, because a write that has failed may have left whole
+  // records behind `end_`, and one of them may begin exactly where these end.
+  text.append(std::min<uint64_t>(kHead, bytes_ - end_ - size), '\0');
   if (absl::Status status = WriteAt(fd_, text, end_); !status.ok()) {
     return status;
   }
-  end_ += text.size();
+  end_ += size;
   return absl::OkStatus();
 }
 

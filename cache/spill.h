@@ -25,7 +25,9 @@ namespace vtlookup {
 //   key, value (cache/entry.h)
 // Numbers are little-endian. Clear increments the generation of the file and
 // leaves the old records where they are. So the list of records ends before the
-// first record whose generation is not that of the file, or that is damaged.
+// first record whose generation is not that of the file, or that is damaged. As
+// many zeros as the head of a record has bytes follow the last record, if there
+// is room.
 class Spill {
  public:
   // Opens the file `path`, or creates it with a size of `bytes`. A file of

@@ -1,7 +1,9 @@
 #include "cache/spill.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -50,6 +52,26 @@ TEST_F(SpillTest, HasItsSizeFromTheBeginningAndKeepsIt) {
   EXPECT_TRUE(spill->Append({Of("d", "1")}).ok());
   EXPECT_EQ(std::filesystem::file_size(path_), kBytes);
   EXPECT_EQ(Open()->Read().size(), 2) << "all or none";
+}
+
+// The limit of a file's size makes a write stop in the middle of it, as an
+// error of the disk would.
+TEST_F(SpillTest, WhatAFailedWriteHasLeftIsNotReadWithWhatComesLater) {
+  const auto spill = Open();
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit low{.rlim_cur = 1'000, .rlim_max = before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &low), 0);
+  const absl::Status status = spill->Append(
+      {Of("a", "1"), Of("b", "2"), Of("c", std::string(2'000, 'x'))});
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  ASSERT_TRUE(absl::IsUnavailable(status)) << status;
+  // It takes exactly the place of the first record.
+  ASSERT_TRUE(spill->Append({Of("a", "3")}).ok());
+  EXPECT_EQ(Text(*spill), "a=3 ");
+  EXPECT_EQ(Text(*Open()), "a=3 ");
 }
 
 TEST_F(SpillTest, RemembersInOrderUntilItIsCleared) {
