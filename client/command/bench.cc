@@ -47,6 +47,7 @@ absl::StatusOr<std::vector<v1::Indicator>> ReadValues(
   std::istream& in = bench.file.empty() ? std::cin : file;
   std::vector<v1::Indicator> values;
   for (std::string line; std::getline(in, line);) {
+    if (line.ends_with('\r')) line.pop_back();
     if (!line.empty()) bench.make(line, &values.emplace_back());
   }
   if (values.empty()) {

@@ -111,14 +111,16 @@ void Progress::Say(const std::string& line) {
 std::string Progress::Summary() const {
   const std::chrono::duration<double> took = Clock::now() - begin_;
   std::string text = absl::StrFormat(
-      "%s rows in %.1f s (%s/s): %s looked up, %s of them from the cache; %s "
-      "failed; %s unchanged; %s lines are not rows",
-      Grouped(rows_), took.count(),
+      "%s %s in %.1f s (%s/s): %s looked up, %s of them from the cache; %s "
+      "failed; %s unchanged; %s",
+      Grouped(rows_), rows_ == 1 ? "row" : "rows", took.count(),
       Grouped(static_cast<uint64_t>(RowsPerSecond())), Grouped(looked_up_),
       Grouped(cached_), Grouped(failed_), Grouped(rows_ - looked_up_ - bad_),
-      Grouped(bad_));
+      bad_ == 1 ? "1 line is not a row"
+                : absl::StrCat(Grouped(bad_), " lines are not rows"));
   for (const auto& [failure, count] : failures_) {
-    absl::StrAppend(&text, "\n  ", Grouped(count), " times ", failure);
+    absl::StrAppend(&text, "\n  ", Grouped(count),
+                    count == 1 ? " time " : " times ", failure);
   }
   return text;
 }

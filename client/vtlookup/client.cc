@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/cord.h"
+#include "absl/strings/str_cat.h"
 
 #include "vtlookup/deadline.h"
 
@@ -88,6 +89,12 @@ absl::StatusOr<v1::BatchLookupResponse> Client::BatchLookup(
   v1::BatchLookupResponse response;
   const grpc::Status status = stub_->BatchLookup(&context, request, &response);
   if (!status.ok()) return ToAbslStatus(status);
+  if (static_cast<size_t>(response.results_size()) != indicators.size()) {
+    return absl::InternalError(
+        absl::StrCat("the daemon sent ", response.results_size(),
+                     " results for ", indicators.size(),
+                     " indicators; it is not a vtlookupd of this version"));
+  }
   return response;
 }
 

@@ -7,9 +7,17 @@
 #include <optional>
 #include <utility>
 
+#include "absl/status/status.h"
 #include "core/loop.h"
 
 namespace vtlookup {
+
+// The failure for a caller whose question the loop has not run in time.
+inline absl::Status LoopDoesNotRespond() {
+  return absl::UnavailableError(
+      "the daemon's event loop does not respond within two seconds; the daemon "
+      "is overloaded or is being stopped");
+}
 
 // Runs `question` on the loop and returns its result; nullopt when the loop
 // does not run it within two seconds. Any thread except the loop's.

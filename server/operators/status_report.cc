@@ -82,7 +82,7 @@ absl::Status StatusReport::Ready() const {
     if (absl::Status status = reachable_(); !status.ok()) return status;
   }
   if (!RunOnLoop(sources_.loop, [] { return true; }).has_value()) {
-    return absl::UnavailableError("the event loop does not respond");
+    return LoopDoesNotRespond();
   }
   return absl::OkStatus();
 }
@@ -150,7 +150,7 @@ absl::StatusOr<v1::GetQuotaResponse> StatusReport::Quota() const {
       sources_.loop, [&keys = sources_.keys, &clock = sources_.clock] {
         return QuotaOf(keys, clock.ReadMoment());
       });
-  if (!quota.has_value()) return ShuttingDown();
+  if (!quota.has_value()) return LoopDoesNotRespond();
   return *std::move(quota);
 }
 

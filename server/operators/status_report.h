@@ -47,8 +47,8 @@ class StatusReport {
   // the fields that only the loop knows are unset: traffic.waiting, and queued,
   // inflight and broken_until of virustotal.
   v1::GetStatusResponse Status() const ABSL_LOCKS_EXCLUDED(mu_);
-  // Returns the quota of each API key. Unavailable, with the reason
-  // SHUTTING_DOWN, when the loop does not answer within two seconds.
+  // Returns the quota of each API key. Unavailable when the loop does not
+  // answer within two seconds.
   absl::StatusOr<v1::GetQuotaResponse> Quota() const;
   // OK when the daemon can serve lookups: it listens, calls get through, it is
   // not stopping, and the loop answers within two seconds. Otherwise the

@@ -59,7 +59,9 @@ google::rpc::Status ToRpcStatus(const absl::Status& status) {
   if (!failure.quota.empty()) {
     google::rpc::QuotaFailure quota;
     auto* const violation = quota.add_violations();
-    violation->set_subject("virustotal api key");
+    violation->set_subject(failure.reason == reasons::kClientShareUsedUp
+                               ? "client"
+                               : "virustotal api key");
     violation->set_description(
         absl::StrCat("the requests per ", failure.quota, " are used up"));
     AddDetail(quota, &out);

@@ -34,13 +34,15 @@ bool ForEachId(json::value relationship, Visit visit) {
   return is_list;
 }
 
-// Splits the id of a resolution. The asked indicator is one half of it, and the
-// resolution gets the other half.
+// Splits the id of a resolution: an address, and at once the host name. The
+// asked indicator is one half of it, and the resolution gets the other half.
+// The resolution is empty if the id is not of this form.
 v1::Resolution ResolutionOf(const Indicator& asked, std::string_view id) {
   v1::Resolution resolution;
   absl::string_view rest = ToAbsl(id);
   if (asked.kind() == Kind::kDomain &&
-      absl::ConsumeSuffix(&rest, ToAbsl(asked.text()))) {
+      absl::ConsumeSuffix(&rest, ToAbsl(asked.text())) &&
+      Indicator::Parse(Kind::kIp, ToStd(rest)).ok()) {
     resolution.set_ip_address(std::string(rest));
   } else if (asked.kind() == Kind::kIp &&
              absl::ConsumePrefix(&rest, ToAbsl(asked.text()))) {

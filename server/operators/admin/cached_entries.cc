@@ -250,7 +250,11 @@ absl::StatusOr<uint64_t> CachedEntries::Apply(std::vector<Change> changes) {
         }
         return sum;
       });
-  if (!applied.has_value()) return ShuttingDown();
+  if (!applied.has_value()) {
+    return absl::UnavailableError(
+        absl::StrCat(LoopDoesNotRespond().message(),
+                     "; the entries may still be changed when it does"));
+  }
   if (applied->unwritten > 0) {
     return absl::ResourceExhaustedError(
         absl::StrCat(applied->unwritten,

@@ -31,8 +31,8 @@ TEST(Progress, CountsRowsByWhatBecameOfThem) {
   const std::string summary = SummaryOf(progress);
   EXPECT_TRUE(summary.starts_with("vtlookup: 1,272 rows in ")) << summary;
   EXPECT_THAT(summary, HasSubstr("37 looked up, 30 of them from the cache; 2 "
-                                 "failed; 1,234 unchanged; 1 lines are not "
-                                 "rows"));
+                                 "failed; 1,234 unchanged; 1 line is not a "
+                                 "row"));
   EXPECT_THAT(summary, HasSubstr("\n  2 times \"no route\"\n"));
 }
 

@@ -29,7 +29,20 @@ TEST(Errors, AQuotaSaysWhichAndWhenToComeBack) {
   EXPECT_EQ(DetailOf<google::rpc::ErrorInfo>(status)->domain(), "vtlookup");
   EXPECT_EQ(DetailOf<google::rpc::RetryInfo>(status)->retry_delay().seconds(),
             42);
-  EXPECT_EQ(DetailOf<google::rpc::QuotaFailure>(status)->violations_size(), 1);
+  const auto quota = DetailOf<google::rpc::QuotaFailure>(status);
+  ASSERT_EQ(quota->violations_size(), 1);
+  EXPECT_EQ(quota->violations(0).subject(), "virustotal api key");
+}
+
+TEST(Errors, AUsedUpShareIsTheClientsAndNotTheKeys) {
+  const auto status = ToRpcStatus(
+      FailureStatus(absl::StatusCode::kResourceExhausted, "used up",
+                    {.reason = "CLIENT_SHARE_USED_UP",
+                     .retry_after = absl::Hours(1),
+                     .quota = "client and day"}));
+  const auto quota = DetailOf<google::rpc::QuotaFailure>(status);
+  ASSERT_EQ(quota->violations_size(), 1);
+  EXPECT_EQ(quota->violations(0).subject(), "client");
 }
 
 TEST(Errors, BurstAndDayAreToldApart) {

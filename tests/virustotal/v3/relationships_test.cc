@@ -30,6 +30,7 @@ TEST(RelationshipsV3, AResolutionIsSplitAtWhatWasAsked) {
   const v1::Verdict domain = Read(kDomain, R"({"resolutions": {"data": [
       {"type": "resolution", "id": "1.2.3.4a.com"},
       {"type": "resolution", "id": "5.6.7.8b.com"},
+      {"type": "resolution", "id": "1.2.3.4x.a.com"},
       {"type": "resolution", "id": ""}, {"id": 5}, {}]}})");
   ASSERT_EQ(domain.domain().resolutions_size(), 1);
   EXPECT_EQ(domain.domain().resolutions(0).ip_address(), "1.2.3.4");
