@@ -35,11 +35,11 @@ TEST(Errors, AQuotaSaysWhichAndWhenToComeBack) {
 }
 
 TEST(Errors, AUsedUpShareIsTheClientsAndNotTheKeys) {
-  const auto status = ToRpcStatus(
-      FailureStatus(absl::StatusCode::kResourceExhausted, "used up",
-                    {.reason = "CLIENT_SHARE_USED_UP",
-                     .retry_after = absl::Hours(1),
-                     .quota = "client and day"}));
+  const auto status =
+      ToRpcStatus(FailureStatus(absl::StatusCode::kResourceExhausted, "used up",
+                                {.reason = "CLIENT_SHARE_USED_UP",
+                                 .retry_after = absl::Hours(1),
+                                 .quota = "client and day"}));
   const auto quota = DetailOf<google::rpc::QuotaFailure>(status);
   ASSERT_EQ(quota->violations_size(), 1);
   EXPECT_EQ(quota->violations(0).subject(), "client");

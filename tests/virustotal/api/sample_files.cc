@@ -1,5 +1,5 @@
-#include "tests/paths.h"
 #include "tests/virustotal/api/sample_files.h"
+#include "tests/paths.h"
 
 #include <gtest/gtest.h>
 
