@@ -170,11 +170,14 @@ void ReadAttributesV3(Kind kind, json::value value, ObjectV3* object) {
   v1::Verdict* const verdict = &*object->verdict;
   ForEachField(value, [&](std::string_view key, json::value field) {
     if (key == stats) {
+      object->has_statistics = !field.is_null();
       object->bad_counts = !ReadStatsV3(field, verdict);
     } else if (key == date) {
       ReadScanTimeV3(field, verdict);
     } else if (key == "status") {
       ReadText(field, &object->status);
+    } else if (key == "last_submission_date") {
+      object->submitted = ReadUnixTime(field).has_value();
     } else {
       object->fields += ReadReportAttribute(kind, key, field, verdict) ? 1 : 0;
     }

@@ -53,6 +53,22 @@ void NameReport(const Indicator& indicator, const ObjectV3& object,
   }
 }
 
+int OpinionsIn(const v1::Verdict& verdict) {
+  return verdict.url().engines_size() + verdict.file().engines_size() +
+         verdict.domain().engines_size() + verdict.ip().engines_size();
+}
+
+// Whether VirusTotal has an analysis under way or ahead. Domains and addresses
+// are not analysed on demand, so their reports are as complete as they will be.
+// A URL or file was taken in when it has no date of an analysis, but a
+// submission, or statistics that are still zero.
+bool IsPending(Kind kind, const ObjectV3& object) {
+  if (kind == Kind::kUrlScan) return object.status != "completed";
+  const v1::Verdict& verdict = *object.verdict;
+  return !IsNetworkV3(kind) && verdict.total() == 0 &&
+         !verdict.has_scan_time() && (object.submitted || verdict.has_total());
+}
+
 }  // namespace
 
 absl::StatusOr<OwnedVerdict> JudgeV3(const Indicator& indicator,
@@ -64,23 +80,31 @@ absl::StatusOr<OwnedVerdict> JudgeV3(const Indicator& indicator,
     return BadAnswer("a count in the statistics is not a whole number");
   }
   const Kind kind = indicator.kind();
+  const bool pending = IsPending(kind, object);
   OwnedVerdict owned = std::move(object.verdict);
   v1::Verdict& verdict = *owned;
   NameReport(indicator, object, &verdict);
   if (kind == Kind::kUrlScan && !object.item_url.empty()) {
     verdict.mutable_url()->set_url(object.item_url);
   }
-  const bool pending = kind == Kind::kUrlScan && object.status != "completed";
-  if (pending || (verdict.has_total() && verdict.total() == 0)) {
+  if (pending) {
     verdict.clear_positives();
     verdict.clear_total();
     verdict.clear_report();
     verdict.set_response_code(NumberOf(ResponseCode::kQueued));
     verdict.set_message(std::string(kQueuedMessageV3));
   } else {
+    if (verdict.total() == 0 && OpinionsIn(verdict) > 0) {
+      return BadAnswer("engines have opinions, and the statistics have none");
+    }
     if (!verdict.has_positives() && !IsNetworkV3(kind)) {
       // Taking this for a report would call the item clean.
-      return BadAnswer("the report has no counts");
+      if (object.has_statistics || !verdict.has_scan_time()) {
+        return BadAnswer("the report has no counts");
+      }
+      // Analysed, and no engine had an opinion.
+      verdict.set_positives(0);
+      verdict.set_total(0);
     }
     if (object.fields == 0 && !verdict.has_positives()) {
       return BadAnswer("the report has no content");

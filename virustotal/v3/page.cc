@@ -19,34 +19,41 @@ struct Page {
   std::string cursor;  // of the next page; empty: there is no next page
 };
 
-void ReadMember(json::value value, v1::UrlDetection* out) {
-  ForEachField(value, [out](std::string_view name, json::value field) {
+// Returns whether the member can be used: its statistics make sense.
+bool ReadMember(json::value value, v1::UrlDetection* out) {
+  bool sound = true;
+  ForEachField(value, [&sound, out](std::string_view name, json::value field) {
     if (name == "id") ReadText(field, out->mutable_sha256());
     if (name != "attributes") return;
-    ForEachField(field, [out](std::string_view key, json::value attribute) {
-      if (key == "url") {
-        ReadText(attribute, out->mutable_url());
-      } else if (key == "last_analysis_date") {
-        ReadScanTimeV3(attribute, out);
-      } else if (key == "last_analysis_stats") {
-        ReadStatsV3(attribute, out);
-      }
-    });
+    ForEachField(field,
+                 [&sound, out](std::string_view key, json::value attribute) {
+                   if (key == "url") {
+                     ReadText(attribute, out->mutable_url());
+                   } else if (key == "last_analysis_date") {
+                     ReadScanTimeV3(attribute, out);
+                   } else if (key == "last_analysis_stats") {
+                     sound = ReadStatsV3(attribute, out) && sound;
+                   }
+                 });
   });
+  return sound;
 }
 
-void ReadMember(json::value value, v1::FileDetection* out) {
-  ForEachField(value, [out](std::string_view name, json::value field) {
+bool ReadMember(json::value value, v1::FileDetection* out) {
+  bool sound = true;
+  ForEachField(value, [&sound, out](std::string_view name, json::value field) {
     if (name == "id") ReadText(field, out->mutable_sha256());
     if (name != "attributes") return;
-    ForEachField(field, [out](std::string_view key, json::value attribute) {
-      if (key == "last_analysis_date") {
-        ReadScanTimeV3(attribute, out);
-      } else if (key == "last_analysis_stats") {
-        ReadStatsV3(attribute, out);
-      }
-    });
+    ForEachField(field,
+                 [&sound, out](std::string_view key, json::value attribute) {
+                   if (key == "last_analysis_date") {
+                     ReadScanTimeV3(attribute, out);
+                   } else if (key == "last_analysis_stats") {
+                     sound = ReadStatsV3(attribute, out) && sound;
+                   }
+                 });
   });
+  return sound;
 }
 
 template <typename Detection>
@@ -60,7 +67,9 @@ absl::StatusOr<Page<Detection>> ReadPage(std::string body) {
           if (name == "data") {
             is_page = field.is_array();
             ForEachItem(field, [&page](json::value member) {
-              ReadMember(member, &page.items.emplace_back());
+              if (!ReadMember(member, &page.items.emplace_back())) {
+                page.items.pop_back();
+              }
             });
           } else if (name == "meta") {
             ForEachField(field,

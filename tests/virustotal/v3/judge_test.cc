@@ -90,6 +90,84 @@ TEST(JudgeV3, NoEngineHasLookedYet) {
   EXPECT_EQ((*judged)->url().resource(), kEvil);
 }
 
+// What an object without an opinion of any engine is: analysed, taken in for an
+// analysis, or no report at all.
+struct NoOpinion {
+  const char* what;
+  bool counts;  // statistics, all zero
+  bool date;    // of an analysis
+  bool submitted;
+  const char* told;
+};
+constexpr NoOpinion kNoOpinions[] = {
+    {"only a gti_assessment", false, true, false, "1"},
+    {"and taken in again", false, true, true, "1"},
+    {"all engines unsupported or timed out", true, true, false, "1"},
+    {"taken in, nothing else is known", false, false, true, "-2"},
+    {"taken in, counts are still zero", true, false, true, "-2"},
+    {"counts are still zero", true, false, false, "-2"},
+    {"nothing", false, false, false, "the report has no counts"},
+};
+
+ObjectV3 Without(const NoOpinion& row, std::string type, std::string id) {
+  ObjectV3 object = Named(std::move(type), std::move(id));
+  if (row.counts) object = Counted(std::move(object), 0, 0);
+  object.has_statistics = row.counts;
+  object.submitted = row.submitted;
+  if (row.date) object.verdict->mutable_scan_time()->set_seconds(1700000000);
+  return object;
+}
+
+TEST(JudgeV3, WithoutAnyOpinionTheDatesDecide) {
+  const std::string hash(64, 'a');
+  for (const NoOpinion& row : kNoOpinions) {
+    for (const auto& judged :
+         {JudgeV3(Evil(), Without(row, "url", kEvilId)),
+          JudgeV3(Of(Kind::kFile, hash), Without(row, "file", hash))}) {
+      EXPECT_EQ(Told(judged), row.told) << row.what;
+      if (std::string(row.told) != "1") continue;
+      EXPECT_TRUE((*judged)->has_total()) << row.what;
+      EXPECT_EQ((*judged)->total(), 0U) << row.what;
+    }
+  }
+}
+
+// Domains and addresses are not analysed on demand.
+TEST(JudgeV3, ADomainWithoutOpinionsKeepsItsReport) {
+  ObjectV3 object = Counted(Named("domain", "a.com"), 0, 0);
+  object.has_statistics = true;
+  object.fields = 1;
+  object.verdict->mutable_domain()->set_whois("Registrar: R");
+  const auto judged = JudgeV3(Of(Kind::kDomain, "a.com"), std::move(object));
+  EXPECT_EQ(Told(judged), "1");
+  EXPECT_EQ((*judged)->domain().whois(), "Registrar: R");
+  EXPECT_EQ((*judged)->total(), 0U);
+}
+
+// Zero would call it clean although an engine does not.
+TEST(JudgeV3, OpinionsThatTheStatisticsDoNotHaveAreNoReport) {
+  for (const bool counts : {false, true}) {
+    ObjectV3 object = Without({.what = "",
+                               .counts = counts,
+                               .date = true,
+                               .submitted = false,
+                               .told = ""},
+                              "url", kEvilId);
+    object.verdict->mutable_url()->add_engines()->set_detected(true);
+    EXPECT_EQ(Told(JudgeV3(Evil(), std::move(object))),
+              "engines have opinions, and the statistics have none");
+  }
+  ObjectV3 object = Without({.what = "statistics without a count of malicious",
+                             .counts = false,
+                             .date = true,
+                             .submitted = false,
+                             .told = ""},
+                            "url", kEvilId);
+  object.has_statistics = true;
+  EXPECT_EQ(Told(JudgeV3(Evil(), std::move(object))),
+            "the report has no counts");
+}
+
 TEST(JudgeV3, AScanIsQueuedUntilItIsCompleted) {
   const std::string id = std::string(kEvilId) + "-7";
   const Indicator scan = Of(Kind::kUrlScan, id);
