@@ -10,7 +10,7 @@ BUILD_PACKAGES=(
   prometheus-cpp-dev protobuf-compiler protobuf-compiler-grpc publicsuffix
   zlib1g-dev
 )
-# The last line but one has the dependencies of nginx, see fetch_nginx. The last
+# The last line but one has the dependencies of nginx, see fetch_package. The last
 # line is for the tests of the package, the status page, the DNIF plugin and
 # completion.
 TEST_PACKAGES=(
@@ -37,21 +37,27 @@ install_missing() {
     --no-install-recommends "${missing[@]}" >/dev/null
 }
 
-# Unpacks nginx for the tests into build/nginx. The package is not installed,
-# because that would start a web server on this machine.
-fetch_nginx() {
-  local folder=build/nginx
-  [ -x $folder/usr/sbin/nginx ] && return
-  mkdir -p $folder
+# Unpacks nginx for the tests into build/nginx, and prometheus, which has
+# promtool, into build/prometheus. The packages are not installed, because that
+# would start servers on this machine.
+fetch_nginx() { fetch_package nginx usr/sbin/nginx; }
+fetch_promtool() { fetch_package prometheus usr/bin/promtool; }
+
+# fetch_package PACKAGE FILE unpacks PACKAGE into build/PACKAGE, unless its FILE
+# is there.
+fetch_package() {
+  local package=$1 folder=build/$1
+  [ -x "$folder/$2" ] && return
+  mkdir -p "$folder"
   (
-    cd $folder
-    download() { apt-get download -qq -o APT::Sandbox::User=root nginx; }
+    cd "$folder"
+    download() { apt-get download -qq -o APT::Sandbox::User=root "$package"; }
     if ! download 2>/dev/null; then
       [ "$(id -u)" -eq 0 ] && apt-get update -qq || sudo apt-get update -qq
       download
     fi
-    dpkg-deb -x nginx_*.deb .
-    rm nginx_*.deb
+    dpkg-deb -x "$package"_*.deb .
+    rm "$package"_*.deb
   )
 }
 

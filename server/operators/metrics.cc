@@ -280,6 +280,9 @@ Families ConfigFamilies(const StatusReport& status) {
   return {One(Gauges("config_last_reload_timestamp_seconds",
                      "When the configuration in use was read"),
               absl::ToDoubleSeconds(status.config_time() - absl::UnixEpoch())),
+          One(Gauges("config_last_reload_successful",
+                     "1 if the last reload was successful, or there was none"),
+              status.config_error().empty() ? 1 : 0),
           One(Counters("config_reload_failures_total", "Reloads that failed"),
               static_cast<double>(status.reloads_failed()))};
 }
@@ -313,8 +316,8 @@ Families CacheFamilies(const Cache& cache, const RocksTier& disk) {
   return {std::move(entries),
           std::move(bytes),
           One(Gauges("cache_disk_off",
-                     "1 while the disk cannot be used, and verdicts are kept "
-                     "in memory only"),
+                     "1 while the database on disk cannot be used, and new "
+                     "verdicts are kept in the spill file or in memory only"),
               disk.off() ? 1 : 0),
           One(Counters("cache_read_errors_total",
                        "Records on disk that could not be read"),

@@ -67,6 +67,11 @@ void StatusReport::NoteReload(const absl::Status& status) {
   if (status.ok()) config_time_ = now;
 }
 
+std::string StatusReport::config_error() const {
+  MutexLock lock(mu_);
+  return config_error_;
+}
+
 absl::Time StatusReport::config_time() const {
   MutexLock lock(mu_);
   return config_time_;

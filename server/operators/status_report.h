@@ -70,6 +70,8 @@ class StatusReport {
   // message of a failure to everybody who may see the status page, so it must
   // not contain secrets.
   void NoteReload(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
+  // Why the last reload has failed; empty when it has not.
+  std::string config_error() const ABSL_LOCKS_EXCLUDED(mu_);
   // The number of reloads that have failed.
   uint64_t reloads_failed() const { return reloads_failed_.value(); }
   // When the configuration was last read successfully: by the latest reload

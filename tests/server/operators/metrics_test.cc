@@ -123,6 +123,7 @@ TEST_F(MetricsTest, OfWhatTheDaemonHolds) {
                   R"(vtlookup_cache_disk_off 0)",
                   R"(vtlookup_unsent_bytes 123)",
                   R"(vtlookup_config_last_reload_timestamp_seconds 1795503600)",
+                  R"(vtlookup_config_last_reload_successful 0)",
                   R"(vtlookup_config_reload_failures_total 1)",
                   R"(vtlookup_withheld_total{reason="private_address"} 0)",
                   R"(vtlookup_virustotal_inflight 0)",
