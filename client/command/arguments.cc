@@ -51,6 +51,9 @@ void DeclareConnection(CLI::App& app, Arguments& arguments) {
           "Private key of this certificate, in PEM");
   AddFile(app, "--token-file", &arguments.token_file,
           "File that holds the token for the daemon");
+  app.add_flag("--use-proxy", connection.use_proxy,
+               "Reach the daemon through the HTTP proxy of the environment "
+               "(default: no proxy)");
 }
 
 // The parser of the command line, and the arguments that it fills.

@@ -58,7 +58,9 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> CredentialsOf(
                          !options.key_file.empty();
   if (!options.tls) {
     if (has_files) {
-      return absl::InvalidArgumentError("certificates need TLS (--tls)");
+      return absl::InvalidArgumentError(
+          "certificates are given, but TLS is off (ConnectionOptions::tls, "
+          "--tls)");
     }
     return grpc::InsecureChannelCredentials();
   }
@@ -98,6 +100,7 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Connect(
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS,
                    Milliseconds(kLongestReconnect));
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, options.use_proxy ? 1 : 0);
   if (!options.server_name.empty()) {
     arguments.SetSslTargetNameOverride(options.server_name);
   }

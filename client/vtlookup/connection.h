@@ -25,6 +25,11 @@ struct ConnectionOptions {
   // A connection with open calls is tested this often, so that a lost daemon is
   // noticed. At least 10 s.
   absl::Duration keepalive = absl::Seconds(30);
+  // Connect through the HTTP proxy that the environment names (`grpc_proxy`,
+  // `https_proxy`, `http_proxy`; `no_proxy` has the exceptions). By default the
+  // proxy is for the Internet and not for the daemon, and without TLS the proxy
+  // would see the token.
+  bool use_proxy = false;
 };
 
 // Returns a channel to the daemon at `host:port`, `[v6]:port` or `unix:/path`.

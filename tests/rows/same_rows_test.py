@@ -5,6 +5,7 @@ import os
 import random
 import tempfile
 import unittest
+import unittest.mock
 
 import programs
 
@@ -115,6 +116,31 @@ class SameRows(unittest.TestCase):
         finally:
             daemon.stop()
 
+    def test_the_proxy_of_the_environment_is_not_for_the_daemon(self):
+        daemon = programs.Daemon()
+        # Nothing listens there.
+        proxy = {"http_proxy": "http://127.0.0.1:9",
+                 "https_proxy": "http://127.0.0.1:9",
+                 "grpc_proxy": "http://127.0.0.1:9"}
+        try:
+            with unittest.mock.patch.dict(os.environ, proxy):
+                for way in (programs.plugin, programs.enrich, programs.cpp):
+                    row, = way("get_domain_report", [{"f": "a.com"}], "f",
+                               daemon.address)
+                    self.assertIn("$VTResponseCode", row)
+                row, = programs.enrich("get_domain_report", [{"f": "a.com"}],
+                                       "f", daemon.address, "--use-proxy",
+                                       "--timeout=2s")
+                self.assertIn("UNAVAILABLE", row["$VTError"])
+                row, = programs.plugin(
+                    "get_domain_report", [{"f": "a.com"}], "f", None,
+                    config="lookup_plugin:\n  VTLOOKUP_SERVER: %s\n"
+                           "  VTLOOKUP_TIMEOUT: 2\n"
+                           "  VTLOOKUP_USE_PROXY: true\n" % daemon.address)
+                self.assertIn("UNAVAILABLE", row["$VTError"])
+        finally:
+            daemon.stop()
+
     def test_the_plugin_survives_a_fork(self):
         daemon = programs.Daemon()
         try:
@@ -132,6 +158,7 @@ class SameRows(unittest.TestCase):
                  "VTLOOKUP_CA"),
                 ("  VTLOOKUP_SERVER: 127.far.example:1\n"
                  "  VTLOOKUP_TOKEN_FILE: /dev/null\n", "VTLOOKUP_CA"),
+                ("  VTLOOKUP_USE_PROXY: yes\n", "must be true or false"),
                 ("  VTLOOKUP_SEVER: x\n", ":2: VTLOOKUP_SEVER: unknown key")):
             row, = programs.plugin("get_ip_report", [{"f": "8.8.8.8"}], "f",
                                    None, config="lookup_plugin:\n" + lines)

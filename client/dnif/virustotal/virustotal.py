@@ -197,7 +197,8 @@ def _code_name(number):
 def _channel(settings):
     options = [("grpc.max_receive_message_length", -1),
                ("grpc.keepalive_time_ms", 30000),
-               ("grpc.max_reconnect_backoff_ms", 5000)]
+               ("grpc.max_reconnect_backoff_ms", 5000),
+               ("grpc.enable_http_proxy", int(settings.use_proxy))]
     if not settings.ca_file:
         return grpc.insecure_channel(settings.server, options=options)
     contents = [_contents(name) for name in

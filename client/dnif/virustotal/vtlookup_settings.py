@@ -10,12 +10,13 @@ import os
 import re
 
 Settings = collections.namedtuple(
-    "Settings", "server timeout ca_file cert_file key_file token")
+    "Settings", "server timeout ca_file cert_file key_file token use_proxy")
 
 _HOST_PORT = re.compile(r".+:[0-9]{1,5}")
 
 _KEYS = ("VTLOOKUP_SERVER", "VTLOOKUP_TIMEOUT", "VTLOOKUP_CA",
-         "VTLOOKUP_CERT", "VTLOOKUP_KEY", "VTLOOKUP_TOKEN_FILE")
+         "VTLOOKUP_CERT", "VTLOOKUP_KEY", "VTLOOKUP_TOKEN_FILE",
+         "VTLOOKUP_USE_PROXY")
 
 
 def path():
@@ -52,7 +53,16 @@ def load(file_name):
         raise ValueError("%s: VTLOOKUP_CA: must be set, because without it the "
                          "connection is not encrypted" % file_name)
     return Settings(server=server, timeout=timeout, ca_file=ca_file,
-                    cert_file=cert, key_file=key, token=_token(token_file))
+                    cert_file=cert, key_file=key, token=_token(token_file),
+                    use_proxy=_use_proxy(file_name, values))
+
+
+def _use_proxy(file_name, values):
+    value = values.get("VTLOOKUP_USE_PROXY", "false")
+    if value not in ("true", "false"):
+        raise ValueError("%s: VTLOOKUP_USE_PROXY: must be true or false" %
+                         file_name)
+    return value == "true"
 
 
 def _stays_inside(server):

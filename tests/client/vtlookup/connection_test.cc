@@ -7,7 +7,8 @@ namespace {
 
 TEST(Connection, SaysWhichOptionsMakeNoSense) {
   EXPECT_EQ(Connect("h:1", {.ca_file = "x"}).status().message(),
-            "certificates need TLS (--tls)");
+            "certificates are given, but TLS is off (ConnectionOptions::tls, "
+            "--tls)");
   EXPECT_EQ(Connect("h:1", {.tls = true, .key_file = "x"}).status().message(),
             "a certificate and its key must be given together");
   EXPECT_EQ(
