@@ -27,7 +27,8 @@ inline constexpr char kNotAvailableYet[] = "VIRUSTOTAL_NOT_AVAILABLE_YET";
 inline constexpr char kApiKeyRefused[] = "API_KEY_REFUSED";
 // VirusTotal accepts the API key, but not for this request.
 inline constexpr char kApiKeyNotAllowed[] = "API_KEY_NOT_ALLOWED";
-// The API key's quota per minute is used up.
+// The API key's quota per minute is used up; or VirusTotal says that a quota is
+// used up, and not which one, and requests are paused for a while.
 inline constexpr char kMinuteQuotaExceeded[] = "QUOTA_MINUTE_EXCEEDED";
 
 // Failures that the client has caused.

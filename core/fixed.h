@@ -14,7 +14,6 @@ namespace vtlookup {
 
 // Appends the lowest `bytes` bytes of `value` to `out`. REQUIRES: `bytes` is at
 // most 8.
-
 inline void AppendFixed(std::string& out, uint64_t value, int bytes) {
   for (int i = 0; i < bytes; ++i) {
     out.push_back(static_cast<char>((value >> (8 * i)) & 0xff));

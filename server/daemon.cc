@@ -192,7 +192,8 @@ Reloader::Parts Daemon::ReloaderParts(LoadSettings load) {
           .loop = loop_,
           .resolver = path_.resolver,
           .keys = path_.keys,
-          .status = status_};
+          .status = status_,
+          .clock = clock_};
 }
 
 // A Unix socket needs no tokens: the file system says who may use it.
@@ -202,6 +203,9 @@ AdminService::Parts Daemon::AdminParts() {
           .fast_path = path_.fast_path,
           .status = status_,
           .audit = *audit_,
+          .loop = loop_,
+          .keys = path_.keys,
+          .clock = clock_,
           .access =
               IsUnixAddress(config_.admin().address()) ? nullptr : &authorizer_,
           .reload = [this] { return Reload(); }};
@@ -241,12 +245,23 @@ absl::Status Daemon::Listen() {
   status_.SetAddress(address_, [this] { return listener_->Reachable(); });
   if (config_.listen().insecure() &&
       !IsLocalAddress(config_.listen().address())) {
+    WarnInsecure();
+  }
+  return absl::OkStatus();
+}
+
+void Daemon::WarnInsecure() const {
+  if (config_.auth().clients().empty()) {
     spdlog::warn(
         "listen.insecure is true: every machine that can reach {} may call the "
         "daemon",
         address_);
+  } else {
+    spdlog::warn(
+        "listen.insecure is true: tokens, lookups and answers travel to and "
+        "from {} without encryption",
+        address_);
   }
-  return absl::OkStatus();
 }
 
 // If this fails, the daemon runs without AdminService, because lookups come
@@ -323,9 +338,9 @@ void Daemon::Stop() {
 void Daemon::LogTotals() const {
   const Resolver::Counters& resolver = path_.resolver.counters();
   spdlog::info(
-      "stopped after {} calls: {} lookups, {} answered without VirusTotal, {} "
-      "fetched with {} requests to VirusTotal ({} fetches failed, {} were "
-      "retried), {} joined the request of another lookup, {} served stale; "
+      "stopped after {} calls: {} lookups, {} answered without VirusTotal; {} "
+      "fetches from VirusTotal with {} requests ({} fetches failed, {} were "
+      "retried), {} lookups joined the fetch of another, {} served stale; "
       "refused: {} because too many waited, {} because their turn "
       "would have come too late, {} writes to disk ({} writes failed); {} "
       "records on disk were "

@@ -89,6 +89,7 @@ class Daemon {
   AdminService::Parts AdminParts();
   void SyncQuotas();
   void TendCache();  // loop only
+  void WarnInsecure() const;
   void LogTotals() const;
 
   const v1::Config config_;  // as it was at start

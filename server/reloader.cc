@@ -99,10 +99,11 @@ absl::Status Reloader::Apply(const Settings& settings) {
     setups = SetupsOf(config.virustotal(), settings.api_keys);
   }
   parts_.loop.Post([&resolver = parts_.resolver, &keys = parts_.keys,
-                    cache = config.cache(),
+                    &clock = parts_.clock, cache = config.cache(),
                     setups = std::move(setups)]() mutable {
     resolver.SetLifetimes(cache);
-    keys.Exchange(std::move(setups));
+    keys.Exchange(std::move(setups), clock.ReadMoment());
+    resolver.OnQuotaChanged();
   });
   return absl::OkStatus();
 }

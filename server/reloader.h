@@ -34,6 +34,7 @@ class Reloader {
     Resolver& resolver;
     KeyRing& keys;
     StatusReport& status;
+    const Clock& clock;
   };
 
   // `config` is the configuration in use now.

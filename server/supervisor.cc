@@ -15,7 +15,8 @@ void Supervisor::Ready(const std::string& address) {
 void Supervisor::Reloading() { sd_notify(0, "RELOADING=1"); }
 
 void Supervisor::Stopping() {
-  sd_notify(0, "STOPPING=1\nSTATUS=stopping; lookups that wait are finished");
+  sd_notify(0,
+            "STOPPING=1\nSTATUS=stopping; waiting for the lookups under way");
 }
 
 absl::Duration Supervisor::WatchdogPeriod() {

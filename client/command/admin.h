@@ -2,6 +2,7 @@
 #define VTLOOKUP_CLIENT_COMMAND_ADMIN_H_
 
 #include <cstdint>
+#include <string>
 
 #include "vtlookup/v1/admin.pb.h"
 
@@ -34,7 +35,8 @@ struct AdminOptions {
   bool hard = false;
   bool all = false;
   bool full = false;
-  uint32_t limit = 0;  // of entries; 0: no limit, or the daemon's
+  uint32_t limit = 0;       // of entries; 0: no limit, or the daemon's
+  std::string resume = {};  // with kQuota: the API key to use again
   v1::LogLevel level = v1::LOG_LEVEL_UNSPECIFIED;
 };
 

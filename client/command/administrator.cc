@@ -30,6 +30,12 @@ absl::Status ToAbslStatus(const grpc::Status& status) {
                       status.error_message());
 }
 
+v1::ResumeKeyRequest ResumeOf(const std::string& name) {
+  v1::ResumeKeyRequest request;
+  request.set_name(name);
+  return request;
+}
+
 // Makes the calls of one action, one after the other, with one stub.
 class Administrator {
  public:
@@ -44,7 +50,9 @@ class Administrator {
       case Action::kStatus:
         return Ask(&Stub::GetStatus, v1::GetStatusRequest());
       case Action::kQuota:
-        return Ask(&Stub::GetQuota, v1::GetQuotaRequest());
+        return admin.resume.empty()
+                   ? Ask(&Stub::GetQuota, v1::GetQuotaRequest())
+                   : Ask(&Stub::ResumeKey, ResumeOf(admin.resume));
       case Action::kReload:
         return Ask(&Stub::ReloadConfig, v1::ReloadConfigRequest());
       case Action::kEntries:

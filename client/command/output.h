@@ -33,8 +33,8 @@ struct Screen {
   bool color = false;
 };
 
-// Describes standard output. There is no colour when the environment has
-// NO_COLOR.
+// Describes standard output. There is no colour when NO_COLOR is set and not
+// empty.
 Screen StandardOutput();
 
 // Returns the lines in columns that fit the screen, each with its line break.

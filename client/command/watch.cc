@@ -41,7 +41,10 @@ std::string GistOf(const v1::LookupResponse& response) {
 class Watches {
  public:
   Watches(const Client& client, const Arguments& arguments)
-      : client_(client), arguments_(arguments), printer_(arguments.json) {}
+      : client_(client),
+        arguments_(arguments),
+        options_(OptionsOf(arguments)),
+        printer_(arguments.json) {}
 
   // Blocks until the watch has ended.
   void WatchOne(const v1::Indicator& indicator) {
@@ -60,7 +63,7 @@ class Watches {
             }
             return true;
           },
-          arguments_.options);
+          options_);
       if (status.ok()) return;
       if (!absl::IsUnavailable(status)) {
         failed_ = true;
@@ -77,6 +80,14 @@ class Watches {
   bool failed() const { return failed_; }
 
  private:
+  // A watch has no deadline, so the timeout is said in the options.
+  static v1::LookupOptions OptionsOf(const Arguments& arguments) {
+    v1::LookupOptions options = arguments.options;
+    options.mutable_timeout()->set_seconds(
+        absl::ToInt64Seconds(arguments.timeout));
+    return options;
+  }
+
   void Print(const v1::Indicator& indicator, const v1::LookupResult& result) {
     const std::lock_guard<std::mutex> lock(printing_);
     printer_.Add(indicator, result);
@@ -86,6 +97,7 @@ class Watches {
 
   const Client& client_;
   const Arguments& arguments_;
+  const v1::LookupOptions options_;
   std::mutex printing_;
   ResultPrinter printer_;  // guarded by printing_
   std::atomic<bool> failed_ = false;

@@ -27,6 +27,9 @@ constexpr std::chrono::milliseconds kLaterPause(1000);
 // Lookups that arrive while a message is being written go into the next
 // message, up to this many.
 constexpr int kItemsAtOnce = 1000;
+// The items of a message have one timeout, that of the first of them. The
+// others are given up at most this much later, and not earlier.
+constexpr std::chrono::seconds kOneTimeout(1);
 
 v1::LookupResult Failed(const grpc::Status& status) {
   v1::LookupResult result;
@@ -137,11 +140,22 @@ class LookupStream::Impl::Connection final
   void WriteOn() {
     if (writing_ || closed_) return;
     request_.clear_items();
+    Clock::time_point earliest;
     while (!impl_.unsent_.empty() && request_.items_size() < kItemsAtOnce) {
       const uint64_t id = impl_.unsent_.front();
-      impl_.unsent_.pop_front();
       const auto item = impl_.items_.find(id);
-      if (item == impl_.items_.end()) continue;  // expired
+      if (item == impl_.items_.end()) {  // expired
+        impl_.unsent_.pop_front();
+        continue;
+      }
+      if (request_.items_size() == 0) {
+        earliest = item->second.limit;
+        SetTimeout(earliest);
+      } else if (item->second.limit < earliest ||
+                 item->second.limit > earliest + kOneTimeout) {
+        break;
+      }
+      impl_.unsent_.pop_front();
       v1::StreamLookupRequest::Item& asked = *request_.add_items();
       asked.set_request_id(id);
       *asked.mutable_indicator() = item->second.indicator;
@@ -206,6 +220,23 @@ class LookupStream::Impl::Connection final
   const std::optional<grpc::Status>& status() const { return status_; }
 
  private:
+  // Tells the daemon when the items of the message are given up, unless the
+  // user of the stream has set an earlier time.
+  void SetTimeout(Clock::time_point limit) {
+    const v1::LookupOptions& own = impl_.options_.lookup;
+    auto left = std::max(limit - Clock::now(), Clock::duration::zero());
+    if (own.has_timeout()) {
+      left = std::min<Clock::duration>(
+          left, std::chrono::seconds(own.timeout().seconds()) +
+                    std::chrono::nanoseconds(own.timeout().nanos()));
+    }
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(left);
+    auto& timeout = *request_.mutable_options()->mutable_timeout();
+    timeout.set_seconds(seconds.count());
+    timeout.set_nanos(
+        static_cast<int32_t>(std::chrono::nanoseconds(left - seconds).count()));
+  }
+
   // No more is written after this. Called under impl_.mu_.
   void Close() {
     if (std::exchange(closed_, true)) return;

@@ -25,7 +25,9 @@ namespace vtlookup {
 class LookupStream {
  public:
   struct Options {
-    v1::LookupOptions lookup = {};  // for each lookup
+    // For each lookup. The daemon is also told the client's timeout, so that a
+    // lookup waits for the quota as long as its caller does.
+    v1::LookupOptions lookup = {};
     // The most lookups without an answer; Send waits while there are so many.
     size_t max_waiting = 10000;
   };

@@ -117,8 +117,10 @@ absl::StatusOr<Caller> Authorizer::Identify(
   return FailureStatus(
       absl::StatusCode::kUnauthenticated,
       token.empty() ? "the call has no token (\"authorization: Bearer "
-                      "TOKEN\"), and no certificate that auth.clients knows"
-                    : "no client in auth.clients has this token",
+                      "TOKEN\"), and no client in auth.clients is known by "
+                      "its certificate alone"
+                    : "no client in auth.clients matches the token of this "
+                      "call, or its token together with its certificate",
       {.reason = token.empty() ? reasons::kCredentialsMissing
                                : reasons::kCredentialsUnknown});
 }

@@ -35,8 +35,9 @@ absl::Duration LookupAllowance::Take(uint32_t per_minute, size_t count,
     left_ = std::min<double>(per_minute, left_ + passed * rate);
   }
   filled_ = now;
-  // A batch that is larger than the rest is let through, and later calls wait
-  // for it. Otherwise a batch above the limit could never be served.
+  // A batch that is larger than the rest is let through, and later calls are
+  // refused until one lookup is left again. Otherwise a batch above the limit
+  // could never be served.
   if (left_ < 1) return absl::Seconds((1 - left_) / rate);
   left_ -= static_cast<double>(count);
   return absl::ZeroDuration();

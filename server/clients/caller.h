@@ -16,8 +16,8 @@ namespace vtlookup {
 
 // A token bucket that limits the lookups of one client in a minute. The client
 // may use its whole limit at once. A call may take more lookups than are left;
-// later calls are then refused until the bucket has refilled. Otherwise a batch
-// above the limit could never be served. Thread-safe.
+// later calls are then refused until one lookup is left again. Otherwise a
+// batch above the limit could never be served. Thread-safe.
 class LookupAllowance {
  public:
   // Takes `count` lookups and returns zero, or takes none and returns how long

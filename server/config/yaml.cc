@@ -51,7 +51,7 @@ std::string EnumText(const EnumValueDescriptor& value) {
   return absl::AsciiStrToLower(value.name().substr(prefix));
 }
 
-// Adds a value to a list of enums.
+// Sets an enum, or adds a value to a list of enums.
 absl::Status SetEnum(std::string_view text, const FieldDescriptor& field,
                      Message* message) {
   const EnumDescriptor& type = *field.enum_type();

@@ -85,10 +85,12 @@ absl::Status CallRecord::Permit(const v1::LookupOptions& options,
   return absl::OkStatus();
 }
 
-Requester CallRecord::requester() const {
+Requester CallRecord::requester(const Want& want) const {
+  const absl::Time now = shared_->clock.Now();
   return {.client = client(),
           .requests_per_day = caller_.requests_per_day(),
-          .deadline = shared_->clock.Now() + TimeLeft(*context_),
+          .deadline = now + TimeLeft(*context_),
+          .give_up_at = now + want.timeout,
           .trace = TraceOf(*context_)};
 }
 
@@ -97,9 +99,7 @@ std::string CallRecord::client() const {
 }
 
 UnsentBudget::Account CallRecord::OpenUnsent() const {
-  const std::string peer = context_->peer();
-  return shared_->unsent.Open(
-      caller_.name().empty() ? ClientOf(peer) : caller_.name(), peer);
+  return shared_->unsent.Open(client(), context_->peer());
 }
 
 absl::Status CallRecord::TakeUnsent(uint64_t bytes,

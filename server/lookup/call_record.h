@@ -71,8 +71,8 @@ class CallRecord {
   // stream.
   CallRecord Item() const;
 
-  // Describes the caller for lookups that wait.
-  Requester requester() const;
+  // Describes the caller for lookups that wait, whose time begins now.
+  Requester requester(const Want& want = {}) const;
 
   // The name of the client, or its host if it has no name. Without names, each
   // connection from this machine counts as a client of its own.

@@ -39,6 +39,12 @@ absl::StatusOr<Want> WantOf(const v1::LookupOptions& options,
   if (want.wait_for_final < absl::ZeroDuration()) {
     return BadField("options.wait_for_final", "must not be negative");
   }
+  if (options.has_timeout()) {
+    want.timeout = ToAbslDuration(options.timeout());
+    if (want.timeout < absl::ZeroDuration()) {
+      return BadField("options.timeout", "must not be negative");
+    }
+  }
   if (options.has_max_age()) {
     want.max_age = ToAbslDuration(options.max_age());
     if (want.max_age < absl::ZeroDuration()) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -46,12 +47,13 @@ absl::Duration PatienceOf(const grpc::ServerContext& context) {
   return std::max(left - margin, absl::ZeroDuration());
 }
 
-// Fills in the requester of each miss.
+// Fills in the requester of each miss. All of them have the same options.
 void NameAll(const CallRecord& call, BatchOutcomes* outcomes) {
-  const Requester requester = call.requester();
+  std::optional<Requester> requester;
   for (BatchOutcomes::Outcome& outcome : outcomes->all()) {
     if (auto* const miss = std::get_if<Miss>(&outcome)) {
-      miss->requester = requester;
+      if (!requester.has_value()) requester = call.requester(miss->want);
+      miss->requester = *requester;
     }
   }
 }
@@ -99,7 +101,7 @@ void LookupService::OnLookup(UnaryCall& rpc) {
     // Freed now, because a small request may be a slice of a large buffer of
     // received bytes, which would live as long as the lookup waits.
     rpc.request.Clear();
-    miss->requester = call.requester();
+    miss->requester = call.requester(*want);
     rpc.Keep(std::make_unique<PendingLookup>(resolver_, view, call, rpc))
         .Start(std::move(*miss));
     return;
@@ -232,7 +234,7 @@ void LookupService::OnWatchLookup(WriteCall& rpc) {
   PendingWatch& pending = rpc.Keep(std::make_unique<PendingWatch>(
       std::move(message), call, loop_, resolver_, rpc));
   if (auto* miss = std::get_if<Miss>(&outcome)) {
-    miss->requester = call.requester();
+    miss->requester = call.requester(*want);
     pending.Start(std::move(*miss));
   } else {
     pending.Start(std::move(std::get<Answer>(outcome)));

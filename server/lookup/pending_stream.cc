@@ -165,7 +165,7 @@ size_t PendingStream::AnswerAll(const LookupBatch& asked,
       },
       begin, costly);
   message.call.Answered(tally);
-  if (!misses.empty()) Wait(std::move(misses), message);
+  if (!misses.empty()) Wait(std::move(misses), want, message);
   MutexLock lock(mu_);
   for (ReplyBuilder& reply : replies) {
     if (reply.size() > 0) Send(reply.Build(), message.several);
@@ -173,17 +173,17 @@ size_t PendingStream::AnswerAll(const LookupBatch& asked,
   return done;
 }
 
-void PendingStream::Wait(std::vector<Unanswered> misses,
+void PendingStream::Wait(std::vector<Unanswered> misses, const Want& want,
                          const Message& message) {
   const auto common = std::make_shared<const Message>(message);
   Resolver::WaiterId id = resolver_.ReserveIds(misses.size());
   std::vector<Resolver::Request> requests;
   requests.reserve(misses.size());
-  const Requester requester = message.call.requester();
+  const Requester requester = message.call.requester(want);
   // One lock for all, so that OnClientGone and EndWith cancel all of them or
-  // none.
+  // none. After EndWith nothing more is asked.
   MutexLock lock(mu_);
-  if (state_ >= State::kClientGone) return;
+  if (state_ >= State::kNoRoom || !failure_.ok()) return;
   for (Unanswered& one : misses) {
     one.miss.requester = requester;
     waiting_.insert(id);

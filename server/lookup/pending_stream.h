@@ -120,8 +120,8 @@ class PendingStream final : public Reactor {
   size_t AnswerAll(const LookupBatch& asked, const Message& message,
                    const Want& want, size_t begin, size_t costly)
       ABSL_LOCKS_EXCLUDED(mu_);
-  void Wait(std::vector<Unanswered> misses, const Message& message)
-      ABSL_LOCKS_EXCLUDED(mu_);
+  void Wait(std::vector<Unanswered> misses, const Want& want,
+            const Message& message) ABSL_LOCKS_EXCLUDED(mu_);
   void OnAnswer(Resolver::WaiterId id, uint64_t request_id,
                 const Message& message, const absl::StatusOr<Answer>& answer)
       ABSL_LOCKS_EXCLUDED(mu_);

@@ -6,11 +6,11 @@
 
 namespace vtlookup {
 
-absl::Status ClientShares::Take(const std::string& client, uint32_t per_day,
-                                const Moment& now) {
+absl::Status ClientShares::Reserve(const std::string& client, uint32_t per_day,
+                                   const Moment& now) {
   if (day_.Roll(now)) used_.clear();
-  uint32_t& used = used_[client];
-  if (used >= per_day) {
+  uint32_t& reserved = reserved_[client];
+  if (used_[client] + reserved >= per_day) {
     return FailureStatus(
         absl::StatusCode::kResourceExhausted,
         absl::StrCat("client ", client, " has used all of its ", per_day,
@@ -19,7 +19,7 @@ absl::Status ClientShares::Take(const std::string& client, uint32_t per_day,
          .retry_after = day_.Left(now),
          .quota = "client and day"});
   }
-  ++used;
+  ++reserved;
   return absl::OkStatus();
 }
 
@@ -29,9 +29,9 @@ void ClientShares::Add(const std::string& client, uint32_t requests,
   used_[client] += requests;
 }
 
-void ClientShares::GiveBack(const std::string& client) {
-  const auto found = used_.find(client);
-  if (found != used_.end() && found->second > 0) --found->second;
+void ClientShares::Release(const std::string& client) {
+  const auto found = reserved_.find(client);
+  if (found != reserved_.end() && found->second > 0) --found->second;
 }
 
 }  // namespace vtlookup

@@ -16,20 +16,22 @@ namespace vtlookup {
 // table stays small. Loop only.
 class ClientShares {
  public:
-  // Counts one request. ResourceExhausted, CLIENT_SHARE_USED_UP, when the
-  // client has caused `per_day` requests already; then nothing is counted.
-  absl::Status Take(const std::string& client, uint32_t per_day,
-                    const Moment& now);
+  // Reserves one request until Release, whatever the day. ResourceExhausted,
+  // CLIENT_SHARE_USED_UP, when the client has caused or reserved `per_day`
+  // requests already; then nothing is reserved.
+  absl::Status Reserve(const std::string& client, uint32_t per_day,
+                       const Moment& now);
 
   // Counts `requests` that were made, also beyond the client's limit.
   void Add(const std::string& client, uint32_t requests, const Moment& now);
 
-  // Uncounts one request, which Take has counted.
-  void GiveBack(const std::string& client);
+  // Gives back one request that was reserved.
+  void Release(const std::string& client);
 
  private:
   CalendarWindow day_{WindowKind::kDay};
-  absl::flat_hash_map<std::string, uint32_t> used_;
+  absl::flat_hash_map<std::string, uint32_t> used_;  // in this day
+  absl::flat_hash_map<std::string, uint32_t> reserved_;
 };
 
 }  // namespace vtlookup

@@ -37,7 +37,7 @@ bool Departures::CanFetchNow(Lane lane) const {
 absl::Status Departures::TakeShare(Flight& flight) {
   if (flight.share == 0 || flight.share_taken) return absl::OkStatus();
   absl::Status taken =
-      shares_.Take(flight.client, flight.share, clock_.ReadMoment());
+      shares_.Reserve(flight.client, flight.share, clock_.ReadMoment());
   flight.share_taken = taken.ok();
   return taken;
 }
@@ -46,12 +46,13 @@ absl::Status Departures::TakeShare(Flight& flight) {
 // waiting room.
 absl::Status Departures::RoomFor(const Flight& flight) const {
   const size_t most = options_.max_queued;
-  const size_t of_lane = flight.lane == Lane::kInteractive
-                             ? most
-                             : most * WaitingRoom::kPercentOfBulk / 100;
-  const size_t of_client = most * WaitingRoom::kPercentOfClient / 100;
-  if (queue_.size() < std::max<size_t>(of_lane, 1) &&
-      queue_.SizeOf(flight.client) < std::max<size_t>(of_client, 1)) {
+  const size_t of_lane =
+      flight.lane == Lane::kInteractive
+          ? most
+          : WaitingRoom::PercentOf(most, WaitingRoom::kPercentOfBulk);
+  const size_t of_client =
+      WaitingRoom::PercentOf(most, WaitingRoom::kPercentOfClient);
+  if (queue_.size() < of_lane && queue_.SizeOf(flight.client) < of_client) {
     return absl::OkStatus();
   }
   return TooManyWaiting(absl::StrCat(
@@ -61,9 +62,9 @@ absl::Status Departures::RoomFor(const Flight& flight) const {
       "; one client may have half of it, and bulk lookups nine tenths)"));
 }
 
-void Departures::Enqueue(Flight& flight, const absl::Status& why) {
+void Departures::Enqueue(Flight& flight) {
   flight.state = Flight::State::kQueued;
-  RefuseTheLate(flight, queue_.SizeUpTo(flight.lane), why);
+  RefuseTheLate(flight, queue_.SizeUpTo(flight.lane));
   if (flight.waiters.empty() && !flight.keep) return flow_.Drop(flight);
   queue_.Push(flight.lane, flight.client, &flight);
   Dispatch();
@@ -94,11 +95,9 @@ void Departures::RefuseIfLate(Flight& flight, WaiterId id, size_t ahead) {
 
 // A waiter whose turn comes after its limit is refused now rather than at its
 // limit, so that its caller can do something else meanwhile.
-void Departures::RefuseTheLate(Flight& flight, size_t ahead,
-                               const absl::Status& why) {
-  const Upstream::Opening opening = upstream_.OpeningFor(flight.lane, ahead);
-  const Earliest earliest = EarliestOf(opening, clock_.Now());
-  const bool known_better = !opening.why.ok() && !why.ok();
+void Departures::RefuseTheLate(Flight& flight, size_t ahead) {
+  const Earliest earliest =
+      EarliestOf(upstream_.OpeningFor(flight.lane, ahead), clock_.Now());
   std::vector<Waiter> late;
   absl::erase_if(flight.waiters, [&](auto& item) {
     if (item.second.limit >= earliest.at) return false;
@@ -106,8 +105,7 @@ void Departures::RefuseTheLate(Flight& flight, size_t ahead,
     return true;
   });
   for (Waiter& waiter : late) {
-    flow_.RefuseLate(flight, std::move(waiter),
-                     known_better ? why : earliest.why);
+    flow_.RefuseLate(flight, std::move(waiter), earliest.why);
   }
 }
 
@@ -126,7 +124,7 @@ void Departures::OnFetch(Flight& flight) {
 void Departures::OnFetched(Flight* flight, uint32_t requests) {
   --inflight_;
   if (flight == nullptr || flight->share == 0) return;
-  if (flight->share_taken) shares_.GiveBack(flight->client);
+  if (flight->share_taken) shares_.Release(flight->client);
   flight->share_taken = false;
   shares_.Add(flight->client, requests, clock_.ReadMoment());
 }
@@ -164,7 +162,7 @@ void Departures::DispatchAt(absl::Time when) {
 
 void Departures::Remove(const Flight& flight) {
   queue_.Remove(&flight);
-  if (flight.share_taken) shares_.GiveBack(flight.client);
+  if (flight.share_taken) shares_.Release(flight.client);
 }
 
 }  // namespace vtlookup

@@ -69,10 +69,8 @@ class Departures {
 
   // Puts the flight into the queue and refuses the waiters whose turn comes too
   // late. Drops the flight instead if no waiter is left and it need not be kept
-  // (Flight::keep). `why`: the failure with which VirusTotal has just refused
-  // the flight; if the quota has no room, refused waiters get this failure
-  // instead of the quota's.
-  void Enqueue(Flight& flight, const absl::Status& why = absl::OkStatus());
+  // (Flight::keep).
+  void Enqueue(Flight& flight);
 
   // Call this after the waiter `id` has joined `flight`. `more_urgent`: the
   // waiter has changed the lane of the flight. If the flight is queued, refuses
@@ -110,7 +108,7 @@ class Departures {
   size_t inflight() const { return inflight_; }
 
  private:
-  void RefuseTheLate(Flight& flight, size_t ahead, const absl::Status& why);
+  void RefuseTheLate(Flight& flight, size_t ahead);
   void RefuseIfLate(Flight& flight, WaiterId id, size_t ahead);
   void DispatchAt(absl::Time when);
 

@@ -144,7 +144,10 @@ void Fetches::OnFailed(Flight& flight, const absl::Status& failure) {
   // those of its waiters that can wait longer.
   if (absl::IsResourceExhausted(failure) && ++flight.denials < kMostDenials &&
       !flight.waiters.empty() && retrying_) {
-    return departures_.Enqueue(flight, failure);
+    if (absl::Status share = departures_.TakeShare(flight); !share.ok()) {
+      return ends_.Fail(flight, share);
+    }
+    return departures_.Enqueue(flight);
   }
   if (RetryLater(flight, failure)) return;
   counters_.failed.Add();
@@ -152,7 +155,11 @@ void Fetches::OnFailed(Flight& flight, const absl::Status& failure) {
       FailureOf(failure).reason != reasons::kLeftAlone) {
     failures_.Note(QuestionOf(flight), failure, clock_.Uptime());
   }
-  ends_.Fail(flight, failure);
+  // By now the quota may know better until when it has no room.
+  const absl::Status known = absl::IsResourceExhausted(failure)
+                                 ? upstream_.OpeningFor(flight.lane, 0).why
+                                 : failure;
+  ends_.Fail(flight, known.ok() ? failure : known);
 }
 
 bool Fetches::RetryLater(Flight& flight, const absl::Status& failure) {

@@ -50,16 +50,16 @@ class Fetches : private Departures::Flow {
     size_t max_failures = 0;         // questions whose failure is remembered
     uint32_t max_retries = 0;        // of one flight
     std::function<double()> random;  // from 0 up to 1
-    // Called for each request that failed, and for each answer of which a part
-    // is missing; may be empty.
+    // Called for each fetch that failed, and for each answer of which a part is
+    // missing, unless the flight was ended before; may be empty.
     std::function<void(const absl::Status&)> on_failure = {};
     // Returns why the indicator must not be sent to VirusTotal now, as a
     // message for the caller; nothing when it may be sent. Called before each
-    // request, also before retries and before requests without a waiter. May be
-    // empty.
+    // fetch, also before retries and before fetches without a waiter, but not
+    // again for the further requests of a fetch. May be empty.
     std::function<std::optional<std::string>(const Indicator&)> withheld = {};
-    // Called for each request that has ended, unless its flight was ended
-    // before; may be empty.
+    // Called for each fetch that has ended, unless its flight was ended before;
+    // may be empty.
     std::function<void(const FetchOutcome&)> on_asked = {};
   };
 

@@ -8,7 +8,8 @@ namespace vtlookup {
 // Counts what happened to misses since the start of the daemon. The loop
 // writes; any thread may read.
 struct MissCounters {
-  Counter fetches;       // requests to VirusTotal, retries included
+  // Fetches begun, retries included; each makes any number of requests.
+  Counter fetches;
   Counter coalesced;     // waiters that joined a flight that had begun already
   Counter stale_served;  // waiters that were answered with an expired entry
   Counter refused;       // waiters, flights, polls and watchers over a limit

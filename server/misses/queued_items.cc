@@ -57,7 +57,7 @@ void QueuedItems::Watch(WatchList::Id id, const Indicator& indicator,
 void QueuedItems::Hold(Waiter waiter, const Indicator& indicator,
                        Answer answer) {
   const absl::Time now = clock_.Now();
-  const absl::Duration left = (waiter.requester.deadline - now) * kHoldPatience;
+  const absl::Duration left = (waiter.requester.end() - now) * kHoldPatience;
   const absl::Duration patience = std::max(
       std::min(waiter.want.wait_for_final, left), absl::ZeroDuration());
   const absl::Time poll_at = answer.entry.fresh_until;

@@ -13,9 +13,9 @@ absl::Status NotCached() {
                        {.reason = reasons::kNotCached});
 }
 
-absl::Status TooManyWaiting(std::string_view what) {
+absl::Status TooManyWaiting(std::string_view message) {
   return FailureStatus(
-      absl::StatusCode::kResourceExhausted, what,
+      absl::StatusCode::kResourceExhausted, message,
       {.reason = reasons::kTooManyWaiting, .retry_after = kAskAgain});
 }
 

@@ -19,8 +19,8 @@ inline constexpr absl::Duration kAskAgain = absl::Seconds(1);
 // NotFound, NOT_CACHED: the lookup may use the cache only.
 absl::Status NotCached();
 
-// ResourceExhausted, TOO_MANY_WAITING: `what` is at its limit.
-absl::Status TooManyWaiting(std::string_view what);
+// ResourceExhausted, TOO_MANY_WAITING: `message` is the text for the caller.
+absl::Status TooManyWaiting(std::string_view message);
 
 // ResourceExhausted, TOO_MANY_WAITING: the quota has room, but too many lookups
 // go before this one to serve it before its deadline.

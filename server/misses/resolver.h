@@ -112,6 +112,10 @@ class Resolver : private CacheCheck::Results, private Fetches::Ends {
   // entries may be served stale. Loop only.
   void SetLifetimes(const v1::CacheConfig& config) { cache_config_ = config; }
 
+  // Call this when the quota may have room earlier than it has said: lets
+  // queued flights leave. Loop only.
+  void OnQuotaChanged() { fetches_.departures().Dispatch(); }
+
   // The numbers of waiters, of flights in the queue, and of requests to
   // VirusTotal under way. Loop only.
   size_t waiting() const {

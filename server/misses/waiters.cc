@@ -40,17 +40,19 @@ Flight* Waiters::FlightOf(WaiterId id) const {
   return found == flights_.end() ? nullptr : found->second;
 }
 
-// The limit is the waiter's deadline, or an earlier time when the waiter has no
-// deadline or has one that is more than max_wait away.
+// The limit is the waiter's deadline, or an earlier time when the waiter has a
+// timeout of its own, has no deadline, or has one that is more than max_wait
+// away. Only the deadline needs no timer, because the call ends then.
 void Waiters::SetLimit(Waiter& waiter) {
-  const absl::Time deadline = waiter.requester.deadline;
-  const absl::Duration longest = deadline == absl::InfiniteFuture()
+  const absl::Time now = clock_.Now();
+  const absl::Time end = waiter.requester.end();
+  const absl::Duration longest = end == absl::InfiniteFuture()
                                      ? options_.wait_without_deadline
                                      : options_.max_wait;
-  waiter.limit = std::min(deadline, clock_.Now() + longest);
-  if (waiter.limit == deadline) return;
-  waiter.late =
-      loop_.After(longest, [this, id = waiter.id] { OnLateTimer(id); });
+  waiter.limit = std::min(end, now + longest);
+  if (waiter.limit == waiter.requester.deadline) return;
+  waiter.late = loop_.After(std::max(waiter.limit - now, absl::ZeroDuration()),
+                            [this, id = waiter.id] { OnLateTimer(id); });
 }
 
 void Waiters::ServeStaleSoon(const Flight& flight, Waiter& waiter) {
@@ -61,7 +63,7 @@ void Waiters::ServeStaleSoon(const Flight& flight, Waiter& waiter) {
   }
   const absl::Duration patience =
       std::min(ToAbslDuration(config_.stale().client_wait()),
-               (waiter.requester.deadline - now) * kPatience);
+               (waiter.requester.end() - now) * kPatience);
   waiter.timer = loop_.After(std::max(patience, absl::ZeroDuration()),
                              [this, id = waiter.id] { OnStaleTimer(id); });
 }

@@ -24,8 +24,8 @@ namespace vtlookup {
 class Waiters {
  public:
   struct Options {
-    // The longest wait for the turn of the flight: of a waiter without a
-    // deadline, and of a waiter with one.
+    // The longest wait for the turn of the flight: of a waiter whose
+    // Requester has no end(), and of one that has.
     absl::Duration wait_without_deadline = absl::ZeroDuration();
     absl::Duration max_wait = absl::InfiniteDuration();
   };
@@ -41,9 +41,10 @@ class Waiters {
           const v1::CacheConfig& config, MissCounters& counters, OnLate on_late,
           OnEnd on_end);
 
-  // Puts the waiter into `flight`. If the flight has an expired entry that the
-  // waiter accepts, the waiter gets that entry when the answer takes longer
-  // than `cache.stale.client_wait`.
+  // Puts the waiter into `flight`. If the flight has an entry that may stand in
+  // for the answer (AcceptsInstead), the waiter gets that entry when the answer
+  // takes longer than `cache.stale.client_wait`, or than four fifths of the
+  // caller's time.
   void Join(Flight& flight, Waiter waiter);
 
   // The flight in which the waiter `id` waits; null when it waits in none.

@@ -6,14 +6,6 @@
 #include "server/misses/refusals.h"
 
 namespace vtlookup {
-namespace {
-
-size_t PercentOf(size_t whole, size_t percent) {
-  return std::max<size_t>(whole * percent / 100, 1);
-}
-
-}  // namespace
-
 absl::Status WaitingRoom::Enter(const std::string& client, Lane lane,
                                 Seat* seat) {
   const size_t of_lane =

@@ -23,6 +23,10 @@ class WaitingRoom {
   // kPercentOfBulk are taken, only interactive lookups get a seat.
   static constexpr size_t kPercentOfClient = 50;
   static constexpr size_t kPercentOfBulk = 90;
+  // A percentage of `whole`, but at least one.
+  static size_t PercentOf(size_t whole, size_t percent) {
+    return std::max<size_t>(whole * percent / 100, 1);
+  }
 
   // The place of one lookup. The destructor gives the place back.
   class Seat {

@@ -17,7 +17,7 @@ void FailureLog::Note(const absl::Status& failure, absl::Duration now) {
   if (now < told.next) return;
   write_(absl::StrCat(
       reason, ": ", failure.message(), " (", told.since,
-      told.since == 1 ? " lookup)" : " lookups since this was last logged)"));
+      told.since == 1 ? " failure)" : " failures since this was last logged)"));
   told = {now + kPause, 0};
 }
 

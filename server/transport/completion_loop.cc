@@ -24,32 +24,32 @@ CompletionLoop::CompletionLoop(
     std::unique_ptr<grpc::ServerCompletionQueue> arrivals, OpenCalls& open,
     Intake& intake)
     : open_(open), intake_(intake), arrivals_(*arrivals) {
-  places_.push_back({.queue = std::move(arrivals)});
+  slots_.push_back({.queue = std::move(arrivals)});
 }
 
 // Takes the first queue with room, so that few queues are in use, and only the
 // server's own queue as long as that has room.
 CompletionLoop::Slot& CompletionLoop::SlotForWaiting() {
   const auto found =
-      std::find_if(places_.begin(), places_.end(),
-                   [](const Slot& place) { return place.open < kMostCalls; });
-  latest_ = static_cast<size_t>(found - places_.begin());
-  if (found == places_.end()) {
-    places_.push_back({.queue = std::make_unique<grpc::CompletionQueue>()});
+      std::find_if(slots_.begin(), slots_.end(),
+                   [](const Slot& slot) { return slot.open < kMostCalls; });
+  latest_ = static_cast<size_t>(found - slots_.begin());
+  if (found == slots_.end()) {
+    slots_.push_back({.queue = std::make_unique<grpc::CompletionQueue>()});
   }
-  return places_[latest_];
+  return slots_[latest_];
 }
 
-void CompletionLoop::Begin(Slot& place) {
-  ++place.open;
-  if (&place != &places_.front()) {
+void CompletionLoop::Begin(Slot& slot) {
+  ++slot.open;
+  if (&slot != &slots_.front()) {
     beside_.fetch_add(1, std::memory_order_relaxed);
   }
 }
 
-void CompletionLoop::End(Slot& place) {
-  --place.open;
-  if (&place != &places_.front()) {
+void CompletionLoop::End(Slot& slot) {
+  --slot.open;
+  if (&slot != &slots_.front()) {
     beside_.fetch_sub(1, std::memory_order_relaxed);
   }
   open_.End();
@@ -69,8 +69,8 @@ void CompletionLoop::ServeBeside(size_t index) {
     grpc::CompletionQueue* queue = nullptr;
     {
       MutexLock lock(mu_);
-      if (index >= places_.size() || places_[index].open == 0) return;
-      queue = places_[index].queue.get();
+      if (index >= slots_.size() || slots_[index].open == 0) return;
+      queue = slots_[index].queue.get();
     }
     void* tag = nullptr;
     bool ok = false;
@@ -96,12 +96,12 @@ void CompletionLoop::Serve() {
     if (next == grpc::CompletionQueue::GOT_EVENT) Handle(tag, ok);
     if (beside_.load(std::memory_order_relaxed) == 0) continue;
     if (gpr_time_cmp(gpr_now(GPR_CLOCK_MONOTONIC), look_beside) >= 0) {
-      size_t places = 0;
+      size_t slots = 0;
       {
         MutexLock lock(mu_);
-        places = places_.size();
+        slots = slots_.size();
       }
-      for (size_t i = 1; i < places; ++i) ServeBeside(i);
+      for (size_t i = 1; i < slots; ++i) ServeBeside(i);
       look_beside = InMillis(kLateMs);
     } else if (++events % kEventsUntilLatest == 0) {
       // Hits complete at this extra queue, with two events for each call.
@@ -139,11 +139,11 @@ absl::Duration CompletionLoop::Pulse(absl::Duration monotonic_now) {
 }
 
 void CompletionLoop::CloseBeside() {
-  for (size_t i = 1; i < places_.size(); ++i) {
-    places_[i].queue->Shutdown();
+  for (size_t i = 1; i < slots_.size(); ++i) {
+    slots_[i].queue->Shutdown();
     void* tag = nullptr;
     bool ok = false;
-    while (places_[i].queue->Next(&tag, &ok)) Handle(tag, ok);
+    while (slots_[i].queue->Next(&tag, &ok)) Handle(tag, ok);
   }
 }
 

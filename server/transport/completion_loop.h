@@ -87,14 +87,14 @@ class CompletionLoop {
   // The queue for a call's events. SlotAtOnce is the first one, which reports
   // at once. SlotForWaiting, for calls without an event before their end, may
   // report kLateMs late. For handlers.
-  Slot& SlotAtOnce() { return places_.front(); }
+  Slot& SlotAtOnce() { return slots_.front(); }
   Slot& SlotForWaiting();
 
   // The events in the life of a call: we ask gRPC for it; it arrives; it is
   // over; or it never arrived. For handlers.
   void Expect() { open_.Begin(); }
-  void Begin(Slot& place);
-  void End(Slot& place);
+  void Begin(Slot& slot);
+  void End(Slot& slot);
   void EndUnbegun() { open_.End(); }
 
   // Handles events until Close. Called on one thread.
@@ -131,14 +131,14 @@ class CompletionLoop {
 
   OpenCalls& open_;
   Intake& intake_;
-  grpc::ServerCompletionQueue& arrivals_;  // the queue of the first place
+  grpc::ServerCompletionQueue& arrivals_;  // the queue of the first slot
 
   // Held while an event is handled. Guards the members up to latest_; clang
   // cannot check that, because gRPC calls the handlers.
   Mutex mu_;
-  std::deque<Slot> places_;         // as many as were ever needed at a time
+  std::deque<Slot> slots_;          // as many as were ever needed at a time
   std::atomic<size_t> beside_ = 0;  // open calls at the extra queues
-  size_t latest_ = 0;               // the place that was chosen last
+  size_t latest_ = 0;               // the slot that was chosen last
 
   std::atomic<bool> handles_{false};  // a handler is running
   std::atomic<uint64_t> turns_{0};    // counts the turns of the loop in Serve

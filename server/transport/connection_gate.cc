@@ -161,8 +161,8 @@ bool ConnectionGate::Listens(int fd) const {
   return std::find(sockets_.begin(), sockets_.end(), fd) != sockets_.end();
 }
 
-// Forgets the connections that ended since the last epoll_wait. No event of the
-// gate is pending when this is called.
+// Forgets the connections that ended since the last epoll_wait. No end of a
+// connection is pending when this is called.
 void ConnectionGate::ForgetEnded() {
   std::array<epoll_event, 64> events;
   int ended = 0;

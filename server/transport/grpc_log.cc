@@ -31,7 +31,7 @@ class Allowance {
     const absl::Duration now = MonotonicTime();
     MutexLock lock(mu_);
     // The map is bounded, because gRPC's code has a fixed number of places.
-    Slot& place = places_[{file, line}];
+    Place& place = places_[{file, line}];
     if (place.lines == 0 || now - place.began >= kMinute) {
       *left_out = std::exchange(place.left_out, 0);
       place.began = now;
@@ -47,14 +47,14 @@ class Allowance {
   }
 
  private:
-  struct Slot {
+  struct Place {
     absl::Duration began;
     int lines = 0;
     uint64_t left_out = 0;
   };
 
   Mutex mu_;
-  std::map<std::pair<const char*, int>, Slot> places_ ABSL_GUARDED_BY(mu_);
+  std::map<std::pair<const char*, int>, Place> places_ ABSL_GUARDED_BY(mu_);
 };
 
 std::string_view NameOf(const char* file) {

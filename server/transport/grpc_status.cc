@@ -63,7 +63,9 @@ google::rpc::Status ToRpcStatus(const absl::Status& status) {
                                ? "client"
                                : "virustotal api key");
     violation->set_description(
-        absl::StrCat("the requests per ", failure.quota, " are used up"));
+        failure.quota == "burst"
+            ? "VirusTotal has had too many requests in a short time"
+            : absl::StrCat("the requests per ", failure.quota, " are used up"));
     AddDetail(quota, &out);
   }
   if (!failure.field.empty()) {

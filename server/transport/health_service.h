@@ -25,7 +25,7 @@ class HealthService final : public grpc::health::v1::Health::Service {
                      const grpc::health::v1::HealthCheckRequest* request,
                      grpc::health::v1::HealthCheckResponse* response) override
       ABSL_LOCKS_EXCLUDED(mu_);
-  // Blocks until the client leaves, or after SayNotServing.
+  // Blocks until the client leaves or SayNotServing is called.
   grpc::Status Watch(grpc::ServerContext* context,
                      const grpc::health::v1::HealthCheckRequest* request,
                      grpc::ServerWriter<grpc::health::v1::HealthCheckResponse>*

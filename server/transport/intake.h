@@ -18,7 +18,7 @@ namespace vtlookup {
 // never become requests. Thread-safe.
 class Intake {
  public:
-  // Messages smaller than this are counted at the end of their call, so that a
+  // Messages smaller than this are counted with their call, so that a
   // call is counted only once.
   static constexpr size_t kLarge = 4U << 10;
 

@@ -6,8 +6,8 @@
 
 namespace vtlookup {
 
-// Makes an Intake count the calls of blocking services, as Rpc does for the
-// calls of LookupService. Calls that end with UNAUTHENTICATED do not count.
+// Makes an Intake count the calls of blocking services, as QueuedCall does for
+// the calls of LookupService. Calls that end with UNAUTHENTICATED do not count.
 // Thread-safe.
 class IntakeInterceptors final
     : public grpc::experimental::ServerInterceptorFactoryInterface {

@@ -60,7 +60,7 @@ class QueuedCall {
     method.queue.Expect();
     auto* const call = new QueuedCall(method);
     call->context.AsyncNotifyWhenDone(&call->done_);
-    method.ask(*call, call->place_.queue.get(), &call->arrived_);
+    method.ask(*call, call->slot_.queue.get(), &call->arrived_);
   }
 
   QueuedCall(const QueuedCall&) = delete;
@@ -135,8 +135,8 @@ class QueuedCall {
 
   explicit QueuedCall(const Method& method)
       : method_(method),
-        place_(kUnary ? method.queue.SlotForWaiting()
-                      : method.queue.SlotAtOnce()) {}
+        slot_(kUnary ? method.queue.SlotForWaiting()
+                     : method.queue.SlotAtOnce()) {}
   ~QueuedCall() = default;
 
   // Calls of unknown clients do not count as requests: they are cheap to make,
@@ -153,7 +153,7 @@ class QueuedCall {
       delete this;  // the server is closing, so the call never began
       return queue.EndUnbegun();
     }
-    method_.queue.Begin(place_);
+    method_.queue.Begin(slot_);
     if constexpr (!std::is_same_v<Responder, Bidi>) {
       const size_t bytes = request.Length();
       if (bytes >= Intake::kLarge) {
@@ -193,13 +193,13 @@ class QueuedCall {
   void Release() {
     if (open_.fetch_sub(1, std::memory_order_acq_rel) > 1) return;
     CompletionLoop& queue = method_.queue;
-    CompletionLoop::Slot& place = place_;
+    CompletionLoop::Slot& slot = slot_;
     delete this;
-    queue.End(place);
+    queue.End(slot);
   }
 
   const Method& method_;
-  CompletionLoop::Slot& place_;
+  CompletionLoop::Slot& slot_;
   std::unique_ptr<Reactor> reactor_;
   const grpc::ByteBuffer* read_into_ = nullptr;  // of the running read
   bool ended_early_ = false;  // cancelled before there was a reactor

@@ -62,7 +62,8 @@ VerdictKeeper::Kept VerdictKeeper::Keep(const Indicator& indicator,
                                         Purpose purpose, Upstream::Reply reply,
                                         const Cache::Found* previous,
                                         bool awaited, absl::Time now) {
-  // A flight for the same indicator with another Ask may have landed meanwhile.
+  // A flight for the same indicator with another Purpose may have landed
+  // meanwhile.
   const Cache::Peeked peeked = cache_.Peek(indicator.key());
   const Known known = KnownOf(
       peeked.found.has_value() ? &*peeked.found : previous, awaited, now);

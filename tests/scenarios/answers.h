@@ -59,6 +59,8 @@ class Answers {
 
   virtual HttpResponse QuotaUsedUp(
       std::optional<absl::Duration> retry_after) const = 0;
+  // The quota of the day, which API v2 cannot say.
+  virtual HttpResponse DayUsedUp() const = 0;
   virtual HttpResponse KeyRefused(const Question& asked) const = 0;
   // The key is good, but may not ask that. API v2 cannot say so.
   virtual HttpResponse Forbidden() const = 0;

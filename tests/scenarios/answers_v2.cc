@@ -121,6 +121,10 @@ class V2 final : public Answers {
       std::optional<absl::Duration> retry_after) const override {
     return {.status = 204, .retry_after = retry_after, .body = ""};
   }
+  HttpResponse DayUsedUp() const override {
+    ADD_FAILURE() << "API v2 cannot say so";
+    return {};
+  }
   HttpResponse KeyRefused(const Question& /*asked*/) const override {
     return {.status = 403, .retry_after = {}, .body = ""};
   }

@@ -193,6 +193,9 @@ class V3 final : public Answers {
     response.retry_after = retry_after;
     return response;
   }
+  HttpResponse DayUsedUp() const override {
+    return Error(429, "QuotaExceededError", "Your daily quota is exceeded");
+  }
   HttpResponse KeyRefused(const Question& asked) const override {
     return Error(401, "WrongCredentialsError", "Wrong API key: " + asked.key);
   }

@@ -37,8 +37,10 @@ void CheckAnswer(const Answer& answer, const std::string& asked,
   if (const auto from = Value(words, "from")) {
     EXPECT_EQ(answer.source, kSources.at(*from));
   }
-  EXPECT_TRUE(answer.stale || !Has(words, "stale"));
-  EXPECT_FALSE(answer.stale && Has(words, "fresh"));
+  const bool want_stale = Has(words, "stale");
+  const bool want_fresh = Has(words, "fresh");
+  EXPECT_TRUE(answer.stale || !want_stale);
+  EXPECT_FALSE(answer.stale && want_fresh);
   if (const auto scan = Value(words, "scan")) {
     EXPECT_EQ(verdict.scan_id(), ScanIdOf(asked, TimeOf(*scan)));
   }

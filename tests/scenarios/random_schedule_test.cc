@@ -224,10 +224,12 @@ class Schedule {
     pending.erase(at);
     const Answers& answers = world_->answers;
     const Question asked = answers.Read(request.request);
+    const int how = Below(100);
     // In v3 "not known" is the verdict when the submission after it fails, and
     // it is given when that has ended.
-    if (asked.submission) said_[asked.text].Note(++serial_, 0, Now());
-    const int how = Below(100);
+    if (asked.submission && how >= 55) {
+      said_[asked.text].Note(++serial_, 0, Now());
+    }
     if (how < 55) {
       std::move(request.done)(Verdict(asked));
     } else if (how < 70) {

@@ -68,6 +68,14 @@ void Scenario::RunLine(Words words) {
   const bool before_the_start = words[0] == "api" || words[0] == "config";
   if (world_ == nullptr && !before_the_start) Start();
   (this->*step->second)(words);
+  // The steps whose further words are options.
+  static const std::map<std::string, size_t> kOptionsFrom = {
+      {"answer", 2}, {"query", 3}, {"upstream", 3}, {"watch", 3}};
+  const auto options = kOptionsFrom.find(words[0]);
+  // The rest of these two is a body.
+  const bool none = options == kOptionsFrom.end() || words[1] == "status" ||
+                    words[1] == "body";
+  ExpectAllKnown(words, none ? words.size() : options->second);
   Settle();
 }
 
@@ -181,6 +189,10 @@ absl::StatusOr<Want> Scenario::WantOf(const Words& words) const {
     options.mutable_max_age()->set_seconds(
         absl::ToInt64Seconds(DurationOf(*age)));
   }
+  if (const auto timeout = Value(words, "timeout")) {
+    options.mutable_timeout()->set_seconds(
+        absl::ToInt64Seconds(DurationOf(*timeout)));
+  }
   if (const auto wait = Value(words, "wait_for_final")) {
     options.mutable_wait_for_final()->set_seconds(
         absl::ToInt64Seconds(DurationOf(*wait)));
@@ -219,6 +231,7 @@ void Scenario::OnQuery(const Words& words) {
   } else {
     auto& miss = std::get<Miss>(outcome);
     miss.requester = RequesterOf(words);
+    miss.requester.give_up_at = Now() + want->timeout;
     query.id = world_->resolver.ReserveIds(1);
     world_->resolver.Resolve(query.id, std::move(miss),
                              [&query](absl::StatusOr<Answer> late) {

@@ -97,6 +97,7 @@ HttpResponse ComplaintOf(const Words& words, const Answers& answers,
     }
     return answers.QuotaUsedUp(pause);
   }
+  if (what == "day_used_up") return answers.DayUsedUp();
   if (what == "key_refused") return answers.KeyRefused(asked);
   if (what == "forbidden") return answers.Forbidden();
   EXPECT_EQ(what, "outage") << "VirusTotal does not say that";

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -20,7 +21,28 @@ Words WordsOf(const std::string& line) {
   return words.empty() || words[0][0] == '#' ? Words() : words;
 }
 
+namespace {
+
+// What Value (`name=`) and Has were asked for.
+std::set<std::string>& Asked() {
+  static auto* const asked = new std::set<std::string>;
+  return *asked;
+}
+
+}  // namespace
+
+void ExpectAllKnown(const Words& words, size_t first) {
+  for (size_t i = first; i < words.size(); ++i) {
+    const size_t equals = words[i].find('=');
+    const std::string name =
+        equals == std::string::npos ? words[i] : words[i].substr(0, equals + 1);
+    EXPECT_TRUE(Asked().contains(name)) << words[i] << " means nothing here";
+  }
+  Asked().clear();
+}
+
 std::optional<std::string> Value(const Words& words, const std::string& name) {
+  Asked().insert(name + "=");
   for (const std::string& word : words) {
     if (absl::StartsWith(word, name + "=")) return word.substr(name.size() + 1);
   }
@@ -28,6 +50,7 @@ std::optional<std::string> Value(const Words& words, const std::string& name) {
 }
 
 bool Has(const Words& words, const std::string& word) {
+  Asked().insert(word);
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 

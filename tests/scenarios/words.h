@@ -13,8 +13,7 @@
 
 namespace vtlookup {
 
-// A line of a story, and what its words mean. A word that means nothing is a
-// gtest failure.
+// A line of a story, and what its words mean.
 
 using Words = std::vector<std::string>;
 
@@ -25,6 +24,10 @@ Words WordsOf(const std::string& line);
 std::optional<std::string> Value(const Words& words, const std::string& name);
 
 bool Has(const Words& words, const std::string& word);
+
+// Fails the test for each word from the place `first` on that neither Value nor
+// Has was asked for since the last call: nobody knows the word.
+void ExpectAllKnown(const Words& words, size_t first);
 
 absl::Duration DurationOf(const std::string& text);
 int NumberOf(const std::string& text);

@@ -16,6 +16,10 @@ constexpr absl::Duration kAskAgain = absl::Seconds(5);
 // Other clients of VirusTotal wait as long.
 constexpr absl::Duration kNotAvailableYet = absl::Minutes(1);
 
+std::string Shown(absl::Duration pause) {
+  return absl::FormatDuration(absl::Ceil(pause, absl::Seconds(1)));
+}
+
 }  // namespace
 
 absl::Status Unreachable(std::string_view why, bool sent) {
@@ -49,7 +53,7 @@ absl::Status LeftAlone(absl::Duration retry_after) {
       absl::StrCat(
           "VirusTotal has failed too often in a row; requests to it are paused "
           "for ",
-          absl::FormatDuration(absl::Ceil(retry_after, absl::Seconds(1)))),
+          Shown(retry_after)),
       {.reason = reasons::kLeftAlone, .retry_after = retry_after});
 }
 
@@ -63,10 +67,24 @@ absl::Status QuotaUsedUp(std::string_view quota, absl::Duration retry_after) {
        .quota = std::string(quota)});
 }
 
+absl::Status QuotaRefused(absl::Duration retry_after) {
+  return FailureStatus(
+      absl::StatusCode::kResourceExhausted,
+      absl::StrCat("VirusTotal refuses requests with this API key, because a "
+                   "quota is used up, and does not say which; requests are "
+                   "paused for ",
+                   Shown(retry_after)),
+      {.reason = reasons::kMinuteQuotaExceeded,
+       .retry_after = retry_after,
+       .quota = "minute"});
+}
+
 absl::Status TooManyRequests(absl::Duration retry_after) {
   return FailureStatus(absl::StatusCode::kResourceExhausted,
-                       "VirusTotal refuses further requests for a while, "
-                       "because there were too many",
+                       absl::StrCat("VirusTotal refuses further requests, "
+                                    "because there were too many; requests are "
+                                    "paused for ",
+                                    Shown(retry_after)),
                        {.reason = reasons::kTooManyRequests,
                         .retry_after = retry_after,
                         .quota = "burst"});

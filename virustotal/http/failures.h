@@ -30,6 +30,11 @@ absl::Status LeftAlone(absl::Duration retry_after);
 // ResourceExhausted.
 absl::Status QuotaUsedUp(std::string_view quota, absl::Duration retry_after);
 
+// VirusTotal says that a quota of the key is used up, and not which one; our
+// own counts have room. No request is made for `retry_after`.
+// ResourceExhausted, QUOTA_MINUTE_EXCEEDED.
+absl::Status QuotaRefused(absl::Duration retry_after);
+
 // VirusTotal takes no more requests for a while, whatever the quota says.
 // ResourceExhausted.
 absl::Status TooManyRequests(absl::Duration retry_after);

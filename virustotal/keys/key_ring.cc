@@ -23,6 +23,8 @@ constexpr uint32_t kPauseMask = (1U << kPauseBits) - 1;
 constexpr absl::Duration kMinute = absl::Minutes(1);
 // With no minimum, a Retry-After of 0 would have us send as fast as we can.
 constexpr absl::Duration kShortestPause = absl::Seconds(1);
+// 64 minutes are more than Quota::kLongestPause.
+constexpr int kMostDoublings = 6;
 
 // The time of day at `uptime`, as the clock is now.
 absl::Time TimeAt(absl::Duration uptime, const Moment& now) {
@@ -312,16 +314,38 @@ void KeyRing::OnNoRoom(Key& key, const absl::Status& failure,
   if (taken_at.uptime <= key.paused_at) return;
   const Failure what = FailureOf(failure);
   key.paused_at = now.uptime;
-  Quota::Pause kind = Quota::Pause::kMinute;
-  const bool quota = what.reason == reasons::kMinuteQuotaExceeded;
-  absl::Duration pause = std::max(what.retry_after.value_or(kMinute),
-                                  quota ? kMinute : kShortestPause);
-  if (quota && ++key.pauses > 1) {
-    kind = Quota::Pause::kDay;
-    pause = BeginOfUtcDay(now.time, 1) - now.time;
+  const absl::Duration midnight = BeginOfUtcDay(now.time, 1) - now.time;
+  if (what.quota == SpecOf(WindowKind::kDay).name) {
+    key.quota.PauseUntil(now.uptime + midnight, Quota::Pause::kDay, now);
+  } else {
+    const bool quota = what.reason == reasons::kMinuteQuotaExceeded;
+    absl::Duration pause = std::max(what.retry_after.value_or(kMinute),
+                                    quota ? kMinute : kShortestPause);
+    if (quota) {
+      const absl::Duration doubled =
+          kMinute * (1 << std::min(key.pauses++, kMostDoublings));
+      // A quota of the day has room at midnight.
+      pause = std::max(pause, std::min(doubled, midnight));
+    }
+    key.quota.PauseUntil(now.uptime + std::min(pause, Quota::kLongestPause),
+                         quota ? Quota::Pause::kQuota : Quota::Pause::kTooMany,
+                         now);
   }
-  key.quota.PauseUntil(now.uptime + pause, kind, now);
   Note(PauseRecord(key, now), now);
+}
+
+KeyRing::Key* KeyRing::Find(std::string_view name) {
+  for (const auto& key : keys_) {
+    if (key->name == name) return key.get();
+  }
+  return nullptr;
+}
+
+void KeyRing::Resume(Key& key, const Moment& now) {
+  key.quota.Resume();
+  key.pauses = 0;
+  key.refused = false;
+  if (ledger_ != nullptr) RewriteLedger(now);
 }
 
 void KeyRing::Correct(Key& key, const Quota::Told& told, const Moment& now) {
@@ -329,9 +353,10 @@ void KeyRing::Correct(Key& key, const Quota::Told& told, const Moment& now) {
   NoteWindows(key, now);
 }
 
-void KeyRing::Exchange(std::vector<Setup> setups) {
+void KeyRing::Exchange(std::vector<Setup> setups, const Moment& now) {
   for (size_t i = 0; i < std::min(setups.size(), keys_.size()); ++i) {
     Key& key = *keys_[i];
+    if (key.access.api_key != setups[i].access.api_key) Resume(key, now);
     key.access = std::move(setups[i].access);
     if (setups[i].limits != key.configured) {
       key.configured = setups[i].limits;

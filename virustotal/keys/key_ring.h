@@ -36,7 +36,7 @@ class KeyRing {
     Access access;
     Quota quota;
     Quota::Limits configured = {};  // before VirusTotal had a say
-    bool refused = false;  // VirusTotal rejects the key; until Exchange
+    bool refused = false;  // VirusTotal rejects the key; until Exchange, Resume
     // How many times in a row VirusTotal said that the quota is used up, and
     // when the last pause for that began, in uptime.
     int pauses = 0;
@@ -77,21 +77,31 @@ class KeyRing {
   void OnAnswer(Key& key) { key.pauses = 0; }
   // VirusTotal rejects the key.
   void OnKeyRefused(Key& key);
-  // VirusTotal refused the request that was counted at `taken_at`, because the
-  // quota is used up or it is asked too fast (`failure`). It does not say which
-  // window is used up: the first time the key pauses for a minute, and if the
-  // quota is still used up afterwards, until the end of the day.
+  // VirusTotal refused the request that was counted at `taken_at`, because a
+  // quota is used up or it is asked too fast (`failure`). The key pauses until
+  // midnight if VirusTotal says that it is the quota of the day. Otherwise it
+  // pauses for a minute, and after each further refusal without an answer in
+  // between for twice as long, up to an hour or until midnight: the quota may
+  // be one of a shorter time, and others may use the key. It pauses for longer
+  // if VirusTotal says so (Retry-After).
   void OnNoRoom(Key& key, const absl::Status& failure, const Moment& taken_at,
                 const Moment& now);
+
+  // Lets requests be made with the key again, whatever VirusTotal has said:
+  // ends the pause, and uses a key again that was refused. The windows stay.
+  void Resume(Key& key, const Moment& now);
 
   // Takes over what VirusTotal says of the key's quota (Quota::Correct).
   void Correct(Key& key, const Quota::Told& told, const Moment& now);
 
   // Takes over the keys and limits of `setups`, which has the same names in the
-  // same order. Counts stay; a key that was refused is tried again.
-  void Exchange(std::vector<Setup> setups);
+  // same order. Counts stay; a key that was refused is tried again, and a pause
+  // ends with the key that had caused it.
+  void Exchange(std::vector<Setup> setups, const Moment& now);
 
   std::vector<std::unique_ptr<Key>>& keys() { return keys_; }
+  // The key of this name; null when there is none.
+  Key* Find(std::string_view name);
   // Counts that only memory holds, because the ledger cannot be written.
   uint64_t unwritten() const { return ledger_ ? ledger_->failed() : 0; }
 

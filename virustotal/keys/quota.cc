@@ -17,14 +17,19 @@ bool Full(uint32_t share, uint32_t used, size_t ahead) {
   return used >= share || ahead >= share - used;
 }
 
-const char* NameOf(Quota::Pause pause) {
-  return pause == Quota::Pause::kDay ? SpecOf(WindowKind::kDay).name : "minute";
-}
-
 }  // namespace
 
 absl::Status QuotaFailureOf(const Quota::Opening& opening, absl::Time now) {
-  return QuotaUsedUp(opening.window, opening.at - now);
+  const absl::Duration left = opening.at - now;
+  switch (opening.pause.value_or(Quota::Pause::kDay)) {
+    case Quota::Pause::kTooMany:
+      return TooManyRequests(left);
+    case Quota::Pause::kDay:
+      return QuotaUsedUp(opening.window, left);
+    case Quota::Pause::kQuota:
+      break;
+  }
+  return QuotaRefused(left);
 }
 
 Quota::Quota(Limits limits)
@@ -96,7 +101,9 @@ Quota::Opening Quota::OpeningFor(Lane lane, size_t ahead, const Moment& now) {
     }
   }
   if (pause > absl::ZeroDuration()) {
-    return {now.time + pause, NameOf(paused_by_)};
+    return {.at = now.time + pause,
+            .window = SpecOf(WindowKind::kDay).name,
+            .pause = paused_by_};
   }
   // The background lane leaves half of the minute to the others.
   const bool background = lane == Lane::kBackground;

@@ -31,11 +31,22 @@ class Quota {
  public:
   using Limits = QuotaLimits;
 
-  // When a request may be made. If that is in the future, `window` is the name
-  // of the window that has no room: "minute", or WindowSpec::name.
+  // Why no request is made for a while although the windows have room. The
+  // ledger stores the numbers, so never renumber. A ledger may hold other
+  // numbers, which mean the same as kQuota.
+  enum class Pause : uint8_t {
+    kQuota = 1,    // VirusTotal says that a quota is used up, and not which one
+    kDay = 2,      // VirusTotal says that the quota of the day is used up
+    kTooMany = 3,  // VirusTotal says that there were too many requests
+  };
+
+  // When a request may be made. If that is in the future, `pause` says why, or,
+  // without a pause, `window` is the name of the window that has no room:
+  // "minute", or WindowSpec::name.
   struct Opening {
     absl::Time at;
     const char* window = "minute";
+    std::optional<Pause> pause = std::nullopt;
   };
 
   // What VirusTotal itself says about a calendar window.
@@ -47,11 +58,6 @@ class Quota {
   };
   // A window about which VirusTotal says nothing has no value.
   using Told = PerWindow<std::optional<Allowance>>;
-
-  // For how long VirusTotal wants no requests, as far as we can tell: for a
-  // while, or until the next day. The ledger stores the numbers, so never
-  // renumber. A ledger may hold other numbers, which mean the same as kMinute.
-  enum class Pause : uint8_t { kMinute = 1, kDay = 2 };
 
   // The longest time from the counting of a request to its end, as far as we
   // can tell after a restart: HttpOptions::timeout.
@@ -87,9 +93,11 @@ class Quota {
 
   // VirusTotal wants no requests for now: no request is made before `uptime`. A
   // time after the next midnight (for kDay) or more than kLongestPause away
-  // (for kMinute) comes from a wrong clock; the pause then lasts until the next
+  // (otherwise) comes from a wrong clock; the pause then lasts until the next
   // midnight, or for a minute.
   void PauseUntil(absl::Duration uptime, Pause pause, const Moment& now);
+  // Ends the pause.
+  void Resume() { paused_until_ = -absl::InfiniteDuration(); }
 
   // The functions up to EndAll restore the counts of an earlier process, in the
   // order of its ledger, before the first request.
@@ -135,7 +143,7 @@ class Quota {
     PerWindow<absl::Duration> ends;
     PerWindow<uint32_t> assumed;
     absl::Duration paused_until;
-    Pause paused_by = Pause::kMinute;
+    Pause paused_by = Pause::kQuota;
   };
   Parts parts() const;
   // The ends of the windows in uptime. They change when a window begins.
@@ -163,7 +171,7 @@ class Quota {
   std::multiset<absl::Duration> under_way_;  // when they were counted
   PerWindow<Calendar> calendars_;
   absl::Duration paused_until_ = -absl::InfiniteDuration();  // uptime
-  Pause paused_by_ = Pause::kMinute;
+  Pause paused_by_ = Pause::kQuota;
 };
 
 // The failure of a request that cannot be made before `opening`.

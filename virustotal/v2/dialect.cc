@@ -79,8 +79,7 @@ absl::StatusOr<OwnedVerdict> Read(const Indicator& indicator, Purpose purpose,
       return ReadBody(indicator, purpose, std::move(response.body));
     case 204:
     case 429:
-      return QuotaUsedUp("minute",
-                         response.retry_after.value_or(kMinuteQuotaPause));
+      return QuotaRefused(response.retry_after.value_or(kMinuteQuotaPause));
     case 401:
     case 403:
       // VirusTotal's own refusal has no body. A page comes from a proxy.
@@ -99,21 +98,21 @@ absl::StatusOr<OwnedVerdict> Read(const Indicator& indicator, Purpose purpose,
 class DialogueV2 final : public Dialogue {
  public:
   DialogueV2(const Access& access, const Indicator& indicator, Purpose purpose)
-      : access_(access), indicator_(indicator), ask_(purpose) {}
+      : access_(access), indicator_(indicator), purpose_(purpose) {}
 
   HttpRequest Begin() override {
-    return RequestV2(access_.base_url, access_.api_key, indicator_, ask_);
+    return RequestV2(access_.base_url, access_.api_key, indicator_, purpose_);
   }
 
   Step Take(absl::StatusOr<HttpResponse> response) override {
     if (!response.ok()) return {.verdict = response.status()};
-    return {.verdict = Read(indicator_, ask_, *std::move(response))};
+    return {.verdict = Read(indicator_, purpose_, *std::move(response))};
   }
 
  private:
   const Access& access_;
   const Indicator indicator_;
-  const Purpose ask_;
+  const Purpose purpose_;
 };
 
 std::unique_ptr<Dialogue> Start(Access& access, const Indicator& indicator,

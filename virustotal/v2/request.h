@@ -9,7 +9,7 @@
 
 namespace vtlookup {
 
-// Returns the one request of API v2 that answers `ask` about `indicator`.
+// Returns the one request of API v2 that answers `purpose` about `indicator`.
 // REQUIRES: Dialect::can_ask accepts the indicator. Thread-safe. The request
 // owns its texts. It holds the API key, in the form or, for domains and
 // addresses, in the URL, so it must not be logged.

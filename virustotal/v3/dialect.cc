@@ -43,10 +43,10 @@ absl::StatusOr<OwnedVerdict> ReadSubmission(const Indicator& indicator,
 class DialogueV3 final : public Dialogue {
  public:
   DialogueV3(Access& access, const Indicator& indicator, Purpose purpose)
-      : access_(access), indicator_(indicator), ask_(purpose) {}
+      : access_(access), indicator_(indicator), purpose_(purpose) {}
 
   HttpRequest Begin() override {
-    return ask_ == Purpose::kSubmit ? Submission() : Report();
+    return purpose_ == Purpose::kSubmit ? Submission() : Report();
   }
 
   Step Take(absl::StatusOr<HttpResponse> response) override {
@@ -109,7 +109,7 @@ class DialogueV3 final : public Dialogue {
       case ErrorV3::Kind::kNotFound:
         verdict_ = BareVerdictV3(ResponseCode::kMissing,
                                  MissingMessageV3(indicator_.kind()));
-        if (ask_ != Purpose::kReportOrSubmit ||
+        if (purpose_ != Purpose::kReportOrSubmit ||
             indicator_.kind() != Kind::kUrl) {
           return {.verdict = *std::move(verdict_)};
         }
@@ -157,7 +157,7 @@ class DialogueV3 final : public Dialogue {
       }
       failure = error.status;
     }
-    if (ask_ == Purpose::kSubmit) return {.verdict = failure};
+    if (purpose_ == Purpose::kSubmit) return {.verdict = failure};
     return NotSubmitted(failure);
   }
 
@@ -238,7 +238,7 @@ class DialogueV3 final : public Dialogue {
 
   Access& access_;
   const Indicator indicator_;
-  const Purpose ask_;
+  const Purpose purpose_;
   Stage stage_ = Stage::kReport;
   bool with_relationships_ = false;
   // The verdict so far. Made only when the report has come, because an

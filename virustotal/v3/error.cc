@@ -3,6 +3,8 @@
 #include <string>
 #include <string_view>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "core/text.h"
 #include "virustotal/api/json.h"
@@ -58,23 +60,40 @@ const Row* FindRow(std::string_view code) {
   return nullptr;
 }
 
-// Returns the error code in the body; empty when the body is not an error of
-// API v3.
-std::string CodeIn(const std::string& body) {
+// An error as the body tells it; empty when the body is not an error of API v3.
+struct Told {
   std::string code;
-  const absl::Status read = ReadJson(body, [&code](json::value root) {
-    ForEachField(root, [&code](std::string_view name, json::value error) {
+  std::string message;
+};
+
+Told ReadTold(const std::string& body) {
+  Told told;
+  const absl::Status read = ReadJson(body, [&told](json::value root) {
+    ForEachField(root, [&told](std::string_view name, json::value error) {
       if (name != "error") return;
-      ForEachField(error, [&code](std::string_view key, json::value field) {
-        if (key == "code") ReadText(field, &code);
+      ForEachField(error, [&told](std::string_view key, json::value field) {
+        if (key == "code") ReadText(field, &told.code);
+        if (key == "message") ReadText(field, &told.message);
       });
     });
     return absl::OkStatus();
   });
-  return read.ok() ? code : "";
+  return read.ok() ? told : Told();
 }
 
-absl::Status StatusOf(const Row& row, const HttpResponse& response) {
+// The code is the same for all quotas. Only the message may say which one is
+// used up, and usually it does not.
+absl::Status QuotaRefusalIn(std::string_view message, absl::Duration pause) {
+  const std::string text = absl::AsciiStrToLower(ToAbsl(message));
+  const bool day =
+      absl::StrContains(text, "daily") || absl::StrContains(text, "per day");
+  // There are daily limits of other things, too.
+  return day && absl::StrContains(text, "quota") ? QuotaUsedUp("day", pause)
+                                                 : QuotaRefused(pause);
+}
+
+absl::Status StatusOf(const Row& row, std::string_view message,
+                      const HttpResponse& response) {
   switch (row.cause) {
     case Cause::kTrouble:
       return BadAnswer(
@@ -89,7 +108,8 @@ absl::Status StatusOf(const Row& row, const HttpResponse& response) {
     case Cause::kForbidden:
       return KeyNotAllowed();
     case Cause::kQuota:
-      return QuotaUsedUp("minute", response.retry_after.value_or(kQuotaPause));
+      return QuotaRefusalIn(message,
+                            response.retry_after.value_or(kQuotaPause));
     case Cause::kTooMany:
       return TooManyRequests(response.retry_after.value_or(kQuotaPause));
   }
@@ -99,8 +119,10 @@ absl::Status StatusOf(const Row& row, const HttpResponse& response) {
 }  // namespace
 
 ErrorV3 ReadErrorV3(const HttpResponse& response) {
-  if (const Row* const row = FindRow(CodeIn(response.body))) {
-    return {.kind = row->kind, .status = StatusOf(*row, response)};
+  const Told told = ReadTold(response.body);
+  if (const Row* const row = FindRow(told.code)) {
+    return {.kind = row->kind,
+            .status = StatusOf(*row, told.message, response)};
   }
   // A 429 is obeyed even if a proxy sends it.
   if (response.status == 429) {

@@ -21,7 +21,8 @@ struct ErrorV3 {
   absl::Status status;
 };
 
-// Reads an error. VirusTotal's error code decides; the HTTP status decides only
+// Reads an error. VirusTotal's error code decides, and of a used-up quota its
+// message says whether it is the quota of the day; the HTTP status decides only
 // when there is no code, because then a proxy may have answered. Of
 // VirusTotal's texts the status holds only known codes, because VirusTotal's
 // messages repeat the API key and whole URLs. Thread-safe; cannot fail.

@@ -28,7 +28,8 @@ class RowWriter {
 
   // Writes the rows, after the header of the output if they are the first.
   // Blocks until the lookups of these rows have ended. Returns false when
-  // further rows must not be written; status() then says why.
+  // further rows must not be written; status() then says why, unless the reader
+  // has closed standard output.
   bool Write(const PlannedRows& rows);
 
   // Aborted when a lookup failed and --on-error is "fail". InvalidArgument when

@@ -9,9 +9,12 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "core/host.h"
+#include "core/secret.h"
 #include "server/clients/call_context.h"
 #include "server/operators/log.h"
+#include "server/operators/run_on_loop.h"
 #include "server/proto/indicator_fields.h"
 #include "server/transport/grpc_status.h"
 
@@ -266,6 +269,38 @@ grpc::Status AdminService::GetQuota(grpc::ServerContext* context,
                                     v1::GetQuotaResponse* response) {
   return Run(context, "GetQuota", {},
              [&] { return Store(parts_.status.Quota(), response); });
+}
+
+grpc::Status AdminService::ResumeKey(grpc::ServerContext* context,
+                                     const v1::ResumeKeyRequest* request,
+                                     v1::ResumeKeyResponse* response) {
+  return Run(context, "ResumeKey", WordsOf(*request),
+             [&] { return Resume(request->name(), response); });
+}
+
+absl::Status AdminService::Resume(const std::string& name,
+                                  v1::ResumeKeyResponse* response) {
+  const std::optional<bool> resumed =
+      RunOnLoop(parts_.loop, [&keys = parts_.keys, &resolver = parts_.resolver,
+                              now = parts_.clock.ReadMoment(), name] {
+        KeyRing::Key* const key = keys.Find(name);
+        if (key == nullptr) return false;
+        keys.Resume(*key, now);
+        resolver.OnQuotaChanged();
+        return true;
+      });
+  if (!resumed.has_value()) return LoopDoesNotRespond();
+  const absl::StatusOr<v1::GetQuotaResponse> quota = parts_.status.Quota();
+  if (!quota.ok()) return quota.status();
+  std::vector<std::string> names;
+  for (const v1::KeyQuota& key : quota->keys()) {
+    if (key.name() == name) *response->mutable_key() = key;
+    names.push_back(key.name());
+  }
+  if (*resumed) return absl::OkStatus();
+  return absl::NotFoundError(
+      absl::StrCat("no API key has the name \"", Shown(name),
+                   "\"; the keys are: ", absl::StrJoin(names, ", ")));
 }
 
 grpc::Status AdminService::ReloadConfig(grpc::ServerContext* context,

@@ -5,12 +5,15 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "core/clock.h"
+#include "core/loop.h"
 #include "server/clients/audit.h"
 #include "server/clients/authorizer.h"
 #include "server/lookup/fast_path.h"
 #include "server/misses/resolver.h"
 #include "server/operators/admin/cached_entries.h"
 #include "server/operators/status_report.h"
+#include "virustotal/keys/key_ring.h"
 #include "vtlookup/v1/admin.grpc.pb.h"
 
 namespace vtlookup {
@@ -29,6 +32,9 @@ class AdminService final : public v1::AdminService::Service {
     FastPath& fast_path;  // decides what may leave the machine
     const StatusReport& status;
     Audit& audit;
+    Loop& loop;  // of `keys` and `resolver`
+    KeyRing& keys;
+    const Clock& clock;
     Authorizer* access;  // null: everybody who can connect is an operator
     Reload reload;
   };
@@ -57,6 +63,9 @@ class AdminService final : public v1::AdminService::Service {
   grpc::Status GetQuota(grpc::ServerContext* context,
                         const v1::GetQuotaRequest* request,
                         v1::GetQuotaResponse* response) override;
+  grpc::Status ResumeKey(grpc::ServerContext* context,
+                         const v1::ResumeKeyRequest* request,
+                         v1::ResumeKeyResponse* response) override;
   grpc::Status ReloadConfig(grpc::ServerContext* context,
                             const v1::ReloadConfigRequest* request,
                             v1::ReloadConfigResponse* response) override;
@@ -74,6 +83,7 @@ class AdminService final : public v1::AdminService::Service {
   absl::Status Refresh(grpc::ServerContext* context,
                        const v1::RefreshEntriesRequest& request,
                        v1::RefreshEntriesResponse* response);
+  absl::Status Resume(const std::string& name, v1::ResumeKeyResponse* response);
 
   const Parts parts_;
 };

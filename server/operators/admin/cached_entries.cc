@@ -253,7 +253,7 @@ absl::StatusOr<uint64_t> CachedEntries::Apply(std::vector<Change> changes) {
   if (!applied.has_value()) {
     return absl::UnavailableError(
         absl::StrCat(LoopDoesNotRespond().message(),
-                     "; the entries may still be changed when it does"));
+                     "; some entries may still be changed later"));
   }
   if (applied->unwritten > 0) {
     return absl::ResourceExhaustedError(

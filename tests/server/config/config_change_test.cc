@@ -5,7 +5,6 @@
 
 #include "server/clients/authorizer.h"
 #include "server/config/load.h"
-#include "server/misses/client_shares.h"
 
 namespace vtlookup {
 namespace {
@@ -75,25 +74,6 @@ TEST(LookupAllowance, FillsUpInAMinuteAndABatchIsMadeUpFor) {
   now += absl::Hours(1);  // no more than a minute's worth
   EXPECT_EQ(take(60), absl::ZeroDuration());
   EXPECT_GT(take(1), absl::ZeroDuration());
-}
-
-TEST(ClientShares, TurnAtMidnight) {
-  ClientShares shares;
-  Moment now = {
-      absl::FromCivil(absl::CivilHour(2026, 11, 24, 23), absl::UTCTimeZone()),
-      absl::Hours(1000)};
-  EXPECT_TRUE(shares.Take("a", 2, now).ok());
-  EXPECT_TRUE(shares.Take("a", 2, now).ok());
-  EXPECT_TRUE(absl::IsResourceExhausted(shares.Take("a", 2, now)));
-  EXPECT_TRUE(shares.Take("b", 2, now).ok());
-  shares.GiveBack("a");
-  EXPECT_TRUE(shares.Take("a", 2, now).ok());
-  EXPECT_FALSE(shares.Take("a", 2, now).ok());
-  const Moment wrong = {now.time + absl::Hours(24 * 400), now.uptime};
-  EXPECT_FALSE(shares.Take("a", 2, wrong).ok()) << "somebody sets the clock";
-  now.time += absl::Hours(1);
-  now.uptime += absl::Hours(1);
-  EXPECT_TRUE(shares.Take("a", 2, now).ok());
 }
 
 }  // namespace

@@ -117,7 +117,9 @@ TEST_F(CallTest, AStrangersRequestIsNotRead) {
   EXPECT_EQ(want.status().code(), absl::StatusCode::kUnauthenticated);
   EXPECT_FALSE(read);
   EXPECT_THAT(Audited(),
-              ElementsAre("no client in auth.clients has this token"));
+              ElementsAre("no client in auth.clients matches the token of "
+                          "this call, or its token together with its "
+                          "certificate"));
 }
 
 TEST_F(CallTest, NorIsThatOfAClientWithoutTheRole) {

@@ -29,6 +29,7 @@ TEST(LookupOptions, WithoutOptionsTheDefaultsCount) {
       EXPECT_EQ(want->submit_missing, submit);
       EXPECT_EQ(want->max_age, absl::InfiniteDuration());
       EXPECT_EQ(want->wait_for_final, absl::ZeroDuration());
+      EXPECT_EQ(want->timeout, absl::InfiniteDuration());
     }
   }
 }

@@ -14,7 +14,7 @@ namespace {
 class ClientSharesTest : public testing::Test {
  protected:
   absl::Status Take(const std::string& client) {
-    return shares_.Take(client, 2, clock_.ReadMoment());
+    return shares_.Reserve(client, 2, clock_.ReadMoment());
   }
 
   FakeClock clock_;
@@ -22,8 +22,11 @@ class ClientSharesTest : public testing::Test {
 };
 
 TEST_F(ClientSharesTest, EachClientHasItsOwnUntilMidnight) {
-  EXPECT_TRUE(Take("a").ok());
-  EXPECT_TRUE(Take("a").ok());
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_TRUE(Take("a").ok());
+    shares_.Release("a");
+    shares_.Add("a", 1, clock_.ReadMoment());
+  }
   const Failure failure = FailureOf(Take("a"));
   EXPECT_EQ(failure.reason, "CLIENT_SHARE_USED_UP");
   EXPECT_EQ(failure.retry_after, absl::Hours(17));
@@ -35,10 +38,23 @@ TEST_F(ClientSharesTest, EachClientHasItsOwnUntilMidnight) {
 TEST_F(ClientSharesTest, WhatIsGivenBackCanBeTakenAgain) {
   EXPECT_TRUE(Take("a").ok());
   EXPECT_TRUE(Take("a").ok());
-  shares_.GiveBack("a");
+  shares_.Release("a");
   EXPECT_TRUE(Take("a").ok());
   EXPECT_FALSE(Take("a").ok());
-  shares_.GiveBack("nobody");
+  shares_.Release("nobody");
+}
+
+// A flight that was reserved yesterday ends today.
+TEST_F(ClientSharesTest, AReservationOutlivesMidnight) {
+  EXPECT_TRUE(Take("a").ok());
+  EXPECT_TRUE(Take("a").ok());
+  clock_.Advance(absl::Hours(17));
+  EXPECT_FALSE(Take("a").ok()) << "both are still under way";
+  for (int i = 0; i < 2; ++i) {
+    shares_.Release("a");
+    shares_.Add("a", 1, clock_.ReadMoment());
+  }
+  EXPECT_FALSE(Take("a").ok()) << "they count for today";
 }
 
 TEST_F(ClientSharesTest, WhatIsAddedCountsUntilMidnight) {
@@ -47,6 +63,12 @@ TEST_F(ClientSharesTest, WhatIsAddedCountsUntilMidnight) {
   EXPECT_TRUE(Take("b").ok());
   clock_.Advance(absl::Hours(17));
   EXPECT_TRUE(Take("a").ok());
+}
+
+TEST_F(ClientSharesTest, SettingTheClockMakesNoNewDay) {
+  shares_.Add("a", 2, clock_.ReadMoment());
+  clock_.Set(absl::Hours(24 * 400));
+  EXPECT_FALSE(Take("a").ok());
 }
 
 }  // namespace

@@ -19,12 +19,12 @@ TEST(FailureLog, TellsEachReasonOnceAMinuteWithTheNumberSince) {
   log.Note(KeyRefused(), now + absl::Seconds(59));
   EXPECT_EQ(lines,
             (std::vector<std::string>{
-                "API_KEY_REFUSED: VirusTotal refuses the API key (1 lookup)",
+                "API_KEY_REFUSED: VirusTotal refuses the API key (1 failure)",
                 "QUOTA_MINUTE_EXCEEDED: the API key's quota per minute is used "
-                "up (1 lookup)"}));
+                "up (1 failure)"}));
   log.Note(KeyRefused(), now + absl::Seconds(60));
   EXPECT_EQ(lines.back(),
-            "API_KEY_REFUSED: VirusTotal refuses the API key (3 lookups since "
+            "API_KEY_REFUSED: VirusTotal refuses the API key (3 failures since "
             "this was last logged)");
 }
 

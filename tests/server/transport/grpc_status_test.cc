@@ -51,6 +51,12 @@ TEST(Errors, BurstAndDayAreToldApart) {
             "QUOTA_DAY_EXCEEDED");
   EXPECT_EQ(DetailOf<google::rpc::ErrorInfo>(day)->metadata().at("quota"),
             "day");
+  const auto burst = ToRpcStatus(TooManyRequests(absl::Seconds(9)));
+  EXPECT_EQ(DetailOf<google::rpc::ErrorInfo>(burst)->reason(),
+            "VIRUSTOTAL_TOO_MANY_REQUESTS");
+  EXPECT_EQ(
+      DetailOf<google::rpc::QuotaFailure>(burst)->violations(0).description(),
+      "VirusTotal has had too many requests in a short time");
 }
 
 TEST(Errors, AnUnreachableServiceIsWorthAskingAgain) {

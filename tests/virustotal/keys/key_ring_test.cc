@@ -103,5 +103,39 @@ TEST_F(KeyRingTest, WithoutWaitingVirusTotalIsNotAskedAtOnceAgain) {
   EXPECT_TRUE(ring_->Take(Lane::kInteractive, now_).ok());
 }
 
+TEST_F(KeyRingTest, AnOperatorEndsAPauseForGood) {
+  Open({});
+  for (const auto& key : ring_->keys()) {
+    ring_->OnNoRoom(*key, QuotaRefused(absl::Minutes(30)), now_, now_);
+  }
+  EXPECT_FALSE(ring_->Take(Lane::kInteractive, now_).ok());
+  EXPECT_EQ(ring_->Find("nobody"), nullptr);
+  ring_->Resume(*ring_->Find("two"), now_);
+  EXPECT_EQ((*ring_->Take(Lane::kInteractive, now_))->name, "two");
+  Open({});  // as after a restart
+  EXPECT_EQ((*ring_->Take(Lane::kInteractive, now_))->name, "two");
+}
+
+TEST_F(KeyRingTest, ARefusedKeyIsResumedToo) {
+  Open({});
+  ring_->OnKeyRefused(*ring_->Find("one"));
+  ring_->Resume(*ring_->Find("one"), now_);
+  EXPECT_EQ((*ring_->Take(Lane::kBulk, now_))->name, "one");
+}
+
+TEST_F(KeyRingTest, AnotherKeyInItsPlaceDoesNotInheritAPause) {
+  Open({});
+  for (const auto& key : ring_->keys()) {
+    ring_->OnNoRoom(*key, QuotaRefused(absl::Minutes(30)), now_, now_);
+  }
+  const Access same = ring_->keys()[0]->access;
+  Access other = ring_->keys()[1]->access;
+  other.api_key += "-new";
+  ring_->Exchange({{.name = "one", .access = same, .limits = {}},
+                   {.name = "two", .access = other, .limits = {}}},
+                  now_);
+  EXPECT_EQ((*ring_->Take(Lane::kInteractive, now_))->name, "two");
+}
+
 }  // namespace
 }  // namespace vtlookup

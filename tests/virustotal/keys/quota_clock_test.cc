@@ -86,7 +86,7 @@ TEST(Quota, AClockThatIsPutRightALittleTurnsTheDayAtItsMidnight) {
 TEST(Quota, APauseThatIsTooLongIsAMistakeOfAClock) {
   const Moment now = At("2026-11-24 10:00:00");
   Quota minute({});
-  minute.PauseUntil(now.uptime + absl::Hours(24 * 400), Quota::Pause::kMinute,
+  minute.PauseUntil(now.uptime + absl::Hours(24 * 400), Quota::Pause::kQuota,
                     now);
   EXPECT_EQ(FailureOf(Take(minute, now)).retry_after, absl::Minutes(1));
   Quota day({});

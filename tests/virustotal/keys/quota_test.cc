@@ -72,7 +72,7 @@ TEST(Quota, WhatIsRefusedIsNotCounted) {
 TEST(Quota, PausesWhenVirusTotalSaysSo) {
   Quota quota({});
   const Moment start = At("2026-11-24 10:00:00");
-  quota.PauseUntil(start.uptime + absl::Seconds(60), Quota::Pause::kMinute,
+  quota.PauseUntil(start.uptime + absl::Seconds(60), Quota::Pause::kQuota,
                    start);
   EXPECT_EQ(FailureOf(Take(quota, start)).retry_after, absl::Seconds(60));
   EXPECT_TRUE(Take(quota, start + absl::Seconds(60)).ok());

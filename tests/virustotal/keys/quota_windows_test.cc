@@ -171,8 +171,7 @@ TEST(QuotaWindows, OneThatEndsInAPauseHasRoomAfterIt) {
     Quota quota(limits);
     quota.Count(now);
     EXPECT_EQ(FailureAt(quota, now).retry_after, absl::Minutes(10));
-    quota.PauseUntil(now.uptime + absl::Minutes(15), Quota::Pause::kMinute,
-                     now);
+    quota.PauseUntil(now.uptime + absl::Minutes(15), Quota::Pause::kQuota, now);
     EXPECT_EQ(FailureAt(quota, now).quota, spec.name);
     EXPECT_EQ(FailureAt(quota, now).retry_after, absl::Minutes(15));
   }
