@@ -11,8 +11,9 @@ namespace vtlookup {
 // These functions say what a failure of RocksDB means for the store.
 // Thread-safe.
 
-// Whether another process holds RocksDB's own lock. Only a daemon of an older
-// version does, because it does not lock the folder.
+// Whether another process holds RocksDB's own lock. That is a daemon of an
+// older version, which does not lock the folder, or a daemon on a file system
+// without flock.
 bool IsLockHeld(const rocksdb::Status& status);
 
 // Whether the database's files are to blame, rather than the disk.

@@ -181,8 +181,9 @@ bool RocksTier::TryResume() {
 // would be written over newer entries.
 bool RocksTier::TurnOn() {
   OpenSpill();
-  if (spill_ != nullptr && !spill_->empty()) {
-    if (!WriteDb(spill_->Read()).ok()) return false;
+  if (spill_ != nullptr) {
+    if (!spill_->empty() && !WriteDb(spill_->Read()).ok()) return false;
+    // An empty one, too: a write that failed may have left records in it.
     if (!spill_->Clear().ok()) spill_.reset();
   }
   if (spill_ == nullptr) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# clang-tidy on the sources that changed since a commit: ./test --tidy [COMMIT].
+# clang-tidy on the sources that changed since a commit: ./test --tidy=COMMIT.
 # Without COMMIT, since this branch left origin/main; on main itself, since the
 # commit before the last. A header counts by the sources of its own name.
 set -euo pipefail

@@ -13,15 +13,16 @@ const char kFaultHelp[] =
   FAULT  latency:2s   the first byte comes after this time
          slow:5s      the body is sent over this time
          status:503   this HTTP status: v2 without a body, v3 with the error
-                      code that belongs to the status
+                      code that belongs to the status, or without a body if
+                      there is none
          error:400:NotAvailableYet
                       this error of v3
          hang         no answer at all
-         reset        the connection is closed
+         reset        the connection is reset
          cut:100      the body ends after this many bytes
-         junk         status 200 with bytes that are not JSON
+         junk         bytes that are not JSON
          html:404     an HTML page, as a proxy sends it (without a number: 200)
-         empty        status 200 without a body
+         empty        no body
          big:40000000 a body of this size
          plain        the body is not compressed
          present, missing, queued

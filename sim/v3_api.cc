@@ -94,7 +94,7 @@ Response V3Api::QuotaUsedUp() const {
   return response;
 }
 
-Response V3Api::Failure(int status) const {
+Response V3Api::Refusal(int status, const std::string& text) const {
   static const std::map<int, const char*> kCodes = {
       {400, "BadRequestError"},       {401, "WrongCredentialsError"},
       {403, "ForbiddenError"},        {404, "NotFoundError"},
@@ -103,12 +103,24 @@ Response V3Api::Failure(int status) const {
       {504, "DeadlineExceededError"},
   };
   if (const auto found = kCodes.find(status); found != kCodes.end()) {
-    return Error(status, found->second, "vtsim was told to fail (--fault)");
+    return Error(status, found->second, text);
   }
   Response response;
   response.status = status;
   response.content_type = "text/html; charset=utf-8";
   return response;
+}
+
+Response V3Api::Failure(int status) const {
+  return Refusal(status, "vtsim was told to fail (--fault)");
+}
+
+Response V3Api::BadRequest() const {
+  return Refusal(400, "vtsim cannot read this request");
+}
+
+Response V3Api::NotServed() const {
+  return Refusal(404, "vtsim does not serve this path");
 }
 
 Response V3Api::Answer(const Request& request, int64_t now) {
@@ -118,9 +130,9 @@ Response V3Api::Answer(const Request& request, int64_t now) {
     if (collection == "urls" && segments.size() == 1) {
       return Submit(request, now);
     }
-    return Failure(400);
+    return BadRequest();
   }
-  if (segments.size() < 2) return Failure(400);
+  if (segments.size() < 2) return BadRequest();
   const std::string& id = segments[1];
   if (collection == "users" && segments.size() == 3 &&
       segments[2] == "overall_quotas") {
@@ -130,11 +142,11 @@ Response V3Api::Answer(const Request& request, int64_t now) {
     return segments.size() == 3 ? Relationship(*kind, id, segments[2], request)
                                 : Network(*kind, id, request, {});
   }
-  if (segments.size() != 2) return Failure(400);
+  if (segments.size() != 2) return BadRequest();
   if (collection == "files") return File(Lower(id), {});
   if (collection == "urls") return Url(id, now, {});
   if (collection == "analyses") return Analysis(id, now);
-  return Failure(404);
+  return NotServed();
 }
 
 Response V3Api::File(const std::string& hash, Response response) {
@@ -207,7 +219,7 @@ Response V3Api::Relationship(Kind kind, const std::string& name,
                              const std::string& relationship,
                              const Request& request) {
   if (relationship != "urls" && relationship != "downloaded_files") {
-    return Failure(400);
+    return BadRequest();
   }
   if (!premium_) {
     return Error(403, "ForbiddenError",
@@ -218,7 +230,7 @@ Response V3Api::Relationship(Kind kind, const std::string& name,
     return text.empty() ? otherwise : std::strtoul(text.c_str(), nullptr, 10);
   };
   const size_t limit = number("limit", kUsualMembers);
-  if (limit == 0 || limit > kMostMembers) return Failure(400);
+  if (limit == 0 || limit > kMostMembers) return BadRequest();
   return Respond(V3Page(world_.FactsOf(kind, Lower(name)), relationship,
                         number("cursor", 0), limit),
                  {});

@@ -36,6 +36,10 @@ class V3Api final : public Api {
   Response Submit(const Request& request, int64_t now);
   Response Analysis(const std::string& id, int64_t now);
   Response Quotas() const;
+  // An error of VirusTotal with this HTTP status.
+  Response Refusal(int status, const std::string& text) const;
+  Response BadRequest() const;
+  Response NotServed() const;
 
   World& world_;
   const bool premium_;
