@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/string_view.h"
+#include "core/defanged.h"
 #include "core/host.h"
 #include "core/text.h"
 #include "core/url.h"
@@ -32,11 +33,39 @@ absl::StatusOr<std::string> CanonicalHash(std::string_view text) {
   return absl::AsciiStrToLower(ToAbsl(text));
 }
 
+absl::Status Defanged() {
+  return absl::InvalidArgumentError(
+      "the text is defanged ([.]); write it with plain dots and colons");
+}
+
+// A hint for a text that is no domain, but something else that has one.
+absl::Status CheckShape(std::string_view text) {
+  if (HasDefangedDots(text)) return Defanged();
+  if (absl::StrContains(ToAbsl(text), "://")) {
+    return absl::InvalidArgumentError(
+        "this is a URL, not a domain; look it up as a URL, or write only its "
+        "host");
+  }
+  if (absl::StartsWith(ToAbsl(text), "*.")) {
+    return absl::InvalidArgumentError(
+        "this is a pattern, not a domain; write the name without the *");
+  }
+  if (absl::StrContains(ToAbsl(text), '/')) {
+    return absl::InvalidArgumentError(
+        "this has a path; write only the domain, or look it up as a URL");
+  }
+  if (std::count(text.begin(), text.end(), ':') == 1) {
+    return absl::InvalidArgumentError("this has a port; write only the domain");
+  }
+  return absl::OkStatus();
+}
+
 absl::StatusOr<std::string> CanonicalDomain(std::string_view text) {
   if (CanonicalIp(text).has_value()) {
     return absl::InvalidArgumentError(
         "this is an IP address, not a domain; look it up as an IP address");
   }
+  if (absl::Status shape = CheckShape(text); !shape.ok()) return shape;
   absl::StatusOr<std::string> name = CanonicalHostName(text);
   if (!name.ok()) return name.status();
   if (name->back() == '.') name->pop_back();
@@ -55,6 +84,7 @@ absl::StatusOr<std::string> CanonicalDomain(std::string_view text) {
 
 absl::StatusOr<std::string> CanonicalIpOrError(std::string_view text) {
   std::optional<std::string> ip = CanonicalIp(text);
+  if (!ip.has_value() && HasDefangedDots(text)) return Defanged();
   if (!ip.has_value()) {
     return absl::InvalidArgumentError(
         "not an IPv4 or IPv6 address; write it without port, brackets, zone or "

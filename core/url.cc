@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "core/defanged.h"
 #include "core/host.h"
 #include "core/text.h"
 
@@ -77,6 +78,16 @@ absl::StatusOr<Parts> Split(std::string_view text) {
   return parts;
 }
 
+absl::Status CheckFanged(const Parts& parts) {
+  if (!IsDefangedScheme(parts.scheme) && !HasDefangedDots(parts.userinfo) &&
+      !HasDefangedDots(parts.host) && !HasDefangedDots(parts.port)) {
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      "the URL is defanged (hxxp, [.]); write it as a browser takes it, with "
+      "http:// and plain dots");
+}
+
 absl::StatusOr<std::string> CanonicalHost(std::string_view host) {
   if (host.empty()) return absl::InvalidArgumentError("the URL has no host");
   if (host.front() == '[') {
@@ -132,6 +143,7 @@ absl::StatusOr<std::string> CanonicalUrl(std::string_view text) {
   }
   absl::StatusOr<Parts> parts = Split(text);
   if (!parts.ok()) return parts.status();
+  if (absl::Status status = CheckFanged(*parts); !status.ok()) return status;
   absl::StatusOr<std::string> host = CanonicalHost(parts->host);
   if (!host.ok()) return host.status();
   if (absl::Status status = CheckPort(parts->port); !status.ok()) {

@@ -115,7 +115,8 @@ Daemon::Daemon(Settings settings, const Clock& clock, LoadSettings load,
       failure_log_([](std::string_view what) {
         spdlog::warn("lookups fail: {}", what);
       }),
-      loop_(HttpOptionsOf(config_.virustotal())),
+      loop_(
+          HttpOptionsOf(config_.virustotal(), std::move(settings.proxy_login))),
       disk_(*opened.tier),
       path_(config_, PartsOf(std::move(settings.api_keys), &opened), clock,
             loop_, loop_),
@@ -193,7 +194,8 @@ Reloader::Parts Daemon::ReloaderParts(LoadSettings load) {
           .resolver = path_.resolver,
           .keys = path_.keys,
           .status = status_,
-          .clock = clock_};
+          .clock = clock_,
+          .audit = *audit_};
 }
 
 // A Unix socket needs no tokens: the file system says who may use it.
@@ -259,7 +261,7 @@ void Daemon::WarnInsecure() const {
   } else {
     spdlog::warn(
         "listen.insecure is true: tokens, lookups and answers travel to and "
-        "from {} without encryption",
+        "from {} without encryption; set listen.tls to encrypt them",
         address_);
   }
 }

@@ -14,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "core/secret.h"
+#include "core/standard_files.h"
 #include "core/text.h"
 #include "server/config/api_key.h"
 #include "server/config/config_change.h"
@@ -160,7 +161,12 @@ absl::StatusOr<Settings> Load(const Arguments& arguments) {
   absl::StatusOr<std::vector<std::string>> api_keys =
       FindApiKeys(config->virustotal(), FromEnvironment);
   if (!api_keys.ok()) return api_keys.status();
-  return Settings{*std::move(config), *std::move(api_keys)};
+  absl::StatusOr<std::string> proxy_login =
+      FindProxyLogin(config->virustotal());
+  if (!proxy_login.ok()) return proxy_login.status();
+  return Settings{.config = *std::move(config),
+                  .api_keys = *std::move(api_keys),
+                  .proxy_login = *std::move(proxy_login)};
 }
 
 // Waits for a signal. Meanwhile tells the supervisor that the daemon is alive,
@@ -237,4 +243,7 @@ int Main(int argc, char** argv) {
 }  // namespace
 }  // namespace vtlookup
 
-int main(int argc, char** argv) { return vtlookup::Main(argc, argv); }
+int main(int argc, char** argv) {
+  vtlookup::OpenStandardFiles();
+  return vtlookup::Main(argc, argv);
+}

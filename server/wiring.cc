@@ -57,14 +57,17 @@ size_t MostConnections(const v1::ListenConfig& config) {
 
 }  // namespace
 
-HttpOptions HttpOptionsOf(const v1::VirusTotalConfig& config) {
+HttpOptions HttpOptionsOf(const v1::VirusTotalConfig& config,
+                          std::string proxy_login) {
   return {.connect_timeout = ToAbslDuration(config.connect_timeout()),
           .timeout = ToAbslDuration(config.timeout()),
           .max_body = config.max_body(),
           .ca_file = config.ca_file(),
           // VirusTotal compresses only for agents that name gzip.
           .user_agent = "vtlookupd/" VTLOOKUP_VERSION " (gzip)",
-          .bypass_proxy = IsLoopbackUrl(config.base_url())};
+          .bypass_proxy = IsLoopbackUrl(config.base_url()),
+          .proxy = config.proxy(),
+          .proxy_login = std::move(proxy_login)};
 }
 
 std::vector<KeyRing::Setup> SetupsOf(const v1::VirusTotalConfig& config,

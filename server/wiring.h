@@ -20,7 +20,8 @@ namespace vtlookup {
 // Functions that make the options of the daemon's parts from its configuration.
 // They are thread-safe.
 
-HttpOptions HttpOptionsOf(const v1::VirusTotalConfig& config);
+HttpOptions HttpOptionsOf(const v1::VirusTotalConfig& config,
+                          std::string proxy_login);
 
 // Returns one setup for each of KeyConfigsOf(config). `api_keys` must be in the
 // same order.

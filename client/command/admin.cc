@@ -126,9 +126,10 @@ void DeclareAdmin(CLI::App& app, Arguments& arguments) {
   add("status", "Show the state of the daemon", Action::kStatus);
   add("quota", "Show how much of each API key's quota is used", Action::kQuota)
       ->add_option("--resume", options->resume,
-                   "Use this API key again at once, although VirusTotal has "
+                   "Use the API key of this name (`default`, or a name in "
+                   "virustotal.keys) again at once, although VirusTotal has "
                    "refused it or its requests are paused")
-      ->type_name("KEY");
+      ->type_name("NAME");
   CLI::App* const entries =
       add("entries", "List cached entries", Action::kEntries);
   AddFilter(entries, &options->filter);

@@ -36,7 +36,7 @@ struct AdminOptions {
   bool all = false;
   bool full = false;
   uint32_t limit = 0;       // of entries; 0: no limit, or the daemon's
-  std::string resume = {};  // with kQuota: the API key to use again
+  std::string resume = {};  // with kQuota: the name of the API key to use again
   v1::LogLevel level = v1::LOG_LEVEL_UNSPECIFIED;
 };
 

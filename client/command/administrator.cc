@@ -163,16 +163,16 @@ class Administrator {
     *request.mutable_filter() = arguments_.admin.filter;
     const auto reader = stub_->ExportEntries(&context, request);
     v1::ExportEntriesResponse response;
-    while (reader->Read(&response)) {
-      if (std::puts(ToJson(response.entry(), JsonShape::kLine).c_str()) < 0) {
-        context.TryCancel();
-      }
+    bool written = true;
+    while (written && reader->Read(&response)) {
+      written =
+          std::puts(ToJson(response.entry(), JsonShape::kLine).c_str()) >= 0;
     }
+    if (!written) context.TryCancel();
     absl::Status status = ToAbslStatus(reader->Finish());
-    if (status.ok() && std::fflush(stdout) != 0) {
-      return absl::DataLossError("standard output cannot be written");
-    }
-    return status;
+    written = std::fflush(stdout) == 0 && written;
+    return written ? status
+                   : absl::DataLossError("standard output cannot be written");
   }
 
   // A line that is no entry ends the import, because an export never writes

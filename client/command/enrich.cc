@@ -121,6 +121,10 @@ absl::StatusOr<bool> Enrich(const Client& client, const Arguments& arguments) {
   progress.Finish();
   if (!read.ok()) return read;
   if (!writer.status().ok()) return writer.status();
+  if (rejects != nullptr && std::fclose(rejects.release()) != 0) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(options.rejects, ": ", std::strerror(errno)));
+  }
   return progress.failures() == 0;
 }
 

@@ -1,13 +1,18 @@
 // vtlookup, the command-line client: reads the environment, parses the command
 // line, connects, and runs the command that was named.
 
+#include <cerrno>
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <optional>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "client/command/arguments.h"
 #include "client/command/exit_status.h"
 #include "client/command/session.h"
+#include "core/standard_files.h"
 
 namespace vtlookup {
 namespace {
@@ -23,7 +28,20 @@ int Main(int argc, char** argv) {
   return arguments->run(*session, *arguments);
 }
 
+// Returns `status`, or kUsage with a message when something that was printed
+// could not be written, because a script must not take a lost answer for none.
+int WithOutput(int status) {
+  errno = 0;
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
+  return Complain(absl::StrCat(
+      "standard output cannot be written: ",
+      errno == 0 ? "some of the output is lost" : std::strerror(errno)));
+}
+
 }  // namespace
 }  // namespace vtlookup
 
-int main(int argc, char** argv) { return vtlookup::Main(argc, argv); }
+int main(int argc, char** argv) {
+  vtlookup::OpenStandardFiles();
+  return vtlookup::WithOutput(vtlookup::Main(argc, argv));
+}

@@ -1,5 +1,6 @@
 #include "client/command/session.h"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 
@@ -29,6 +30,17 @@ absl::StatusOr<std::string> TokenOf(const Arguments& arguments) {
         absl::StrCat("--token-file, ", Shown(arguments.token_file),
                      ": the file cannot be read, or is empty; --token-file "
                      "needs the name of a file that holds the token"));
+  }
+  // gRPC ends the process for a header with other characters.
+  const bool plain = std::all_of(token.begin(), token.end(), [](char c) {
+    return absl::ascii_isgraph(static_cast<unsigned char>(c));
+  });
+  if (!plain) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "--token-file, ", Shown(arguments.token_file),
+        ": the file must hold one token of ASCII characters, without blanks, "
+        "on "
+        "one line; it has other characters, or a byte order mark"));
   }
   return token;
 }

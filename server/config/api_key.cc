@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "core/secret.h"
 
@@ -20,10 +21,30 @@ absl::Status Failed(const std::string& source, const std::string& why) {
       absl::StrCat("API key from ", Shown(source), ": ", why));
 }
 
+// What is wrong with a text that was written as if a shell read it; null for
+// any other text.
+const char* ShellMistake(const std::string& key) {
+  if (key.front() == '"' || key.front() == '\'') {
+    return "it is in quotes; write the key without quotes";
+  }
+  if (absl::StartsWith(key, "${") || absl::StartsWith(key, "$(")) {
+    return "it is the name of a variable, which is not replaced here; write "
+           "the "
+           "key itself";
+  }
+  if (absl::StrContains(key, '=')) {
+    return "it has the form NAME=KEY; write the key alone";
+  }
+  return nullptr;
+}
+
 absl::StatusOr<std::string> Checked(const std::string& source,
                                     std::string key) {
   absl::StripAsciiWhitespace(&key);
   if (key.empty()) return Failed(source, "it is empty");
+  if (const char* const mistake = ShellMistake(key)) {
+    return Failed(source, mistake);
+  }
   const bool plain = std::all_of(key.begin(), key.end(), [](char c) {
     return absl::ascii_isgraph(static_cast<unsigned char>(c));
   });
@@ -96,6 +117,19 @@ absl::StatusOr<std::vector<std::string>> FindApiKeys(
     keys.push_back(*std::move(key));
   }
   return keys;
+}
+
+absl::StatusOr<std::string> FindProxyLogin(const v1::VirusTotalConfig& config) {
+  const std::string& path = config.proxy_login_file();
+  if (path.empty()) return "";
+  std::ifstream in(path);
+  std::string line;
+  std::getline(in, line);
+  absl::StripAsciiWhitespace(&line);
+  if (line.find(':') != std::string::npos) return line;
+  return absl::FailedPreconditionError(
+      absl::StrCat("virustotal.proxy_login_file: ", Shown(path),
+                   ": the first line must be user:password"));
 }
 
 std::vector<v1::KeyConfig> KeyConfigsOf(const v1::VirusTotalConfig& config) {

@@ -27,6 +27,11 @@ absl::StatusOr<std::string> FindApiKey(const v1::VirusTotalConfig& config,
 absl::StatusOr<std::vector<std::string>> FindApiKeys(
     const v1::VirusTotalConfig& config, const Environment& environment);
 
+// Returns `user:password` for the proxy, from `virustotal.proxy_login_file`;
+// empty when no file is named. FailedPrecondition when the file cannot be read
+// or its first line has another form; the message names the file only.
+absl::StatusOr<std::string> FindProxyLogin(const v1::VirusTotalConfig& config);
+
 // Returns `virustotal.keys`. If there are none, the only key is named "default"
 // and has the settings of `virustotal` itself.
 std::vector<v1::KeyConfig> KeyConfigsOf(const v1::VirusTotalConfig& config);

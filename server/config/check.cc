@@ -1,12 +1,14 @@
 #include "server/config/check.h"
 
 #include <algorithm>
+#include <cstring>
 #include <set>
 #include <string>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "core/address.h"
 #include "core/url.h"
 #include "server/config/check_access.h"
 #include "server/config/check_names.h"
@@ -15,6 +17,30 @@
 
 namespace vtlookup {
 namespace {
+
+void CheckProxy(const v1::VirusTotalConfig& config, ConfigErrors* errors) {
+  static constexpr const char* kSchemes[] = {"http://",   "https://",
+                                             "socks4://", "socks4a://",
+                                             "socks5://", "socks5h://"};
+  const std::string& proxy = config.proxy();
+  if (proxy.empty()) {
+    if (!config.proxy_login_file().empty()) {
+      errors->push_back("virustotal.proxy_login_file: needs virustotal.proxy");
+    }
+    return;
+  }
+  for (const char* const scheme : kSchemes) {
+    if (absl::StartsWith(proxy, scheme) &&
+        SplitAddress(proxy.substr(std::strlen(scheme))).has_value()) {
+      return;
+    }
+  }
+  // The value is not shown, because it may have a password in it.
+  errors->push_back(
+      "virustotal.proxy: expected SCHEME://host:port, with one of the schemes "
+      "http, https, socks4, socks4a, socks5 and socks5h; user and password "
+      "belong into virustotal.proxy_login_file");
+}
 
 void CheckBaseUrl(const std::string& base_url, ConfigErrors* errors) {
   constexpr char kKey[] = "virustotal.base_url";
@@ -208,6 +234,7 @@ void CheckConfig(const v1::Config& config, ConfigErrors* errors) {
     errors->push_back("cache.path: must not be empty");
   }
   CheckBaseUrl(config.virustotal().base_url(), errors);
+  CheckProxy(config.virustotal(), errors);
   CheckV3Only(config.virustotal(), errors);
   CheckKeys(config.virustotal(), errors);
   CheckPrivacy(config.privacy(), errors);

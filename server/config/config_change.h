@@ -14,6 +14,7 @@ namespace vtlookup {
 struct Settings {
   v1::Config config;
   std::vector<std::string> api_keys;  // one for each of KeyConfigsOf(config)
+  std::string proxy_login = {};       // `user:password`; empty: none
 };
 
 // Reads the settings again, from the sources of the first time. An error lists

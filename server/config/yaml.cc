@@ -190,7 +190,10 @@ class YamlReader {
       (*places_)[full] = Place(item.first.Mark());
       const FieldDescriptor* const field =
           message->GetDescriptor()->FindFieldByName(key);
-      if (field == nullptr) {
+      if (key == "<<") {
+        Error(item.first, full,
+              "merge keys are not supported; write the keys themselves");
+      } else if (field == nullptr) {
         Error(item.first, shown, "unknown key");
       } else if (IsSection(*field)) {
         ReadSection(item.second, full,
@@ -329,7 +332,14 @@ void ApplyYaml(const std::string& text, std::string_view name, Message* config,
                ConfigPlaces* places, ConfigErrors* errors) {
   YamlReader reader(name, places, errors);
   try {
-    reader.ReadSection(YAML::Load(text), "", config);
+    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
+    if (documents.size() > 1) {
+      reader.Error(documents[1], "",
+                   "the file has a second document (after ---), which would "
+                   "have no effect; remove it");
+    }
+    reader.ReadSection(documents.empty() ? YAML::Node() : documents.front(), "",
+                       config);
   } catch (const YAML::Exception& error) {
     reader.Error(error.mark, absl::StrCat("not YAML: ", error.msg));
   }

@@ -45,6 +45,33 @@ class Enrich(unittest.TestCase):
         # Without a rejects file nothing is lost either.
         self.assertIn(b"not json\n", self.run_it(text).stderr)
 
+    def test_output_that_cannot_be_written_is_a_failure(self):
+        vtlookup = [os.path.join(programs.BIN, "vtlookup"), "--server",
+                    self.daemon.address]
+        with open("/dev/full", "wb") as full:
+            for words in (["domain", "a.com"], ["domain", "a.com", "--json"],
+                          ["status"], ["completion", "bash"], ["--help"]):
+                result = subprocess.run(vtlookup + words, stdout=full,
+                                        stderr=subprocess.PIPE, check=False)
+                self.assertEqual(result.returncode, 2, words)
+                self.assertIn(b"cannot be written", result.stderr)
+        closed = subprocess.run(
+            ["sh", "-c", 'exec "$@" >&-', "sh", *vtlookup, "domain", "a.com"],
+            stderr=subprocess.PIPE, check=False)
+        self.assertEqual(closed.returncode, 2)
+        result = self.run_it(b"not json\n", "--rejects", "/dev/full")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn(b"/dev/full", result.stderr)
+
+    def test_without_standard_input_there_are_no_rows(self):
+        closed = subprocess.run(
+            ["sh", "-c", 'exec "$@" <&-', "sh",
+             os.path.join(programs.BIN, "vtlookup"), "--server",
+             self.daemon.address, "enrich", "get_domain_report", "f"],
+            capture_output=True, check=False)
+        self.assertEqual(closed.stdout, b"")
+        self.assertIn(b"0 rows", closed.stderr)
+
     def test_csv_is_known_by_its_name(self):
         with tempfile.TemporaryDirectory() as folder:
             name = os.path.join(folder, "rows.csv")

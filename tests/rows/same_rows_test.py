@@ -159,9 +159,11 @@ class SameRows(unittest.TestCase):
                 ("  VTLOOKUP_SERVER: 127.far.example:1\n"
                  "  VTLOOKUP_TOKEN_FILE: /dev/null\n", "VTLOOKUP_CA"),
                 ("  VTLOOKUP_USE_PROXY: yes\n", "must be true or false"),
+                ("{VTLOOKUP_SERVER: far:1}\n", "nothing may follow the colon"),
                 ("  VTLOOKUP_SEVER: x\n", ":2: VTLOOKUP_SEVER: unknown key")):
             row, = programs.plugin("get_ip_report", [{"f": "8.8.8.8"}], "f",
-                                   None, config="lookup_plugin:\n" + lines)
+                                   None, config="lookup_plugin:" +
+                                   ("" if lines[0] == "{" else "\n") + lines)
             self.assertIn("FAILED_PRECONDITION", row["$VTError"])
             self.assertIn(words, row["$VTError"])
 

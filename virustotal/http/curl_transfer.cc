@@ -7,6 +7,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "core/text.h"
 #include "virustotal/http/failures.h"
 
@@ -15,6 +16,26 @@ namespace {
 
 // The longest pause that we accept from a Retry-After header.
 constexpr absl::Duration kLongestPause = absl::Hours(1);
+
+// Only a proxy answers with this status.
+constexpr long kProxyAuthenticationRequired = 407;
+
+// The address to which the transfer has connected.
+std::string AddressOf(CURL* curl) {
+  const char* ip = nullptr;
+  long port = 0;
+  curl_easy_getinfo(curl, CURLINFO_PRIMARY_IP, &ip);
+  curl_easy_getinfo(curl, CURLINFO_PRIMARY_PORT, &port);
+  return absl::StrCat(ip == nullptr ? "" : ip, ":", port);
+}
+
+std::string ProxyRefuses(CURL* curl, long status) {
+  return absl::StrCat("the proxy at ", AddressOf(curl),
+                      " refuses the request with HTTP status ", status,
+                      status == kProxyAuthenticationRequired
+                          ? ", because it wants a user name and a password"
+                          : "");
+}
 
 long Milliseconds(absl::Duration duration) {
   return static_cast<long>(absl::ToInt64Milliseconds(duration));
@@ -61,7 +82,7 @@ void CurlTransfer::Configure(const HttpOptions& options) {
   if (!options.ca_file.empty()) {
     curl_easy_setopt(curl, CURLOPT_CAINFO, options.ca_file.c_str());
   }
-  if (options.bypass_proxy) curl_easy_setopt(curl, CURLOPT_PROXY, "");
+  SetProxy(options);
 
   if (request_.form.has_value()) {
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE,
@@ -85,6 +106,20 @@ void CurlTransfer::Configure(const HttpOptions& options) {
   curl_easy_setopt(curl, CURLOPT_PREREQDATA, this);
 }
 
+void CurlTransfer::SetProxy(const HttpOptions& options) {
+  CURL* const curl = handle();
+  if (options.bypass_proxy) {
+    curl_easy_setopt(curl, CURLOPT_PROXY, "");
+  } else if (!options.proxy.empty()) {
+    curl_easy_setopt(curl, CURLOPT_PROXY, options.proxy.c_str());
+    curl_easy_setopt(curl, CURLOPT_NOPROXY, "");
+    if (!options.proxy_login.empty()) {
+      curl_easy_setopt(curl, CURLOPT_PROXYUSERPWD, options.proxy_login.c_str());
+      curl_easy_setopt(curl, CURLOPT_PROXYAUTH, CURLAUTH_ANY);
+    }
+  }
+}
+
 // curl calls this before each sending on a connection, also before a repetition
 // because the connection was closed or the stream was refused.
 int CurlTransfer::OnSending(void* self, char* /*to_ip*/, char* /*from_ip*/,
@@ -97,6 +132,10 @@ int CurlTransfer::OnSending(void* self, char* /*to_ip*/, char* /*from_ip*/,
 // byte has left. Each further sending needs may_send_again.
 bool CurlTransfer::MaySend() {
   const long sent = SentBytes();
+  if (!bytes_before_.has_value()) {
+    bytes_before_ = sent;
+    counted_bytes_ = sent;
+  }
   if (sent == counted_bytes_) return true;
   counted_bytes_ = sent;
   return !request_.may_send_again || request_.may_send_again();
@@ -144,15 +183,34 @@ absl::StatusOr<HttpResponse> CurlTransfer::Outcome(CURLcode code) {
   }
   // Unlike its error buffer, curl's fixed texts contain no part of the request.
   if (code != CURLE_OK) {
-    return Unreachable(curl_easy_strerror(code), SentBytes() > 0);
+    return Unreachable(WhyUnreachable(code), RequestWasSent());
   }
   long status = 0;
   curl_easy_getinfo(handle(), CURLINFO_RESPONSE_CODE, &status);
+  if (status == kProxyAuthenticationRequired) {
+    return Unreachable(ProxyRefuses(handle(), status), /*sent=*/false);
+  }
   response_.status = static_cast<int>(status);
   return std::move(response_);
 }
 
-// The bytes of all sendings; curl does not reset this number.
+// Only what has left on a connection to VirusTotal itself can be counted there.
+// A proxy is sent a CONNECT before.
+bool CurlTransfer::RequestWasSent() const {
+  return bytes_before_.has_value() && SentBytes() > *bytes_before_;
+}
+
+std::string CurlTransfer::WhyUnreachable(CURLcode code) const {
+  long connect_status = 0;
+  curl_easy_getinfo(handle(), CURLINFO_HTTP_CONNECTCODE, &connect_status);
+  const std::string why = curl_easy_strerror(code);
+  if (connect_status == 0) return why;
+  if (connect_status / 100 != 2) return ProxyRefuses(handle(), connect_status);
+  return absl::StrCat(why, ", through the proxy at ", AddressOf(handle()));
+}
+
+// The bytes of all sendings, those to a proxy included; curl does not reset
+// this number.
 long CurlTransfer::SentBytes() const {
   long bytes = 0;
   curl_easy_getinfo(handle(), CURLINFO_REQUEST_SIZE, &bytes);

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -23,6 +24,10 @@ struct HttpOptions {
   // Connect directly, even if the environment names a proxy. Meant for a server
   // on this machine.
   bool bypass_proxy = false;
+  // Connect through this proxy, `scheme://host:port`; empty: through the one
+  // that the environment names, if any.
+  std::string proxy = {};
+  std::string proxy_login = {};  // `user:password`; empty: none
 };
 
 // One request that curl makes. Loop only. The object must not move while curl
@@ -52,9 +57,12 @@ class CurlTransfer {
                        int from_port);
 
   void Configure(const HttpOptions& options);
+  void SetProxy(const HttpOptions& options);
   absl::StatusOr<HttpResponse> Outcome(CURLcode code);
   bool MaySend();
   long SentBytes() const;
+  bool RequestWasSent() const;
+  std::string WhyUnreachable(CURLcode code) const;
 
   absl::Duration connect_timeout_;
   absl::Duration timeout_;
@@ -63,6 +71,9 @@ class CurlTransfer {
   HttpClient::Done done_;
   HttpResponse response_;
   bool too_large_ = false;
+  // SentBytes() before the first sending of the request itself: what a proxy
+  // was sent until then. Absent before that.
+  std::optional<long> bytes_before_;
   long counted_bytes_ = 0;  // SentBytes() when a sending was last counted
   std::unique_ptr<curl_slist, void (*)(curl_slist*)> headers_;
   std::unique_ptr<CURL, void (*)(CURL*)> handle_;

@@ -16,6 +16,11 @@ constexpr absl::Duration kAskAgain = absl::Seconds(5);
 // Other clients of VirusTotal wait as long.
 constexpr absl::Duration kNotAvailableYet = absl::Minutes(1);
 
+constexpr char kQuotaRefused[] =
+    "VirusTotal refuses requests with this API key, because a quota is used "
+    "up; "
+    "it does not say which quota";
+
 std::string Shown(absl::Duration pause) {
   return absl::FormatDuration(absl::Ceil(pause, absl::Seconds(1)));
 }
@@ -68,15 +73,20 @@ absl::Status QuotaUsedUp(std::string_view quota, absl::Duration retry_after) {
 }
 
 absl::Status QuotaRefused(absl::Duration retry_after) {
+  return FailureStatus(absl::StatusCode::kResourceExhausted, kQuotaRefused,
+                       {.reason = reasons::kMinuteQuotaExceeded,
+                        .retry_after = retry_after,
+                        .quota = "unknown"});
+}
+
+absl::Status QuotaPaused(absl::Duration left) {
   return FailureStatus(
       absl::StatusCode::kResourceExhausted,
-      absl::StrCat("VirusTotal refuses requests with this API key, because a "
-                   "quota is used up, and does not say which; requests are "
-                   "paused for ",
-                   Shown(retry_after)),
+      absl::StrCat(kQuotaRefused, "; requests with the key are paused for ",
+                   Shown(left)),
       {.reason = reasons::kMinuteQuotaExceeded,
-       .retry_after = retry_after,
-       .quota = "minute"});
+       .retry_after = left,
+       .quota = "unknown"});
 }
 
 absl::Status TooManyRequests(absl::Duration retry_after) {

@@ -30,10 +30,15 @@ absl::Status LeftAlone(absl::Duration retry_after);
 // ResourceExhausted.
 absl::Status QuotaUsedUp(std::string_view quota, absl::Duration retry_after);
 
-// VirusTotal says that a quota of the key is used up, and not which one; our
-// own counts have room. No request is made for `retry_after`.
-// ResourceExhausted, QUOTA_MINUTE_EXCEEDED.
+// VirusTotal says that a quota of the key is used up, and not which one.
+// `retry_after` is what VirusTotal says, or a minute; the key may pause for
+// longer. ResourceExhausted, QUOTA_MINUTE_EXCEEDED.
 absl::Status QuotaRefused(absl::Duration retry_after);
+
+// The failure of later requests: no request is made for `left`, because
+// VirusTotal has refused one (QuotaRefused). ResourceExhausted,
+// QUOTA_MINUTE_EXCEEDED.
+absl::Status QuotaPaused(absl::Duration left);
 
 // VirusTotal takes no more requests for a while, whatever the quota says.
 // ResourceExhausted.

@@ -76,6 +76,21 @@ TEST_F(SessionTest, AFileWithoutATokenIsAMistake) {
               HasSubstr("cannot be read"));
 }
 
+// gRPC would end the process.
+TEST_F(SessionTest, AFileWithSomethingElseIsAMistakeAndNotShown) {
+  for (const char* token : {"s3cret\nother", "\xef\xbb\xbfs3cret",
+                            "s3cr\xc3\xa9t", "s3 cret", "s3cret\x01"}) {
+    const absl::Status status =
+        OpenSession(With("127.0.0.1:1", token)).status();
+    EXPECT_TRUE(absl::IsInvalidArgument(status)) << token;
+    EXPECT_THAT(std::string(status.message()),
+                HasSubstr("one token of ASCII characters"));
+    EXPECT_THAT(std::string(status.message()), testing::Not(HasSubstr("s3")));
+  }
+  EXPECT_FALSE(
+      OpenSession(With("127.0.0.1:1", std::string("s3\0cret", 7))).ok());
+}
+
 TEST_F(SessionTest, SaysWhichCertificatesCannotBeUsed) {
   Arguments arguments;
   arguments.server = "vt.example:1";

@@ -7,8 +7,8 @@ namespace {
 
 TEST(Connection, SaysWhichOptionsMakeNoSense) {
   EXPECT_EQ(Connect("h:1", {.ca_file = "x"}).status().message(),
-            "certificates are given, but TLS is off (ConnectionOptions::tls, "
-            "--tls)");
+            "certificate or key files are given, but TLS is off: set "
+            "ConnectionOptions::tls (--tls), or leave the files out");
   EXPECT_EQ(Connect("h:1", {.tls = true, .key_file = "x"}).status().message(),
             "a certificate and its key must be given together");
   EXPECT_EQ(

@@ -65,6 +65,35 @@ TEST_F(ApiKeyTest, ErrorsNeverShowTheKey) {
   EXPECT_FALSE(absl::StrContains(Find().status().message(), "[secret"));
 }
 
+// Files that were written for a shell.
+TEST_F(ApiKeyTest, AKeyIsNotWrittenAsInAShell) {
+  const std::string key(64, 'c');
+  for (const auto& [text, words] :
+       {std::pair('"' + key + '"', "without quotes"),
+        std::pair("'" + key + "'", "without quotes"),
+        std::pair("VT_API_KEY=" + key, "NAME=KEY"),
+        std::pair(std::string("${VT_API_KEY}"), "name of a variable"),
+        std::pair(std::string("$(cat key)"), "name of a variable"),
+        std::pair("\xef\xbb\xbf" + key, "a character")}) {
+    config_.set_key_file(Write("key", text + "\n"));
+    const std::string message(Find().status().message());
+    EXPECT_THAT(message, testing::HasSubstr(words)) << text;
+    EXPECT_FALSE(absl::StrContains(message, "cccccccc")) << message;
+  }
+}
+
+TEST_F(ApiKeyTest, TheLoginOfAProxyIsALine) {
+  EXPECT_EQ(*FindProxyLogin(config_), "");
+  config_.set_proxy_login_file(Write("login", "me:pass:word\nmore\n"));
+  EXPECT_EQ(*FindProxyLogin(config_), "me:pass:word");
+  for (const char* text : {"", "secret\n"}) {
+    config_.set_proxy_login_file(Write("login", text));
+    const std::string message(FindProxyLogin(config_).status().message());
+    EXPECT_THAT(message, testing::HasSubstr("user:password"));
+    EXPECT_FALSE(absl::StrContains(message, "secret"));
+  }
+}
+
 TEST_F(ApiKeyTest, AFileThatIsNotThereIsAnError) {
   config_.set_key_file(dir_ / "nowhere");
   EXPECT_FALSE(Find().ok());

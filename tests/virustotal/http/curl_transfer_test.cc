@@ -218,6 +218,71 @@ TEST(CurlTransfer, AnAnswerThatIsCutOffIsNone) {
   EXPECT_THAT(std::string(response.status().message()), Not(HasSubstr("KEY")));
 }
 
+// VirusTotal cannot count what a proxy has refused.
+TEST(CurlTransfer, WhatAProxyRefusesIsNotSent) {
+  for (const int status : {407, 403, 501}) {
+    OneAnswer proxy("HTTP/1.1 " + std::to_string(status) +
+                    " No\r\nContent-Length: 0\r\n\r\n");
+    HttpOptions options = Options();
+    options.bypass_proxy = false;
+    const size_t end = proxy.url().rfind('/');
+    options.proxy = proxy.url().substr(0, end);
+    options.proxy_login = "me:secret";
+    int counted = 0;
+    const auto response = Transfer({.url = "https://virustotal.invalid/x",
+                                    .form = std::nullopt,
+                                    .headers = {"x-apikey: KEY"},
+                                    .may_send_again =
+                                        [&counted] {
+                                          ++counted;
+                                          return true;
+                                        }},
+                                   options);
+    const Failure failure = FailureOf(response.status());
+    const std::string message(response.status().message());
+    EXPECT_EQ(failure.reason, "VIRUSTOTAL_UNREACHABLE");
+    EXPECT_TRUE(failure.not_sent) << message;
+    EXPECT_EQ(counted, 0);
+    EXPECT_THAT(message,
+                HasSubstr("the proxy at " + proxy.url().substr(7, end - 7)));
+    EXPECT_THAT(message, HasSubstr("HTTP status " + std::to_string(status)));
+    EXPECT_THAT(message, Not(HasSubstr("secret")));
+    EXPECT_THAT(proxy.request(), HasSubstr("CONNECT virustotal.invalid:443"));
+    EXPECT_THAT(proxy.request(), Not(HasSubstr("KEY")));
+  }
+}
+
+// The request itself has begun here.
+TEST(CurlTransfer, APlainProxyThatWantsALoginHasNotPassedItOn) {
+  OneAnswer proxy("HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n");
+  HttpOptions options = Options();
+  options.bypass_proxy = false;
+  options.proxy = proxy.url().substr(0, proxy.url().rfind('/'));
+  const auto response = Transfer({.url = "http://virustotal.invalid/x",
+                                  .form = std::nullopt,
+                                  .headers = {}},
+                                 options);
+  EXPECT_TRUE(FailureOf(response.status()).not_sent) << response.status();
+  EXPECT_THAT(std::string(response.status().message()),
+              HasSubstr("a user name and a password"));
+}
+
+// Behind a proxy that lets it through, the handshake fails: the proxy talks no
+// TLS here.
+TEST(CurlTransfer, AHandshakeBehindAProxyIsNoRequest) {
+  OneAnswer proxy("HTTP/1.1 200 Connected\r\n\r\nno TLS");
+  HttpOptions options = Options();
+  options.bypass_proxy = false;
+  options.proxy = proxy.url().substr(0, proxy.url().rfind('/'));
+  const auto response = Transfer({.url = "https://virustotal.invalid/x",
+                                  .form = std::nullopt,
+                                  .headers = {}},
+                                 options);
+  EXPECT_TRUE(FailureOf(response.status()).not_sent) << response.status();
+  EXPECT_THAT(std::string(response.status().message()),
+              HasSubstr("through the proxy at 127.0.0.1:"));
+}
+
 // Port 1 has no server; other protocols are not spoken.
 TEST(CurlTransfer, WhatNeverLeftIsNotSent) {
   for (const char* url :

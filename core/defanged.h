@@ -1,0 +1,23 @@
+#ifndef VTLOOKUP_CORE_DEFANGED_H_
+#define VTLOOKUP_CORE_DEFANGED_H_
+
+#include <string_view>
+
+namespace vtlookup {
+
+// People defang indicators in reports, so that nobody follows them by mistake:
+// `hxxp://evil[.]example`. VirusTotal would take such a text for another URL,
+// or for nothing. The functions are thread-safe.
+
+// Whether `scheme` stands for http, https or ftp in a defanged URL, as `hxxp`
+// does. The case does not matter.
+bool IsDefangedScheme(std::string_view scheme);
+
+// Whether a host, an address or a domain has a dot, a colon or an @ in
+// brackets:
+// `[.]`, `(.)`, `{.}`, `[dot]`, `[:]`, `[at]`. The case does not matter.
+bool HasDefangedDots(std::string_view host);
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_CORE_DEFANGED_H_

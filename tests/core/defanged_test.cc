@@ -1,0 +1,31 @@
+#include "core/defanged.h"
+
+#include <gtest/gtest.h>
+
+namespace vtlookup {
+namespace {
+
+TEST(Defanged, Schemes) {
+  for (const char* scheme : {"hxxp", "hxxps", "HXXP", "htxp", "hXXPS", "fxp"}) {
+    EXPECT_TRUE(IsDefangedScheme(scheme)) << scheme;
+  }
+  for (const char* scheme :
+       {"http", "https", "HTTPS", "ftp", "git", "h", "s", "", "sftp"}) {
+    EXPECT_FALSE(IsDefangedScheme(scheme)) << scheme;
+  }
+}
+
+TEST(Defanged, Dots) {
+  for (const char* host :
+       {"evil[.]com", "evil(.)com", "evil{.}com", "evil[dot]com", "1[.]2.3.4",
+        "evil(DOT)com", "2001[:]db8::1", "a[at]b.com", "evil.com[:]8080"}) {
+    EXPECT_TRUE(HasDefangedDots(host)) << host;
+  }
+  for (const char* host :
+       {"evil.com", "[2001:db8::1]", "1.2.3.4", "", "dot.at", "a.com:80"}) {
+    EXPECT_FALSE(HasDefangedDots(host)) << host;
+  }
+}
+
+}  // namespace
+}  // namespace vtlookup
