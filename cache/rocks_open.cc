@@ -183,7 +183,8 @@ bool RocksTier::TurnOn() {
   OpenSpill();
   if (spill_ != nullptr) {
     if (!spill_->empty() && !WriteDb(spill_->Read()).ok()) return false;
-    // An empty one, too: a write that failed may have left records in it.
+    // An empty spill is cleared, too, because a write that failed may have left
+    // records in it.
     if (!spill_->Clear().ok()) spill_.reset();
   }
   if (spill_ == nullptr) {

@@ -25,9 +25,9 @@ namespace vtlookup {
 //   key, value (cache/entry.h)
 // Numbers are little-endian. Clear increments the generation of the file and
 // leaves the old records where they are. So the list of records ends before the
-// first record whose generation is not that of the file, or that is damaged. As
-// many zeros as the head of a record has bytes follow the last record, if there
-// is room.
+// first record whose generation is not that of the file, or that is damaged.
+// After the last record come zeros, as many as a record's head has bytes, or
+// fewer at the end of the file.
 class Spill {
  public:
   // Opens the file `path`, or creates it with a size of `bytes`. A file of

@@ -81,7 +81,7 @@ absl::Status Reloader::TakeOver(Settings* settings,
   return absl::OkStatus();
 }
 
-// The step that can fail comes first, so that a failure changes nothing.
+// The steps that can fail come first, so that a failure changes nothing.
 absl::Status Reloader::Apply(const Settings& settings) {
   const v1::Config& config = settings.config;
   if (parts_.tls != nullptr) {
@@ -90,6 +90,7 @@ absl::Status Reloader::Apply(const Settings& settings) {
       return status;
     }
   }
+  if (absl::Status status = parts_.audit.Reopen(); !status.ok()) return status;
   parts_.authorizer.Replace(config.auth());
   parts_.privacy.Replace(config.privacy());
   SetLogLevel(config.log().level());

@@ -7,6 +7,7 @@
 #include "absl/status/statusor.h"
 #include "core/loop.h"
 #include "core/mutex.h"
+#include "server/clients/audit.h"
 #include "server/clients/authorizer.h"
 #include "server/clients/call_log.h"
 #include "server/config/config_change.h"
@@ -35,6 +36,7 @@ class Reloader {
     KeyRing& keys;
     StatusReport& status;
     const Clock& clock;
+    Audit& audit;
   };
 
   // `config` is the configuration in use now.

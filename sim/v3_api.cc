@@ -116,11 +116,17 @@ Response V3Api::Failure(int status) const {
 }
 
 Response V3Api::BadRequest() const {
-  return Refusal(400, "vtsim cannot read this request");
+  return Refusal(
+      400,
+      "vtsim does not understand this request: the method, the id, the "
+      "relationship or `limit` is wrong");
 }
 
 Response V3Api::NotServed() const {
-  return Refusal(404, "vtsim does not serve this path");
+  return Refusal(
+      404,
+      "vtsim serves only files, urls, domains, ip_addresses, analyses and "
+      "users below /api/v3");
 }
 
 Response V3Api::Answer(const Request& request, int64_t now) {

@@ -93,7 +93,9 @@ absl::StatusOr<v1::BatchLookupResponse> Client::BatchLookup(
     return absl::InternalError(
         absl::StrCat("the daemon sent ", response.results_size(),
                      " results for ", indicators.size(),
-                     " indicators; it is not a vtlookupd of this version"));
+                     " indicators; perhaps client and daemon have different "
+                     "versions: compare "
+                     "`--version` of both"));
   }
   return response;
 }

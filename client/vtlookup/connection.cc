@@ -59,8 +59,8 @@ absl::StatusOr<std::shared_ptr<grpc::ChannelCredentials>> CredentialsOf(
   if (!options.tls) {
     if (has_files) {
       return absl::InvalidArgumentError(
-          "certificates are given, but TLS is off (ConnectionOptions::tls, "
-          "--tls)");
+          "certificate or key files are given, but TLS is off: set "
+          "ConnectionOptions::tls (--tls), or leave the files out");
     }
     return grpc::InsecureChannelCredentials();
   }

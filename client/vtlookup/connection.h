@@ -26,9 +26,9 @@ struct ConnectionOptions {
   // noticed. At least 10 s.
   absl::Duration keepalive = absl::Seconds(30);
   // Connect through the HTTP proxy that the environment names (`grpc_proxy`,
-  // `https_proxy`, `http_proxy`; `no_proxy` has the exceptions). By default the
-  // proxy is for the Internet and not for the daemon, and without TLS the proxy
-  // would see the token.
+  // `https_proxy`, `http_proxy`; `no_proxy` has the exceptions). The default is
+  // to connect without a proxy, because such a proxy is usually for the
+  // Internet only, and would see the token if TLS is off.
   bool use_proxy = false;
 };
 

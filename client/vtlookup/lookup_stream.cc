@@ -27,8 +27,9 @@ constexpr std::chrono::milliseconds kLaterPause(1000);
 // Lookups that arrive while a message is being written go into the next
 // message, up to this many.
 constexpr int kItemsAtOnce = 1000;
-// The items of a message have one timeout, that of the first of them. The
-// others are given up at most this much later, and not earlier.
+// All items of a message have the timeout of the first one. So a message takes
+// only items whose own limit is not before that of the first, and at most this
+// much after it. The daemon may give those up this much too early.
 constexpr std::chrono::seconds kOneTimeout(1);
 
 v1::LookupResult Failed(const grpc::Status& status) {

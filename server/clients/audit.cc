@@ -39,25 +39,38 @@ std::string ShownIndicator(const Indicator& indicator) {
 
 absl::StatusOr<std::unique_ptr<Audit>> Audit::Open(const v1::LogConfig& config,
                                                    const Clock& clock) {
-  std::unique_ptr<Audit> audit(new Audit(clock));
-  const std::string& file = config.audit_file();
-  if (file.empty()) return audit;
+  std::unique_ptr<Audit> audit(new Audit(config, clock));
+  if (!audit->on()) return audit;
+  if (absl::Status opened = audit->Reopen(); !opened.ok()) return opened;
+  return audit;
+}
+
+absl::Status Audit::Reopen() {
+  if (!on()) return absl::OkStatus();
   const mode_t before = umask(kOwnerOnly);
+  std::shared_ptr<spdlog::logger> logger;
   try {
     auto sink = std::make_shared<spdlog::sinks::rotating_file_sink_mt>(
-        file, config.audit_max(), kOldFiles);
-    audit->logger_ = std::make_shared<spdlog::logger>("audit", std::move(sink));
+        file_, max_bytes_, kOldFiles);
+    logger = std::make_shared<spdlog::logger>("audit", std::move(sink));
   } catch (const spdlog::spdlog_ex&) {  // spdlog reports errors by exceptions
     umask(before);
     return absl::FailedPreconditionError(
-        absl::StrCat("log.audit_file: ", file, " cannot be written"));
+        absl::StrCat("log.audit_file: ", file_, " cannot be written"));
   }
   umask(before);
-  audit->logger_->set_pattern("%v");
-  audit->logger_->flush_on(spdlog::level::info);
-  audit->logger_->set_error_handler(
-      [counter = &audit->failed_](const std::string&) { counter->Add(); });
-  return audit;
+  logger->set_pattern("%v");
+  logger->flush_on(spdlog::level::info);
+  logger->set_error_handler(
+      [counter = &failed_](const std::string&) { counter->Add(); });
+  MutexLock lock(mu_);
+  logger_ = std::move(logger);
+  return absl::OkStatus();
+}
+
+std::shared_ptr<spdlog::logger> Audit::logger() {
+  MutexLock lock(mu_);
+  return logger_;
 }
 
 Audit::~Audit() = default;
@@ -96,8 +109,8 @@ void Audit::Write(const Record& record) {
   if (record.requests != 0) line["requests"] = record.requests;
   if (left_out != 0) line["left_out"] = left_out;
   // Text from clients may contain bytes that are not UTF-8.
-  logger_->info(line.dump(-1, ' ', true,
-                          nlohmann::ordered_json::error_handler_t::replace));
+  logger()->info(line.dump(-1, ' ', true,
+                           nlohmann::ordered_json::error_handler_t::replace));
 }
 
 }  // namespace vtlookup

@@ -1,10 +1,11 @@
 #ifndef VTLOOKUP_SERVER_CLIENTS_AUDIT_H_
 #define VTLOOKUP_SERVER_CLIENTS_AUDIT_H_
 
-#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "core/clock.h"
 #include "core/counter.h"
@@ -47,16 +48,27 @@ class Audit {
   // out all other lines.
   static constexpr int kMostRefusals = 600;
 
-  bool on() const { return logger_ != nullptr; }
+  // Opens the file anew, for whoever has moved it away, as logrotate does.
+  // FailedPrecondition when it cannot be opened; lines then go on into the old
+  // file.
+  absl::Status Reopen() ABSL_LOCKS_EXCLUDED(mu_);
+
+  bool on() const { return !file_.empty(); }
   void Write(const Record& record) ABSL_LOCKS_EXCLUDED(mu_);
 
   uint64_t failed() const { return failed_.value(); }
 
  private:
-  explicit Audit(const Clock& clock) : clock_(clock) {}
+  Audit(const v1::LogConfig& config, const Clock& clock)
+      : clock_(clock),
+        file_(config.audit_file()),
+        max_bytes_(config.audit_max()) {}
+
+  std::shared_ptr<spdlog::logger> logger() ABSL_LOCKS_EXCLUDED(mu_);
 
   const Clock& clock_;
-  std::shared_ptr<spdlog::logger> logger_;  // itself thread-safe
+  const std::string file_;
+  const uint64_t max_bytes_;
   Counter failed_;
 
   // Returns false when there were too many refusals in this minute. Otherwise
@@ -65,6 +77,8 @@ class Audit {
   bool TakeRefusal(uint64_t* left_out) ABSL_LOCKS_EXCLUDED(mu_);
 
   Mutex mu_;
+  // Itself thread-safe; null only before the file was opened.
+  std::shared_ptr<spdlog::logger> logger_ ABSL_GUARDED_BY(mu_);
   absl::Duration minute_end_ ABSL_GUARDED_BY(mu_) =
       -absl::InfiniteDuration();  // uptime
   int refusals_ ABSL_GUARDED_BY(mu_) = 0;

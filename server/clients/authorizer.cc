@@ -117,8 +117,8 @@ absl::StatusOr<Caller> Authorizer::Identify(
   return FailureStatus(
       absl::StatusCode::kUnauthenticated,
       token.empty() ? "the call has no token (\"authorization: Bearer "
-                      "TOKEN\"), and no client in auth.clients is known by "
-                      "its certificate alone"
+                      "TOKEN\"), and its certificate alone matches no "
+                      "client in auth.clients; send a token"
                     : "no client in auth.clients matches the token of this "
                       "call, or its token together with its certificate",
       {.reason = token.empty() ? reasons::kCredentialsMissing

@@ -86,8 +86,9 @@ class Departures {
   // max_inflight from then on.
   void OnFetch(Flight& flight);
   // Call this when that fetch has ended. `requests`: see Upstream::Done; they
-  // are counted for the client, which may get beyond its share by those that
-  // one fetch costs. `flight`: nullptr if it has ended before its fetch.
+  // are counted for the client. Since one request is reserved for each flight,
+  // a client whose flights cost several requests may get beyond its share.
+  // `flight`: nullptr if it has ended before its fetch.
   void OnFetched(Flight* flight, uint32_t requests);
 
   // Lets queued flights leave as long as there is room, and sets a timer for

@@ -24,8 +24,8 @@ namespace vtlookup {
 class Waiters {
  public:
   struct Options {
-    // The longest wait for the turn of the flight: of a waiter whose
-    // Requester has no end(), and of one that has.
+    // The longest wait for the turn of the flight: wait_without_deadline is for
+    // a waiter that has neither a deadline nor a timeout, max_wait for others.
     absl::Duration wait_without_deadline = absl::ZeroDuration();
     absl::Duration max_wait = absl::InfiniteDuration();
   };

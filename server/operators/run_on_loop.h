@@ -15,8 +15,8 @@ namespace vtlookup {
 // The failure for a caller whose question the loop has not run in time.
 inline absl::Status LoopDoesNotRespond() {
   return absl::UnavailableError(
-      "the daemon's event loop does not respond within two seconds; the daemon "
-      "is overloaded or is being stopped");
+      "the daemon's event loop does not respond within two seconds, probably "
+      "because the daemon is overloaded or is being stopped; try again");
 }
 
 // Runs `question` on the loop and returns its result; nullopt when the loop

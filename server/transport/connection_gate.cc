@@ -161,8 +161,8 @@ bool ConnectionGate::Listens(int fd) const {
   return std::find(sockets_.begin(), sockets_.end(), fd) != sockets_.end();
 }
 
-// Forgets the connections that ended since the last epoll_wait. No end of a
-// connection is pending when this is called.
+// Forgets the connections that have ended. REQUIRES: Run has already handled
+// all ends that its last epoll_wait reported.
 void ConnectionGate::ForgetEnded() {
   std::array<epoll_event, 64> events;
   int ended = 0;

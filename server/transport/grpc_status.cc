@@ -33,6 +33,17 @@ void AddErrorInfo(const absl::Status& status, const Failure& failure,
   AddDetail(info, out);
 }
 
+std::string DescriptionOf(const std::string& quota) {
+  if (quota == "burst") {
+    return "VirusTotal has had too many requests in a short time";
+  }
+  if (quota == "unknown") {
+    return "VirusTotal says that a quota of the API key is used up, but not "
+           "which one";
+  }
+  return absl::StrCat("the requests per ", quota, " are used up");
+}
+
 // Returns the pause after which a client may retry by itself, or "-1" when it
 // should not: only the caller can decide to spend VirusTotal's quota again.
 std::string PushbackOf(const Failure& failure) {
@@ -62,10 +73,7 @@ google::rpc::Status ToRpcStatus(const absl::Status& status) {
     violation->set_subject(failure.reason == reasons::kClientShareUsedUp
                                ? "client"
                                : "virustotal api key");
-    violation->set_description(
-        failure.quota == "burst"
-            ? "VirusTotal has had too many requests in a short time"
-            : absl::StrCat("the requests per ", failure.quota, " are used up"));
+    violation->set_description(DescriptionOf(failure.quota));
     AddDetail(quota, &out);
   }
   if (!failure.field.empty()) {

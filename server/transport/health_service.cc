@@ -46,10 +46,10 @@ grpc::Status HealthService::Watch(
   {
     MutexLock lock(mu_);
     if (watches_ >= kMaxWatches) {
-      return {grpc::StatusCode::RESOURCE_EXHAUSTED,
+      return {grpc::StatusCode::UNIMPLEMENTED,
               absl::StrCat(kMaxWatches,
                            " health watches are open, the most that may be; "
-                           "try again later")};
+                           "use Check instead")};
     }
     ++watches_;
     serving = serving_;

@@ -15,8 +15,9 @@ namespace vtlookup {
 // third more expensive (docs/performance.md). Thread-safe.
 class HealthService final : public grpc::health::v1::Health::Service {
  public:
-  // The most open watches; each holds a thread. Further ones get
-  // RESOURCE_EXHAUSTED.
+  // The most open watches; each holds a thread. Further ones get UNIMPLEMENTED,
+  // which clients take for "no health checks here", and go on. Any other status
+  // would mean "unhealthy" to them.
   static constexpr int kMaxWatches = 16;
 
   explicit HealthService(std::string service) : service_(std::move(service)) {}

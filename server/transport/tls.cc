@@ -52,8 +52,20 @@ absl::Status CheckFit(const v1::TlsConfig& config, const Tls::Files& files) {
     return Bad(config.certificate_file(),
                "the file has no certificate in PEM form");
   }
+  // Without a callback OpenSSL would ask the terminal for a pass phrase.
+  bool encrypted = false;
   const std::unique_ptr<EVP_PKEY, Free> key(PEM_read_bio_PrivateKey(
-      Reader(files.key).get(), nullptr, nullptr, nullptr));
+      Reader(files.key).get(), nullptr,
+      [](char*, int, int, void* asked) {
+        *static_cast<bool*>(asked) = true;
+        return -1;
+      },
+      &encrypted));
+  if (encrypted) {
+    return Bad(config.key_file(),
+               "the private key is encrypted; the daemon needs a key without a "
+               "pass phrase");
+  }
   if (key == nullptr) {
     return Bad(config.key_file(), "the file has no private key in PEM form");
   }

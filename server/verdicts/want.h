@@ -37,9 +37,10 @@ struct Requester {
   // Requests to VirusTotal that the client may cause in a day; 0: no limit.
   uint32_t requests_per_day = 0;
   absl::Time deadline = absl::InfiniteFuture();  // when the call ends
-  // When the lookup's own timeout is over (Want::timeout); the call goes on.
+  // The lookup is refused at this time if its turn has not come
+  // (Want::timeout); the call goes on.
   absl::Time give_up_at = absl::InfiniteFuture();
-  // When nobody needs the answer any more.
+  // The latest time at which the turn may come.
   absl::Time end() const { return std::min(deadline, give_up_at); }
   std::string trace = {};  // W3C traceparent of its call, for the audit log
 };

@@ -214,6 +214,33 @@ TEST(Bounds, RepliesThatAreNotReadAreRefusedAtTheLimit) {
       [&] { return MetricOf(daemon, "vtlookup_unsent_bytes") == 0; }));
 }
 
+// A client with client-side health checks (gRFC A17) goes on after
+// UNIMPLEMENTED, and takes every other status for "unhealthy".
+TEST(Bounds, FurtherHealthWatchesDoNotMeanUnhealthy) {
+  const TempDir dir;
+  const SimProgram sim({"--fault", "*=present"});
+  DaemonProgram daemon(sim, dir.path());
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetLoadBalancingPolicyName("round_robin");
+  arguments.SetServiceConfigJSON(
+      R"({"healthCheckConfig": {"serviceName": ""}})");
+  std::vector<std::unique_ptr<v1::LookupService::Stub>> clients;
+  for (int i = 0; i < 20; ++i) {
+    clients.push_back(v1::LookupService::NewStub(grpc::CreateCustomChannel(
+        daemon.address(), grpc::InsecureChannelCredentials(), arguments)));
+    grpc::ClientContext context;
+    context.set_deadline(std::chrono::system_clock::now() +
+                         std::chrono::seconds(20));
+    v1::LookupRequest request;
+    *request.mutable_indicator() = DomainIndicator("a.com");
+    v1::LookupResponse response;
+    const grpc::Status status =
+        clients.back()->Lookup(&context, request, &response);
+    EXPECT_TRUE(status.ok()) << i << ": " << status.error_message();
+  }
+}
+
 TEST(Bounds, ReflectionDescribesTheServicesToAFewAtATime) {
   using grpc::reflection::v1::ServerReflection;
   using grpc::reflection::v1::ServerReflectionRequest;

@@ -9,7 +9,7 @@
 namespace vtlookup {
 
 // Waits until `condition` holds, within 20 seconds. Returns whether it holds.
-// For what a program beside the test does; everything else has a FakeClock.
+// Use this only for what another program does; everything else has a FakeClock.
 inline bool Eventually(absl::FunctionRef<bool()> condition) {
   const absl::Duration end = MonotonicTime() + absl::Seconds(20);
   while (!condition()) {

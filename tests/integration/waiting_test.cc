@@ -128,8 +128,9 @@ INSTANTIATE_TEST_SUITE_P(Rpcs, WaitingTest,
                                          Rpc{"WatchLookup", AskWatch}),
                          [](const auto& rpc) { return rpc.param.name; });
 
-// The client library tells the daemon how long its caller waits. Nobody waits
-// half a second here without a time of its own.
+// The client library tells the daemon how long its caller waits. In this test
+// the daemon refuses a lookup after half a second if it has neither a deadline
+// nor a timeout.
 TEST(Waiting, AStreamOfTheClientWaitsAsLongAsItsTimeout) {
   const TempDir dir;
   const SimProgram sim({"--fault", "slow.com=latency:2s"});

@@ -122,7 +122,8 @@ class V2 final : public Answers {
     return {.status = 204, .retry_after = retry_after, .body = ""};
   }
   HttpResponse DayUsedUp() const override {
-    ADD_FAILURE() << "API v2 cannot say so";
+    ADD_FAILURE() << "API v2 cannot say that the quota of the day is used up: "
+                     "write `api v3` or `in v3`";
     return {};
   }
   HttpResponse KeyRefused(const Question& /*asked*/) const override {

@@ -72,7 +72,7 @@ void Scenario::RunLine(Words words) {
   static const std::map<std::string, size_t> kOptionsFrom = {
       {"answer", 2}, {"query", 3}, {"upstream", 3}, {"watch", 3}};
   const auto options = kOptionsFrom.find(words[0]);
-  // The rest of these two is a body.
+  // After these two the other words are a body, not options.
   const bool none = options == kOptionsFrom.end() || words[1] == "status" ||
                     words[1] == "body";
   ExpectAllKnown(words, none ? words.size() : options->second);

@@ -23,7 +23,8 @@ Words WordsOf(const std::string& line) {
 
 namespace {
 
-// What Value (`name=`) and Has were asked for.
+// The option names that Value (as `name=`) and Has have looked up since the
+// last ExpectAllKnown.
 std::set<std::string>& Asked() {
   static auto* const asked = new std::set<std::string>;
   return *asked;
@@ -36,7 +37,8 @@ void ExpectAllKnown(const Words& words, size_t first) {
     const size_t equals = words[i].find('=');
     const std::string name =
         equals == std::string::npos ? words[i] : words[i].substr(0, equals + 1);
-    EXPECT_TRUE(Asked().contains(name)) << words[i] << " means nothing here";
+    EXPECT_TRUE(Asked().contains(name))
+        << "unknown option \"" << words[i] << "\" in this step";
   }
   Asked().clear();
 }

@@ -304,7 +304,8 @@ void KeyRing::OnKeyRefused(Key& key) {
   if (report_) {
     report_(
         absl::StrCat("VirusTotal refuses the API key \"", key.name,
-                     "\"; the key is not used until a reload or a restart"));
+                     "\"; the key is not used until a reload, a restart, or "
+                     "`vtlookup admin quota --resume NAME`"));
   }
 }
 

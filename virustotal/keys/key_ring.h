@@ -77,13 +77,15 @@ class KeyRing {
   void OnAnswer(Key& key) { key.pauses = 0; }
   // VirusTotal rejects the key.
   void OnKeyRefused(Key& key);
-  // VirusTotal refused the request that was counted at `taken_at`, because a
-  // quota is used up or it is asked too fast (`failure`). The key pauses until
-  // midnight if VirusTotal says that it is the quota of the day. Otherwise it
-  // pauses for a minute, and after each further refusal without an answer in
-  // between for twice as long, up to an hour or until midnight: the quota may
-  // be one of a shorter time, and others may use the key. It pauses for longer
-  // if VirusTotal says so (Retry-After).
+  // VirusTotal refused the request that was counted at `taken_at`, because it
+  // was asked too fast or a quota is used up (`failure`). If it was asked too
+  // fast, the key pauses for Retry-After, or else for a minute. If a quota is
+  // used up, the key pauses until midnight when it is the quota of the day;
+  // otherwise for a minute, then for twice as long after each further refusal
+  // without an answer in between, but not beyond midnight, because others may
+  // use the key and the quota may be one of a shorter time. A longer
+  // Retry-After is obeyed. Apart from the quota of the day, no pause is longer
+  // than an hour.
   void OnNoRoom(Key& key, const absl::Status& failure, const Moment& taken_at,
                 const Moment& now);
 

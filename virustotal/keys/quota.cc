@@ -29,7 +29,7 @@ absl::Status QuotaFailureOf(const Quota::Opening& opening, absl::Time now) {
     case Quota::Pause::kQuota:
       break;
   }
-  return QuotaRefused(left);
+  return QuotaPaused(left);
 }
 
 Quota::Quota(Limits limits)

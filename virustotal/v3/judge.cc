@@ -95,7 +95,9 @@ absl::StatusOr<OwnedVerdict> JudgeV3(const Indicator& indicator,
     verdict.set_message(std::string(kQueuedMessageV3));
   } else {
     if (verdict.total() == 0 && OpinionsIn(verdict) > 0) {
-      return BadAnswer("engines have opinions, and the statistics have none");
+      return BadAnswer(
+          "there are results of engines, but the counts in last_analysis_stats "
+          "are missing or zero");
     }
     if (!verdict.has_positives() && !IsNetworkV3(kind)) {
       // Taking this for a report would call the item clean.

@@ -34,9 +34,10 @@ bool ForEachId(json::value relationship, Visit visit) {
   return is_list;
 }
 
-// Splits the id of a resolution: an address, and at once the host name. The
-// asked indicator is one half of it, and the resolution gets the other half.
-// The resolution of a domain is empty if the id does not begin with an address.
+// Splits the id of a resolution: an address, directly followed by the host
+// name. The asked indicator is one half of it, and the resolution gets the
+// other half. The resolution of a domain is empty if the id does not begin with
+// an address.
 v1::Resolution ResolutionOf(const Indicator& asked, std::string_view id) {
   v1::Resolution resolution;
   absl::string_view rest = ToAbsl(id);

@@ -60,8 +60,8 @@ def load(file_name):
 def _use_proxy(file_name, values):
     value = values.get("VTLOOKUP_USE_PROXY", "false")
     if value not in ("true", "false"):
-        raise ValueError("%s: VTLOOKUP_USE_PROXY: must be true or false" %
-                         file_name)
+        raise ValueError("%s: VTLOOKUP_USE_PROXY: must be true or false, not %s" %
+                         (file_name, value))
     return value == "true"
 
 
@@ -81,10 +81,12 @@ def _stays_inside(server):
 def _token(file_name):
     if not file_name:
         return None
-    with open(file_name, encoding="utf-8") as file:
+    with open(file_name, encoding="utf-8", errors="replace") as file:
         token = file.read().strip()
-    if not token or any(c.isspace() for c in token):
-        raise ValueError("%s: the file must hold one token" % file_name)
+    # gRPC refuses headers with other characters, and its error shows them.
+    if not token or not all("!" <= c <= "~" for c in token):
+        raise ValueError("%s: the file must hold one token of ASCII characters "
+                         "without blanks, on one line" % file_name)
     return token
 
 
@@ -101,6 +103,11 @@ def _read(file_name):
                 raise ValueError("%s:%d: expected KEY: value" %
                                  (file_name, number))
             if not text[0].isspace():
+                if value.strip():
+                    raise ValueError(
+                        "%s:%d: %s: nothing may follow the colon; write each "
+                        "KEY: value on a line of its own, indented" %
+                        (file_name, number, key))
                 section = key
             elif section == "lookup_plugin" and key in _KEYS:
                 values[key] = value.strip().strip("'\"")

@@ -251,9 +251,10 @@ absl::StatusOr<uint64_t> CachedEntries::Apply(std::vector<Change> changes) {
         return sum;
       });
   if (!applied.has_value()) {
-    return absl::UnavailableError(
-        absl::StrCat(LoopDoesNotRespond().message(),
-                     "; some entries may still be changed later"));
+    return absl::UnavailableError(absl::StrCat(
+        LoopDoesNotRespond().message(),
+        ". Some entries may still be changed later: list them before you try "
+        "again"));
   }
   if (applied->unwritten > 0) {
     return absl::ResourceExhaustedError(

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -88,6 +89,18 @@ TEST_F(AuditTest, TextOfClientsStaysWithinItsLine) {
   ASSERT_EQ(lines.size(), 1);
   EXPECT_EQ(lines[0]["what"], "a\nb\"c\\");
   EXPECT_EQ(lines[0]["outcome"], "\xef\xbf\xbd!");
+}
+
+// As logrotate does, and then sends SIGHUP.
+TEST_F(AuditTest, AFileThatWasMovedAwayIsOpenedAnew) {
+  const auto audit = Open();
+  audit->Write({.event = "asked", .what = "before"});
+  std::filesystem::rename(dir_ / "audit.log", dir_ / "audit.log.1");
+  ASSERT_TRUE(audit->Reopen().ok());
+  audit->Write({.event = "asked", .what = "after"});
+  const std::vector<json> lines = Lines();
+  ASSERT_EQ(lines.size(), 1);
+  EXPECT_EQ(lines[0]["what"], "after");
 }
 
 TEST_F(AuditTest, OnlyTheOwnerReadsTheFile) {

@@ -116,6 +116,18 @@ TEST_F(TlsTest, NamesTheFileThatIsWrong) {
   EXPECT_EQ((*tls)->current().files.client_ca, second_.certificate);
 }
 
+// OpenSSL would ask for a pass phrase on the terminal, for ever.
+TEST_F(TlsTest, AnEncryptedKeyIsRefused) {
+  EVP_PKEY* const key = EVP_EC_gen("P-256");
+  BIO* const text = BIO_new(BIO_s_mem());
+  char phrase[] = "s3cret";
+  PEM_write_bio_PKCS8PrivateKey(text, key, EVP_aes_128_cbc(), phrase,
+                                sizeof phrase - 1, nullptr, nullptr);
+  EVP_PKEY_free(key);
+  Write("key.pem", TextOf(text));
+  EXPECT_THAT(Mistake(), HasSubstr("key.pem: the private key is encrypted"));
+}
+
 TEST_F(TlsTest, AReloadReplacesAllFilesOrNone) {
   const auto tls = Tls::Load(config_);
   ASSERT_TRUE(tls.ok()) << tls.status();

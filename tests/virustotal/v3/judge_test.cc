@@ -155,7 +155,8 @@ TEST(JudgeV3, OpinionsThatTheStatisticsDoNotHaveAreNoReport) {
                               "url", kEvilId);
     object.verdict->mutable_url()->add_engines()->set_detected(true);
     EXPECT_EQ(Told(JudgeV3(Evil(), std::move(object))),
-              "engines have opinions, and the statistics have none");
+              "there are results of engines, but the counts in "
+              "last_analysis_stats are missing or zero");
   }
   ObjectV3 object = Without({.what = "statistics without a count of malicious",
                              .counts = false,
