@@ -105,6 +105,15 @@ void AddLevel(CLI::App* command, v1::LogLevel* level) {
       ->type_name("");
 }
 
+void AddResume(CLI::App* command, std::string* key) {
+  command
+      ->add_option("--resume", *key,
+                   "Use the API key of this name (`default`, or a name in "
+                   "virustotal.keys) again at once, although VirusTotal has "
+                   "refused it or its requests are paused")
+      ->type_name("NAME");
+}
+
 }  // namespace
 
 void DeclareAdmin(CLI::App& app, Arguments& arguments) {
@@ -124,12 +133,9 @@ void DeclareAdmin(CLI::App& app, Arguments& arguments) {
     return command;
   };
   add("status", "Show the state of the daemon", Action::kStatus);
-  add("quota", "Show how much of each API key's quota is used", Action::kQuota)
-      ->add_option("--resume", options->resume,
-                   "Use the API key of this name (`default`, or a name in "
-                   "virustotal.keys) again at once, although VirusTotal has "
-                   "refused it or its requests are paused")
-      ->type_name("NAME");
+  AddResume(add("quota", "Show how much of each API key's quota is used",
+                Action::kQuota),
+            &options->resume);
   CLI::App* const entries =
       add("entries", "List cached entries", Action::kEntries);
   AddFilter(entries, &options->filter);

@@ -14,7 +14,7 @@
 #include <utility>
 #include <vector>
 
-#include "google/rpc/error_details.pb.h"
+#include "vtlookup/ask_again.h"
 
 namespace vtlookup {
 namespace {
@@ -37,22 +37,6 @@ v1::LookupResult Failed(const grpc::Status& status) {
   result.mutable_error()->set_code(status.error_code());
   result.mutable_error()->set_message(status.error_message());
   return result;
-}
-
-// Whether to send a lookup again that the daemon has refused: because it is
-// shutting down (the next daemon will answer), or because too many lookups wait
-// there now.
-enum class Again { kNo, kOnTheNextConnection, kLater };
-
-Again AskAgain(const v1::LookupResult& result) {
-  if (!result.has_error()) return Again::kNo;
-  for (const google::protobuf::Any& detail : result.error().details()) {
-    google::rpc::ErrorInfo info;
-    if (!detail.UnpackTo(&info)) continue;
-    if (info.reason() == "SHUTTING_DOWN") return Again::kOnTheNextConnection;
-    if (info.reason() == "TOO_MANY_WAITING") return Again::kLater;
-  }
-  return Again::kNo;
 }
 
 }  // namespace

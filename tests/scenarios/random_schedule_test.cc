@@ -389,14 +389,9 @@ TEST_P(RandomSchedule, WhateverHappensTheRulesHold) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    V2, RandomSchedule,
-    testing::Combine(testing::Values(v1::VIRUS_TOTAL_API_V2),
-                     testing::Range(0U, kParts)));
-INSTANTIATE_TEST_SUITE_P(
-    V3, RandomSchedule,
-    testing::Combine(testing::Values(v1::VIRUS_TOTAL_API_V3),
-                     testing::Range(0U, kParts)));
+INSTANTIATE_TEST_SUITE_P(Apis, RandomSchedule,
+                         testing::Combine(kBothApis,
+                                          testing::Range(0U, kParts)));
 
 }  // namespace
 }  // namespace vtlookup
