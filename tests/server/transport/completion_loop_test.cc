@@ -124,14 +124,24 @@ class Arrives final : public QueueEvent {
 
   void Happened(bool ok) override {
     EXPECT_TRUE(ok);
-    if (done_()) return;
+    if (done_()) {
+      over_ = true;
+      return;
+    }
     alarm_.Set(queue_.SlotAtOnce().queue.get(),
                gpr_inf_past(GPR_CLOCK_REALTIME), this);
+  }
+
+  // Waits for the last event. gRPC ends the process for an event that is put
+  // into a queue after Close.
+  void AwaitLast() const {
+    while (!over_) std::this_thread::yield();
   }
 
  private:
   CompletionLoop& queue_;
   const std::function<bool()> done_;
+  std::atomic<bool> over_ = false;
   grpc::Alarm alarm_;
 };
 
@@ -191,6 +201,7 @@ TEST_F(CompletionLoopTest, AnotherThreadRelievesTheOneThatServesUntilItIsBack) {
   EXPECT_FALSE(relieved);
   std::thread serves([&] { queue_.Serve(); });
   relieves.join();
+  arrives.AwaitLast();
   queue_.Close();
   serves.join();
 }
