@@ -12,7 +12,8 @@ set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1")
 set(CMAKE_CXX_FLAGS_RELEASE "-O2 -g1 -DNDEBUG")
 
 # Objects are shared between all clones of one user: paths within the clone are
-# hashed relative to it. CCACHE_MAXSIZE is large enough for the objects of all presets.
+# hashed relative to it. CCACHE_MAXSIZE is large enough for the objects of all
+# presets.
 find_program(CCACHE ccache)
 if(CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER

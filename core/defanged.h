@@ -14,8 +14,8 @@ namespace vtlookup {
 bool IsDefangedScheme(std::string_view scheme);
 
 // Whether a host, an address or a domain has a dot, a colon or an @ in
-// brackets:
-// `[.]`, `(.)`, `{.}`, `[dot]`, `[:]`, `[at]`. The case does not matter.
+// brackets, such as `[.]`, `(.)`, `{.}`, `[dot]`, `[:]`, `[at]`. The case does
+// not matter.
 bool HasDefangedDots(std::string_view host);
 
 }  // namespace vtlookup

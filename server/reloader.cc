@@ -81,16 +81,17 @@ absl::Status Reloader::TakeOver(Settings* settings,
   return absl::OkStatus();
 }
 
-// The steps that can fail come first, so that a failure changes nothing.
+// The steps that can fail come first, so that a failure changes nothing: the
+// audit log goes on in the same file, whether it was opened anew or not.
 absl::Status Reloader::Apply(const Settings& settings) {
   const v1::Config& config = settings.config;
+  if (absl::Status status = parts_.audit.Reopen(); !status.ok()) return status;
   if (parts_.tls != nullptr) {
     if (absl::Status status = parts_.tls->Reload(config.listen().tls());
         !status.ok()) {
       return status;
     }
   }
-  if (absl::Status status = parts_.audit.Reopen(); !status.ok()) return status;
   parts_.authorizer.Replace(config.auth());
   parts_.privacy.Replace(config.privacy());
   SetLogLevel(config.log().level());

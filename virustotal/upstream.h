@@ -23,7 +23,7 @@ class Upstream {
     // not be started; OK when the verdict is complete.
     absl::Status incomplete_because = absl::OkStatus();
   };
-  // `requests`: the HTTP requests that the fetch has cost, so many as
+  // `requests`: the HTTP requests that the fetch has cost, as many as
   // VirusTotal may have counted.
   using Done =
       absl::AnyInvocable<void(absl::StatusOr<Reply>, uint32_t requests) &&>;

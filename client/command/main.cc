@@ -8,7 +8,6 @@
 #include <optional>
 #include <string>
 
-#include "absl/strings/str_cat.h"
 #include "client/command/arguments.h"
 #include "client/command/exit_status.h"
 #include "client/command/session.h"
@@ -33,9 +32,9 @@ int Main(int argc, char** argv) {
 int WithOutput(int status) {
   errno = 0;
   if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
-  return Complain(absl::StrCat(
-      "standard output cannot be written: ",
-      errno == 0 ? "some of the output is lost" : std::strerror(errno)));
+  std::fprintf(stderr, "vtlookup: standard output cannot be written: %s\n",
+               errno == 0 ? "a part of it is lost" : std::strerror(errno));
+  return kUsage;
 }
 
 }  // namespace

@@ -39,8 +39,7 @@ absl::StatusOr<std::string> TokenOf(const Arguments& arguments) {
     return absl::InvalidArgumentError(absl::StrCat(
         "--token-file, ", Shown(arguments.token_file),
         ": the file must hold one token of ASCII characters, without blanks, "
-        "on "
-        "one line; it has other characters, or a byte order mark"));
+        "on one line; it has other characters, or a byte order mark"));
   }
   return token;
 }

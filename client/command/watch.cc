@@ -83,8 +83,7 @@ class Watches {
   // A watch has no deadline, so the timeout is said in the options.
   static v1::LookupOptions OptionsOf(const Arguments& arguments) {
     v1::LookupOptions options = arguments.options;
-    options.mutable_timeout()->set_seconds(
-        absl::ToInt64Seconds(arguments.timeout));
+    SetProto(arguments.timeout, options.mutable_timeout());
     return options;
   }
 

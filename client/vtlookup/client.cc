@@ -94,8 +94,7 @@ absl::StatusOr<v1::BatchLookupResponse> Client::BatchLookup(
         absl::StrCat("the daemon sent ", response.results_size(),
                      " results for ", indicators.size(),
                      " indicators; perhaps client and daemon have different "
-                     "versions: compare "
-                     "`--version` of both"));
+                     "versions: compare `--version` of both"));
   }
   return response;
 }

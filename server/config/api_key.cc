@@ -29,8 +29,7 @@ const char* ShellMistake(const std::string& key) {
   }
   if (absl::StartsWith(key, "${") || absl::StartsWith(key, "$(")) {
     return "it is the name of a variable, which is not replaced here; write "
-           "the "
-           "key itself";
+           "the key itself";
   }
   if (absl::StrContains(key, '=')) {
     return "it has the form NAME=KEY; write the key alone";

@@ -183,7 +183,7 @@ void PendingStream::Wait(std::vector<Unanswered> misses, const Want& want,
   // One lock for all, so that OnClientGone and EndWith cancel all of them or
   // none. After EndWith nothing more is asked.
   MutexLock lock(mu_);
-  if (state_ >= State::kNoRoom || !failure_.ok()) return;
+  if (state_ >= State::kFailed) return;
   for (Unanswered& one : misses) {
     one.miss.requester = requester;
     waiting_.insert(id);

@@ -18,8 +18,7 @@ constexpr absl::Duration kNotAvailableYet = absl::Minutes(1);
 
 constexpr char kQuotaRefused[] =
     "VirusTotal refuses requests with this API key, because a quota is used "
-    "up; "
-    "it does not say which quota";
+    "up; it does not say which quota";
 
 std::string Shown(absl::Duration pause) {
   return absl::FormatDuration(absl::Ceil(pause, absl::Seconds(1)));

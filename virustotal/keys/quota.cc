@@ -21,7 +21,8 @@ bool Full(uint32_t share, uint32_t used, size_t ahead) {
 
 absl::Status QuotaFailureOf(const Quota::Opening& opening, absl::Time now) {
   const absl::Duration left = opening.at - now;
-  switch (opening.pause.value_or(Quota::Pause::kDay)) {
+  if (!opening.pause.has_value()) return QuotaUsedUp(opening.window, left);
+  switch (*opening.pause) {
     case Quota::Pause::kTooMany:
       return TooManyRequests(left);
     case Quota::Pause::kDay:

@@ -282,10 +282,10 @@ absl::Status AdminService::Resume(const std::string& name,
                                   v1::ResumeKeyResponse* response) {
   const std::optional<bool> resumed =
       RunOnLoop(parts_.loop, [&keys = parts_.keys, &resolver = parts_.resolver,
-                              now = parts_.clock.ReadMoment(), name] {
+                              &clock = parts_.clock, name] {
         KeyRing::Key* const key = keys.Find(name);
         if (key == nullptr) return false;
-        keys.Resume(*key, now);
+        keys.Resume(*key, clock.ReadMoment());
         resolver.OnQuotaChanged();
         return true;
       });
