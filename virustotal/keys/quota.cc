@@ -1,7 +1,6 @@
 #include "virustotal/keys/quota.h"
 
 #include <algorithm>
-#include <ranges>
 
 #include "virustotal/http/failures.h"
 
@@ -93,13 +92,17 @@ absl::Duration Quota::MinuteWait(uint32_t limit, size_t ahead,
 Quota::Opening Quota::OpeningFor(Lane lane, size_t ahead, const Moment& now) {
   RollWindows(now);
   const absl::Duration pause = paused_until_ - now.uptime;
-  // Of several windows without room the longest one has room again last.
-  for (const WindowSpec& spec : std::views::reverse(kWindowSpecs)) {
+  // The windows are in the order of their length. Of several without room the
+  // longest one has room again last.
+  const WindowSpec* full = nullptr;
+  for (const WindowSpec& spec : kWindowSpecs) {
     const uint32_t limit = limits_.*spec.limit;
-    const Calendar& calendar = calendars_[spec.kind];
-    if (limit != 0 && Full(ShareOf(lane, limit), calendar.used, ahead)) {
-      return {now.time + std::max(calendar.window.Left(now), pause), spec.name};
-    }
+    const uint32_t used = calendars_[spec.kind].used;
+    if (limit != 0 && Full(ShareOf(lane, limit), used, ahead)) full = &spec;
+  }
+  if (full != nullptr) {
+    const absl::Duration left = calendars_[full->kind].window.Left(now);
+    return {now.time + std::max(left, pause), full->name};
   }
   if (pause > absl::ZeroDuration()) {
     return {.at = now.time + pause,
