@@ -11,6 +11,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "vtlookup/v1/verdict.pb.h"
@@ -247,6 +248,12 @@ std::optional<v1::DnifLookup> DnifLookupNamed(std::string_view name) {
     if (each.name == name) return each.lookup;
   }
   return std::nullopt;
+}
+
+bool IsNoValue(std::string_view text) {
+  const absl::string_view word =
+      absl::StripAsciiWhitespace({text.data(), text.size()});
+  return word.empty() || word == "-" || absl::EqualsIgnoreCase(word, "n/a");
 }
 
 absl::StatusOr<v1::Indicator> IndicatorFor(v1::DnifLookup lookup,

@@ -29,6 +29,10 @@ inline constexpr char kRowError[] = "$VTError";
 // no lookup has that name.
 std::optional<v1::DnifLookup> DnifLookupNamed(std::string_view name);
 
+// Whether a field says that it has no value: it is empty or blank, or says "-"
+// or "N/A" (in any case), as logs do. Such a row is not looked up.
+bool IsNoValue(std::string_view text);
+
 // Returns the indicator for a row's field with this text. A URL lookup also
 // takes the id of a scan (sha256-timestamp). InvalidArgument when the text is
 // empty.

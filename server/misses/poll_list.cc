@@ -6,15 +6,19 @@
 namespace vtlookup {
 namespace {
 
-constexpr absl::Duration kLongest = absl::Hours(24);
 constexpr absl::Duration kShortestPause = absl::Seconds(1);
+
+bool IsOld(std::optional<absl::Time> submitted, absl::Time now) {
+  return submitted.has_value() && now - *submitted > PollList::kGiveUpAfter;
+}
 
 }  // namespace
 
 PollList::PollList(size_t max, const Clock& clock, Loop& loop, OnDue on_due)
     : max_(max), clock_(clock), loop_(loop), on_due_(std::move(on_due)) {}
 
-bool PollList::Put(const Indicator& indicator, absl::Time when, Payer payer) {
+bool PollList::Put(const Indicator& indicator, absl::Time when, Payer payer,
+                   std::optional<absl::Time> submitted) {
   if (closed_) return true;  // the daemon stops; this is no refusal to count
   const Moment now = clock_.ReadMoment();
   const std::string& key = indicator.key();
@@ -22,25 +26,30 @@ bool PollList::Put(const Indicator& indicator, absl::Time when, Payer payer) {
   if (const auto old = items_.find(key); old != items_.end()) {
     since = old->second.since;
     payer = old->second.payer;
+    if (!submitted.has_value()) submitted = old->second.submitted;
     Remove(key);
   } else if (items_.size() >= max_) {
     return false;
   }
-  if (now.uptime - since > kLongest) return true;
-  // After kLongest the item is given up in any case.
+  if (now.uptime - since > kGiveUpAfter) return true;
+  // After kGiveUpAfter the item is given up in any case.
   const absl::Duration pause =
-      std::clamp(when - now.time, kShortestPause, kLongest);
-  const auto due = [this, key] {
-    // The callee gets copies, because it may remove the item.
-    const Indicator item = items_.at(key).indicator;
-    const Payer of_item = items_.at(key).payer;
-    on_due_(item, of_item);
-  };
-  items_.emplace(key, Item{.indicator = indicator,
-                           .payer = std::move(payer),
-                           .since = since,
-                           .timer = loop_.After(pause, due)});
+      std::clamp(when - now.time, kShortestPause, kGiveUpAfter);
+  items_.emplace(
+      key, Item{.indicator = indicator,
+                .payer = std::move(payer),
+                .since = since,
+                .submitted = submitted,
+                .is_old = IsOld(submitted, now.time),
+                .timer = loop_.After(pause, [this, key] { OnTimer(key); })});
   return true;
+}
+
+void PollList::OnTimer(const std::string& key) {
+  // A copy, because the callee may remove the item.
+  const Item item = items_.at(key);
+  if (item.is_old && IsOld(item.submitted, clock_.Now())) return Remove(key);
+  on_due_(item.indicator, item.payer);
 }
 
 void PollList::Remove(const std::string& key) {

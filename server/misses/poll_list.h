@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
@@ -16,10 +17,12 @@ namespace vtlookup {
 
 // The items whose scan is queued at VirusTotal. Each has the time at which to
 // ask for it again, and the client that pays for the request, whose lookup
-// brought the item here. An item that is not final after a day is given up.
-// Loop only.
+// brought the item here. An item that is not final after kGiveUpAfter is given
+// up. Loop only.
 class PollList {
  public:
+  static constexpr absl::Duration kGiveUpAfter = absl::Hours(24);
+
   struct Payer {
     std::string client = {};  // empty: nobody
     uint32_t share = 0;       // the client's requests in a day; 0: no limit
@@ -35,7 +38,13 @@ class PollList {
   // Makes the item due at `when`, but not before a second from now, and not
   // later than a day from now. An item that is in the list already keeps its
   // payer. False when the list is full.
-  bool Put(const Indicator& indicator, absl::Time when, Payer payer);
+  //
+  // `submitted` is when the scan was requested, if that is known; nothing keeps
+  // what was known before. An item whose scan is older than kGiveUpAfter leaves
+  // the list, without a call, when it is due. It must be so old both now and
+  // then, because the clock may be wrong at one of these times.
+  bool Put(const Indicator& indicator, absl::Time when, Payer payer,
+           std::optional<absl::Time> submitted = {});
 
   void Remove(const std::string& key);
   bool Has(const std::string& key) const { return items_.contains(key); }
@@ -48,8 +57,12 @@ class PollList {
     Indicator indicator;
     Payer payer;
     absl::Duration since;  // uptime
+    std::optional<absl::Time> submitted;
+    bool is_old;  // at the time of Put
     Loop::TimerId timer;
   };
+
+  void OnTimer(const std::string& key);
 
   const size_t max_;
   const Clock& clock_;

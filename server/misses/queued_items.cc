@@ -1,12 +1,14 @@
 #include "server/misses/queued_items.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "core/response_code.h"
 #include "server/misses/refusals.h"
 #include "server/proto/times.h"
+#include "server/verdicts/stored_verdict.h"
 
 namespace vtlookup {
 namespace {
@@ -50,7 +52,7 @@ void QueuedItems::Watch(WatchList::Id id, const Indicator& indicator,
   }
   watches_.Add(id, indicator.key(), std::move(on_verdict));
   if (CodeOf(known.entry) == ResponseCode::kQueued) {
-    PollAt(indicator, known.entry.fresh_until);
+    PollQueued(indicator, known.entry, {});
   }
 }
 
@@ -60,7 +62,7 @@ void QueuedItems::Hold(Waiter waiter, const Indicator& indicator,
   const absl::Duration left = (waiter.requester.end() - now) * kHoldPatience;
   const absl::Duration patience = std::max(
       std::min(waiter.want.wait_for_final, left), absl::ZeroDuration());
-  const absl::Time poll_at = answer.entry.fresh_until;
+  const Entry queued = answer.entry;
   PollList::Payer payer{.client = waiter.requester.client,
                         .share = waiter.requester.requests_per_day};
   held_.Hold(waiter.id, indicator.key(), std::move(answer), patience,
@@ -68,7 +70,7 @@ void QueuedItems::Hold(Waiter waiter, const Indicator& indicator,
                  absl::StatusOr<Answer> final) mutable {
                std::move(done)(std::move(final));
              });
-  PollAt(indicator, poll_at, std::move(payer));
+  PollQueued(indicator, queued, std::move(payer));
 }
 
 bool QueuedItems::Cancel(WatchList::Id id, const absl::Status& status) {
@@ -89,7 +91,7 @@ void QueuedItems::OnLanded(const Flight& flight, const Entry& entry,
   // more, so that the next lookup finds the final verdict in the cache.
   if (polls_.Has(key) || flight.purpose != Purpose::kReport ||
       !flight.waiters.empty()) {
-    PollAt(flight.indicator, entry.fresh_until, payer);
+    PollQueued(flight.indicator, entry, payer);
   }
 }
 
@@ -97,8 +99,10 @@ void QueuedItems::OnFailed(const Indicator& indicator) {
   if (!polls_.Has(indicator.key())) return;
   const auto& ttl = config_.ttl();
   const bool awaited = watches_.Any(indicator.key());
-  PollAt(indicator, clock_.Now() + ToAbslDuration(awaited ? ttl.queued()
-                                                          : ttl.queued_max()));
+  PollAt(
+      indicator,
+      clock_.Now() + ToAbslDuration(awaited ? ttl.queued() : ttl.queued_max()),
+      {});
 }
 
 void QueuedItems::Withhold(const std::string& key, const Answer& answer) {
@@ -111,15 +115,24 @@ void QueuedItems::Close(const absl::Status& status) {
   polls_.Close();
 }
 
+// Polls the item when its queued verdict expires.
+void QueuedItems::PollQueued(const Indicator& indicator, const Entry& entry,
+                             PollList::Payer payer) {
+  PollAt(indicator, entry.fresh_until, std::move(payer),
+         SubmissionOf(*entry.value));
+}
+
 // Polls the item at `when`, or at the latest time that the daemon itself ever
 // chooses: a later `when` comes from a wrong clock. `payer` is used only for an
 // item that is not polled yet.
 void QueuedItems::PollAt(const Indicator& indicator, absl::Time when,
-                         PollList::Payer payer) {
+                         PollList::Payer payer,
+                         std::optional<absl::Time> submitted) {
   const absl::Time latest =
       clock_.Now() +
       ToAbslDuration(config_.ttl().queued_max()) * kNotYet * kJitter;
-  if (!polls_.Put(indicator, std::min(when, latest), std::move(payer))) {
+  if (!polls_.Put(indicator, std::min(when, latest), std::move(payer),
+                  submitted)) {
     counters_.refused.Add();
   }
 }

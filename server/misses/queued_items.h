@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -23,8 +24,9 @@
 namespace vtlookup {
 
 // The items whose scan VirusTotal has queued: the polls that ask VirusTotal for
-// them again, the answers that are held back for waiters that prefer a final
-// verdict, and the watchers, which get every verdict. Loop only.
+// them again until a day after the scan was requested, the answers that are
+// held back for waiters that prefer a final verdict, and the watchers, which
+// get every verdict. Loop only.
 class QueuedItems {
  public:
   struct Options {
@@ -86,8 +88,11 @@ class QueuedItems {
   void Close(const absl::Status& status);
 
  private:
+  void PollQueued(const Indicator& indicator, const Entry& entry,
+                  PollList::Payer payer);
   void PollAt(const Indicator& indicator, absl::Time when,
-              PollList::Payer payer = {});
+              PollList::Payer payer = {},
+              std::optional<absl::Time> submitted = {});
   void OnDue(const Indicator& indicator, const PollList::Payer& payer);
 
   const Options options_;

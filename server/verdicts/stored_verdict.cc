@@ -4,7 +4,9 @@
 #include <optional>
 #include <vector>
 
+#include "absl/strings/numbers.h"
 #include "core/response_code.h"
+#include "core/text.h"
 #include "google/protobuf/arena.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/message.h"
@@ -119,6 +121,22 @@ v1::Verdict DecodeVerdict(std::string_view value) {
   value.remove_prefix(StoredVerdict::kHeader);
   verdict.ParseFromArray(value.data(), static_cast<int>(value.size()));
   return verdict;
+}
+
+std::optional<absl::Time> SubmissionOf(std::string_view value) {
+  const v1::Verdict verdict = DecodeVerdict(value);
+  if (verdict.has_scan_time()) {
+    return absl::FromUnixSeconds(verdict.scan_time().seconds());
+  }
+  // sha256-seconds
+  const std::string_view id = verdict.scan_id();
+  const size_t dash = id.rfind('-');
+  int64_t seconds = 0;
+  if (dash == std::string_view::npos ||
+      !absl::SimpleAtoi(ToAbsl(id.substr(dash + 1)), &seconds)) {
+    return std::nullopt;
+  }
+  return absl::FromUnixSeconds(seconds);
 }
 
 }  // namespace vtlookup

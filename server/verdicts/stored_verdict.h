@@ -2,10 +2,12 @@
 #define VTLOOKUP_SERVER_VERDICTS_STORED_VERDICT_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "cache/entry.h"
 #include "core/response_code.h"
 #include "vtlookup/v1/verdict.pb.h"
@@ -54,6 +56,11 @@ struct StoredVerdict {
 // Returns the whole verdict in `value`, without `indicator`. REQUIRES: Peek
 // accepts `value`.
 v1::Verdict DecodeVerdict(std::string_view value);
+
+// Returns when the scan of a queued verdict was requested, as VirusTotal says:
+// its date, or that in its scan id. Nothing when it has neither. REQUIRES: Peek
+// accepts `value`. Thread-safe.
+std::optional<absl::Time> SubmissionOf(std::string_view value);
 
 }  // namespace vtlookup
 

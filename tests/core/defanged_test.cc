@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <string>
+
+#include "tests/paths.h"
+
 namespace vtlookup {
 namespace {
 
@@ -25,6 +30,23 @@ TEST(Defanged, Dots) {
        {"evil.com", "[2001:db8::1]", "1.2.3.4", "", "dot.at", "a.com:80"}) {
     EXPECT_FALSE(HasDefangedDots(host)) << host;
   }
+}
+
+TEST(Defanged, ValuesAreRefanged) {
+  std::ifstream in(TEST_SOURCE_DIR "/data/refang.tsv");
+  int cases = 0;
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with('#')) continue;
+    const size_t tab = line.find('\t');
+    const std::string text = line.substr(0, tab);
+    const std::string expected =
+        tab == std::string::npos ? text : line.substr(tab + 1);
+    EXPECT_EQ(Refang(text), expected) << text;
+    EXPECT_EQ(Refang(expected), expected) << "once is enough: " << text;
+    ++cases;
+  }
+  EXPECT_GE(cases, 50);
+  EXPECT_EQ(Refang(""), "");
 }
 
 }  // namespace

@@ -198,8 +198,10 @@ TEST(Bounds, RepliesThatAreNotReadAreRefusedAtTheLimit) {
   arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   const auto stub = v1::LookupService::NewStub(grpc::CreateCustomChannel(
       daemon.address(), grpc::InsecureChannelCredentials(), arguments));
+  constexpr size_t kCalls = 40;
   std::vector<std::unique_ptr<UnreadCall>> calls;
-  for (int i = 0; i < 40; ++i) {
+  calls.reserve(kCalls);
+  for (size_t i = 0; i < kCalls; ++i) {
     calls.push_back(std::make_unique<UnreadCall>(*stub, request));
   }
   EXPECT_TRUE(Eventually([&] {

@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
+#include "core/lone_surrogates.h"
 #include "core/text.h"
 
 namespace vtlookup {
@@ -49,6 +50,22 @@ void KeyCheck::CompareWithEarlier(std::string_view key) const {
 json::parser* ParserFor(size_t size, json::parser* own) {
   thread_local json::parser kept;
   return size > kLargestKept ? own : &kept;
+}
+
+simdjson::error_code ParseBody(json::parser* parser, size_t size,
+                               std::string* body, json::value* root) {
+  const auto parse = [parser, body, root](size_t bytes) {
+    return parser->parse(body->data(), bytes, /*realloc_if_needed=*/false)
+        .get(*root);
+  };
+  const simdjson::error_code error = parse(size);
+  if (error != simdjson::STRING_ERROR) return error;
+  std::string repaired =
+      WithoutLoneSurrogates(std::string_view(*body).substr(0, size));
+  const size_t repaired_size = repaired.size();
+  repaired.resize(repaired_size + simdjson::SIMDJSON_PADDING);
+  *body = std::move(repaired);
+  return parse(repaired_size);
 }
 
 void ReadText(json::value value, std::string* out) {

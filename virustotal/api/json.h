@@ -132,11 +132,18 @@ class KeyCheck {
   std::optional<absl::flat_hash_set<absl::string_view>> table_;
 };
 
+// Parses a body of `size` bytes, behind which SIMDJSON_PADDING more may be
+// read. A half of a surrogate pair becomes U+FFFD: VirusTotal cuts texts in the
+// middle of a character, and the rest of the report is as good. `body` may be
+// changed and must outlive `root`.
+simdjson::error_code ParseBody(json::parser* parser, size_t size,
+                               std::string* body, json::value* root);
+
 // Parses a body and returns the result of `read(json::value)`, an absl::Status
 // or StatusOr; `read` must not call ReadJson. The whole body is validated
 // before any of it is read, also the parts that `read` skips. BadAnswer when
 // the body is not JSON, is more than one value, or has a duplicate key in an
-// object whose fields are read.
+// object whose fields are read. A half of a surrogate pair is read as U+FFFD.
 template <typename Read>
 auto ReadJson(std::string body, Read read)
     -> std::invoke_result_t<Read, json::value> {
@@ -145,9 +152,7 @@ auto ReadJson(std::string body, Read read)
   json::parser own;
   json::value root;
   const simdjson::error_code error =
-      ParserFor(size, &own)
-          ->parse(body.data(), size, /*realloc_if_needed=*/false)
-          .get(root);
+      ParseBody(ParserFor(size, &own), size, &body, &root);
   if (error != simdjson::SUCCESS) {
     return BadAnswer(
         absl::StrCat("not JSON: ", simdjson::error_message(error)));

@@ -177,7 +177,7 @@ void ReadAttributesV3(Kind kind, json::value value, ObjectV3* object) {
     } else if (key == "status") {
       ReadText(field, &object->status);
     } else if (key == "last_submission_date") {
-      object->submitted = ReadUnixTime(field).has_value();
+      object->submitted = ReadUnixTime(field);
     } else {
       object->fields += ReadReportAttribute(kind, key, field, verdict) ? 1 : 0;
     }

@@ -66,7 +66,8 @@ bool IsPending(Kind kind, const ObjectV3& object) {
   if (kind == Kind::kUrlScan) return object.status != "completed";
   const v1::Verdict& verdict = *object.verdict;
   return !IsNetworkV3(kind) && verdict.total() == 0 &&
-         !verdict.has_scan_time() && (object.submitted || verdict.has_total());
+         !verdict.has_scan_time() &&
+         (object.submitted.has_value() || verdict.has_total());
 }
 
 }  // namespace
@@ -83,6 +84,9 @@ absl::StatusOr<OwnedVerdict> JudgeV3(const Indicator& indicator,
   const bool pending = IsPending(kind, object);
   OwnedVerdict owned = std::move(object.verdict);
   v1::Verdict& verdict = *owned;
+  if (pending && !verdict.has_scan_time() && object.submitted.has_value()) {
+    verdict.mutable_scan_time()->set_seconds(*object.submitted);
+  }
   NameReport(indicator, object, &verdict);
   if (kind == Kind::kUrlScan && !object.item_url.empty()) {
     verdict.mutable_url()->set_url(object.item_url);

@@ -19,8 +19,8 @@ struct ObjectV3 {
   // Of an analysis: the id and the text of the URL that was analysed.
   std::string item_id;
   std::string item_url;
-  bool submitted = false;       // has the date of a submission
-  bool has_statistics = false;  // with a count of malicious or without
+  std::optional<int64_t> submitted;  // the date of the last submission
+  bool has_statistics = false;       // with a count of malicious or without
   int fields = 0;  // number of fields of the report proper that we know
   // The statistics are not an object, or hold a count that is not a whole
   // number, or add up to more than 2^32 - 1.

@@ -2,11 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/failure.h"
+#include "server/verdicts/stored_verdict.h"
 #include "tests/fakes/manual_loop.h"
 #include "tests/server/misses/misses_helpers.h"
 
@@ -78,6 +80,41 @@ TEST_F(QueuedItemsTest, AQueuedItemIsPolledAtTheExpenseOfWhoBroughtIt) {
   EXPECT_EQ(PollsWithin(absl::Seconds(1)), 1U);
   EXPECT_EQ(asked_.back().client, "payer");
   EXPECT_EQ(asked_.back().lane, Lane::kBackground);
+}
+
+// A queued verdict about a scan that was requested at this time.
+Entry QueuedSince(absl::Time submitted, absl::Time now) {
+  v1::Verdict verdict;
+  verdict.set_response_code(-2);
+  verdict.mutable_scan_time()->set_seconds(absl::ToUnixSeconds(submitted));
+  return {.value = std::make_shared<const std::string>(
+              StoredVerdict::Encode(verdict, 1, false)),
+          .stored = now,
+          .fresh_until = now + absl::Minutes(1),
+          .usable_until = now + absl::Minutes(1)};
+}
+
+TEST_F(QueuedItemsTest, AScanThatWasRequestedADayAgoIsGivenUp) {
+  const absl::Time submitted = clock_.Now();
+  const auto land = [&](absl::Time requested) {
+    items_.OnLanded(AFlight(), QueuedSince(requested, clock_.Now()), false);
+  };
+  loop_.Advance(absl::Hours(23));
+  land(submitted);
+  EXPECT_EQ(PollsWithin(absl::Minutes(2)), 1U);
+  loop_.Advance(absl::Hours(2));
+  // Neither a new lookup nor a watcher brings it back.
+  for (int again = 0; again < 3; ++again) {
+    land(submitted);
+    EXPECT_EQ(PollsWithin(absl::Hours(1)), 0U);
+  }
+  items_.Watch(1, item_, AnswerOf(item_, QueuedSince(submitted, clock_.Now())),
+               [](absl::StatusOr<Answer>) {});
+  EXPECT_EQ(PollsWithin(absl::Hours(1)), 0U);
+  EXPECT_FALSE(items_.polls(item_.key()));
+  // A new submission does.
+  land(clock_.Now());
+  EXPECT_EQ(PollsWithin(absl::Minutes(2)), 1U);
 }
 
 // The answer may never come, as when there is no quota to spare.

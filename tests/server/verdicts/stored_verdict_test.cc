@@ -66,5 +66,22 @@ TEST(StoredVerdict, RefusesWhatItDidNotWrite) {
   }
 }
 
+TEST(StoredVerdict, TellsWhenAScanWasRequested) {
+  v1::Verdict verdict;
+  verdict.set_response_code(-2);
+  EXPECT_EQ(SubmissionOf(StoredVerdict::Encode(verdict, 1, false)),
+            std::nullopt);
+  verdict.set_scan_id(std::string(64, 'a') + "-1700000000");
+  EXPECT_EQ(SubmissionOf(StoredVerdict::Encode(verdict, 1, false)),
+            absl::FromUnixSeconds(1700000000));
+  verdict.mutable_scan_time()->set_seconds(1600000000);
+  EXPECT_EQ(SubmissionOf(StoredVerdict::Encode(verdict, 1, false)),
+            absl::FromUnixSeconds(1600000000));
+  verdict.clear_scan_time();
+  verdict.set_scan_id("without a time");
+  EXPECT_EQ(SubmissionOf(StoredVerdict::Encode(verdict, 1, false)),
+            std::nullopt);
+}
+
 }  // namespace
 }  // namespace vtlookup

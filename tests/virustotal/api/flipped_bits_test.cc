@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/lone_surrogates.h"
 #include "tests/virustotal/api/dialogue_helpers.h"
 #include "tests/virustotal/api/sample_files.h"
 
@@ -90,7 +91,9 @@ TEST(FlippedBits, WhatIsNoJsonIsNoVerdict) {
       const size_t at = random() % body.size();
       body[at] = static_cast<char>(body[at] ^ (1 << (random() % 8)));
     }
-    const bool is_json = nlohmann::json::accept(body);
+    // Half of a surrogate pair is no reason to lose a report.
+    const bool is_json = nlohmann::json::accept(body) ||
+                         nlohmann::json::accept(WithoutLoneSurrogates(body));
     const bool is_verdict = Read(each, body).ok();
     refused += is_json ? 0 : 1;
     verdicts += is_verdict ? 1 : 0;
@@ -104,7 +107,7 @@ TEST(FlippedBits, WhatIsNoJsonIsNoVerdict) {
 // Each answer is broken in a part from which no field is read.
 TEST(FlippedBits, PartsThatAreNotReadAreJsonToo) {
   for (const std::string part :
-       {R"("\ud83d")",  R"("\x")",    R"("\u12")", "01",       "1.",
+       {R"("\ud83")",   R"("\x")",    R"("\u12")", "01",       "1.",
         "1e",           "-",          "1e400",     "nul",      "tru",
         "[1,]",         "[1 2]",      "[,]",       "{1: 2}",   R"({"a"})",
         R"({"a": 1,})", "[}",         "\"\x01\"",  "\"\xff\"", "'a'",

@@ -57,6 +57,21 @@ TEST(Json, IntegersAreExactOrNone) {
   }
 }
 
+TEST(Json, HalvesOfSurrogatePairsAreReplaced) {
+  const auto text = [](json::value value) {
+    std::string out;
+    ReadText(value, &out);
+    return out;
+  };
+  EXPECT_EQ(Of(R"("a\ud83d b")", text), "a\xEF\xBF\xBD b");
+  EXPECT_EQ(Of(R"("\ud83d\ude00")", text), "\xF0\x9F\x98\x80");
+  EXPECT_EQ(Of(R"({"\ude00": 1}, "x")", text), "x");
+  // Other escapes are as wrong as before.
+  const absl::Status wrong = ReadJson(
+      R"(["\ud83d", "\x"])", [](json::value) { return absl::OkStatus(); });
+  EXPECT_THAT(std::string(wrong.message()), HasSubstr("not JSON"));
+}
+
 TEST(Json, TextsOfDigitsAreIntegersToo) {
   for (const auto& [text, number] :
        {Number{R"("12")", 12}, Number{R"("-12")", -12}, Number{R"("007")", 7},

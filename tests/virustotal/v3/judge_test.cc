@@ -113,7 +113,7 @@ ObjectV3 Without(const NoOpinion& row, std::string type, std::string id) {
   ObjectV3 object = Named(std::move(type), std::move(id));
   if (row.counts) object = Counted(std::move(object), 0, 0);
   object.has_statistics = row.counts;
-  object.submitted = row.submitted;
+  if (row.submitted) object.submitted = 1700000000;
   if (row.date) object.verdict->mutable_scan_time()->set_seconds(1700000000);
   return object;
 }
@@ -125,6 +125,10 @@ TEST(JudgeV3, WithoutAnyOpinionTheDatesDecide) {
          {JudgeV3(Evil(), Without(row, "url", kEvilId)),
           JudgeV3(Of(Kind::kFile, hash), Without(row, "file", hash))}) {
       EXPECT_EQ(Told(judged), row.told) << row.what;
+      if (std::string(row.told) == "-2" && row.submitted) {
+        EXPECT_EQ((*judged)->scan_time().seconds(), 1700000000) << row.what;
+        EXPECT_TRUE((*judged)->scan_id().ends_with("-1700000000")) << row.what;
+      }
       if (std::string(row.told) != "1") continue;
       EXPECT_TRUE((*judged)->has_total()) << row.what;
       EXPECT_EQ((*judged)->total(), 0U) << row.what;
