@@ -49,7 +49,8 @@ struct Arguments {
   bool json = false;  // results are lines of JSON, not text for people
 
   // The values of the command line, for the commands that take values as
-  // arguments, and how to look up values, for the commands that make lookups.
+  // arguments, refanged unless the user says otherwise; and how to look up
+  // values, for the commands that make lookups.
   std::vector<v1::Indicator> indicators;
   v1::LookupOptions options;
 

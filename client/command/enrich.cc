@@ -42,7 +42,7 @@ using OnError = EnrichOptions::OnError;
 
 RowPlan PlanFor(std::string_view record, RowFormat& format,
                 RowAnswers& answers) {
-  if (IsBlankRecord(record)) return {};  // is written unchanged
+  if (record.empty()) return {};  // is written unchanged
   absl::StatusOr<RowFormat::Parsed> parsed = format.Parse(record);
   if (!parsed.ok()) {
     return {.answer = nullptr,
@@ -71,12 +71,23 @@ absl::Status Read(RecordReader& reader, RowFormat& format, RowAnswers& answers,
   }
 }
 
+bool IsNamed(const EnrichOptions& options, const char* ending) {
+  return !options.files.empty() &&
+         absl::EndsWithIgnoreCase(options.files.front(), ending);
+}
+
 bool IsCsv(const EnrichOptions& options) {
   if (options.format != Format::kByName) {
     return options.format == Format::kCsv;
   }
-  return !options.files.empty() &&
-         absl::EndsWithIgnoreCase(options.files.front(), ".csv");
+  return options.delimiter.has_value() || IsNamed(options, ".csv") ||
+         IsNamed(options, ".tsv");
+}
+
+std::optional<char> DelimiterOf(const EnrichOptions& options) {
+  if (options.delimiter.has_value()) return options.delimiter;
+  if (IsNamed(options, ".tsv")) return '\t';
+  return std::nullopt;
 }
 
 struct CloseFile {
@@ -100,10 +111,14 @@ absl::StatusOr<bool> Enrich(const Client& client, const Arguments& arguments) {
   // unchanged.
   const bool safe = options.safe_cells.value_or(isatty(STDOUT_FILENO) != 0);
   const std::unique_ptr<RowFormat> format =
-      IsCsv(options) ? CsvRows(options.field, own, safe)
+      IsCsv(options) ? CsvRows(options.field, own, safe, DelimiterOf(options))
                      : JsonRows(options.field, own, safe);
+  if (options.files.empty() && isatty(STDIN_FILENO) != 0) {
+    std::fputs("vtlookup: reading rows from standard input\n", stderr);
+  }
   RecordReader reader(options.files, *format);
-  RowAnswers answers(client, options.lookup, arguments.options, *format);
+  RowAnswers answers(client, options.lookup, arguments.options, *format,
+                     options.refang);
   Progress progress(/*summary=*/!options.quiet,
                     /*bar=*/!options.quiet && isatty(STDERR_FILENO) != 0);
   RowWriter writer(options.on_error, *format, answers,
@@ -111,14 +126,22 @@ absl::StatusOr<bool> Enrich(const Client& client, const Arguments& arguments) {
   RowQueue queue;
   std::thread writing([&] {
     while (std::optional<PlannedRows> rows = queue.Pop()) {
-      if (!writer.Write(*rows)) break;
+      if (!writer.Write(*rows)) {
+        queue.Close();
+        return;
+      }
     }
+    writer.End();
     queue.Close();
   });
   const absl::Status read = Read(reader, *format, answers, progress, queue);
   queue.End();
   writing.join();
   progress.Finish();
+  if (progress.rows() > 0 && progress.looked_up() == 0) {
+    progress.Say(
+        absl::StrCat("warning: no row has a value in ", options.field));
+  }
   if (!read.ok()) return read;
   if (!writer.status().ok()) return writer.status();
   if (rejects != nullptr && std::fclose(rejects.release()) != 0) {
@@ -128,16 +151,37 @@ absl::StatusOr<bool> Enrich(const Client& client, const Arguments& arguments) {
   return progress.failures() == 0;
 }
 
+char DelimiterNamed(const std::string& text) {
+  if (text == "tab" || text == "\\t") return '\t';
+  const bool one = text.size() == 1 &&
+                   text.find_first_of("\"\r\n") == std::string::npos &&
+                   static_cast<unsigned char>(text.front()) < 0x80;
+  if (one) return text.front();
+  throw CLI::ValidationError(
+      "--delimiter",
+      "expected one ASCII character that is not a quote, or tab");
+}
+
 void AddFormat(CLI::App* command, EnrichOptions& enrich) {
   CLI::Option* const csv = command->add_flag_callback(
       "--csv", [&enrich] { enrich.format = Format::kCsv; },
       "The rows are CSV with a header (default: if the name of the first file "
-      "ends in .csv)");
+      "ends in .csv or .tsv)");
   command
       ->add_flag_callback(
           "--jsonl", [&enrich] { enrich.format = Format::kJson; },
           "The rows are JSON lines")
       ->excludes(csv);
+  command
+      ->add_option_function<std::string>(
+          "--delimiter",
+          [&enrich](const std::string& text) {
+            enrich.delimiter = DelimiterNamed(text);
+          },
+          "What is between the columns of CSV: a character, or tab (default: "
+          "what a first line such as sep=; says, or a tab in a file whose name "
+          "ends in .tsv, or a comma)")
+      ->type_name("CHAR");
 }
 
 void AddSafety(CLI::App* command, EnrichOptions& enrich) {
@@ -196,6 +240,10 @@ void DeclareEnrich(CLI::App& app, Arguments& arguments) {
       ->add_option("--rejects", enrich.rejects,
                    "File for lines that are not rows (default: standard error)")
       ->type_name("FILE");
+  command->add_flag(
+      "--refang,!--no-refang", enrich.refang,
+      "Look up what defanged values stand for, such as hxxp://evil[.]example; "
+      "the rows keep their text");
   command->add_flag("--quiet", enrich.quiet,
                     "Print no progress and no summary");
   AddSafety(command, enrich);

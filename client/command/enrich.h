@@ -26,6 +26,8 @@ struct EnrichOptions {
   Format format = Format::kByName;
   OnError on_error = OnError::kKeep;  // for a row whose lookup failed
   std::string rejects;                // a file; empty: standard error
+  std::optional<char> delimiter;      // of CSV; not set: what the file says
+  bool refang = false;  // values are looked up as Refang (core) reads them
   bool quiet = false;
   std::optional<bool> safe_cells;  // not set: on a terminal only
 };

@@ -48,6 +48,10 @@ class Progress {
   // that are not rows.
   uint64_t failures() const { return failed_ + bad_; }
 
+  // Returns the number of rows, and of those that had a value to look up.
+  uint64_t rows() const { return rows_ - bad_; }
+  uint64_t looked_up() const { return looked_up_; }
+
  private:
   using Clock = std::chrono::steady_clock;
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/numbers.h"
+#include "core/defanged.h"
 
 namespace vtlookup {
 namespace {
@@ -83,14 +84,22 @@ void AddDuration(CLI::App* app, const std::string& name,
 }
 
 void AddValues(CLI::App* app, Arguments& arguments, const ValueKind& kind) {
+  const std::string help =
+      "Read defanged values such as hxxp://evil[.]example as what they stand "
+      "for (the default), or take them as they are (--no-refang)";
+  CLI::Option* const refang = app->add_flag("--refang,!--no-refang", help);
   app->add_option_function<std::vector<std::string>>(
          kind.value,
-         [&arguments, make = kind.make](const std::vector<std::string>& texts) {
+         [&arguments, make = kind.make,
+          refang](const std::vector<std::string>& texts) {
+           // The flag has been read, because options go before positionals.
+           const bool as_is = refang->count() > 0 && !refang->as<bool>();
            for (const std::string& text : texts) {
              if (!simdjson::validate_utf8(text)) {
                throw CLI::ValidationError("a value", "is not UTF-8");
              }
-             make(text, &arguments.indicators.emplace_back());
+             make(as_is ? text : Refang(text),
+                  &arguments.indicators.emplace_back());
            }
          },
          "")

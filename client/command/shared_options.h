@@ -59,6 +59,9 @@ void AddDuration(CLI::App* app, const std::string& name,
 // must have at least one. Parsing appends them, as indicators of the kind, to
 // `arguments.indicators`. On a text that is not UTF-8 parsing throws
 // CLI::ValidationError. `kind` may be destroyed after the call.
+//
+// Also adds --no-refang: without it, each value is read as Refang
+// (core/defanged.h) says.
 void AddValues(CLI::App* app, Arguments& arguments, const ValueKind& kind);
 
 // Adds --summary, with which parsing sets `arguments.options.view` to

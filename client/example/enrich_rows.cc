@@ -9,6 +9,7 @@
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -69,8 +70,15 @@ std::map<std::string, Fields> LookUp(const vtlookup::Client& client,
   return fields;
 }
 
-std::string TextOf(const ordered_json& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
+// The text to look up; nothing when the row has no value in the field.
+std::optional<std::string> TextIn(const ordered_json& row,
+                                  const std::string& field) {
+  if (!row.contains(field) || row[field].is_null()) return std::nullopt;
+  const ordered_json& value = row[field];
+  std::string text =
+      value.is_string() ? value.get<std::string>() : value.dump();
+  if (vtlookup::IsNoValue(text)) return std::nullopt;
+  return text;
 }
 
 }  // namespace
@@ -89,16 +97,15 @@ int main(int argc, char** argv) {
   std::set<std::string> texts;
   for (std::string line; std::getline(std::cin, line);) {
     rows.push_back(ordered_json::parse(line));
-    if (rows.back().contains(field)) texts.insert(TextOf(rows.back()[field]));
+    if (auto text = TextIn(rows.back(), field)) texts.insert(*std::move(text));
   }
   const auto fields = LookUp(client, *lookup, texts);
   for (ordered_json& row : rows) {
-    if (row.contains(field)) {
-      const std::string text = TextOf(row[field]);
+    if (const auto text = TextIn(row, field)) {
       for (const std::string& name : vtlookup::RowFieldNames(*lookup)) {
         row.erase(name);
       }
-      for (const auto& [name, json] : fields.at(text)) {
+      for (const auto& [name, json] : fields.at(*text)) {
         row[name] = ordered_json::parse(json);
       }
     }

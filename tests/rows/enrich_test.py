@@ -89,6 +89,67 @@ class Enrich(unittest.TestCase):
                          result.stdout.count(b"\r\n"))
         self.assertTrue(result.stdout.endswith(b"\r\n\r\n"))
 
+    def test_csv_of_other_programs(self):
+        with tempfile.TemporaryDirectory() as folder:
+            name = os.path.join(folder, "rows.tsv")
+            with open(name, "wb") as file:
+                file.write(b"\xef\xbb\xbff\tnote\ra.com\t5\" disk\r"
+                           b"\"b.com\"\tcaf\xe9\r")
+            result = self.run_it(b"", name)
+        lines = result.stdout.split(b"\r")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertTrue(lines[0].startswith(b"\xef\xbb\xbff\tnote\t$VT"))
+        self.assertTrue(lines[1].startswith(b"a.com\t5\" disk\t0\t"), lines)
+        self.assertTrue(lines[2].startswith(b"\"b.com\"\tcaf\xe9\t0\t"), lines)
+        for delimiter, text in ((";", b"f;b\na.com;1\n"),
+                                ("tab", b"f\tb\na.com\t1\n"),
+                                (",", b"f,b\na.com,1\n")):
+            result = self.run_it(text, "--delimiter", delimiter)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertIn(b"1 looked up", result.stderr)
+        for delimiter in (";;", '"', "", "\u00e9"):
+            result = self.run_it(b"f\n", "--delimiter", delimiter)
+            self.assertEqual(result.returncode, 2)
+            self.assertIn(b"expected one ASCII character", result.stderr)
+
+    def test_a_quote_that_is_not_closed_costs_one_row(self):
+        # Some 10 MB. Reading everything again for each such row would take
+        # hours.
+        count = 100000
+        text = b"f,note\n" + b"".join(
+            b'a.com,"not closed %d\nb.com,"a note, with a comma"\n' % n
+            for n in range(count))
+        result = self.run_it(text, "--csv", "--rejects", "/dev/null", "--quiet")
+        self.assertEqual(result.stdout.count(b"\n"), count + 1)
+        self.assertEqual(result.returncode, 1)
+
+    def test_a_field_that_no_row_has_is_told(self):
+        warning = b"warning: no row has a value in f"
+        self.assertIn(warning, self.run_it(b'{"g":1}\n', "--quiet").stderr)
+        self.assertIn(warning, self.run_it(b"f\n-\n", "--csv").stderr)
+        for text in (b"", b'{"f":"a.com"}\n{"g":1}\n'):
+            self.assertNotIn(warning, self.run_it(text).stderr)
+
+    def test_a_header_without_rows_is_an_answer(self):
+        result = self.run_it(b"f,b\n", "--csv")
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertTrue(result.stdout.startswith(b"f,b,$VT"))
+
+    def test_json_lines_of_other_programs(self):
+        text = (b"\xef\xbb\xbf" + b'{"f":"a.com"}\n'
+                b'{"f":"b.com","x":NaN}\n'
+                b'{"f":"c.com","x":1e400,"y":"\\ud83d"}\n'
+                b'{"f":"d.com","x":"\xff"}\n')
+        result = self.run_it(text)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        lines = result.stdout.split(b"\n")
+        self.assertTrue(lines[0].startswith(b'{"f":"a.com","$VT'))
+        self.assertTrue(lines[2].startswith(
+            b'{"f":"c.com","x":1e400,"y":"\\ud83d","$VT'))
+        self.assertIn(b"4 looked up", result.stderr)
+        result = self.run_it(b'{"url":{"domain":"a.com"}}\n', field="url.domain")
+        self.assertIn(b"1 looked up", result.stderr)
+
     def test_a_slow_virustotal_costs_no_row(self):
         daemon = programs.Daemon(
             sim=("--fault", "100%=latency:100ms"),

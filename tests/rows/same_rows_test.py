@@ -1,8 +1,10 @@
 """Tests that the plugin, `vtlookup enrich` and a program with the C++ library
 make the same rows."""
 
+import importlib
 import os
 import random
+import sys
 import tempfile
 import unittest
 import unittest.mock
@@ -56,14 +58,12 @@ class SameRows(unittest.TestCase):
                     if "$Value" not in before:
                         self.assertEqual(before, after)
                         continue
+                    if before["$Value"] in (None, ""):
+                        self.assertEqual(before, after)
+                        continue
                     self.assertEqual(before["$Number"], after["$Number"])
                     self.assertNotEqual(after.get("$VTError"), "old")
-                    if before["$Value"] == "":
-                        self.assertEqual(
-                            after["$VTError"],
-                            "INVALID_ARGUMENT: the value is empty")
-                    else:
-                        self.assertIn("$VTResponseCode", after)
+                    self.assertIn("$VTResponseCode", after)
                 self.same(by_plugin, programs.enrich(*arguments), lookup)
                 self.same(by_plugin, programs.cpp(*arguments), lookup)
         finally:
@@ -115,6 +115,52 @@ class SameRows(unittest.TestCase):
                 self.assertNotIn("$VTError", second)
         finally:
             daemon.stop()
+
+    def test_a_field_without_a_value_is_not_looked_up(self):
+        daemon = programs.Daemon()
+        try:
+            rows = [{"f": value} for value in (None, "", "-", "N/A", "n/a",
+                                               " ")] + [{"f": "null"}]
+            for way in (programs.plugin, programs.enrich):
+                found = way("get_domain_report", rows, "f", daemon.address)
+                self.assertEqual(found[:-1], rows[:-1])
+                self.assertEqual(found[-1]["$VTResponseCode"], -1)
+        finally:
+            daemon.stop()
+
+    def test_defanged_values_are_refanged_where_that_is_asked_for(self):
+        daemon = programs.Daemon()
+        rows = [{"f": "hxxp://evil[.]example/a"}, {"f": " \"evil.com\" "}]
+        config = "lookup_plugin:\n  VTLOOKUP_SERVER: %s\n" % daemon.address
+        try:
+            for refanged in (programs.enrich("get_url_report", rows[:1], "f",
+                                             daemon.address, "--refang"),
+                             programs.plugin(
+                                 "get_url_report", rows[:1], "f", None,
+                                 config=config + "  VTLOOKUP_REFANG: true\n")):
+                self.assertEqual(refanged[0]["f"], rows[0]["f"])
+                self.assertEqual(refanged[0]["$VTURL"], "http://evil.example/a")
+            for way in (programs.plugin, programs.enrich):
+                row, = way("get_url_report", rows[:1], "f", daemon.address)
+                self.assertEqual(row["$VTResponseCode"], -1)
+                self.assertIn("defanged", row["$VTMessage"])
+            row, = programs.enrich("get_domain_report", rows[1:], "f",
+                                   daemon.address, "--refang")
+            self.assertNotEqual(row["$VTResponseCode"], -1)
+        finally:
+            daemon.stop()
+
+    def test_the_plugin_refangs_as_the_command_does(self):
+        sys.path.insert(0, programs.PLUGIN)
+        refang = importlib.import_module("vtlookup_refang").refang
+        here = os.path.dirname(os.path.abspath(__file__))
+        with open(os.path.join(here, "..", "data", "refang.tsv"),
+                  encoding="utf-8") as table:
+            cases = [line.rstrip("\n").split("\t") for line in table
+                     if not line.startswith("#")]
+        self.assertGreater(len(cases), 50)
+        for case in cases:
+            self.assertEqual(refang(case[0]), case[-1])
 
     def test_the_proxy_of_the_environment_is_not_for_the_daemon(self):
         daemon = programs.Daemon()

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/status/status.h"
+#include "core/defanged.h"
 #include "core/response_code.h"
 
 namespace vtlookup {
@@ -38,8 +39,8 @@ v1::LookupResult ResultOf(absl::StatusOr<v1::Verdict> verdict) {
 
 RowAnswers::RowAnswers(const Client& client, v1::DnifLookup lookup,
                        const v1::LookupOptions& options,
-                       const RowFormat& format)
-    : client_(client), lookup_(lookup), format_(format) {
+                       const RowFormat& format, bool refang)
+    : client_(client), lookup_(lookup), format_(format), refang_(refang) {
   if (lookup == v1::DNIF_LOOKUP_POST_SCAN_URL) return;
   stream_ = std::make_unique<LookupStream>(
       client,
@@ -84,7 +85,8 @@ void RowAnswers::Remember(const std::string& value,
 
 void RowAnswers::Ask(const std::string& value,
                      const std::shared_ptr<RowAnswer>& answer) {
-  const absl::StatusOr<v1::Indicator> asked = IndicatorFor(lookup_, value);
+  const absl::StatusOr<v1::Indicator> asked =
+      IndicatorFor(lookup_, refang_ ? Refang(value) : value);
   if (!asked.ok()) {
     const RowField error = RowErrorOf(asked.status());
     answer->added = format_.Render({error});

@@ -39,8 +39,10 @@ class RowAnswers {
   static constexpr size_t kMaxRemembered = 64 * 1024 * 1024;
 
   // Borrows `format`, which must outlive this object. Copies `client`.
+  // `refang`: values are looked up as Refang (core/defanged.h) reads them.
   RowAnswers(const Client& client, v1::DnifLookup lookup,
-             const v1::LookupOptions& options, const RowFormat& format);
+             const v1::LookupOptions& options, const RowFormat& format,
+             bool refang = false);
   ~RowAnswers();  // calls Finish
 
   // Returns the answer for `value`, and starts a lookup when there is none yet.
@@ -70,6 +72,7 @@ class RowAnswers {
   const Client client_;
   const v1::DnifLookup lookup_;
   const RowFormat& format_;
+  const bool refang_;
 
   // Used only by the thread that calls Find. `recent_` has the values that were
   // used lately. When it is full, it becomes `older_`, whose content is

@@ -1,5 +1,5 @@
-// Records are split here and not by a library, since what is not touched must
-// be written as it was read, quotes and all.
+// Records are split by code of ours (csv_record.h) and not by a library, since
+// what is not touched must be written as it was read, quotes and all.
 
 #include <simdjson.h>
 
@@ -8,131 +8,112 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "client/command/rows/csv_record.h"
 #include "client/command/rows/format.h"
 #include "client/command/rows/safe_text.h"
 
 namespace vtlookup {
 namespace {
 
-// The cells of a record, as they stand there. Nothing when a quote is not
-// closed, or has text behind it.
-std::optional<std::vector<std::string_view>> Split(std::string_view record) {
-  std::vector<std::string_view> cells;
-  size_t at = 0;
-  for (;;) {
-    size_t end = at;
-    if (end < record.size() && record[end] == '"') {
-      // A doubled quote is read as the end of one part and the start of
-      // another.
-      do {
-        end = record.find('"', end + 1);
-        if (end == std::string_view::npos) return std::nullopt;
-        ++end;
-      } while (end < record.size() && record[end] == '"');
-      if (end < record.size() && record[end] != ',') return std::nullopt;
-    } else {
-      end = std::min(record.find(',', at), record.size());
-    }
-    cells.push_back(record.substr(at, end - at));
-    if (end == record.size()) return cells;
-    at = end + 1;
-  }
-}
+constexpr char kMark[] = "\xEF\xBB\xBF";
+constexpr size_t kNamedColumns = 30;  // in an error
 
-std::string Unquoted(std::string_view cell) {
-  if (cell.empty() || cell[0] != '"') return std::string(cell);
-  std::string text;
-  for (size_t i = 1; i + 1 < cell.size(); ++i) {
-    text.push_back(cell[i]);
-    if (cell[i] == '"') ++i;  // the second of two
+// A line such as `sep=;`, with which Excel names the delimiter.
+std::optional<char> DelimiterOf(std::string_view record) {
+  constexpr std::string_view kBegin = "sep=";
+  if (record.size() != kBegin.size() + 1 || !record.starts_with(kBegin)) {
+    return std::nullopt;
   }
-  return text;
-}
-
-std::string Quoted(const std::string& text) {
-  if (text.find_first_of("\",\r\n") == std::string::npos) return text;
-  std::string cell = "\"";
-  for (const char c : text) {
-    cell.push_back(c);
-    if (c == '"') cell.push_back('"');
-  }
-  cell.push_back('"');
-  return cell;
-}
-
-// Before a line break, where lines end in two characters.
-bool CutCarriageReturn(std::string_view* record) {
-  if (record->empty() || record->back() != '\r') return false;
-  record->remove_suffix(1);
-  return true;
+  return record.back();
 }
 
 class Csv final : public RowFormat {
  public:
-  Csv(std::string field, std::vector<std::string> own, bool safe)
-      : field_(std::move(field)), own_(std::move(own)), safe_(safe) {}
+  Csv(std::string field, std::vector<std::string> own, bool safe,
+      std::optional<char> delimiter)
+      : field_(std::move(field)),
+        own_(std::move(own)),
+        safe_(safe),
+        delimiter_(delimiter) {}
 
-  size_t EndOfRecord(std::string_view text) override {
-    bool quoted = false;
-    for (size_t i = 0; i < text.size(); ++i) {
-      if (text[i] == '"') quoted = !quoted;
-      if (text[i] == '\n' && !quoted) return i + 1;
-    }
-    return std::string_view::npos;
+  void BeginFile(bool has_mark) override {
+    first_file_ = columns_.empty();
+    if (first_file_ && has_mark) head_ = kMark;
+    dialect_ = {.delimiter = delimiter_.value_or(','),
+                .line_end = CsvLineEnd::kLineFeed};
+    line_end_known_ = false;
+    head_is_due_ = true;
   }
 
-  bool has_header() const override { return true; }
+  std::optional<Extent> FindRecord(std::string_view text,
+                                   bool at_end) override {
+    if (!line_end_known_) {
+      const std::optional<CsvLineEnd> found =
+          FindCsvLineEnd(text, at_end, dialect_.delimiter);
+      if (!found.has_value()) return std::nullopt;
+      dialect_.line_end = *found;
+      line_end_known_ = true;
+    }
+    const std::optional<CsvRecord> record = ReadCsvRecord(
+        text, at_end, dialect_, head_is_due_ ? 0 : columns_.size());
+    if (!record.has_value()) return std::nullopt;
+    return Extent{.record = record->size, .line_break = record->line_break};
+  }
 
-  absl::Status Begin(std::string_view record) override {
-    carriage_return_ = CutCarriageReturn(&record);
-    if (!columns_.empty()) {
-      if (record == header_) return absl::OkStatus();
+  bool HeadIsDue() const override { return head_is_due_; }
+
+  absl::Status TakeHead(std::string_view record,
+                        std::string_view line_break) override {
+    const std::optional<char> named = DelimiterOf(record);
+    if (named.has_value() && !seen_delimiter_line_) {
+      seen_delimiter_line_ = true;
+      if (!delimiter_.has_value()) dialect_.delimiter = *named;
+      if (first_file_) head_.append(record).append(line_break);
+      return absl::OkStatus();
+    }
+    seen_delimiter_line_ = false;
+    head_is_due_ = false;
+    const std::vector<std::string_view> cells =
+        CellsOfCsv(record, dialect_.delimiter);
+    if (cells.empty()) {
       return absl::InvalidArgumentError(
-          "has other columns than the first file");
+          "the header is not CSV: a quote is not closed");
     }
-    header_ = std::string(record);
-    // A mark of UTF-8 is not part of a name.
-    const size_t mark = record.substr(0, 3) == "\xEF\xBB\xBF" ? 3 : 0;
-    const auto cells = Split(record.substr(mark));
-    if (!cells.has_value()) {
-      return absl::InvalidArgumentError("the header is not CSV");
+    std::vector<std::string> columns;
+    for (const std::string_view cell : cells) {
+      columns.push_back(TextOfCell(cell));
     }
-    for (const std::string_view cell : *cells) {
-      columns_.push_back(Unquoted(cell));
-      const bool own =
-          std::find(own_.begin(), own_.end(), columns_.back()) != own_.end();
-      kept_.push_back(!own);
-      has_ours_ = has_ours_ || own;
-    }
-    const auto found = std::find(columns_.begin(), columns_.end(), field_);
-    if (found == columns_.end()) {
-      return absl::InvalidArgumentError(absl::StrCat("has no column ", field_));
-    }
-    at_ = static_cast<size_t>(found - columns_.begin());
-    return absl::OkStatus();
+    if (!first_file_) return CheckSame(columns);
+    return TakeColumns(std::move(columns), record, line_break);
   }
 
   absl::StatusOr<Parsed> Parse(std::string_view record) override {
-    CutCarriageReturn(&record);
-    if (!simdjson::validate_utf8(record)) {
-      return absl::InvalidArgumentError("not UTF-8");
+    const std::vector<std::string_view> cells =
+        CellsOfCsv(record, dialect_.delimiter);
+    if (cells.empty()) {
+      return absl::InvalidArgumentError("not CSV: a quote is not closed");
     }
-    const auto cells = Split(record);
-    if (!cells.has_value()) return absl::InvalidArgumentError("not CSV");
-    if (cells->size() != columns_.size()) {
-      return absl::InvalidArgumentError(absl::StrCat(
-          cells->size(), " cells where the header has ", columns_.size()));
+    if (cells.size() != columns_.size()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat(cells.size(), cells.size() == 1 ? " cell" : " cells",
+                       " where the header has ", columns_.size()));
     }
     Parsed parsed{.value = std::nullopt, .has_ours = has_ours_};
-    std::string value = Unquoted((*cells)[at_]);
-    if (!value.empty()) parsed.value = std::move(value);
+    std::string value = TextOfCell(cells[at_]);
+    if (IsNoValue(value)) return parsed;
+    if (!simdjson::validate_utf8(value)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("the value of ", field_, " is not UTF-8"));
+    }
+    parsed.value = std::move(value);
     return parsed;
   }
 
   std::string Render(const std::vector<RowField>& fields) const override {
     std::string out;
     for (const std::string& name : own_) {
-      out.push_back(',');
+      out.push_back(out_delimiter_);
       const auto field =
           std::find_if(fields.begin(), fields.end(),
                        [&name](const RowField& f) { return f.name == name; });
@@ -142,23 +123,15 @@ class Csv final : public RowFormat {
           value.is_string() ? value.get<std::string>() : field->json;
       // A negative number begins with a dash but is not a formula.
       const bool text = value.is_string() || value.is_array();
-      out += Quoted(safe_ && text ? SafeCell(cell) : cell);
+      out += CellOf(safe_ && text ? SafeCell(cell) : cell, out_delimiter_);
     }
     return out;
   }
 
-  std::string Header() const override {
-    if (header_.empty()) return "";
-    std::string out;
-    AppendKept(header_, &out);
-    for (const std::string& name : own_) absl::StrAppend(&out, ",", name);
-    out.append(carriage_return_ ? "\r\n" : "\n");
-    return out;
-  }
+  std::string Header() const override { return head_; }
 
   void Write(std::string_view record, bool has_ours, std::string_view added,
              std::string* out) override {
-    const bool carriage_return = CutCarriageReturn(&record);
     if (has_ours) {
       AppendKept(record, out);
     } else {
@@ -169,50 +142,118 @@ class Csv final : public RowFormat {
     } else {
       AppendOwn(record, out);
     }
-    out->append(carriage_return ? "\r\n" : "\n");
   }
 
  private:
+  absl::Status TakeColumns(std::vector<std::string> columns,
+                           std::string_view record,
+                           std::string_view line_break) {
+    columns_ = std::move(columns);
+    out_delimiter_ = dialect_.delimiter;
+    for (const std::string& column : columns_) {
+      const bool own =
+          std::find(own_.begin(), own_.end(), column) != own_.end();
+      kept_.push_back(!own);
+      has_ours_ = has_ours_ || own;
+    }
+    const auto found = std::find(columns_.begin(), columns_.end(), field_);
+    if (found == columns_.end()) return NoSuchColumn();
+    at_ = static_cast<size_t>(found - columns_.begin());
+    AppendKept(record, &head_);
+    for (const std::string& name : own_) {
+      head_.push_back(out_delimiter_);
+      head_.append(CellOf(name, out_delimiter_));
+    }
+    head_.append(line_break.empty() ? "\n" : line_break);
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckSame(const std::vector<std::string>& columns) const {
+    if (dialect_.delimiter != out_delimiter_) {
+      return absl::InvalidArgumentError(
+          "has another delimiter than the first file");
+    }
+    if (columns == columns_) return absl::OkStatus();
+    return absl::InvalidArgumentError(
+        absl::StrCat("has other columns than the first file: ", Named(columns),
+                     "; the first file has: ", Named(columns_)));
+  }
+
+  static std::string Named(const std::vector<std::string>& columns) {
+    const size_t count = std::min(columns.size(), kNamedColumns);
+    return WithControlsEscaped(absl::StrCat(
+        absl::StrJoin(columns.begin(),
+                      columns.begin() + static_cast<std::ptrdiff_t>(count),
+                      ", "),
+        count < columns.size() ? ", ..." : ""));
+  }
+
+  absl::Status NoSuchColumn() const {
+    std::string text =
+        absl::StrCat("has no column ", field_, "; it has: ", Named(columns_));
+    const std::string& only = columns_.front();
+    if (columns_.size() == 1 &&
+        only.find_first_of(",;\t|") != std::string::npos) {
+      absl::StrAppend(&text, "; say with --delimiter what is between its ",
+                      "columns");
+    }
+    return absl::InvalidArgumentError(text);
+  }
+
   // The cells of the columns that are not ours.
   void AppendKept(std::string_view record, std::string* out) const {
-    const auto cells = Split(record);
+    const std::vector<std::string_view> cells =
+        CellsOfCsv(record, out_delimiter_);
     bool first = true;
-    for (size_t i = 0; i < cells->size(); ++i) {
+    for (size_t i = 0; i < cells.size(); ++i) {
       if (!kept_[i]) continue;
-      if (!std::exchange(first, false)) out->push_back(',');
-      out->append((*cells)[i]);
+      if (!std::exchange(first, false)) out->push_back(out_delimiter_);
+      out->append(cells[i]);
     }
   }
 
   // The cells of the columns that are ours, as they were; empty where there
   // are none.
   void AppendOwn(std::string_view record, std::string* out) const {
-    const auto cells = Split(record);
+    const std::vector<std::string_view> cells =
+        CellsOfCsv(record, out_delimiter_);
     for (const std::string& name : own_) {
-      out->push_back(',');
+      out->push_back(out_delimiter_);
       const auto found = std::find(columns_.begin(), columns_.end(), name);
       if (found == columns_.end()) continue;
-      out->append((*cells)[static_cast<size_t>(found - columns_.begin())]);
+      out->append(cells[static_cast<size_t>(found - columns_.begin())]);
     }
   }
 
   const std::string field_;
   const std::vector<std::string> own_;
   const bool safe_;
-  // Set by Begin, before there is a row to write.
-  std::string header_;
+  const std::optional<char> delimiter_;  // that was asked for
+
+  // Set by the thread that reads, before there is a row to write; constant from
+  // then on.
+  std::string head_;  // to be written
   std::vector<std::string> columns_;
   std::vector<bool> kept_;  // by column: it is not ours
   bool has_ours_ = false;
-  bool carriage_return_ = false;
-  size_t at_ = 0;  // of the field
+  size_t at_ = 0;             // of the field
+  char out_delimiter_ = ',';  // of all files
+
+  // The file that is read. Of the thread that reads.
+  CsvDialect dialect_;
+  bool line_end_known_ = false;
+  bool head_is_due_ = false;
+  bool seen_delimiter_line_ = false;
+  bool first_file_ = true;
 };
 
 }  // namespace
 
 std::unique_ptr<RowFormat> CsvRows(std::string field,
-                                   std::vector<std::string> own, bool safe) {
-  return std::make_unique<Csv>(std::move(field), std::move(own), safe);
+                                   std::vector<std::string> own, bool safe,
+                                   std::optional<char> delimiter) {
+  return std::make_unique<Csv>(std::move(field), std::move(own), safe,
+                               delimiter);
 }
 
 }  // namespace vtlookup

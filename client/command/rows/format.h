@@ -1,6 +1,7 @@
 #ifndef VTLOOKUP_CLIENT_COMMAND_ROWS_FORMAT_H_
 #define VTLOOKUP_CLIENT_COMMAND_ROWS_FORMAT_H_
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,49 +30,72 @@ class RowFormat {
 
   virtual ~RowFormat() = default;
 
+  // A record at the front of a text, in bytes.
+  struct Extent {
+    size_t record = 0;      // without its line break
+    size_t line_break = 0;  // 0 at the end of a file
+  };
+
   // --- The thread that reads -------------------------------------------------
 
-  // Where the record at the front of `text` ends, its line break included;
-  // npos when `text` stops before that. Never looks behind `text`.
-  virtual size_t EndOfRecord(std::string_view text) = 0;
+  // A file begins. `has_mark`: with a byte order mark of UTF-8, which is not
+  // part of its first record.
+  virtual void BeginFile(bool has_mark) = 0;
 
-  // Takes the first record of an input, where that is none of its rows.
-  // InvalidArgument says what is wrong with the whole input.
-  virtual absl::Status Begin(std::string_view record) = 0;
-  virtual bool has_header() const = 0;
+  // The record at the front of `text`. Nothing when `text` ends before that can
+  // be known. `at_end`: the file ends with `text`. Never looks behind `text`.
+  virtual std::optional<Extent> FindRecord(std::string_view text,
+                                           bool at_end) = 0;
+
+  // The next record of the file belongs to its head, such as the header of CSV,
+  // and goes to TakeHead. The others are rows.
+  virtual bool HeadIsDue() const = 0;
+
+  // Takes a record of the head, and its line break. InvalidArgument says what
+  // is wrong with the whole file.
+  virtual absl::Status TakeHead(std::string_view record,
+                                std::string_view line_break) = 0;
 
   // `record` is without its line break. InvalidArgument when it is no row.
   virtual absl::StatusOr<Parsed> Parse(std::string_view record) = 0;
 
-  // --- Any thread
-  // --------------------------------------------------------------
+  // --- Any thread ------------------------------------------------------------
 
   // What Write adds to a record for these fields.
   virtual std::string Render(const std::vector<RowField>& fields) const = 0;
 
   // --- The thread that writes ------------------------------------------------
 
-  // The header to write before any row; may be empty.
+  // The head to write before any row; may be empty.
   virtual std::string Header() const = 0;
 
-  // Appends the record and its line break to `out`. `added` is from Render.
+  // Appends the record to `out`, without a line break. `added` is from Render.
   virtual void Write(std::string_view record, bool has_ours,
                      std::string_view added, std::string* out) = 0;
 };
 
 // JSON lines: each an object. `own` are the fields that lookups add; `safe`
-// passes these through WithControlsEscaped, for a terminal.
+// passes these through WithControlsEscaped, for a terminal. A value of null
+// counts as a field that the row does not have.
+//
+// Other fields may hold what JSON does not allow but programs write: NaN and
+// Infinity, numbers of any size, halves of surrogate pairs, bytes that are not
+// UTF-8. They are written as they were read.
 std::unique_ptr<RowFormat> JsonRows(std::string field,
                                     std::vector<std::string> own,
                                     bool safe = false);
 
-// CSV after RFC 4180, the first record naming the columns. A list is written as
-// JSON. A cell that is empty counts as a field that the row does not have.
-// `safe` passes the texts that lookups add through SafeCell, for a terminal or
-// a spreadsheet.
+// CSV as csv_record.h has it, the first record naming the columns. A list is
+// written as JSON. `safe` passes the texts that lookups add through SafeCell,
+// for a terminal or a spreadsheet. Cells may be in any encoding that agrees
+// with ASCII; the value to look up is UTF-8.
+//
+// `delimiter` is between cells. Without one, a file may begin with a line such
+// as `sep=;`, as Excel writes it; otherwise it is a comma.
 std::unique_ptr<RowFormat> CsvRows(std::string field,
                                    std::vector<std::string> own,
-                                   bool safe = false);
+                                   bool safe = false,
+                                   std::optional<char> delimiter = {});
 
 }  // namespace vtlookup
 

@@ -1,5 +1,5 @@
-// Records are validated by simdjson's DOM parser, which is fast; it does not
-// take whole numbers of more than 64 bits, for which nlohmann's is asked.
+// Records are validated by simdjson's DOM parser, which is fast. What it does
+// not take is read again in the looser way of loose_json.h.
 
 #include <simdjson.h>
 
@@ -7,8 +7,11 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "client/command/rows/format.h"
+#include "client/command/rows/loose_json.h"
 #include "client/command/rows/safe_text.h"
 
 namespace vtlookup {
@@ -18,18 +21,63 @@ std::string Quoted(std::string_view text) {
   return nlohmann::json(text).dump();
 }
 
+std::optional<std::string> ValueOf(std::string text) {
+  if (IsNoValue(text)) return std::nullopt;
+  return text;
+}
+
+std::optional<std::string> ValueOf(const simdjson::dom::element& value) {
+  if (value.is_null()) return std::nullopt;
+  std::string_view text;
+  if (value.get(text) == simdjson::SUCCESS) return ValueOf(std::string(text));
+  return std::string(simdjson::minify(value));
+}
+
+std::optional<std::string> ValueOf(const nlohmann::json& value) {
+  if (value.is_null()) return std::nullopt;
+  return ValueOf(value.is_string() ? value.get<std::string>() : value.dump());
+}
+
+absl::Status NotAnObject(std::string_view record) {
+  const bool array =
+      record.substr(record.find_first_not_of(" \t")).starts_with('[');
+  return absl::InvalidArgumentError(
+      absl::StrCat("not a JSON object",
+                   array ? "; `jq -c '.[]'` makes lines of an array" : ""));
+}
+
 class Json final : public RowFormat {
  public:
   Json(std::string field, std::vector<std::string> own, bool safe)
-      : field_(std::move(field)), own_(std::move(own)), safe_(safe) {}
+      : field_(std::move(field)),
+        path_(absl::StrSplit(field_, '.')),
+        own_(std::move(own)),
+        safe_(safe) {}
 
-  size_t EndOfRecord(std::string_view text) override {
-    const size_t end = text.find('\n');
-    return end == std::string_view::npos ? end : end + 1;
+  void BeginFile(bool /*has_mark*/) override { line_end_ = '\0'; }
+
+  std::optional<Extent> FindRecord(std::string_view text,
+                                   bool at_end) override {
+    // No string of JSON has a line break in it. The first one of the file
+    // decides whether lines end in "\n" or "\r\n", or in "\r" alone.
+    if (line_end_ == '\0') {
+      const size_t first = text.find_first_of("\r\n");
+      const bool known = first + 1 < text.size() || at_end;
+      if (first == std::string_view::npos || !known) return Rest(text, at_end);
+      const bool pair = text.substr(first).starts_with("\r\n");
+      line_end_ = pair ? '\n' : text[first];
+    }
+    const size_t end = text.find(line_end_);
+    if (end == std::string_view::npos) return Rest(text, at_end);
+    const bool pair = line_end_ == '\n' && end > 0 && text[end - 1] == '\r';
+    return Extent{.record = pair ? end - 1 : end,
+                  .line_break = size_t{pair ? 2U : 1U}};
   }
 
-  absl::Status Begin(std::string_view) override { return absl::OkStatus(); }
-  bool has_header() const override { return false; }
+  bool HeadIsDue() const override { return false; }
+  absl::Status TakeHead(std::string_view, std::string_view) override {
+    return absl::OkStatus();
+  }
   std::string Header() const override { return ""; }
 
   absl::StatusOr<Parsed> Parse(std::string_view record) override {
@@ -39,28 +87,18 @@ class Json final : public RowFormat {
         parser_.parse(buffer_.data(), record.size(), false)
             .get_object()
             .get(object);
-    if (error == simdjson::NUMBER_ERROR) {
-      return ParseSlowly(record);
-    }
-    if (error == simdjson::INCORRECT_TYPE) {
-      return absl::InvalidArgumentError("not a JSON object");
-    }
-    if (error != simdjson::SUCCESS) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("not JSON: ", simdjson::error_message(error)));
-    }
+    if (error == simdjson::INCORRECT_TYPE) return NotAnObject(record);
+    if (error != simdjson::SUCCESS) return ParseLoosely(record, error);
     Parsed parsed;
+    bool found = false;
     for (const auto [key, value] : object) {
       if (key == field_) {
-        std::string_view text;
-        if (value.get(text) == simdjson::SUCCESS) {
-          parsed.value = std::string(text);
-        } else {
-          parsed.value = simdjson::minify(value);
-        }
+        parsed.value = ValueOf(value);
+        found = true;
       }
       parsed.has_ours = parsed.has_ours || IsOwn(key);
     }
+    if (!found && path_.size() > 1) parsed.value = NestedIn(object);
     return parsed;
   }
 
@@ -90,7 +128,6 @@ class Json final : public RowFormat {
       out->append(added);
       out->append(record.substr(brace));
     }
-    out->push_back('\n');
   }
 
  private:
@@ -100,54 +137,84 @@ class Json final : public RowFormat {
     buffer->assign(record);
   }
 
+  // The last record of a file needs no line break.
+  static std::optional<Extent> Rest(std::string_view text, bool at_end) {
+    if (!at_end) return std::nullopt;
+    return Extent{.record = text.size(), .line_break = 0};
+  }
+
   bool IsOwn(std::string_view key) const {
     return key.substr(0, 3) == "$VT" &&
            std::find(own_.begin(), own_.end(), key) != own_.end();
   }
 
-  absl::StatusOr<Parsed> ParseSlowly(std::string_view record) const {
-    const auto row = nlohmann::json::parse(record, nullptr, false);
-    if (row.is_discarded()) return absl::InvalidArgumentError("not JSON");
-    if (!row.is_object()) {
-      return absl::InvalidArgumentError("not a JSON object");
+  // The value at `url.domain`: of the member `domain` of the member `url`.
+  std::optional<std::string> NestedIn(simdjson::dom::object object) const {
+    simdjson::dom::element value;
+    if (object[path_.front()].get(value) != simdjson::SUCCESS) {
+      return std::nullopt;
     }
+    for (auto name = path_.begin() + 1; name != path_.end(); ++name) {
+      if (value[*name].get(value) != simdjson::SUCCESS) return std::nullopt;
+    }
+    return ValueOf(value);
+  }
+
+  std::optional<std::string> NestedIn(const nlohmann::json& object) const {
+    const nlohmann::json* value = &object;
+    for (const std::string& name : path_) {
+      if (!value->is_object() || !value->contains(name)) return std::nullopt;
+      value = &(*value)[name];
+    }
+    return ValueOf(*value);
+  }
+
+  // `error` is what the strict parser says.
+  absl::StatusOr<Parsed> ParseLoosely(std::string_view record,
+                                      simdjson::error_code error) const {
+    const auto row = nlohmann::json::parse(StrictJson(record), nullptr, false);
+    if (row.is_discarded()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("not JSON: ", simdjson::error_message(error)));
+    }
+    if (!row.is_object()) return NotAnObject(record);
     Parsed parsed;
+    const auto found = row.find(field_);
+    parsed.value = found != row.end() ? ValueOf(*found)
+                   : path_.size() > 1 ? NestedIn(row)
+                                      : std::nullopt;
     for (const auto& [key, value] : row.items()) {
-      if (key == field_) {
-        parsed.value =
-            value.is_string() ? value.get<std::string>() : value.dump();
-      }
       parsed.has_ours = parsed.has_ours || IsOwn(key);
+    }
+    if (parsed.value.has_value() && !simdjson::validate_utf8(record) &&
+        absl::StrContains(*parsed.value, "\xEF\xBF\xBD")) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("not JSON: the value of ", field_, " is not UTF-8"));
     }
     return parsed;
   }
 
   // The record's other fields, each as it is written there, behind an opening
   // brace; empty when there are none.
-  std::string WithoutOwn(std::string_view record) {
-    Pad(record, &write_buffer_);
+  std::string WithoutOwn(std::string_view record) const {
     std::string out;
-    simdjson::ondemand::document row = write_parser_.iterate(
-        write_buffer_.data(), record.size(), write_buffer_.capacity());
-    for (simdjson::ondemand::field field : row.get_object()) {
-      const std::string key(std::string_view(field.unescaped_key()));
-      const std::string_view raw = simdjson::to_json_string(field.value());
-      if (IsOwn(key)) continue;
-      absl::StrAppend(&out, out.empty() ? "{" : ",", Quoted(key), ":");
-      out.append(raw);
+    for (const JsonMember& member : MembersOf(record)) {
+      const auto key = nlohmann::json::parse(StrictJson(member.key));
+      if (IsOwn(key.get_ref<const std::string&>())) continue;
+      out.push_back(out.empty() ? '{' : ',');
+      out.append(member.key).append(":").append(member.value);
     }
     return out;
   }
 
   const std::string field_;
+  const std::vector<std::string> path_;  // the parts of the field's name
   const std::vector<std::string> own_;
   const bool safe_;
   // Of the thread that reads.
+  char line_end_ = '\0';  // of the file; '\0' until it is known
   simdjson::dom::parser parser_;
   std::string buffer_;
-  // Of the thread that writes.
-  simdjson::ondemand::parser write_parser_;
-  std::string write_buffer_;
 };
 
 }  // namespace

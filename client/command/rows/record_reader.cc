@@ -16,6 +16,17 @@ namespace {
 
 constexpr size_t kRead = 256 * 1024;
 constexpr size_t kLongestRecord = 64 * 1024 * 1024;
+constexpr std::string_view kMark = "\xEF\xBB\xBF";
+
+// The number of line breaks: "\n", "\r\n" or "\r".
+uint64_t LinesIn(std::string_view text) {
+  uint64_t count = 0;
+  for (size_t at = 0; at < text.size(); ++at) {
+    const bool pair = text[at] == '\r' && text.substr(at + 1).starts_with('\n');
+    if (!pair && (text[at] == '\n' || text[at] == '\r')) ++count;
+  }
+  return count;
+}
 
 }  // namespace
 
@@ -34,7 +45,7 @@ RecordReader::RecordReader(std::vector<std::string> files, RowFormat& format)
 RecordReader::~RecordReader() { Close(); }
 
 absl::Status RecordReader::Open() {
-  header_due_ = format_.has_header();
+  begun_ = false;
   at_end_ = false;
   line_ = 1;
   if (files_.empty() || files_[next_file_] == "-") {
@@ -67,8 +78,9 @@ absl::StatusOr<std::unique_ptr<Chunk>> RecordReader::Next() {
       return absl::InvalidArgumentError(
           absl::StrCat(name_, ":", line_, ": a record of more than 64 MiB"));
     }
-    const absl::StatusOr<size_t> count = Fill();
-    if (!count.ok()) return count.status();
+    if (absl::Status status = Fill(); !status.ok()) return status;
+    if (absl::Status status = TakeMark(); !status.ok()) return status;
+    if (!begun_) continue;
     auto chunk = std::make_unique<Chunk>();
     if (absl::Status status = Split(chunk.get()); !status.ok()) return status;
     if (at_end_) Close();
@@ -77,7 +89,7 @@ absl::StatusOr<std::unique_ptr<Chunk>> RecordReader::Next() {
 }
 
 // Appends to rest_ what can be had.
-absl::StatusOr<size_t> RecordReader::Fill() {
+absl::Status RecordReader::Fill() {
   const size_t before = rest_.size();
   rest_.resize(before + kRead);
   ssize_t count = 0;
@@ -92,38 +104,63 @@ absl::StatusOr<size_t> RecordReader::Fill() {
   rest_.resize(before + static_cast<size_t>(count));
   bytes_read_ += static_cast<uint64_t>(count);
   at_end_ = count == 0;
-  return static_cast<size_t>(count);
+  return absl::OkStatus();
+}
+
+// Cuts the byte order mark off, and says whether the file had one.
+absl::Status RecordReader::TakeMark() {
+  if (begun_ || (rest_.size() < kMark.size() && !at_end_)) {
+    return absl::OkStatus();
+  }
+  if (rest_.starts_with("\xFF\xFE") || rest_.starts_with("\xFE\xFF")) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        name_, ": is in UTF-16; convert it to UTF-8, for example with iconv"));
+  }
+  const bool has_mark = rest_.starts_with(kMark);
+  if (has_mark) rest_.erase(0, kMark.size());
+  format_.BeginFile(has_mark);
+  begun_ = true;
+  return absl::OkStatus();
 }
 
 // Moves whole records from rest_ to the chunk.
 absl::Status RecordReader::Split(Chunk* chunk) {
-  std::vector<std::pair<size_t, size_t>> places;  // begin and size
+  // The head of the file comes before its rows, and says how these are read.
+  std::vector<RowFormat::Extent> extents;
   size_t at = 0;
   while (at < rest_.size()) {
     const std::string_view text = std::string_view(rest_).substr(at);
-    size_t size = format_.EndOfRecord(text);
-    if (size == std::string_view::npos) {
-      if (!at_end_) break;
-      size = text.size();  // the last needs no line break
+    const auto extent = format_.FindRecord(text, at_end_);
+    if (!extent.has_value()) break;
+    const size_t size = extent->record + extent->line_break;
+    if (format_.HeadIsDue()) {
+      const absl::Status status =
+          format_.TakeHead(text.substr(0, extent->record),
+                           text.substr(extent->record, extent->line_break));
+      if (!status.ok()) {
+        return absl::InvalidArgumentError(
+            absl::StrCat(name_, ": ", std::string(status.message())));
+      }
+      line_ += LinesIn(text.substr(0, size));
+      rest_.erase(0, at + size);
+      at = 0;
+      continue;
     }
-    places.emplace_back(at, size);
+    extents.push_back(*extent);
     at += size;
   }
   chunk->file = name_;
   chunk->bytes = rest_.substr(0, at);
   rest_.erase(0, at);
-  for (const auto& [begin, size] : places) {
-    std::string_view text = std::string_view(chunk->bytes).substr(begin, size);
-    const uint64_t line = line_;
-    line_ += static_cast<uint64_t>(std::count(text.begin(), text.end(), '\n'));
-    if (!text.empty() && text.back() == '\n') text.remove_suffix(1);
-    if (std::exchange(header_due_, false)) {
-      const absl::Status status = format_.Begin(text);
-      if (status.ok()) continue;
-      return absl::InvalidArgumentError(
-          absl::StrCat(name_, ": ", std::string(status.message())));
-    }
-    chunk->records.push_back({text, line});
+  std::string_view bytes = chunk->bytes;
+  for (const RowFormat::Extent& extent : extents) {
+    const size_t size = extent.record + extent.line_break;
+    chunk->records.push_back(
+        {.text = bytes.substr(0, extent.record),
+         .line_break = bytes.substr(extent.record, extent.line_break),
+         .line = line_});
+    line_ += LinesIn(bytes.substr(0, size));
+    bytes.remove_prefix(size);
   }
   return absl::OkStatus();
 }

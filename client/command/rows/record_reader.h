@@ -15,8 +15,9 @@ namespace vtlookup {
 // A piece of input that holds whole records.
 struct Chunk {
   struct Record {
-    std::string_view text;  // in `bytes`, without its line break
-    uint64_t line = 0;      // of its file, from 1
+    std::string_view text;        // in `bytes`, without its line break
+    std::string_view line_break;  // behind it; empty at the end of a file
+    uint64_t line = 0;            // of its file, from 1
   };
   std::string bytes;
   std::vector<Record> records;
@@ -24,7 +25,8 @@ struct Chunk {
 };
 
 // Reads records from files, one after another, or from standard input. Memory
-// is bound by the longest record, which may be of 64 MiB.
+// is bound by the longest record, which may be of 64 MiB. The byte order mark
+// of UTF-8 at the beginning of a file is not part of its first record.
 class RecordReader {
  public:
   // `files` may be empty: standard input. Borrows the format.
@@ -32,7 +34,8 @@ class RecordReader {
   ~RecordReader();
 
   // Waits for input. The next piece; null at the end of all. Failures: a file
-  // that cannot be read, a header that will not do, a record that is too long.
+  // that cannot be read, a file in UTF-16, a header that will not do, a record
+  // that is too long.
   absl::StatusOr<std::unique_ptr<Chunk>> Next();
 
   // Of all files that are open or done; 0 when it cannot be known.
@@ -42,7 +45,8 @@ class RecordReader {
  private:
   absl::Status Open();
   void Close();
-  absl::StatusOr<size_t> Fill();
+  absl::Status Fill();
+  absl::Status TakeMark();
   absl::Status Split(Chunk* chunk);
 
   const std::vector<std::string> files_;
@@ -50,7 +54,7 @@ class RecordReader {
   size_t next_file_ = 0;
   int file_ = -1;
   std::string name_;
-  bool header_due_ = false;
+  bool begun_ = false;   // the beginning of the file has been looked at
   bool at_end_ = false;  // of the file
   std::string rest_;     // the beginning of a record
   uint64_t line_ = 1;    // of what comes next

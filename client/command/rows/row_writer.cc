@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "client/command/rows/safe_text.h"
 
 namespace vtlookup {
 namespace {
@@ -18,10 +19,6 @@ constexpr size_t kWriteAt = 256 * 1024;  // bytes
 
 }  // namespace
 
-bool IsBlankRecord(std::string_view record) {
-  return record.empty() || record == "\r";
-}
-
 RowWriter::RowWriter(OnError on_error, RowFormat& format, RowAnswers& answers,
                      std::FILE* rejects, Progress& progress)
     : on_error_(on_error),
@@ -31,7 +28,7 @@ RowWriter::RowWriter(OnError on_error, RowFormat& format, RowAnswers& answers,
       progress_(progress) {}
 
 bool RowWriter::Write(const PlannedRows& rows) {
-  if (!std::exchange(begun_, true)) out_ = format_.Header();
+  BeginOutput();
   for (size_t i = 0; i < rows.plans.size(); ++i) {
     if (!WriteRow(*rows.chunk, rows.chunk->records[i], rows.plans[i])) {
       Flush();
@@ -41,19 +38,36 @@ bool RowWriter::Write(const PlannedRows& rows) {
   return Flush();
 }
 
+void RowWriter::BeginOutput() {
+  if (!std::exchange(begun_, true)) out_ = format_.Header();
+}
+
+bool RowWriter::End() {
+  BeginOutput();
+  return Flush();
+}
+
+// `added` is empty for a row that stays as it is.
+void RowWriter::AppendRow(const Chunk::Record& record, const RowPlan& plan,
+                          std::string_view added) {
+  format_.Write(record.text, plan.has_ours, added, &out_);
+  if (!record.line_break.empty()) line_break_ = record.line_break;
+  out_.append(line_break_);
+}
+
 bool RowWriter::WriteRow(const Chunk& chunk, const Chunk::Record& record,
                          const RowPlan& plan) {
   if (!plan.fault.empty()) {
     Reject(chunk, record, plan.fault);
     return true;
   }
-  if (IsBlankRecord(record.text)) {
-    out_.append(record.text).push_back('\n');
+  if (record.text.empty()) {
+    out_.append(record.line_break);
     return true;
   }
   if (plan.answer == nullptr) {
     progress_.AddUntouched();
-    format_.Write(record.text, plan.has_ours, "", &out_);
+    AppendRow(record, plan, "");
     return out_.size() < kWriteAt || Flush();
   }
   if (!plan.answer->done.load(std::memory_order_acquire)) {
@@ -69,7 +83,7 @@ bool RowWriter::WriteRow(const Chunk& chunk, const Chunk::Record& record,
     return false;
   }
   if (answer.failure.empty() || on_error_ == OnError::kKeep) {
-    format_.Write(record.text, plan.has_ours, answer.added, &out_);
+    AppendRow(record, plan, answer.added);
   }
   return out_.size() < kWriteAt || Flush();
 }
@@ -78,7 +92,11 @@ void RowWriter::Reject(const Chunk& chunk, const Chunk::Record& record,
                        const std::string& fault) {
   progress_.AddBad();
   progress_.Say(absl::StrCat(chunk.file, ":", record.line, ": ", fault));
-  std::fwrite(record.text.data(), 1, record.text.size(), rejects_);
+  // A terminal would obey what a line tells it to do.
+  const std::string shown = isatty(fileno(rejects_)) != 0
+                                ? WithControlsEscaped(record.text)
+                                : std::string(record.text);
+  std::fwrite(shown.data(), 1, shown.size(), rejects_);
   std::fputc('\n', rejects_);
 }
 

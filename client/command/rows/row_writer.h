@@ -14,9 +14,6 @@
 
 namespace vtlookup {
 
-// Whether the record is an empty line, which is copied and not looked up.
-bool IsBlankRecord(std::string_view record);
-
 // Writes rows to standard output, each as soon as its lookup has ended, and
 // counts them. One thread: the one that pops rows from the queue.
 class RowWriter {
@@ -32,12 +29,19 @@ class RowWriter {
   // has closed standard output.
   bool Write(const PlannedRows& rows);
 
+  // Writes the head of the output if there was no row at all. Call it once,
+  // when all rows are written. Returns false as Write does.
+  bool End();
+
   // Aborted when a lookup failed and --on-error is "fail". InvalidArgument when
   // standard output cannot be written. Otherwise OK, also after the reader of
   // standard output has closed it.
   const absl::Status& status() const { return status_; }
 
  private:
+  void BeginOutput();
+  void AppendRow(const Chunk::Record& record, const RowPlan& plan,
+                 std::string_view added);
   bool WriteRow(const Chunk& chunk, const Chunk::Record& record,
                 const RowPlan& plan);
   void Reject(const Chunk& chunk, const Chunk::Record& record,
@@ -50,7 +54,8 @@ class RowWriter {
   std::FILE* const rejects_;
   Progress& progress_;
   bool begun_ = false;
-  std::string out_;  // what is not yet written
+  std::string out_;                // what is not yet written
+  std::string line_break_ = "\n";  // for a last row that has none
   absl::Status status_;
 };
 

@@ -4,7 +4,7 @@ Replaces DNIF's plugin of this name: it has the same functions and makes the
 same rows. Each function gets a list of rows (dicts whose keys begin with `$`)
 and a list whose first item names the field to look up. It returns the rows in
 their order, each with the `$VT...` fields of its lookup. A row without the
-field stays as it is. A row whose lookup failed gets only `$VTError`, so that a
+field, or with None, "", "-" or "N/A" in it, stays as it is. A row whose lookup failed gets only `$VTError`, so that a
 failure never reads as clean.
 
 Needs python3-grpcio and python3-protobuf.
@@ -29,6 +29,7 @@ google.__path__ = list(google.__path__) + [
 
 import grpc  # noqa: E402
 
+import vtlookup_refang as _refang  # noqa: E402
 import vtlookup_rows as _rows  # noqa: E402
 import vtlookup_settings as _settings  # noqa: E402
 from vtlookup.v1 import dnif_pb2  # noqa: E402
@@ -80,7 +81,7 @@ def _enrich(lookup, inward_array, var_array):
     field = var_array[0]
     texts = {}  # for each row that has the field, by the row's index
     for place, row in enumerate(inward_array):
-        if field in row:
+        if field in row and not _rows.is_no_value(row[field]):
             texts[place] = _rows.text_of(row[field])
     if not texts:
         return inward_array
@@ -112,12 +113,10 @@ def _ask_on(channel, settings, lookup, texts):
     answers = {}
     asked = {}
     for text in texts:
-        if not text:
-            answers[text] = _failed("INVALID_ARGUMENT", "the value is empty")
-            continue
         try:
             text.encode("utf-8")
-            asked[text] = _rows.indicator_for(lookup, text)
+            asked[text] = _rows.indicator_for(
+                lookup, _refang.refang(text) if settings.refang else text)
         except UnicodeError:
             answers[text] = _failed("INVALID_ARGUMENT",
                                     "the value is not UTF-8")

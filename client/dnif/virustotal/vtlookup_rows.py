@@ -24,6 +24,14 @@ _KINDS = {
 }
 
 
+def is_no_value(value):
+    """Returns whether a field says that it has no value, as logs write it."""
+    if value is None:
+        return True
+    return (isinstance(value, str) and
+            value.strip(" \t\n\v\f\r").lower() in ("", "-", "n/a"))
+
+
 def text_of(value):
     """Returns the text to look up for the value of a field."""
     if isinstance(value, str):

@@ -10,13 +10,14 @@ import os
 import re
 
 Settings = collections.namedtuple(
-    "Settings", "server timeout ca_file cert_file key_file token use_proxy")
+    "Settings",
+    "server timeout ca_file cert_file key_file token use_proxy refang")
 
 _HOST_PORT = re.compile(r".+:[0-9]{1,5}")
 
 _KEYS = ("VTLOOKUP_SERVER", "VTLOOKUP_TIMEOUT", "VTLOOKUP_CA",
          "VTLOOKUP_CERT", "VTLOOKUP_KEY", "VTLOOKUP_TOKEN_FILE",
-         "VTLOOKUP_USE_PROXY")
+         "VTLOOKUP_USE_PROXY", "VTLOOKUP_REFANG")
 
 
 def path():
@@ -54,14 +55,15 @@ def load(file_name):
                          "connection is not encrypted" % file_name)
     return Settings(server=server, timeout=timeout, ca_file=ca_file,
                     cert_file=cert, key_file=key, token=_token(token_file),
-                    use_proxy=_use_proxy(file_name, values))
+                    use_proxy=_flag(file_name, values, "VTLOOKUP_USE_PROXY"),
+                    refang=_flag(file_name, values, "VTLOOKUP_REFANG"))
 
 
-def _use_proxy(file_name, values):
-    value = values.get("VTLOOKUP_USE_PROXY", "false")
+def _flag(file_name, values, key):
+    value = values.get(key, "false")
     if value not in ("true", "false"):
-        raise ValueError("%s: VTLOOKUP_USE_PROXY: must be true or false, not %s" %
-                         (file_name, value))
+        raise ValueError("%s: %s: must be true or false, not %s" %
+                         (file_name, key, value))
     return value == "true"
 
 

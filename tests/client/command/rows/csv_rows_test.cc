@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,16 +15,14 @@ namespace {
 
 TEST(CsvRows, KeepWhatIsThereToTheByte) {
   const auto rows = CsvRows("url", kOwn);
-  ASSERT_TRUE(rows->Begin("\"id\",url,note\r").ok());
+  rows->BeginFile(false);
+  ASSERT_TRUE(rows->TakeHead("\"id\",url,note", "\r\n").ok());
   EXPECT_EQ(rows->Header(), "\"id\",url,note,$VTURL,$VTPositive,$VTError\r\n");
   const std::string row = R"("1","a, ""b""",)";
   const RowOutcome outcome = Process(*rows, row);
   EXPECT_EQ(outcome.value, R"(a, "b")");
-  EXPECT_EQ(outcome.enriched,
-            row + R"(,http://a/,"[""A"",""B, \""C\""""]",)" + "\n");
-  EXPECT_EQ(outcome.untouched, row + ",,,\n");
-  EXPECT_EQ(Process(*rows, "1,a,\r").enriched.back(), '\n');
-  EXPECT_EQ(Process(*rows, "1,a,\r").untouched, "1,a,,,,\r\n");
+  EXPECT_EQ(outcome.enriched, row + R"(,http://a/,"[""A"",""B, \""C\""""]",)");
+  EXPECT_EQ(outcome.untouched, row + ",,,");
 }
 
 TEST(CsvRows, AddedCellsAreSafeWhereThatIsAskedFor) {
@@ -37,25 +36,69 @@ TEST(CsvRows, AddedCellsAreSafeWhereThatIsAskedFor) {
 
 TEST(CsvRows, ReplaceColumnsOfAnEarlierLookup) {
   const auto rows = CsvRows("url", kOwn);
-  ASSERT_TRUE(rows->Begin("$VTError,url,$VTURL,note").ok());
+  rows->BeginFile(false);
+  ASSERT_TRUE(rows->TakeHead("$VTError,url,$VTURL,note", "\n").ok());
   EXPECT_EQ(rows->Header(), "url,note,$VTURL,$VTPositive,$VTError\n");
   const RowOutcome outcome = Process(*rows, "e,a,u,n");
-  EXPECT_EQ(outcome.enriched, R"(a,n,http://a/,"[""A"",""B, \""C\""""]",)"
-                              "\n");
-  EXPECT_EQ(outcome.untouched, "a,n,u,,e\n");
+  EXPECT_EQ(outcome.enriched, R"(a,n,http://a/,"[""A"",""B, \""C\""""]",)");
+  EXPECT_EQ(outcome.untouched, "a,n,u,,e");
+}
+
+std::unique_ptr<RowFormat> WithHead(const std::string& head) {
+  auto rows = CsvRows("url", kOwn);
+  rows->BeginFile(false);
+  EXPECT_TRUE(rows->TakeHead(head, "\n").ok());
+  return rows;
 }
 
 TEST(CsvRows, SayWhatIsNoRow) {
-  const auto rows = CsvRows("url", kOwn);
-  EXPECT_EQ(rows->Begin("id,name").message(), "has no column url");
-  const auto good = CsvRows("url", kOwn);
-  ASSERT_TRUE(good->Begin("\xEF\xBB\xBFurl,b").ok());
+  const auto good = WithHead("url,b");
   EXPECT_EQ(good->Parse("x").status().message(),
-            "1 cells where the header has 2");
-  EXPECT_EQ(good->Parse("\"x,").status().message(), "not CSV");
-  EXPECT_EQ(good->Parse("\"x\"y,z").status().message(), "not CSV");
-  EXPECT_EQ(good->Parse("\xff,z").status().message(), "not UTF-8");
-  EXPECT_EQ(good->Parse(",z")->value, std::nullopt);
+            "1 cell where the header has 2");
+  EXPECT_EQ(good->Parse("x,y,z").status().message(),
+            "3 cells where the header has 2");
+  EXPECT_EQ(good->Parse("\"x,").status().message(),
+            "not CSV: a quote is not closed");
+  EXPECT_EQ(good->Parse("\xff,z").status().message(),
+            "the value of url is not UTF-8");
+}
+
+TEST(CsvRows, TakeWhatOtherProgramsWrite) {
+  const auto rows = WithHead("url,b");
+  EXPECT_EQ(Process(*rows, "\"x\"y,z").value, "xy");
+  EXPECT_EQ(Process(*rows, "x,5\" disk").untouched, "x,5\" disk,,,");
+  // The other cells may be in any encoding.
+  EXPECT_EQ(Process(*rows, "x,caf\xe9").untouched, "x,caf\xe9,,,");
+}
+
+TEST(CsvRows, ACellWithoutAValueIsNotLookedUp) {
+  const auto rows = WithHead("url,b");
+  for (const std::string cell :
+       {"", "\"\"", "-", "N/A", "n/a", " ", "\" - \""}) {
+    EXPECT_EQ(rows->Parse(cell + ",z")->value, std::nullopt) << cell;
+  }
+  EXPECT_EQ(rows->Parse("null,z")->value, "null");
+}
+
+TEST(CsvRows, SayWhichColumnsThereAre) {
+  const auto rows = CsvRows("url", kOwn);
+  rows->BeginFile(false);
+  EXPECT_EQ(rows->TakeHead("id,\"na\x1b"
+                           "me\"",
+                           "\n")
+                .message(),
+            "has no column url; it has: id, na\\u001bme");
+  EXPECT_EQ(rows->Header(), "");
+  const auto other = CsvRows("url", kOwn);
+  other->BeginFile(false);
+  EXPECT_EQ(other->TakeHead("id;url", "\n").message(),
+            "has no column url; it has: id;url; say with --delimiter what is "
+            "between its columns");
+  const auto second = WithHead("url,b");
+  second->BeginFile(false);
+  EXPECT_EQ(second->TakeHead("url,c", "\n").message(),
+            "has other columns than the first file: url, c; the first file "
+            "has: url, b");
 }
 
 }  // namespace

@@ -23,9 +23,9 @@ TEST(JsonRows, KeepWhatIsThereToTheByte) {
       R"( {"$Url": "a", "n":1.10, "big":123456789012345678901234567890, "u":"\u00e4"} )";
   const RowOutcome outcome = Process(*rows, row);
   EXPECT_EQ(outcome.value, "a");
-  EXPECT_EQ(outcome.untouched, row + "\n");
+  EXPECT_EQ(outcome.untouched, row);
   EXPECT_EQ(outcome.enriched,
-            row.substr(0, row.size() - 2) + "," + kAdded + "} \n");
+            row.substr(0, row.size() - 2) + "," + kAdded + "} ");
 }
 
 TEST(JsonRows, LookUpWhatIsNoTextAsItsText) {
@@ -44,9 +44,9 @@ TEST(JsonRows, ReplaceWhatAnEarlierLookupAdded) {
       *rows,
       R"({"$VTError":"e", "f": 1.50, "$VTURL":["x"], "o": {"$VTURL": 1} })");
   EXPECT_EQ(outcome.enriched,
-            std::string(R"({"f":1.50,"o":{"$VTURL": 1},)") + kAdded + "}\n");
+            std::string(R"({"f":1.50,"o":{"$VTURL": 1},)") + kAdded + "}");
   EXPECT_EQ(Process(*rows, R"({"f":"x","$VTURL":1})").enriched,
-            std::string(R"({"f":"x",)") + kAdded + "}\n");
+            std::string(R"({"f":"x",)") + kAdded + "}");
 }
 
 TEST(JsonRows, SayWhatIsNoRow) {
@@ -57,9 +57,58 @@ TEST(JsonRows, SayWhatIsNoRow) {
                 HasSubstr("not JSON"))
         << bad;
   }
-  for (const std::string bad : {"[1]", "1", "null"}) {
+  for (const std::string bad : {"1", "null", "\"x\"", "NaN"}) {
     EXPECT_EQ(rows->Parse(bad).status().message(), "not a JSON object") << bad;
   }
+  EXPECT_EQ(rows->Parse("[1]").status().message(),
+            "not a JSON object; `jq -c '.[]'` makes lines of an array");
+  EXPECT_EQ(rows->Parse("{\"f\":\"\xff\"}").status().message(),
+            "not JSON: the value of f is not UTF-8");
+}
+
+TEST(JsonRows, AFieldWithoutAValueIsNotLookedUp) {
+  const auto rows = JsonRows("f", kOwn);
+  for (const std::string value :
+       {"null", R"("")", R"("-")", R"("N/A")", R"("n/a")", R"(" ")"}) {
+    EXPECT_EQ(Process(*rows, R"({"f":)" + value + "}").value, "-") << value;
+    // The loose reader, too.
+    EXPECT_EQ(Process(*rows, R"({"x":NaN,"f":)" + value + "}").value, "-")
+        << value;
+  }
+  EXPECT_EQ(Process(*rows, R"({"f":"null"})").value, "null");
+}
+
+TEST(JsonRows, OtherFieldsMayHoldWhatParsersRefuse) {
+  const auto rows = JsonRows("f", kOwn);
+  for (const std::string other :
+       {"NaN", "Infinity", "-Infinity", "1e400", "-1e400", R"("\ud83d")",
+        R"(["\ude00", {"x": NaN}])", "\"caf\xe9\"", "18446744073709551616"}) {
+    const std::string row = R"({"o":)" + other + R"(, "f":"a"})";
+    const RowOutcome outcome = Process(*rows, row);
+    EXPECT_EQ(outcome.value, "a") << other;
+    EXPECT_EQ(outcome.untouched, row);
+    const std::string body = row.substr(0, row.size() - 1);
+    EXPECT_EQ(outcome.enriched, body + "," + kAdded + "}");
+    const std::string again = R"({"$VTURL":NaN,"o":)" + other + R"(,"f":"a"})";
+    EXPECT_EQ(Process(*rows, again).enriched,
+              R"({"o":)" + other + R"(,"f":"a",)" + kAdded + "}");
+  }
+  // What is looked up is the text that stands there.
+  EXPECT_EQ(Process(*rows, R"({"f":1e400})").value, "1e400");
+  EXPECT_EQ(Process(*rows, R"({"f":18446744073709551616})").value,
+            "18446744073709551616");
+}
+
+TEST(JsonRows, AFieldMayBeNested) {
+  const auto rows = JsonRows("url.domain", kOwn);
+  EXPECT_EQ(Process(*rows, R"({"url":{"domain":"a"}})").value, "a");
+  EXPECT_EQ(Process(*rows, R"({"url":{"domain":"a"},"x":NaN})").value, "a");
+  EXPECT_EQ(Process(*rows, R"({"url":{"domain":null}})").value, "-");
+  EXPECT_EQ(Process(*rows, R"({"url":"b"})").value, "-");
+  EXPECT_EQ(Process(*rows, R"({"url":[{"domain":"a"}]})").value, "-");
+  // A field of the whole name comes first.
+  EXPECT_EQ(Process(*rows, R"({"url":{"domain":"a"},"url.domain":"b"})").value,
+            "b");
 }
 
 TEST(JsonRows, ControlCharactersAreEscapedWhereThatIsAskedFor) {

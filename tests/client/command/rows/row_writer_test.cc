@@ -51,8 +51,9 @@ class RowWriterTest : public testing::Test {
 
   void Add(std::string_view text, RowPlan plan) {
     rows_.chunk->file = "in.json";
-    rows_.chunk->records.push_back(
-        {.text = text, .line = rows_.chunk->records.size() + 1});
+    rows_.chunk->records.push_back({.text = text,
+                                    .line_break = "\n",
+                                    .line = rows_.chunk->records.size() + 1});
     rows_.plans.push_back(std::move(plan));
   }
 
@@ -91,10 +92,9 @@ class RowWriterTest : public testing::Test {
 TEST_F(RowWriterTest, WritesEachRowInItsOrder) {
   Add(R"({"f":"a"})", LookedUp(Answer(R"(,"$VTURL":"u")")));
   Add("", {});
-  Add("\r", {});
   Add(R"({"g": 1})", {});
   EXPECT_EQ(Write(OnError::kKeep),
-            "{\"f\":\"a\",\"$VTURL\":\"u\"}\n\n\r\n{\"g\": 1}\n");
+            "{\"f\":\"a\",\"$VTURL\":\"u\"}\n\n{\"g\": 1}\n");
   EXPECT_TRUE(may_go_on_);
   EXPECT_TRUE(status_.ok());
   EXPECT_EQ(progress_.failures(), 0);
@@ -133,13 +133,32 @@ TEST_F(RowWriterTest, WhatCameBeforeTheFailureIsWritten) {
 
 TEST_F(RowWriterTest, TheHeaderComesFirstAndOnce) {
   const auto csv = CsvRows("f", kOwn);
-  ASSERT_TRUE(csv->Begin("f").ok());
+  csv->BeginFile(false);
+  ASSERT_TRUE(csv->TakeHead("f", "\n").ok());
   Add("a", {});
   RowWriter writer(OnError::kKeep, *csv, answers_, stderr, progress_);
   CaptureStdout();
   EXPECT_TRUE(writer.Write(rows_));
   EXPECT_TRUE(writer.Write(rows_));
   EXPECT_EQ(GetCapturedStdout(), "f,$VTURL,$VTPositive,$VTError\na,,,\na,,,\n");
+}
+
+TEST_F(RowWriterTest, TheHeaderIsWrittenWithoutRows) {
+  const auto csv = CsvRows("f", kOwn);
+  csv->BeginFile(false);
+  ASSERT_TRUE(csv->TakeHead("f", "\r\n").ok());
+  RowWriter writer(OnError::kKeep, *csv, answers_, stderr, progress_);
+  CaptureStdout();
+  EXPECT_TRUE(writer.End());
+  EXPECT_EQ(GetCapturedStdout(), "f,$VTURL,$VTPositive,$VTError\r\n");
+}
+
+TEST_F(RowWriterTest, ALastRowWithoutALineBreakGetsTheUsualOne) {
+  Add(R"({"g":1})", {});
+  rows_.chunk->records.back().line_break = "\r\n";
+  Add(R"({"g":2})", {});
+  rows_.chunk->records.back().line_break = "";
+  EXPECT_EQ(Write(OnError::kKeep), "{\"g\":1}\r\n{\"g\":2}\r\n");
 }
 
 // The lookup is real: the writer waits for it.
