@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-#include "client/command/rows/safe_text.h"
+#include "core/safe_text.h"
 #include "core/secret.h"
 
 namespace vtlookup {

@@ -1,6 +1,8 @@
 // vtlookup, the command-line client: reads the environment, parses the command
 // line, connects, and runs the command that was named.
 
+#include <grpc/support/log.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -27,6 +29,13 @@ int Main(int argc, char** argv) {
   return arguments->run(*session, *arguments);
 }
 
+// gRPC's client writes lines of its own to standard error, where this program
+// says everything that matters itself. GRPC_VERBOSITY asks for them.
+void QuietGrpc() {
+  if (std::getenv("GRPC_VERBOSITY") != nullptr) return;
+  gpr_set_log_function([](gpr_log_func_args*) {});
+}
+
 // Returns `status`, or kUsage with a message when something that was printed
 // could not be written, because a script must not take a lost answer for none.
 int WithOutput(int status) {
@@ -42,5 +51,6 @@ int WithOutput(int status) {
 
 int main(int argc, char** argv) {
   vtlookup::OpenStandardFiles();
+  vtlookup::QuietGrpc();
   return vtlookup::WithOutput(vtlookup::Main(argc, argv));
 }

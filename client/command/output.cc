@@ -7,32 +7,17 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 #include "core/response_code.h"
+#include "core/safe_text.h"
 // For the types of the details of errors, which JsonLine prints.
 #include "google/rpc/error_details.pb.h"
 #include "vtlookup/client.h"
 
 namespace vtlookup {
 namespace {
-
-// Replaces each control character by a question mark: C0, DEL, and C1 in UTF-8,
-// because terminals obey all of them.
-std::string Printable(const std::string& text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const auto c = static_cast<unsigned char>(text[i]);
-    const auto next =
-        static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : '\0');
-    const bool c1 = c == 0xC2 && next >= 0x80 && next < 0xA0;
-    out.push_back(c1 || absl::ascii_iscntrl(c) ? '?' : text[i]);
-    if (c1) ++i;
-  }
-  return out;
-}
 
 std::string TextOf(const v1::Indicator& indicator) {
   switch (indicator.value_case()) {
@@ -145,17 +130,17 @@ std::string Fitted(const std::string& text, size_t width) {
 
 TextLine TextLineOf(const v1::Indicator& asked,
                     const v1::LookupResult& result) {
-  TextLine line{.asked = Printable(TextOf(asked)), .finding = {}, .origin = {}};
+  TextLine line{.asked = OnOneLine(TextOf(asked)), .finding = {}, .origin = {}};
   if (result.has_error()) {
     line.finding =
         absl::StrCat("failed: ",
                      absl::StatusCodeToString(
                          static_cast<absl::StatusCode>(result.error().code())),
-                     ": ", Printable(result.error().message()));
+                     ": ", OnOneLine(result.error().message()));
     return line;
   }
   const v1::LookupResponse& response = result.response();
-  line.finding = Printable(Finding(response.verdict()));
+  line.finding = OnOneLine(Finding(response.verdict()));
   line.origin = Origin(response);
   if (response.verdict().response_code() == ResponseCode::kPresent &&
       response.verdict().has_positives()) {

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "core/safe_text.h"
 
 namespace vtlookup {
 namespace {
@@ -105,7 +106,7 @@ void Progress::Erase() {
 
 void Progress::Say(const std::string& line) {
   Erase();
-  std::fprintf(stderr, "vtlookup: %s\n", line.c_str());
+  std::fprintf(stderr, "vtlookup: %s\n", WithControlsEscaped(line).c_str());
 }
 
 std::string Progress::Summary() const {

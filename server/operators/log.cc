@@ -9,7 +9,9 @@
 #include <string>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "core/safe_text.h"
 #include "server/transport/grpc_log.h"
 
 namespace vtlookup {
@@ -36,6 +38,26 @@ void TakeProtobufsLog() {
     spdlog::debug("protobuf: {}", message);
   });
 }
+
+// Writes one line of text, whatever a message contains.
+class TextLines final : public spdlog::formatter {
+ public:
+  void format(const spdlog::details::log_msg& message,
+              spdlog::memory_buf_t& out) override {
+    const spdlog::string_view_t level =
+        spdlog::level::to_string_view(message.level);
+    const std::string text = absl::StrCat(
+        absl::FormatTime("%Y-%m-%dT%H:%M:%E3SZ", absl::FromChrono(message.time),
+                         absl::UTCTimeZone()),
+        " ", absl::string_view(level.data(), level.size()), " ",
+        OnOneLine({message.payload.data(), message.payload.size()}), "\n");
+    out.append(text.data(), text.data() + text.size());
+  }
+
+  std::unique_ptr<spdlog::formatter> clone() const override {
+    return std::make_unique<TextLines>();
+  }
+};
 
 // Writes one JSON object to a line, whatever a message contains.
 class JsonLines final : public spdlog::formatter {
@@ -88,8 +110,7 @@ void StartLog(const v1::LogConfig& config) {
   if (config.format() == v1::LOG_FORMAT_JSON) {
     logger->set_formatter(std::make_unique<JsonLines>());
   } else {
-    logger->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v",
-                        spdlog::pattern_time_type::utc);
+    logger->set_formatter(std::make_unique<TextLines>());
   }
   logger->flush_on(spdlog::level::info);
   spdlog::set_default_logger(std::move(logger));

@@ -16,7 +16,7 @@ class FakeCall {
  public:
   using Header = std::pair<const char*, std::string>;
 
-  explicit FakeCall(std::initializer_list<Header> headers = {}) {
+  FakeCall(std::initializer_list<Header> headers = {}) {
     for (const auto& [name, value] : headers) {
       access_.AddClientMetadata(name, value);
     }

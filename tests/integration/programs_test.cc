@@ -7,7 +7,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -156,6 +159,46 @@ TEST(Vtlookupd, WithoutAKeyItSaysHowToGiveOne) {
 // A text of the form of VirusTotal's keys.
 constexpr char kKey[] =
     "5f0c3a9b7e1d42868c0f9e3b5a7d1c2e4f60718293a4b5c6d7e8f9012a3b4c5d";
+
+// Everything that a daemon may say on a bad day: about connections that are no
+// HTTP, texts that are no texts, a VirusTotal that is broken, a reload of a bad
+// file. Each line of its log is one JSON object.
+TEST(Vtlookupd, ANoisyLogIsJsonLines) {
+  const SimProgram sim({"--fault", "broken=status:503"});
+  const TempDir dir;
+  DaemonProgram daemon(
+      sim, dir / "cache",
+      {"--log.format=json", "--log.level=debug", "--virustotal.max_retries=0"});
+  const Client client = daemon.NewClient();
+  client.Lookup(DomainIndicator("broken.example.com")).status().IgnoreError();
+  client.Lookup(DomainIndicator("a\xff.com")).status().IgnoreError();
+  client.Lookup(UrlIndicator("http://a.com/\x1b]0;t\x07\n\u202E"))
+      .status().IgnoreError();
+  const std::string port =
+      daemon.address().substr(daemon.address().rfind(':') + 1);
+  for (const char* text :
+       {"GET / HTTP/1.1\\r\\n\\r\\n", "\\x16\\x03\\x01",
+        "PRI * HTTP/2.0\\r\\n\\r\\nSM\\r\\n\\r\\nnonsense"}) {
+    const std::string command = "exec 3<>/dev/tcp/127.0.0.1/" + port +
+                                "; printf '" + text +
+                                "' >&3; timeout 1 cat <&3 >/dev/null";
+    Program("/bin/bash", {"-c", command}).Wait();
+  }
+  daemon.program().Signal(SIGHUP);
+  daemon.program().Signal(SIGTERM);
+  EXPECT_EQ(daemon.program().Wait(), 0);
+  std::istringstream log(daemon.Errors());
+  int lines = 0;
+  for (std::string text; std::getline(log, text); ++lines) {
+    const auto line = nlohmann::json::parse(text, nullptr, false);
+    ASSERT_TRUE(line.is_object()) << text;
+    EXPECT_TRUE(line.contains("time") && line.contains("level") &&
+                line.contains("message"))
+        << text;
+    EXPECT_EQ(text.find_first_of("\x1b\x7f"), std::string::npos);
+  }
+  EXPECT_GE(lines, 5) << daemon.Errors();
+}
 
 TEST(Programs, NeverRepeatAKey) {
   const TempDir dir;

@@ -11,7 +11,8 @@
 #include "absl/strings/str_join.h"
 #include "client/command/rows/csv_record.h"
 #include "client/command/rows/format.h"
-#include "client/command/rows/safe_text.h"
+#include "client/command/rows/safe_cell.h"
+#include "core/safe_text.h"
 
 namespace vtlookup {
 namespace {

@@ -12,7 +12,7 @@
 #include "absl/strings/str_split.h"
 #include "client/command/rows/format.h"
 #include "client/command/rows/loose_json.h"
-#include "client/command/rows/safe_text.h"
+#include "core/safe_text.h"
 
 namespace vtlookup {
 namespace {

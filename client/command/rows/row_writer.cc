@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "client/command/rows/safe_text.h"
+#include "core/safe_text.h"
 
 namespace vtlookup {
 namespace {

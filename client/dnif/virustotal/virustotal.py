@@ -20,6 +20,8 @@ sys.path.insert(0, os.path.join(_HERE, "stubs"))
 
 # gRPC must survive a fork, because DNIF may fork between lookups.
 os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "1")
+# Failures are told in the rows; gRPC's own lines would go to DNIF's log.
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
 import google  # noqa: E402
 

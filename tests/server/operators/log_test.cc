@@ -48,6 +48,18 @@ TEST_F(LogDeathTest, ALineHasItsTimeInUtcAndItsLevel) {
           "....-..-..T..:..:......Z debug protobuf: hello\n"));
 }
 
+TEST_F(LogDeathTest, InTextEachMessageIsOneLineThatATerminalShows) {
+  EXPECT_EXIT(
+      {
+        StartLog(ConfigOf(v1::LOG_LEVEL_DEBUG, v1::LOG_FORMAT_TEXT));
+        Say("one\n2020-01-01T00:00:00.000Z info two \x1b]0;title\x07 \u202E");
+        std::_Exit(0);
+      },
+      ExitedWithCode(0),
+      testing::HasSubstr("one\\u000a2020-01-01T00:00:00.000Z info two "
+                         "\\u001b]0;title\\u0007 \\u202e\n"));
+}
+
 TEST_F(LogDeathTest, InJsonEachLineIsAnObjectWhateverAMessageHas) {
   const std::string message = "a \"quoted\"\nsecond line \xff\x01";
   const auto is_one_object = [](const std::string& written) {
