@@ -19,8 +19,10 @@ Made from `protos/vtlookup/v1/config.proto`; do not edit.
 
 The configuration is one YAML file, `vtlookupd --config FILE`. A key that is not
 in the file has its default, and a key that is not on this page is an error.
-Each value that is not in a list is also a flag, which overrides the file:
-`--cache.ttl.missing=1h`. A duration is written `30s`, `24h` or `7d`; a size
+Each value that is not in a list is also a flag, `--cache.ttl.missing=1h`, and an
+environment variable, `VTLOOKUPD_CACHE_TTL_MISSING=1h`;
+`VTLOOKUPD_CACHE_TTL_MISSING_FILE` names a file that holds the value. Variables
+override the file, and flags override both. A duration is written `30s`, `24h` or `7d`; a size
 `64KiB`, `256MiB` or `8GiB`.
 
 ```yaml
@@ -31,8 +33,9 @@ virustotal:
   quota: {per_minute: 1000, per_day: 50000, per_month: 1000000}
 ```
 
-`vtlookupd --check-config` prints every mistake with its line, and
-`--print-config` prints the effective configuration. After SIGHUP, or
+`vtlookupd --check-config` opens every file that is named here and prints every
+mistake, with its line, and `--print-config` prints the effective configuration
+as a file that starts the same daemon. After SIGHUP, or
 `vtlookup admin reload`, the daemon reads the file again. These settings change
 while the daemon runs: `auth`, `listen.tls`, `privacy`, `cache.ttl`,
 `cache.stale`, API keys and their quotas, `log.level` and `log.one_call_in`. All

@@ -1,7 +1,9 @@
 // vtlookupd: the daemon.
 
+#include <spdlog/spdlog.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
@@ -16,6 +18,7 @@
 #include "core/secret.h"
 #include "core/standard_files.h"
 #include "core/text.h"
+#include "server/check_files.h"
 #include "server/config/api_key.h"
 #include "server/config/config_change.h"
 #include "server/config/load.h"
@@ -44,17 +47,24 @@ Usage: vtlookupd [--config FILE] [--KEY=VALUE ...]
                     its keys
   --KEY=VALUE       set a key that has one value; it overrides the file:
                     --listen.address=127.0.0.1:50051 --cache.path=DIR
-  --check-config    check the configuration, print its errors, and exit with
-                    status 0 (no errors) or 1
-  --print-config    print the effective configuration and exit; secrets, and
-                    texts that look like a key or a token, are not shown
+  --check-config    check the configuration and every file that it names, print
+                    the errors, and exit with status 0 (no errors) or 1
+  --print-config    print the effective configuration, as a file that makes the
+                    same daemon, and exit; API keys, and texts that look like a
+                    key or a token, are not shown
   --version         print the version and exit
   --help            print this help and exit
 
 The API key comes from virustotal.keys, or from the first of these that is set:
-virustotal.key, virustotal.key_file, VT_API_KEY, the systemd credential
-vt_api_key, virustotal.dnifconfig_file. SIGTERM and SIGINT stop the daemon.
-SIGHUP makes it read its configuration, keys and certificates again.
+virustotal.key, virustotal.key_file, VT_API_KEY, the file that VT_API_KEY_FILE
+names, the systemd credential vt_api_key, virustotal.dnifconfig_file.
+
+The variable VTLOOKUPD_CACHE_PATH sets cache.path, and so on for each key that a
+flag can set; VTLOOKUPD_CACHE_PATH_FILE names a file that holds the value.
+Variables override the file, and flags override both.
+
+SIGTERM and SIGINT stop the daemon. SIGHUP makes it read its configuration, keys
+and certificates again.
 
 Example:
   VT_API_KEY=... vtlookupd --cache.path=/var/lib/vtlookupd
@@ -117,6 +127,12 @@ int Fail(const absl::Status& status) {
   return 1;
 }
 
+// Where the log is JSON, so is its last line.
+int LogFailure(const absl::Status& status) {
+  spdlog::error("the daemon cannot start: {}", Shown(ToStd(status.message())));
+  return 1;
+}
+
 // All users of the machine can see the arguments of a process.
 void WarnOfKeyInArguments(const ConfigFlags& flags) {
   for (const auto& [path, value] : flags) {
@@ -151,13 +167,20 @@ void RaiseFileLimit() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+absl::StatusOr<v1::Config> LoadConfigOf(const Arguments& arguments) {
+  absl::StatusOr<v1::Config> config =
+      LoadConfig(arguments.config_file, arguments.flags, VariablesIn(environ));
+  if (config.ok()) {
+    config->mutable_admin()->set_address(
+        WithRuntimeDir(config->admin().address(), FromEnvironment));
+  }
+  return config;
+}
+
 // Reads the settings from the same file, flags and environment each time.
 absl::StatusOr<Settings> Load(const Arguments& arguments) {
-  absl::StatusOr<v1::Config> config =
-      LoadConfig(arguments.config_file, arguments.flags);
+  absl::StatusOr<v1::Config> config = LoadConfigOf(arguments);
   if (!config.ok()) return config.status();
-  config->mutable_admin()->set_address(
-      WithRuntimeDir(config->admin().address(), FromEnvironment));
   absl::StatusOr<std::vector<std::string>> api_keys =
       FindApiKeys(config->virustotal(), FromEnvironment);
   if (!api_keys.ok()) return api_keys.status();
@@ -186,6 +209,37 @@ int NextSignal(const sigset_t& signals, const Daemon& daemon) {
   }
 }
 
+// Prints the configuration as a file that makes the same daemon.
+int Print(const v1::Config& config) {
+  std::string source = SourceOfApiKey(config.virustotal(), FromEnvironment);
+  if (!config.virustotal().keys().empty()) source = "virustotal.keys";
+  if (source.empty()) source = "nowhere: there is none";
+  const std::string yaml = ToYaml(config);
+  std::printf(
+      "# The configuration in force: defaults, file, variables and flags. Fill "
+      "in what\n# \"is set, and not shown\", or give it in another way.\n"
+      "# VirusTotal's API key comes from %s.\n%s",
+      source.c_str(), yaml.c_str());
+  return 0;
+}
+
+// Prints what is wrong with the configuration or with the files that it names.
+int Check(const Arguments& arguments, const v1::Config& config) {
+  FileFindings findings = CheckFiles(config);
+  if (const auto settings = Load(arguments); !settings.ok()) {
+    findings.errors.push_back(Shown(ToStd(settings.status().message())));
+  }
+  for (const std::string& warning : findings.warnings) {
+    std::fprintf(stderr, "warning: %s\n", warning.c_str());
+  }
+  for (const std::string& error : findings.errors) {
+    std::fprintf(stderr, "%s\n", error.c_str());
+  }
+  if (!findings.errors.empty()) return 1;
+  std::puts("the configuration is good");
+  return 0;
+}
+
 int Serve(Settings settings, LoadSettings load) {
   RaiseFileLimit();
   // All files that the daemon creates are for its own user only, because they
@@ -197,9 +251,12 @@ int Serve(Settings settings, LoadSettings load) {
   // lives.
   std::signal(SIGXFSZ, SIG_IGN);
   StartLog(settings.config.log());
+  MakeRuntimeDirFor(settings.config.admin().address(), FromEnvironment);
+  const bool json = settings.config.log().format() == v1::LOG_FORMAT_JSON;
   absl::StatusOr<std::unique_ptr<Daemon>> daemon =
       Daemon::Start(std::move(settings), RealClock(), std::move(load));
-  if (!daemon.ok()) return Fail(daemon.status());
+  if (!daemon.ok())
+    return json ? LogFailure(daemon.status()) : Fail(daemon.status());
   std::printf("vtlookupd ready on %s\n", (*daemon)->address().c_str());
   std::fflush(stdout);
   Supervisor::Ready((*daemon)->address());
@@ -222,18 +279,14 @@ int Main(int argc, char** argv) {
   if (arguments->help) return std::fputs(kHelp, stdout), 0;
   if (arguments->version) return std::puts("vtlookupd " VTLOOKUP_VERSION), 0;
   WarnOfKeyInArguments(arguments->flags);
-  const absl::StatusOr<v1::Config> config =
-      LoadConfig(arguments->config_file, arguments->flags);
+  const absl::StatusOr<v1::Config> config = LoadConfigOf(*arguments);
   if (!config.ok()) {
     const std::string errors(config.status().message());
     std::fprintf(stderr, "%s\n", errors.c_str());
     return 1;
   }
-  if (arguments->print) {
-    std::fputs(ToYaml(*config).c_str(), stdout);
-    return 0;
-  }
-  if (arguments->check) return std::puts("the configuration is good"), 0;
+  if (arguments->print) return Print(*config);
+  if (arguments->check) return Check(*arguments, *config);
   absl::StatusOr<Settings> settings = Load(*arguments);
   if (!settings.ok()) return Fail(settings.status());
   return Serve(*std::move(settings),

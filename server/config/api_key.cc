@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -74,27 +75,65 @@ absl::StatusOr<std::string> FromDnifConfig(const std::string& path) {
   }
 }
 
+// Where the API key is.
+struct KeySource {
+  enum class Form { kKey, kFile, kDnifConfig };
+  Form form;
+  std::string name;   // the setting, variable or credential
+  std::string value;  // the key, or the path of the file
+};
+
+std::optional<KeySource> FindSource(const v1::VirusTotalConfig& config,
+                                    const Environment& environment) {
+  using Form = KeySource::Form;
+  std::string credential = environment("CREDENTIALS_DIRECTORY");
+  if (!credential.empty()) {
+    credential += "/vt_api_key";
+    std::error_code ignored;
+    if (!std::filesystem::exists(credential, ignored)) credential.clear();
+  }
+  for (KeySource source :
+       {KeySource{Form::kKey, "virustotal.key", config.key()},
+        KeySource{Form::kFile, "virustotal.key_file", config.key_file()},
+        KeySource{Form::kKey, "VT_API_KEY", environment("VT_API_KEY")},
+        KeySource{Form::kFile, "VT_API_KEY_FILE",
+                  environment("VT_API_KEY_FILE")},
+        KeySource{Form::kFile, "the systemd credential vt_api_key",
+                  std::move(credential)},
+        KeySource{Form::kDnifConfig, "virustotal.dnifconfig_file",
+                  config.dnifconfig_file()}}) {
+    if (!source.value.empty()) return source;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> FindApiKey(const v1::VirusTotalConfig& config,
                                        const Environment& environment) {
-  if (!config.key().empty()) return Checked("virustotal.key", config.key());
-  if (!config.key_file().empty()) return FirstLineOf(config.key_file());
-  if (std::string key = environment("VT_API_KEY"); !key.empty()) {
-    return Checked("VT_API_KEY", std::move(key));
+  const std::optional<KeySource> source = FindSource(config, environment);
+  if (!source.has_value()) {
+    return absl::FailedPreconditionError(
+        "no VirusTotal API key: set VT_API_KEY, virustotal.key_file or the "
+        "systemd credential vt_api_key");
   }
-  if (const std::string folder = environment("CREDENTIALS_DIRECTORY");
-      !folder.empty()) {
-    const std::string path = absl::StrCat(folder, "/vt_api_key");
-    std::error_code ignored;
-    if (std::filesystem::exists(path, ignored)) return FirstLineOf(path);
+  switch (source->form) {
+    case KeySource::Form::kKey:
+      return Checked(source->name, source->value);
+    case KeySource::Form::kFile:
+      return FirstLineOf(source->value);
+    case KeySource::Form::kDnifConfig:
+      break;
   }
-  if (!config.dnifconfig_file().empty()) {
-    return FromDnifConfig(config.dnifconfig_file());
-  }
-  return absl::FailedPreconditionError(
-      "no VirusTotal API key: set VT_API_KEY, virustotal.key_file or the "
-      "systemd credential vt_api_key");
+  return FromDnifConfig(source->value);
+}
+
+std::string SourceOfApiKey(const v1::VirusTotalConfig& config,
+                           const Environment& environment) {
+  const std::optional<KeySource> source = FindSource(config, environment);
+  if (!source.has_value()) return "";
+  if (source->form == KeySource::Form::kKey) return source->name;
+  return absl::StrCat(source->name, ", ", Shown(source->value));
 }
 
 absl::StatusOr<std::vector<std::string>> FindApiKeys(

@@ -15,12 +15,18 @@ namespace vtlookup {
 using Environment = std::function<std::string(const char* name)>;
 
 // Returns VirusTotal's API key, from the first of these that is set:
-// `virustotal.key`, `virustotal.key_file`, VT_API_KEY,
-// `$CREDENTIALS_DIRECTORY/vt_api_key`, `virustotal.dnifconfig_file`.
+// `virustotal.key`, `virustotal.key_file`, VT_API_KEY, the file that
+// VT_API_KEY_FILE names, `$CREDENTIALS_DIRECTORY/vt_api_key`,
+// `virustotal.dnifconfig_file`.
 // FailedPrecondition when there is no key or the text cannot be one; the
 // message names the source, never the key.
 absl::StatusOr<std::string> FindApiKey(const v1::VirusTotalConfig& config,
                                        const Environment& environment);
+
+// Returns where FindApiKey takes the key from, for people: "VT_API_KEY", or
+// "virustotal.key_file, /etc/vtlookup/vt_api_key". Empty when there is no key.
+std::string SourceOfApiKey(const v1::VirusTotalConfig& config,
+                           const Environment& environment);
 
 // Returns the keys of `virustotal.keys`, in their order. If there are none, the
 // only key is that of FindApiKey. Errors are those of FindApiKey.

@@ -1,11 +1,15 @@
 #include "server/config/load.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <sstream>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "core/secret.h"
 #include "server/config/check.h"
 
@@ -25,10 +29,22 @@ std::string PlaceOf(const std::string& error, const ConfigPlaces& places) {
   return "";
 }
 
+// The line of the file that `error` names; a large number when it names none.
+int LineOf(const std::string& error, const std::string& file) {
+  int line = 0;
+  absl::string_view rest = error;
+  if (!absl::ConsumePrefix(&rest, absl::StrCat(file, ":")) ||
+      !absl::SimpleAtoi(rest.substr(0, rest.find(':')), &line)) {
+    return std::numeric_limits<int>::max();
+  }
+  return line;
+}
+
 }  // namespace
 
 absl::StatusOr<v1::Config> LoadConfig(const std::optional<std::string>& file,
-                                      const ConfigFlags& flags) {
+                                      const ConfigFlags& flags,
+                                      const ConfigVariables& variables) {
   v1::Config config;
   ConfigErrors errors;
   ConfigPlaces places;
@@ -44,6 +60,7 @@ absl::StatusOr<v1::Config> LoadConfig(const std::optional<std::string>& file,
     }
     ApplyYaml(text.str(), *file, &config, &places, &errors);
   }
+  ApplyVariables(variables, &config, &errors);
   for (const auto& [path, value] : flags) {
     ApplyFlag(path, value, &config, &errors);
   }
@@ -52,6 +69,11 @@ absl::StatusOr<v1::Config> LoadConfig(const std::optional<std::string>& file,
   for (const std::string& error : senseless) {
     errors.push_back(PlaceOf(error, places) + error);
   }
+  const std::string name = file.value_or("");
+  std::stable_sort(errors.begin(), errors.end(),
+                   [&name](const std::string& a, const std::string& b) {
+                     return LineOf(a, name) < LineOf(b, name);
+                   });
   if (!errors.empty()) {
     return absl::InvalidArgumentError(Shown(absl::StrJoin(errors, "\n")));
   }

@@ -15,10 +15,7 @@ std::string RuntimeDir(const Environment& environment) {
   const std::string own = environment("RUNTIME_DIRECTORY");
   if (!own.empty()) return own.substr(0, own.find(':'));
   const std::string of_user = environment("XDG_RUNTIME_DIR");
-  std::string folder =
-      absl::StrCat(of_user.empty() ? "/run" : of_user, "/vtlookupd");
-  mkdir(folder.c_str(), 0700);  // a failure shows when the folder is used
-  return folder;
+  return absl::StrCat(of_user.empty() ? "/run" : of_user, "/vtlookupd");
 }
 
 }  // namespace
@@ -28,6 +25,16 @@ std::string WithRuntimeDir(std::string address,
   const size_t at = address.find(kPlaceholder);
   if (at == std::string::npos) return address;
   return address.replace(at, kPlaceholder.size(), RuntimeDir(environment));
+}
+
+void MakeRuntimeDirFor(const std::string& address,
+                       const Environment& environment) {
+  const std::string folder = RuntimeDir(environment);
+  if (!environment("RUNTIME_DIRECTORY").empty() ||
+      !address.starts_with(absl::StrCat("unix:", folder, "/"))) {
+    return;
+  }
+  mkdir(folder.c_str(), 0700);
 }
 
 }  // namespace vtlookup

@@ -9,9 +9,15 @@ namespace vtlookup {
 
 // Returns `address` with `<runtime dir>` replaced by the folder for the
 // daemon's sockets: $RUNTIME_DIRECTORY, which systemd sets; otherwise vtlookupd
-// in $XDG_RUNTIME_DIR; otherwise /run/vtlookupd. The latter two are created,
-// for the owner only, if possible. Thread-safe if `environment` is.
+// in $XDG_RUNTIME_DIR; otherwise /run/vtlookupd. Thread-safe if `environment`
+// is.
 std::string WithRuntimeDir(std::string address, const Environment& environment);
+
+// Creates that folder, for the owner only, if `address` is a socket in it and
+// systemd has not made it. A failure shows when the folder is used. Thread-safe
+// if `environment` is.
+void MakeRuntimeDirFor(const std::string& address,
+                       const Environment& environment);
 
 }  // namespace vtlookup
 

@@ -15,6 +15,7 @@
 #include "core/text.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/duration.pb.h"
+#include "server/config/schema.h"
 #include "server/config/values.h"
 #include "server/proto/times.h"
 #include "vtlookup/v1/config.pb.h"
@@ -35,12 +36,6 @@ const v1::Setting& SettingOf(const FieldDescriptor& field) {
 bool IsDuration(const FieldDescriptor& field) {
   return field.type() == FieldDescriptor::TYPE_MESSAGE &&
          field.message_type() == google::protobuf::Duration::descriptor();
-}
-
-// Whether the field is a message with keys of its own, rather than a value.
-bool IsSection(const FieldDescriptor& field) {
-  return field.type() == FieldDescriptor::TYPE_MESSAGE && !IsDuration(field) &&
-         !field.is_repeated();
 }
 
 // VIRUS_TOTAL_API_V2 is written "v2": the prefix that all values share with
@@ -168,8 +163,9 @@ std::string ScalarText(const Message& message, const FieldDescriptor& field) {
 // Reads one document. Knows the name of the file, and collects the errors.
 class YamlReader {
  public:
-  YamlReader(std::string_view name, ConfigPlaces* places, ConfigErrors* errors)
-      : name_(name), places_(places), errors_(errors) {}
+  YamlReader(std::string_view name, const Descriptor& schema,
+             ConfigPlaces* places, ConfigErrors* errors)
+      : name_(name), schema_(&schema), places_(places), errors_(errors) {}
 
   void ReadSection(const YAML::Node& node, const std::string& path,
                    Message* message) {
@@ -194,8 +190,9 @@ class YamlReader {
         Error(item.first, full,
               "merge keys are not supported; write the keys themselves");
       } else if (field == nullptr) {
-        Error(item.first, shown, "unknown key");
-      } else if (IsSection(*field)) {
+        Error(item.first, shown,
+              absl::StrCat("unknown key", DidYouMean(full, *schema_)));
+      } else if (IsConfigSection(*field)) {
         ReadSection(item.second, full,
                     message->GetReflection()->MutableMessage(message, field));
       } else if (field->is_repeated()) {
@@ -251,6 +248,7 @@ class YamlReader {
   }
 
   const std::string name_;
+  const Descriptor* const schema_;  // of the whole configuration
   ConfigPlaces* const places_;
   ConfigErrors* const errors_;
 };
@@ -289,26 +287,35 @@ void AppendList(const Message& message, const FieldDescriptor& field, int depth,
   }
 }
 
+// A value, or a comment in its place.
+void AppendScalar(const Message& message, const FieldDescriptor& field,
+                  std::string* out) {
+  const std::string text = ScalarText(message, field);
+  if (SettingOf(field).secret() && !text.empty()) {
+    absl::StrAppend(out, "# ", field.name(), ": is set, and not shown\n");
+    return;
+  }
+  const std::string shown = Shown(text);
+  const bool quote = field.type() == FieldDescriptor::TYPE_STRING;
+  absl::StrAppend(out, field.name(), ": ", quote ? Quoted(shown) : shown, "\n");
+}
+
 void AppendYaml(const Message& message, int depth, std::string* out) {
   const Descriptor& type = *message.GetDescriptor();
   const std::string indent(static_cast<size_t>(depth) * 2, ' ');
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor& field = *type.field(i);
-    absl::StrAppend(out, indent, field.name(), ":");
-    if (IsSection(field)) {
-      absl::StrAppend(out, "\n");
+    out->append(indent);
+    if (IsConfigSection(field)) {
+      absl::StrAppend(out, field.name(), ":\n");
       AppendYaml(message.GetReflection()->GetMessage(message, &field),
                  depth + 1, out);
-      continue;
-    }
-    if (field.is_repeated()) {
+    } else if (field.is_repeated()) {
+      absl::StrAppend(out, field.name(), ":");
       AppendList(message, field, depth + 1, out);
-      continue;
+    } else {
+      AppendScalar(message, field, out);
     }
-    std::string text = Shown(ScalarText(message, field));
-    if (SettingOf(field).secret()) text = text.empty() ? "(not set)" : "(set)";
-    const bool quote = field.type() == FieldDescriptor::TYPE_STRING;
-    absl::StrAppend(out, " ", quote ? Quoted(text) : text, "\n");
   }
 }
 
@@ -318,7 +325,7 @@ void ApplyDefaults(Message* config) {
   const Descriptor& type = *config->GetDescriptor();
   for (int i = 0; i < type.field_count(); ++i) {
     const FieldDescriptor& field = *type.field(i);
-    if (IsSection(field)) {
+    if (IsConfigSection(field)) {
       ApplyDefaults(config->GetReflection()->MutableMessage(config, &field));
     } else if (!field.is_repeated() &&
                !SettingOf(field).default_value().empty()) {
@@ -330,7 +337,7 @@ void ApplyDefaults(Message* config) {
 
 void ApplyYaml(const std::string& text, std::string_view name, Message* config,
                ConfigPlaces* places, ConfigErrors* errors) {
-  YamlReader reader(name, places, errors);
+  YamlReader reader(name, *config->GetDescriptor(), places, errors);
   try {
     const std::vector<YAML::Node> documents = YAML::LoadAll(text);
     if (documents.size() > 1) {
@@ -345,17 +352,18 @@ void ApplyYaml(const std::string& text, std::string_view name, Message* config,
   }
 }
 
-void ApplyFlag(std::string_view path, std::string_view value, Message* config,
-               ConfigErrors* errors) {
-  const std::string flag = absl::StrCat("--", ToAbsl(path));
+void ApplyText(std::string_view key, std::string_view value,
+               const std::string& name, Message* config, ConfigErrors* errors) {
   Message* message = config;
-  const std::vector<std::string> names = absl::StrSplit(ToAbsl(path), '.');
+  const std::vector<std::string> names = absl::StrSplit(ToAbsl(key), '.');
   for (size_t i = 0; i < names.size(); ++i) {
     const FieldDescriptor* const field =
         message->GetDescriptor()->FindFieldByName(names[i]);
     const bool last = i + 1 == names.size();
-    if (field == nullptr || IsSection(*field) == last) {
-      errors->push_back(absl::StrCat(ShownName(flag), ": unknown flag"));
+    if (field == nullptr || IsConfigSection(*field) == last) {
+      errors->push_back(
+          absl::StrCat(ShownName(name), ": unknown setting",
+                       DidYouMean(key, *config->GetDescriptor())));
       return;
     }
     if (!last) {
@@ -365,9 +373,14 @@ void ApplyFlag(std::string_view path, std::string_view value, Message* config,
     if (absl::Status status = SetFlagValue(value, *field, message);
         !status.ok()) {
       errors->push_back(
-          absl::StrCat(flag, ": ", std::string(status.message())));
+          absl::StrCat(name, ": ", std::string(status.message())));
     }
   }
+}
+
+void ApplyFlag(std::string_view key, std::string_view value, Message* config,
+               ConfigErrors* errors) {
+  ApplyText(key, value, absl::StrCat("--", ToAbsl(key)), config, errors);
 }
 
 std::string ToYaml(const Message& config) {

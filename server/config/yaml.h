@@ -29,14 +29,19 @@ void ApplyYaml(const std::string& text, std::string_view name,
                google::protobuf::Message* config, ConfigPlaces* places,
                ConfigErrors* errors);
 
-// Sets a scalar, or a list of texts with commas between them. `path` is a key
-// such as "cache.ttl.missing".
-void ApplyFlag(std::string_view path, std::string_view value,
+// Sets a scalar, or a list of texts with commas between them. `key` is one such
+// as "cache.ttl.missing"; `name` is what the user wrote for it, for errors.
+void ApplyText(std::string_view key, std::string_view value,
+               const std::string& name, google::protobuf::Message* config,
+               ConfigErrors* errors);
+
+// ApplyText for `--KEY=VALUE`.
+void ApplyFlag(std::string_view key, std::string_view value,
                google::protobuf::Message* config, ConfigErrors* errors);
 
-// Returns the effective configuration as YAML. Secrets read `(set)` or `(not
-// set)`, and any other value that looks like a secret is not shown
-// (core/secret.h).
+// Returns the effective configuration as YAML that ApplyYaml reads. A comment
+// stands where a secret is set, and any other value that looks like a secret is
+// not shown (core/secret.h).
 std::string ToYaml(const google::protobuf::Message& config);
 
 }  // namespace vtlookup

@@ -116,8 +116,10 @@ TEST(Bounds, AReplyHasNoMoreThanMaxReply) {
   DaemonProgram daemon(sim, dir.path(),
                        {"--limits.max_reply=1MiB", "--limits.max_unsent=4MiB"});
   const Client client = daemon.NewClient();
+  constexpr size_t kIndicators = 1500;
   std::vector<v1::Indicator> indicators;
-  for (int i = 0; i < 1500; ++i) {
+  indicators.reserve(kIndicators);
+  for (size_t i = 0; i < kIndicators; ++i) {
     indicators.push_back(DomainIndicator(absl::StrCat("d", i, ".example.com")));
   }
   // The indicators are looked up twice: as misses, then as hits.

@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -148,6 +149,82 @@ TEST(Vtlookupd, ChecksAndPrintsItsConfiguration) {
   EXPECT_EQ(RunProgram("vtlookupd", {"nonsense"}).status, 2);
 }
 
+// What a check finds is what a start would find.
+TEST(Vtlookupd, ChecksEveryFileThatTheConfigurationNames) {
+  const TempDir dir;
+  std::ofstream(dir / "empty") << "";
+  const std::string nowhere = dir / "nowhere";
+  const auto check = [&dir](const std::string& yaml) {
+    std::ofstream(dir / "c.yml") << yaml;
+    return RunProgram("vtlookupd",
+                      {"--config", dir / "c.yml", "--check-config",
+                       "--cache.path=" + (dir / "cache")},
+                      {"VT_API_KEY=", "XDG_RUNTIME_DIR=" + dir.path()});
+  };
+  for (const auto& [yaml, words] :
+       {std::pair("virustotal: {key_file: " + nowhere + "}", "API key from"),
+        std::pair(std::string("{}"), "no VirusTotal API key"),
+        std::pair("virustotal: {key: k, ca_file: " + (dir / "empty") + "}",
+                  "virustotal.ca_file: "),
+        std::pair("virustotal: {key: k}\nlog: {audit_file: " + nowhere +
+                      "/x/audit.log}",
+                  ""),
+        std::pair("virustotal: {key: k}\nlog: {audit_file: " + (dir / "empty") +
+                      "/audit.log}",
+                  "log.audit_file: "),
+        std::pair("virustotal: {key: k}\nlisten: {tls: {certificate_file: " +
+                      nowhere + ", key_file: " + nowhere + "}}",
+                  "listen.tls: "),
+        std::pair("virustotal: {key: k}\ncache: {required: true}\nlisten: "
+                  "{address: \"unix:" +
+                      (dir / "empty") + "/x.sock\"}",
+                  "listen.address: ")}) {
+    const Ended ended = check(yaml);
+    EXPECT_EQ(ended.status, std::string(words).empty() ? 0 : 1)
+        << yaml << ended.output;
+    EXPECT_THAT(ended.output, HasSubstr(words)) << yaml;
+  }
+  // Without its folder a daemon would go on, unless it is told not to.
+  const Ended warned = RunProgram(
+      "vtlookupd", {"--check-config", "--cache.path=" + (dir / "empty"),
+                    "--virustotal.key=k"});
+  EXPECT_EQ(warned.status, 0);
+  EXPECT_THAT(warned.output, HasSubstr("warning: cache.path: "));
+  EXPECT_EQ(RunProgram("vtlookupd",
+                       {"--check-config", "--cache.path=" + (dir / "empty"),
+                        "--cache.required=true", "--virustotal.key=k"})
+                .status,
+            1);
+}
+
+TEST(Vtlookupd, PrintsAConfigurationThatMakesTheSameDaemon) {
+  const TempDir dir;
+  std::ofstream(dir / "key") << "s3cret-key\n";
+  const std::vector<std::string> environment = {
+      "VT_API_KEY=", "XDG_RUNTIME_DIR=" + dir.path(),
+      "VTLOOKUPD_CACHE_TTL_MISSING=7m",
+      "VTLOOKUPD_VIRUSTOTAL_KEY_FILE=" + (dir / "key")};
+  const Ended first = RunProgram(
+      "vtlookupd", {"--print-config", "--cache.path=" + (dir / "cache")},
+      environment);
+  EXPECT_EQ(first.status, 0) << first.output;
+  EXPECT_THAT(first.output, HasSubstr("missing: 7m\n"));
+  EXPECT_THAT(first.output, HasSubstr("# VirusTotal's API key comes from "
+                                      "virustotal.key_file, " +
+                                      (dir / "key")));
+  EXPECT_THAT(first.output,
+              HasSubstr("address: \"unix:" + (dir / "vtlookupd/admin.sock")));
+  std::ofstream(dir / "c.yml") << first.output;
+  const Ended again =
+      RunProgram("vtlookupd", {"--print-config", "--config", dir / "c.yml"});
+  EXPECT_EQ(again.output, first.output);
+  const Ended good =
+      RunProgram("vtlookupd", {"--check-config", "--config", dir / "c.yml"});
+  EXPECT_EQ(good.status, 0) << good.output;
+  struct stat status {};
+  EXPECT_NE(stat((dir / "cache").c_str(), &status), 0) << "it was only looked";
+}
+
 TEST(Vtlookupd, WithoutAKeyItSaysHowToGiveOne) {
   const TempDir dir;
   const Ended ended =
@@ -173,7 +250,8 @@ TEST(Vtlookupd, ANoisyLogIsJsonLines) {
   client.Lookup(DomainIndicator("broken.example.com")).status().IgnoreError();
   client.Lookup(DomainIndicator("a\xff.com")).status().IgnoreError();
   client.Lookup(UrlIndicator("http://a.com/\x1b]0;t\x07\n\u202E"))
-      .status().IgnoreError();
+      .status()
+      .IgnoreError();
   const std::string port =
       daemon.address().substr(daemon.address().rfind(':') + 1);
   for (const char* text :

@@ -18,8 +18,8 @@ struct Question {
   Kind kind;
   std::string text;
   bool submission = false;  // a URL is handed in for a scan
-  std::string scan = "";    // the parameter `scan` of API v2; empty: not there
-  std::string key = "";     // the API key
+  std::string scan = {};    // the parameter `scan` of API v2; empty: not there
+  std::string key = {};     // the API key
 
   friend bool operator==(const Question&, const Question&) = default;
 };

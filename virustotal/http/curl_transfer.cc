@@ -203,7 +203,7 @@ bool CurlTransfer::RequestWasSent() const {
 std::string CurlTransfer::WhyUnreachable(CURLcode code) const {
   long connect_status = 0;
   curl_easy_getinfo(handle(), CURLINFO_HTTP_CONNECTCODE, &connect_status);
-  const std::string why = curl_easy_strerror(code);
+  std::string why = curl_easy_strerror(code);
   if (connect_status == 0) return why;
   if (connect_status / 100 != 2) return ProxyRefuses(handle(), connect_status);
   return absl::StrCat(why, ", through the proxy at ", AddressOf(handle()));

@@ -1,5 +1,6 @@
 #include "server/config/api_key.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>

@@ -227,6 +227,43 @@ TEST(Config, RefusesUnknownFlags) {
   }
 }
 
+TEST(Config, AnUnknownKeyMayBeATypo) {
+  for (const auto& [yaml, meant] : {
+           std::pair("cache: {paht: x}",
+                     "cache.paht: unknown key; did you "
+                     "mean path?"),
+           std::pair("virustotal: {per_minute: 4}",
+                     "did you mean virustotal.quota.per_minute?"),
+           std::pair("chache: {path: x}", "did you mean cache?"),
+           std::pair("auth: {clients: [{nane: a}]}",
+                     "auth.clients[0].nane: unknown key; did you mean name?"),
+           std::pair("virus_total: {api: v3}", "did you mean virustotal?"),
+       }) {
+    EXPECT_THAT(ErrorsOf(yaml), HasSubstr(meant)) << yaml;
+  }
+  EXPECT_THAT(ErrorsOf("zzzzz: 1"), testing::Not(HasSubstr("did you mean")));
+  EXPECT_THAT(
+      std::string(
+          LoadConfig(std::nullopt, {{"cache.paht", "x"}}).status().message()),
+      HasSubstr("--cache.paht: unknown setting; did you mean path?"));
+}
+
+TEST(Config, ErrorsComeInTheOrderOfTheLines) {
+  const std::string errors = ErrorsOf(
+      "cache:\n"
+      "  memory: 1KiB\n"
+      "odd: 1\n"
+      "limits:\n"
+      "  max_batch: 0\n"
+      "even: 1\n");
+  std::vector<int> lines;
+  std::istringstream in(errors);
+  for (std::string line; std::getline(in, line);) {
+    lines.push_back(std::stoi(line.substr(line.find(".yml:") + 5)));
+  }
+  EXPECT_EQ(lines, (std::vector<int>{2, 3, 5, 6})) << errors;
+}
+
 TEST(Config, AnEmptyFileIsTheDefaults) {
   EXPECT_TRUE(LoadText("").ok());
   EXPECT_TRUE(LoadText("# nothing\ncache:\n").ok());
@@ -249,11 +286,11 @@ TEST(Config, PrintsWhatItCanReadAgainButNoSecret) {
   ASSERT_TRUE(config.ok());
   const std::string yaml = ToYaml(*config);
   EXPECT_THAT(yaml, testing::Not(HasSubstr("s3cret")));
-  EXPECT_THAT(yaml, HasSubstr("key: \"(set)\""));
+  EXPECT_THAT(yaml, HasSubstr("\n  # key: is set, and not shown\n"));
   const auto again = LoadText(yaml);
   ASSERT_TRUE(again.ok()) << again.status();
   v1::Config expected = *config;
-  expected.mutable_virustotal()->set_key("(set)");
+  expected.mutable_virustotal()->clear_key();
   EXPECT_EQ(ToYaml(*again), ToYaml(expected));
   EXPECT_EQ(again->cache().path(), "/tmp/\"odd\" path: #x");
   EXPECT_EQ(ToAbslDuration(again->cache().ttl().missing()),

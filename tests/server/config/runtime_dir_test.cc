@@ -33,10 +33,18 @@ TEST(RuntimeDir, IsTheOneThatSystemdMade) {
 
 TEST(RuntimeDir, OrOneOfTheUsersThatIsMadeForTheOwnerOnly) {
   const TempDir users;
+  const auto environment = [&users](const char* name) -> std::string {
+    return std::string(name) == "XDG_RUNTIME_DIR" ? users.path() : "";
+  };
+  const std::string address =
+      WithRuntimeDir("unix:<runtime dir>/admin.sock", environment);
+  EXPECT_EQ(address, "unix:" + (users / "vtlookupd") + "/admin.sock");
+  struct stat none {};
+  EXPECT_NE(stat((users / "vtlookupd").c_str(), &none), 0);
+  MakeRuntimeDirFor("unix:/elsewhere/admin.sock", environment);
+  EXPECT_NE(stat((users / "vtlookupd").c_str(), &none), 0);
   for (int again = 0; again < 2; ++again) {
-    EXPECT_EQ(With({{"XDG_RUNTIME_DIR", users.path()}},
-                   "unix:<runtime dir>/admin.sock"),
-              "unix:" + (users / "vtlookupd") + "/admin.sock");
+    MakeRuntimeDirFor(address, environment);
     struct stat status {};
     ASSERT_EQ(stat((users / "vtlookupd").c_str(), &status), 0);
     EXPECT_TRUE(S_ISDIR(status.st_mode));

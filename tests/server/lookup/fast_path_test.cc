@@ -150,6 +150,7 @@ TEST_F(FastPathTest, ManyCostlyNamesAreTriedInParts) {
     texts.push_back(absl::StrCat("plain", i, ".com"));
   }
   std::vector<RawIndicator> asked;
+  asked.reserve(texts.size());
   for (const std::string& text : texts) asked.push_back({Kind::kDomain, text});
   std::vector<std::string> tried;
   const auto note = [&tried](size_t, const FastPath::Outcome& outcome) {

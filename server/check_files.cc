@@ -1,0 +1,117 @@
+#include "server/check_files.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <system_error>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "core/address.h"
+#include "core/secret.h"
+#include "server/transport/tls.h"
+
+namespace vtlookup {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What keeps this user from making files in `folder`, which need not exist yet;
+// empty: nothing.
+std::string WhyNotIn(const fs::path& folder) {
+  std::error_code ignored;
+  fs::path nearest = folder;
+  while (!nearest.empty() && !fs::exists(nearest, ignored) &&
+         nearest != nearest.parent_path()) {
+    nearest = nearest.parent_path();
+  }
+  if (nearest.empty()) nearest = ".";
+  const std::string shown = Shown(nearest.string());
+  if (!fs::is_directory(nearest, ignored)) {
+    return absl::StrCat(shown, " is not a folder");
+  }
+  if (access(nearest.c_str(), W_OK | X_OK) == 0) return "";
+  return absl::StrCat(shown, ": ", std::strerror(errno));
+}
+
+void CheckTls(const v1::TlsConfig& config, FileFindings* findings) {
+  if (config.certificate_file().empty()) return;
+  const absl::Status status = Tls::Load(config).status();
+  if (!status.ok()) {
+    findings->errors.push_back(
+        absl::StrCat("listen.tls: ", Shown(std::string(status.message()))));
+  }
+}
+
+void CheckAuthorities(const std::string& file, FileFindings* findings) {
+  if (file.empty()) return;
+  std::ifstream in(file);
+  std::stringstream text;
+  text << in.rdbuf();
+  if (in && absl::StrContains(text.str(), "-----BEGIN CERTIFICATE-----")) {
+    return;
+  }
+  findings->errors.push_back(absl::StrCat(
+      "virustotal.ca_file: ", Shown(file),
+      ": the file cannot be read, or has no certificate in PEM form"));
+}
+
+void CheckAuditFile(const std::string& file, FileFindings* findings) {
+  if (file.empty()) return;
+  std::error_code ignored;
+  std::string why;
+  if (fs::exists(file, ignored)) {
+    if (fs::is_directory(file, ignored)) {
+      why = "is a folder";
+    } else if (access(file.c_str(), W_OK) != 0) {
+      why = std::strerror(errno);
+    }
+  } else {
+    why = WhyNotIn(fs::path(file).parent_path());
+  }
+  if (why.empty()) return;
+  findings->errors.push_back(
+      absl::StrCat("log.audit_file: ", Shown(file), ": ", why));
+}
+
+void CheckCacheFolder(const v1::CacheConfig& config, FileFindings* findings) {
+  const std::string why = WhyNotIn(config.path());
+  if (why.empty()) return;
+  const std::string text = absl::StrCat("cache.path: ", Shown(config.path()),
+                                        " cannot be used: ", why);
+  if (config.required()) {
+    findings->errors.push_back(text);
+  } else {
+    findings->warnings.push_back(
+        absl::StrCat(text, "; the daemon would keep verdicts in memory only"));
+  }
+}
+
+void CheckSocket(const char* key, const std::string& address,
+                 ConfigErrors* out) {
+  if (!IsUnixAddress(address)) return;
+  const fs::path path(std::string(absl::StripPrefix(address, "unix:")));
+  const std::string why = WhyNotIn(path.parent_path());
+  if (!why.empty()) out->push_back(absl::StrCat(key, ": ", why));
+}
+
+}  // namespace
+
+FileFindings CheckFiles(const v1::Config& config) {
+  FileFindings findings;
+  CheckTls(config.listen().tls(), &findings);
+  CheckAuthorities(config.virustotal().ca_file(), &findings);
+  CheckAuditFile(config.log().audit_file(), &findings);
+  CheckCacheFolder(config.cache(), &findings);
+  CheckSocket("listen.address", config.listen().address(), &findings.errors);
+  CheckSocket("admin.address", config.admin().address(), &findings.warnings);
+  return findings;
+}
+
+}  // namespace vtlookup
