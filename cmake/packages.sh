@@ -16,7 +16,7 @@ BUILD_PACKAGES=(
 TEST_PACKAGES=(
   libbenchmark-dev libcpp-httplib-dev libgmock-dev libgtest-dev openssl
   libcrypt1 libpcre2-8-0 libssl3
-  chromium dpkg-dev file python3-grpcio python3-protobuf zsh
+  chromium dpkg-dev file fish python3-grpcio python3-protobuf zsh
 )
 # redis-tools also contains the server, but does not start it.
 BENCH_PACKAGES=(redis-tools rocksdb-tools wrk)

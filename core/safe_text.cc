@@ -38,8 +38,8 @@ Hidden HiddenAt(std::string_view text, size_t at, LineBreaks line_breaks) {
   if (first != 0xE2) return {};
   const uint32_t character = (first & 0x0FU) << 12 | (second & 0x3FU) << 6 |
                              (ByteAt(text, at + 2) & 0x3FU);
-  const bool whole = (second & 0xC0U) == 0x80 &&
-                     (ByteAt(text, at + 2) & 0xC0U) == 0x80;
+  const bool whole =
+      (second & 0xC0U) == 0x80 && (ByteAt(text, at + 2) & 0xC0U) == 0x80;
   if (whole && ChangesDirection(character)) return {character, 3};
   return {};
 }

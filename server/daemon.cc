@@ -106,6 +106,7 @@ absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(Settings settings,
 Daemon::Daemon(Settings settings, const Clock& clock, LoadSettings load,
                Opened opened)
     : config_(std::move(settings.config)),
+      api_keys_(std::move(settings.api_keys)),
       clock_(clock),
       audit_(std::move(opened.audit)),
       tls_(std::move(opened.tls)),
@@ -118,8 +119,7 @@ Daemon::Daemon(Settings settings, const Clock& clock, LoadSettings load,
       loop_(
           HttpOptionsOf(config_.virustotal(), std::move(settings.proxy_login))),
       disk_(*opened.tier),
-      path_(config_, PartsOf(std::move(settings.api_keys), &opened), clock,
-            loop_, loop_),
+      path_(config_, PartsOf(&opened), clock, loop_, loop_),
       slow_(1),
       service_(ServiceOptionsOf(config_),
                {.access = authorizer_,
@@ -138,14 +138,13 @@ Daemon::Daemon(Settings settings, const Clock& clock, LoadSettings load,
               .clock = clock,
               .configuration = ToYaml(config_)}),
       entries_(path_.cache, loop_, clock),
-      reloader_(ReloaderParts(std::move(load)), config_),
+      reloader_(ReloaderParts(std::move(load)), config_, api_keys_),
       admin_service_(AdminParts()) {}
 
-MissPath::Parts Daemon::PartsOf(std::vector<std::string> api_keys,
-                                Opened* opened) {
+MissPath::Parts Daemon::PartsOf(Opened* opened) {
   return {.tier = std::move(opened->tier),
           .executor = std::make_unique<ThreadPool>(kDiskThreads),
-          .keys = SetupsOf(config_.virustotal(), std::move(api_keys)),
+          .keys = SetupsOf(config_.virustotal(), api_keys_),
           .ledger = std::move(opened->ledger),
           .report_keys = WarnOfKeys,
           .random = RandomUnits(),
@@ -153,7 +152,12 @@ MissPath::Parts Daemon::PartsOf(std::vector<std::string> api_keys,
               [this](const absl::Status& failure) {
                 failure_log_.Note(failure, clock_.Uptime());
               },
-          .on_asked = AuditorOf(*audit_)};
+          .on_asked =
+              [audit = AuditorOf(*audit_),
+               &uses = authorizer_.uses()](const FetchOutcome& asked) {
+                uses.AddRequests(asked.client, asked.requests);
+                if (audit) audit(asked);
+              }};
 }
 
 StatusReport::Sources Daemon::StatusSources() {
@@ -165,6 +169,7 @@ StatusReport::Sources Daemon::StatusSources() {
           .virustotal = path_.virustotal,
           .resolver = path_.resolver,
           .traffic = traffic_,
+          .clients = authorizer_.uses(),
           .memory_limit = config_.cache().memory(),
           .disk_limit = config_.cache().disk_limit()};
 }
@@ -178,6 +183,7 @@ Metrics::Sources Daemon::MetricsSources() {
           .virustotal = path_.virustotal,
           .resolver = path_.resolver,
           .traffic = traffic_,
+          .clients = authorizer_.uses(),
           .privacy = path_.privacy,
           .status = status_,
           .audit = *audit_,

@@ -82,7 +82,7 @@ class Daemon {
   absl::Status Listen();
   void ServeAdmin();
   void ServeHttp();
-  MissPath::Parts PartsOf(std::vector<std::string> api_keys, Opened* opened);
+  MissPath::Parts PartsOf(Opened* opened);
   StatusReport::Sources StatusSources();
   Metrics::Sources MetricsSources();
   Reloader::Parts ReloaderParts(LoadSettings load);
@@ -92,7 +92,8 @@ class Daemon {
   void WarnInsecure() const;
   void LogTotals() const;
 
-  const v1::Config config_;  // as it was at start
+  const v1::Config config_;                  // as it was at start
+  const std::vector<std::string> api_keys_;  // likewise
   const Clock& clock_;
   const std::unique_ptr<Audit> audit_;
   const std::unique_ptr<Tls> tls_;

@@ -2,10 +2,12 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "core/secret.h"
@@ -34,6 +36,24 @@ absl::Status CheckMixture(const v1::Config& config) {
 std::string Names(
     const google::protobuf::RepeatedPtrField<std::string>& settings) {
   return settings.empty() ? "nothing" : absl::StrJoin(settings, ", ");
+}
+
+Tls::Files FilesOf(const Tls* tls) {
+  return tls == nullptr ? Tls::Files() : tls->current().files;
+}
+
+bool SameFiles(const Tls::Files& a, const Tls::Files& b) {
+  return a.certificate == b.certificate && a.key == b.key &&
+         a.client_ca == b.client_ca;
+}
+
+// Adds a key, unless it or a key below it is in the list.
+void AddName(const std::string& name,
+             google::protobuf::RepeatedPtrField<std::string>* names) {
+  const bool known = std::any_of(
+      names->begin(), names->end(),
+      [&name](const auto& each) { return absl::StartsWith(each, name); });
+  if (!known) *names->Add() = name;
 }
 
 }  // namespace
@@ -76,7 +96,18 @@ absl::Status Reloader::TakeOver(Settings* settings,
   if (absl::Status status = CheckMixture(settings->config); !status.ok()) {
     return status;
   }
+  const Tls::Files files = FilesOf(parts_.tls);
   if (absl::Status status = Apply(*settings); !status.ok()) return status;
+  // Files whose names are as before may have other contents.
+  if (!SameFiles(files, FilesOf(parts_.tls))) {
+    AddName("listen.tls", response->mutable_changed());
+  }
+  if (!settings->api_keys.empty() && settings->api_keys != api_keys_) {
+    const bool several = !settings->config.virustotal().keys().empty();
+    AddName(several ? "virustotal.keys" : "virustotal.key",
+            response->mutable_changed());
+    api_keys_ = settings->api_keys;
+  }
   current_ = settings->config;
   return absl::OkStatus();
 }

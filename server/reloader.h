@@ -39,9 +39,12 @@ class Reloader {
     Audit& audit;
   };
 
-  // `config` is the configuration in use now.
-  Reloader(Parts parts, const v1::Config& config)
-      : parts_(std::move(parts)), current_(config) {}
+  // `config` and `api_keys` are in use now.
+  Reloader(Parts parts, const v1::Config& config,
+           std::vector<std::string> api_keys)
+      : parts_(std::move(parts)),
+        current_(config),
+        api_keys_(std::move(api_keys)) {}
 
   // Reads the settings, and applies all changes that need no restart, or none.
   // FailedPrecondition, with every mistake, when the settings are bad; nothing
@@ -57,6 +60,8 @@ class Reloader {
   const Parts parts_;
   Mutex mu_;
   v1::Config current_ ABSL_GUARDED_BY(mu_);
+  // To know whether a file has another key now.
+  std::vector<std::string> api_keys_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace vtlookup

@@ -114,6 +114,17 @@ void AddResume(CLI::App* command, std::string* key) {
       ->type_name("NAME");
 }
 
+void AddInvalidation(CLI::App* command, AdminOptions* options) {
+  AddFilter(command, &options->filter);
+  command->add_flag("--all", options->all, "Select all entries");
+  command->add_flag("--dry-run", options->dry_run,
+                    "Only count the entries, and change nothing");
+  command->add_flag("--hard", options->hard,
+                    "Delete the entries instead of marking them as stale; "
+                    "on a terminal, asks first");
+  command->add_flag("--yes", options->yes, "Delete without asking");
+}
+
 }  // namespace
 
 void DeclareAdmin(CLI::App& app, Arguments& arguments) {
@@ -128,7 +139,11 @@ void DeclareAdmin(CLI::App& app, Arguments& arguments) {
     command->callback([&app, &arguments, action] {
       arguments.run = RunAdmin;
       arguments.admin.action = action;
-      if (app.count("--server") == 0) arguments.server = AdminAddress();
+      if (app.count("--server") > 0) return;
+      arguments.server = AdminAddress();
+      arguments.admin.ignores_server =
+          std::getenv("VTLOOKUP_SERVER") != nullptr &&
+          std::getenv("VTLOOKUP_ADMIN") == nullptr;
     });
     return command;
   };
@@ -147,12 +162,7 @@ void DeclareAdmin(CLI::App& app, Arguments& arguments) {
       "invalidate",
       "Mark entries as stale, so that the next lookup asks VirusTotal again",
       Action::kInvalidate);
-  AddFilter(invalidate, &options->filter);
-  invalidate->add_flag("--all", options->all, "Select all entries");
-  invalidate->add_flag("--dry-run", options->dry_run,
-                       "Only count the entries, and change nothing");
-  invalidate->add_flag("--hard", options->hard,
-                       "Delete the entries instead of marking them as stale");
+  AddInvalidation(invalidate, options);
   CLI::App* const refresh =
       add("refresh", "Ask VirusTotal about entries again now; this uses quota",
           Action::kRefresh);
@@ -177,10 +187,17 @@ void DeclareAdmin(CLI::App& app, Arguments& arguments) {
 }
 
 int RunAdmin(const Session& session, const Arguments& arguments) {
+  if (arguments.admin.ignores_server) {
+    std::fprintf(stderr,
+                 "vtlookup: asking the daemon on %s; VTLOOKUP_SERVER is for "
+                 "lookups, and VTLOOKUP_ADMIN or --server for admin\n",
+                 arguments.server.c_str());
+  }
   const absl::Status done = Administer(session, arguments);
   if (done.ok()) return kAllAnswered;
   const std::string why = done.ToString();
-  std::fprintf(stderr, "vtlookup: %s\n", why.c_str());
+  std::fprintf(stderr, "vtlookup: %s (asked the daemon on %s)\n", why.c_str(),
+               arguments.server.c_str());
   return kSomeFailed;
 }
 

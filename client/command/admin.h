@@ -33,8 +33,11 @@ struct AdminOptions {
   v1::EntryFilter filter;  // selects the entries
   bool dry_run = false;
   bool hard = false;
+  bool yes = false;  // delete without asking
   bool all = false;
   bool full = false;
+  // VTLOOKUP_SERVER is set, and does not say where AdminService is.
+  bool ignores_server = false;
   uint32_t limit = 0;       // of entries; 0: no limit, or the daemon's
   std::string resume = {};  // with kQuota: the name of the API key to use again
   v1::LogLevel level = v1::LOG_LEVEL_UNSPECIFIED;

@@ -1,6 +1,7 @@
 #include "client/command/administrator.h"
 
 #include <google/protobuf/util/json_util.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -12,6 +13,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "client/command/admin_text.h"
 #include "client/command/arguments.h"
 #include "client/command/output.h"
 #include "client/command/session.h"
@@ -57,14 +59,8 @@ class Administrator {
         return Ask(&Stub::ReloadConfig, v1::ReloadConfigRequest());
       case Action::kEntries:
         return List();
-      case Action::kInvalidate: {
-        v1::InvalidateEntriesRequest request;
-        *request.mutable_filter() = admin.filter;
-        request.set_dry_run(admin.dry_run);
-        request.set_hard(admin.hard);
-        request.set_all(admin.all);
-        return Ask(&Stub::InvalidateEntries, request);
-      }
+      case Action::kInvalidate:
+        return Invalidate();
       case Action::kRefresh: {
         v1::RefreshEntriesRequest request;
         *request.mutable_filter() = admin.filter;
@@ -93,10 +89,16 @@ class Administrator {
     context->AddMetadata("authorization", absl::StrCat("Bearer ", token_));
   }
 
-  void Print(const google::protobuf::Message& message) const {
-    std::puts(
-        ToJson(message, arguments_.json ? JsonShape::kLine : JsonShape::kTree)
-            .c_str());
+  // People get text, and are told which daemon has answered; programs get a
+  // line of JSON.
+  template <typename Response>
+  void Print(const Response& response) const {
+    if (arguments_.json) {
+      std::puts(ToJson(response, JsonShape::kLine).c_str());
+      return;
+    }
+    std::printf("daemon     %s\n%s", arguments_.server.c_str(),
+                TextOf(response, absl::Now()).c_str());
   }
 
   template <typename Request, typename Response>
@@ -119,8 +121,42 @@ class Administrator {
     return status;
   }
 
+  absl::Status Invalidate() {
+    const AdminOptions& admin = arguments_.admin;
+    v1::InvalidateEntriesRequest request;
+    *request.mutable_filter() = admin.filter;
+    request.set_hard(admin.hard);
+    request.set_all(admin.all);
+    if (admin.hard && !admin.dry_run && !admin.yes && isatty(STDIN_FILENO)) {
+      request.set_dry_run(true);
+      v1::InvalidateEntriesResponse counted;
+      absl::Status status = Call(&Stub::InvalidateEntries, request, &counted);
+      if (!status.ok()) return status;
+      if (!Confirmed(counted.matched())) {
+        return absl::CancelledError("nothing was deleted");
+      }
+    }
+    request.set_dry_run(admin.dry_run);
+    return Ask(&Stub::InvalidateEntries, request);
+  }
+
+  // Asks the person at the terminal.
+  bool Confirmed(uint64_t entries) const {
+    std::fprintf(
+        stderr,
+        "Delete %s entries of the daemon on %s? The verdicts are lost, "
+        "and looking them up again costs quota. [y/N] ",
+        Grouped(entries).c_str(), arguments_.server.c_str());
+    std::string answer;
+    std::getline(std::cin, answer);
+    return answer == "y" || answer == "Y" || answer == "yes";
+  }
+
   void PrintEntry(const v1::CacheEntry& entry) const {
-    if (arguments_.json) return Print(entry);
+    if (arguments_.json) {
+      std::puts(ToJson(entry, JsonShape::kLine).c_str());
+      return;
+    }
     v1::LookupResult result;
     v1::LookupResponse& response = *result.mutable_response();
     *response.mutable_verdict() = entry.verdict();

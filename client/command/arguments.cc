@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <utility>
 
@@ -133,6 +134,40 @@ std::string UnknownArguments(const std::vector<std::string>& words) {
   return text;
 }
 
+bool TakesValue(const CLI::Option* option) {
+  return option != nullptr && option->get_items_expected_max() > 0;
+}
+
+bool IsCommand(const CLI::App& app, const std::string& word) {
+  const auto commands = app.get_subcommands({});
+  return std::any_of(
+      commands.begin(), commands.end(),
+      [&word](const CLI::App* command) { return command->get_name() == word; });
+}
+
+// Inserts the command `lookup` where a value or an option of lookups comes
+// first, and no command.
+std::vector<std::string> WithCommand(std::vector<std::string> words,
+                                     const CLI::App& app) {
+  for (size_t at = 0; at < words.size(); ++at) {
+    const std::string& word = words[at];
+    const bool option = word.size() > 1 && word.front() == '-';
+    if (!option && IsCommand(app, word)) return words;
+    const std::string name = word.substr(0, word.find('='));
+    const CLI::Option* const known =
+        option ? app.get_option_no_throw(name) : nullptr;
+    const bool of_lookups =
+        option && known == nullptr &&
+        app.get_subcommand(kAnyKind)->get_option_no_throw(name) != nullptr;
+    if (!option || of_lookups) {
+      words.insert(words.begin() + static_cast<std::ptrdiff_t>(at), kAnyKind);
+      return words;
+    }
+    if (TakesValue(known) && name == word) ++at;  // its value
+  }
+  return words;
+}
+
 }  // namespace
 
 int PrintText(const Session& /*session*/, const Arguments& arguments) {
@@ -145,9 +180,10 @@ std::optional<Arguments> ParseArguments(const std::vector<std::string>& words,
                                         std::string* error) {
   CommandLine line(server);
   error->clear();
+  const std::vector<std::string> whole = WithCommand(words, line.app());
   try {
     // CLI11 wants the words in reverse order.
-    line.app().parse(std::vector<std::string>(words.rbegin(), words.rend()));
+    line.app().parse(std::vector<std::string>(whole.rbegin(), whole.rend()));
   } catch (const CLI::CallForVersion& version) {
     line.arguments().text = std::string(version.what()) + "\n";
   } catch (const CLI::Success&) {
@@ -172,6 +208,10 @@ Vocabulary VocabularyOfArguments() {
   Vocabulary vocabulary{.words = WordsOf(line.app()), .commands = {}};
   for (const CLI::App* command : line.app().get_subcommands({})) {
     vocabulary.commands.push_back({command->get_name(), WordsOf(*command)});
+    for (const CLI::App* below : command->get_subcommands({})) {
+      vocabulary.commands.push_back(
+          {command->get_name() + " " + below->get_name(), WordsOf(*below)});
+    }
   }
   return vocabulary;
 }

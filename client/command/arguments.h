@@ -9,6 +9,7 @@
 #include "client/command/admin.h"
 #include "client/command/bench.h"
 #include "client/command/enrich.h"
+#include "client/command/lookup.h"
 #include "client/command/watch.h"
 #include "vtlookup/connection.h"
 #include "vtlookup/v1/lookup.pb.h"
@@ -58,6 +59,7 @@ struct Arguments {
   AdminOptions admin;
   BenchOptions bench;
   EnrichOptions enrich;
+  LookupCommandOptions lookup;
   WatchOptions watch;
 };
 
@@ -65,7 +67,9 @@ struct Arguments {
 // is the address of the daemon when the words name none; if it is empty, too,
 // the address is 127.0.0.1:50051. The admin command has a default of its own
 // (DeclareAdmin), for which it reads the environment variables VTLOOKUP_ADMIN
-// and XDG_RUNTIME_DIR. No other variable is read. --help and --version are
+// and XDG_RUNTIME_DIR. No other variable is read. Words that begin with a value
+// are those of the command `lookup` (lookup.h), whose name may be left out.
+// --help and --version are
 // commands that print a text.
 //
 // Returns nothing when a word is wrong or the command is missing. `error` then
@@ -78,7 +82,7 @@ std::optional<Arguments> ParseArguments(const std::vector<std::string>& words,
 // takes a value ends in `=`.
 struct Vocabulary {
   struct Command {
-    std::string name;
+    std::string name;  // "admin quota" for one below another
     std::vector<std::string> words;
   };
   std::vector<std::string> words;  // before any command

@@ -18,7 +18,8 @@ _vtlookup() {
   local words="$(_vtlookup_words '')"
   COMPREPLY=()
   for each in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    if [ -n "$(_vtlookup_words "$each")" ]; then command=$each; break; fi
+    each="${command:+$command }$each"
+    if [ -n "$(_vtlookup_words "$each")" ]; then command=$each; fi
   done
   [ -z "$command" ] || words="$(_vtlookup_words "$command") $words"
   COMPREPLY=($(compgen -W "$words" -- "$word"))
@@ -33,7 +34,8 @@ constexpr char kZsh[] = R"sh(#compdef vtlookup
 _vtlookup() {
   local command= each
   for each in "${(@)words[2,CURRENT-1]}"; do
-    if [ -n "$(_vtlookup_words "$each")" ]; then command=$each; break; fi
+    each="${command:+$command }$each"
+    if [ -n "$(_vtlookup_words "$each")" ]; then command=$each; fi
   done
   local -a candidates
   candidates=(${=$(_vtlookup_words "$command")} ${=$(_vtlookup_words '')})
@@ -44,13 +46,40 @@ _vtlookup() {
 compdef _vtlookup vtlookup
 )sh";
 
+constexpr char kFish[] = R"sh(# fish completion for vtlookup
+function __vtlookup_complete
+  set -l command ''
+  for each in (commandline -opc)[2..]
+    set -l longer (string trim -- "$command $each")
+    if test -n "$(__vtlookup_words "$longer")"
+      set command $longer
+    end
+  end
+  string split -n ' ' -- (__vtlookup_words "$command") (__vtlookup_words '')
+end
+complete -c vtlookup -a '(__vtlookup_complete)'
+)sh";
+
+// The same function for fish.
+std::string FishWords(const Vocabulary& vocabulary) {
+  std::string out = "function __vtlookup_words\n  switch $argv[1]\n";
+  absl::StrAppend(&out, "    case ''\n      echo '",
+                  absl::StrJoin(vocabulary.words, " "), "'\n");
+  for (const Vocabulary::Command& command : vocabulary.commands) {
+    absl::StrAppend(&out, "    case '", command.name, "'\n      echo '",
+                    absl::StrJoin(command.words, " "), "'\n");
+  }
+  absl::StrAppend(&out, "  end\nend\n");
+  return out;
+}
+
 // Returns the text of a shell function that prints the words of a command.
 std::string WordsFunction(const Vocabulary& vocabulary) {
   std::string out = "_vtlookup_words() {\n  case \"$1\" in\n";
   absl::StrAppend(&out, "    '') echo '", absl::StrJoin(vocabulary.words, " "),
                   "' ;;\n");
   for (const Vocabulary::Command& command : vocabulary.commands) {
-    absl::StrAppend(&out, "    ", command.name, ") echo '",
+    absl::StrAppend(&out, "    '", command.name, "') echo '",
                     absl::StrJoin(command.words, " "), "' ;;\n");
   }
   absl::StrAppend(&out, "  esac\n}\n");
@@ -68,17 +97,18 @@ void DeclareCompletion(CLI::App& app, Arguments& arguments) {
           [&arguments](const std::string& shell) {
             arguments.text = CompletionScript(shell, VocabularyOfArguments());
           },
-          "bash or zsh")
+          "bash, zsh or fish")
       ->required()
       ->check(CLI::IsMember(ShellNames()))
       ->type_name("");
 }
 
-std::vector<std::string> ShellNames() { return {"bash", "zsh"}; }
+std::vector<std::string> ShellNames() { return {"bash", "zsh", "fish"}; }
 
 std::string CompletionScript(const std::string& shell,
                              const Vocabulary& vocabulary) {
   if (shell == "bash") return absl::StrCat(kBash, WordsFunction(vocabulary));
+  if (shell == "fish") return absl::StrCat(kFish, FishWords(vocabulary));
   // `#compdef` must be the first line, so the function comes last. The shell
   // looks it up only when it is called.
   return absl::StrCat(kZsh, WordsFunction(vocabulary));

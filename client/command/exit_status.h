@@ -18,6 +18,8 @@ enum ExitStatus : int {
   // The command line is wrong, a file cannot be read or written, or the token,
   // the certificates or the address cannot be used.
   kUsage = 2,
+  // A verdict is one of those that --fail-on names, and nothing has failed.
+  kFailOn = 3,
 };
 
 // Prints to standard error what is wrong with the command line, and where to

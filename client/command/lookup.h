@@ -1,6 +1,10 @@
 #ifndef VTLOOKUP_CLIENT_COMMAND_LOOKUP_H_
 #define VTLOOKUP_CLIENT_COMMAND_LOOKUP_H_
 
+#include <set>
+#include <string>
+#include <vector>
+
 namespace CLI {
 class App;
 }  // namespace CLI
@@ -9,15 +13,38 @@ namespace vtlookup {
 
 struct Arguments;
 struct Session;
+struct ValueKind;
+
+// The options that only lookups have.
+struct LookupCommandOptions {
+  // The kind of all values; null: each value's own kind is guessed from its
+  // form.
+  const ValueKind* kind = nullptr;
+  std::vector<std::string> texts;  // the words that are values
+  std::vector<std::string>
+      lists;  // files with more values; "-": standard input
+  bool refang = true;
+  bool verbose = false;  // a report for each value, with all engines
+  // For which findings the exit status is kFailOn: malicious, missing, queued,
+  // unusable.
+  std::set<std::string> fail_on;
+};
+
+// The name of the command for values of any kind. It may be left out.
+inline constexpr char kAnyKind[] = "lookup";
 
 // Declares a command for each kind of indicators: `vtlookup url`, `domain`,
-// `ip`, `file` and `scan`. `app` refers to `arguments`, which must outlive it.
+// `ip`, `file` and `scan`, and one for all kinds. `app` refers to `arguments`,
+// which must outlive it.
 void DeclareLookups(CLI::App& app, Arguments& arguments);
 
-// Looks up `arguments.indicators` and prints the results in the same order.
-// Each call has as many indicators as the daemon accepts by default. If a call
-// fails, its failure is the result of each of its indicators, and the next call
-// is made nevertheless. Returns the exit status. Blocks.
+// Looks up `arguments.indicators`, then the values of the lists, and prints the
+// results in this order. Each call has as many values as the daemon accepts by
+// default. If a call fails, its failure
+// is the result of each of its values, and the next call is made nevertheless.
+// Returns the exit status: kUsage, and prints why, when a list cannot be read
+// or a value in it has no form from which its kind can be guessed; then nothing
+// is looked up. Blocks.
 int RunLookup(const Session& session, const Arguments& arguments);
 
 }  // namespace vtlookup

@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "client/command/admin_text.h"
 #include "core/response_code.h"
 #include "core/safe_text.h"
 // For the types of the details of errors, which JsonLine prints.
@@ -63,19 +64,19 @@ std::string Finding(const v1::Verdict& verdict) {
 }
 
 std::string Origin(const v1::LookupResponse& response) {
-  std::string out;
+  std::string out = response.stale() ? "STALE, " : "";
   switch (response.source()) {
     case v1::SOURCE_MEMORY:
-      out = "from memory";
+      out += "from memory";
       break;
     case v1::SOURCE_DISK:
-      out = "from disk";
+      out += "from disk";
       break;
     case v1::SOURCE_SHARED:
-      out = "from the shared cache";
+      out += "from the shared cache";
       break;
     case v1::SOURCE_VIRUSTOTAL:
-      out = "from VirusTotal";
+      out += "from VirusTotal";
       break;
     case v1::SOURCE_LOCAL:
       return "answered by the daemon itself";
@@ -88,7 +89,6 @@ std::string Origin(const v1::LookupResponse& response) {
       absl::FormatTime("%Y-%m-%d %H:%M:%SZ",
                        absl::FromUnixSeconds(response.fetch_time().seconds()),
                        absl::UTCTimeZone()));
-  if (response.stale()) out += ", STALE";
   return out;
 }
 
@@ -112,18 +112,46 @@ size_t Width(const std::string& text) {
       std::count_if(text.begin(), text.end(), BeginsCharacter));
 }
 
-// Returns the text padded with blanks, or cut and ended with an ellipsis.
+// The text's characters from `begin` up to `end`.
+std::string Characters(const std::string& text, size_t begin, size_t end) {
+  std::string out;
+  size_t next = 0;  // character
+  for (const char c : text) {
+    if (BeginsCharacter(c)) ++next;
+    if (next > begin && next <= end) out.push_back(c);
+  }
+  return out;
+}
+
+// Returns the text padded with blanks, or with an ellipsis for its end.
 std::string Fitted(const std::string& text, size_t width) {
   const size_t own = Width(text);
   if (own <= width) return text + std::string(width - own, ' ');
   if (width == 0) return "";
-  std::string out;
-  size_t count = 0;
-  for (const char c : text) {
-    if (BeginsCharacter(c) && ++count == width) break;
-    out.push_back(c);
+  return Characters(text, 0, width - 1) + "…";
+}
+
+// Returns the text padded with blanks, or with an ellipsis for its middle: its
+// end often says why, or which file.
+std::string FittedWithEnd(const std::string& text, size_t width) {
+  const size_t own = Width(text);
+  if (own <= width || width < 8) return Fitted(text, width);
+  const size_t end = (width - 1) / 3;
+  return Characters(text, 0, width - 1 - end) + "…" +
+         Characters(text, own - end, own);
+}
+
+// When the daemon says to try again; empty when it does not say.
+std::string RetryOf(const google::rpc::Status& error) {
+  for (const google::protobuf::Any& detail : error.details()) {
+    google::rpc::RetryInfo info;
+    if (!detail.UnpackTo(&info)) continue;
+    const absl::Duration delay = absl::Seconds(info.retry_delay().seconds()) +
+                                 absl::Nanoseconds(info.retry_delay().nanos());
+    return absl::StrCat(" (retry in ",
+                        LongOf(absl::Ceil(delay, absl::Seconds(1))), ")");
   }
-  return out + "…";
+  return "";
 }
 
 }  // namespace
@@ -132,11 +160,11 @@ TextLine TextLineOf(const v1::Indicator& asked,
                     const v1::LookupResult& result) {
   TextLine line{.asked = OnOneLine(TextOf(asked)), .finding = {}, .origin = {}};
   if (result.has_error()) {
-    line.finding =
-        absl::StrCat("failed: ",
-                     absl::StatusCodeToString(
-                         static_cast<absl::StatusCode>(result.error().code())),
-                     ": ", OnOneLine(result.error().message()));
+    line.finding = absl::StrCat(
+        "failed: ",
+        absl::StatusCodeToString(
+            static_cast<absl::StatusCode>(result.error().code())),
+        ": ", OnOneLine(result.error().message()), RetryOf(result.error()));
     return line;
   }
   const v1::LookupResponse& response = result.response();
@@ -183,9 +211,10 @@ std::string Table(const std::vector<TextLine>& lines, const Screen& screen) {
   const size_t origin = left - std::min(left, finding + 2);
   for (const TextLine& line : lines) {
     const char* const color = screen.color ? ColorOf(line.tone) : "";
-    absl::StrAppend(&out, Fitted(line.asked, asked), "  ", color,
-                    Fitted(line.finding, finding), screen.color ? kPlain : "",
-                    "  ", Fitted(line.origin, origin));
+    absl::StrAppend(&out, FittedWithEnd(line.asked, asked), "  ", color,
+                    FittedWithEnd(line.finding, finding),
+                    screen.color ? kPlain : "", "  ",
+                    Fitted(line.origin, origin));
     while (out.back() == ' ') out.pop_back();
     out.push_back('\n');
   }
@@ -203,18 +232,22 @@ std::string ToJson(const google::protobuf::Message& message, JsonShape shape) {
   return status.ok() ? out : "";
 }
 
-std::string JsonLine(const v1::LookupResult& result) {
+std::string JsonLine(const v1::Indicator& asked,
+                     const v1::LookupResult& result) {
   // This reference makes the linker keep the types of the details of errors,
   // without which details cannot be written as JSON.
   google::rpc::ErrorInfo::descriptor();
   if (result.has_response()) return ToJson(result.response(), JsonShape::kLine);
   std::string line = ToJson(result, JsonShape::kLine);
-  if (!line.empty()) return line;
-  // The details have a type that this program does not know, so only code and
-  // message are written.
-  v1::LookupResult plain = result;
-  plain.mutable_error()->clear_details();
-  return ToJson(plain, JsonShape::kLine);
+  if (line.empty()) {
+    // The details have a type that this program does not know, so only code and
+    // message are written.
+    v1::LookupResult plain = result;
+    plain.mutable_error()->clear_details();
+    line = ToJson(plain, JsonShape::kLine);
+  }
+  return absl::StrCat("{\"indicator\":", ToJson(asked, JsonShape::kLine), ",",
+                      line.substr(1));
 }
 
 v1::LookupResult FailedResult(const absl::Status& status) {

@@ -18,7 +18,8 @@ struct TextLine {
   enum class Tone { kGood, kBad, kUnsure };
   std::string asked;          // the indicator
   std::string finding;        // VirusTotal's result, or why there is none
-  std::string origin;         // the source of the answer; may be empty
+  std::string origin;         // the source of the answer; may be empty. What
+                              // matters most comes first, as STALE does
   Tone tone = Tone::kUnsure;  // chooses the colour
 };
 
@@ -38,12 +39,14 @@ struct Screen {
 Screen StandardOutput();
 
 // Returns the lines in columns that fit the screen, each with its line break.
+// Of an indicator or a finding that is too long, the middle is left out.
 std::string Table(const std::vector<TextLine>& lines, const Screen& screen);
 
-// Returns a result as a line of JSON, without a line break: a LookupResponse,
-// or {"error": ...} with a google.rpc.Status. Names are those of the .proto
-// files.
-std::string JsonLine(const v1::LookupResult& result);
+// Returns the result of the indicator `asked` as a line of JSON, without a line
+// break: a LookupResponse, or {"indicator": ..., "error": ...} with a
+// google.rpc.Status. Names are those of the .proto files.
+std::string JsonLine(const v1::Indicator& asked,
+                     const v1::LookupResult& result);
 
 enum class JsonShape {
   kLine,  // one line, for programs

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "client/command/admin_text.h"
 #include "core/safe_text.h"
 
 namespace vtlookup {
@@ -17,13 +18,6 @@ constexpr std::chrono::milliseconds kRedraw(200);
 constexpr uint64_t kLookAtClock = 256;  // rows
 constexpr size_t kMaxFailures = 10;     // different texts in the summary
 constexpr size_t kBarWidth = 24;
-
-// Returns 1234567 as "1,234,567".
-std::string Grouped(uint64_t number) {
-  std::string text = absl::StrCat(number);
-  for (size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
-  return text;
-}
 
 size_t Columns() {
   winsize size{};

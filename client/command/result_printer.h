@@ -1,6 +1,8 @@
 #ifndef VTLOOKUP_CLIENT_COMMAND_RESULT_PRINTER_H_
 #define VTLOOKUP_CLIENT_COMMAND_RESULT_PRINTER_H_
 
+#include <set>
+#include <string>
 #include <vector>
 
 #include "client/command/output.h"
@@ -8,28 +10,40 @@
 
 namespace vtlookup {
 
-// Prints the results of lookups to standard output, as lines of JSON or as
-// tables for people, and remembers whether one of the lookups failed. One
-// thread at a time.
+// Prints the results of lookups to standard output: as lines of JSON, as
+// reports, or as tables for people. Remembers whether one of the lookups failed
+// or found what the exit status tells. One thread at a time.
 class ResultPrinter {
  public:
-  explicit ResultPrinter(bool json);
+  struct Options {
+    bool json = false;
+    bool verbose = false;  // a report for each result, with all engines
+    // There is one result only; on a terminal it is a report.
+    bool single = false;
+    // The findings for which the exit status is kFailOn (lookup.h).
+    std::set<std::string> fail_on = {};
+  };
 
-  // Adds the result for the indicator `asked`. JSON is printed at once; text is
-  // kept until EndTable, because the width of a column depends on all lines.
+  explicit ResultPrinter(Options options);
+
+  // Adds the result for the indicator `asked`. JSON and reports are printed at
+  // once; text is kept until EndTable, because the width of a column depends on
+  // all lines.
   void Add(const v1::Indicator& asked, const v1::LookupResult& result);
 
   // Prints the lines that were added since the last call, as one table.
   void EndTable();
 
-  // Returns kSomeFailed when a result was an error, otherwise kAllAnswered.
+  // Returns kSomeFailed when a result was an error, otherwise kFailOn when a
+  // finding was one of `fail_on`, otherwise kAllAnswered.
   int exit_status() const;
 
  private:
-  const bool json_;
+  const Options options_;
   const Screen screen_;
   std::vector<TextLine> lines_;
   bool failed_ = false;
+  bool found_ = false;  // a finding of options_.fail_on
 };
 
 }  // namespace vtlookup

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "client/command/arguments.h"
 #include "core/address.h"
@@ -44,9 +45,41 @@ absl::StatusOr<std::string> TokenOf(const Arguments& arguments) {
   return token;
 }
 
+// gRPC would say what c-ares thinks of such an address.
+absl::Status CheckAddress(const std::string& server) {
+  const std::string shown = Shown(server);
+  for (const char* scheme : {"http://", "https://", "grpc://"}) {
+    if (absl::StartsWithIgnoreCase(server, scheme)) {
+      return absl::InvalidArgumentError(absl::StrCat(
+          "the address ", shown, ": leave ", scheme,
+          " out; an address is host:port, such as 127.0.0.1:50051, and TLS is "
+          "--tls"));
+    }
+  }
+  if (server.starts_with('/')) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        "the address ", shown, ": a socket is written unix:", shown));
+  }
+  // A name of gRPC's own kinds, such as dns:///a:1, has a scheme.
+  const bool has_scheme =
+      IsUnixAddress(server) || server.find(":///") != std::string::npos ||
+      server.starts_with("ipv4:") || server.starts_with("ipv6:");
+  if (has_scheme || SplitAddress(server).has_value()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(
+      "the address ", shown,
+      ": expected host:port, such as 127.0.0.1:50051 or [::1]:50051, or "
+      "unix:/path"));
+}
+
 }  // namespace
 
 absl::StatusOr<Session> OpenSession(const Arguments& arguments) {
+  // Help and completion need no daemon.
+  const bool connects = arguments.run != PrintText;
+  if (absl::Status usable = CheckAddress(arguments.server);
+      connects && !usable.ok()) {
+    return usable;
+  }
   const absl::StatusOr<std::string> token = TokenOf(arguments);
   if (!token.ok()) return token.status();
   const auto channel = Connect(arguments.server, arguments.connection);

@@ -83,22 +83,29 @@ void AddDuration(CLI::App* app, const std::string& name,
       ->type_name("DUR");
 }
 
-void AddValues(CLI::App* app, Arguments& arguments, const ValueKind& kind) {
+void AddRefang(CLI::App* app, bool* refang) {
   const std::string help =
       "Read defanged values such as hxxp://evil[.]example as what they stand "
       "for (the default), or take them as they are (--no-refang)";
-  CLI::Option* const refang = app->add_flag("--refang,!--no-refang", help);
+  app->add_flag("--refang,!--no-refang", *refang, help);
+}
+
+void CheckUtf8(const std::string& text) {
+  if (simdjson::validate_utf8(text)) return;
+  throw CLI::ValidationError("a value", "is not UTF-8");
+}
+
+void AddValues(CLI::App* app, Arguments& arguments, const ValueKind& kind) {
+  bool* const refang = &arguments.lookup.refang;
+  AddRefang(app, refang);
   app->add_option_function<std::vector<std::string>>(
          kind.value,
          [&arguments, make = kind.make,
           refang](const std::vector<std::string>& texts) {
-           // The flag has been read, because options go before positionals.
-           const bool as_is = refang->count() > 0 && !refang->as<bool>();
+           // The flag has been read, because it was added before.
            for (const std::string& text : texts) {
-             if (!simdjson::validate_utf8(text)) {
-               throw CLI::ValidationError("a value", "is not UTF-8");
-             }
-             make(as_is ? text : Refang(text),
+             CheckUtf8(text);
+             make(*refang ? Refang(text) : text,
                   &arguments.indicators.emplace_back());
            }
          },

@@ -55,13 +55,19 @@ void AddDuration(CLI::App* app, const std::string& name,
                  const std::string& help,
                  const std::function<void(absl::Duration)>& set);
 
+// Adds --refang and --no-refang. With --refang, and without both, parsing sets
+// `*refang`: values are read as Refang (core/defanged.h) says.
+void AddRefang(CLI::App* app, bool* refang);
+
+// Throws CLI::ValidationError for a value that is not UTF-8.
+void CheckUtf8(const std::string& text);
+
 // Adds the values to look up as positional arguments, of which the command line
 // must have at least one. Parsing appends them, as indicators of the kind, to
 // `arguments.indicators`. On a text that is not UTF-8 parsing throws
 // CLI::ValidationError. `kind` may be destroyed after the call.
 //
-// Also adds --no-refang: without it, each value is read as Refang
-// (core/defanged.h) says.
+// Also adds AddRefang.
 void AddValues(CLI::App* app, Arguments& arguments, const ValueKind& kind);
 
 // Adds --summary, with which parsing sets `arguments.options.view` to

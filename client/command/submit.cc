@@ -17,7 +17,7 @@ void DeclareSubmit(CLI::App& app, Arguments& arguments) {
 }
 
 int RunSubmit(const Session& session, const Arguments& arguments) {
-  ResultPrinter printer(arguments.json);
+  ResultPrinter printer({.json = arguments.json});
   for (const v1::Indicator& indicator : arguments.indicators) {
     v1::LookupResult result;
     const auto verdict = session.client.SubmitUrl(indicator.url());

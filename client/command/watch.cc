@@ -44,7 +44,7 @@ class Watches {
       : client_(client),
         arguments_(arguments),
         options_(OptionsOf(arguments)),
-        printer_(arguments.json) {}
+        printer_({.json = arguments.json}) {}
 
   // Blocks until the watch has ended.
   void WatchOne(const v1::Indicator& indicator) {

@@ -32,7 +32,7 @@ Fields FieldsOf(vtlookup::v1::DnifLookup lookup,
                 const vtlookup::v1::Indicator& asked,
                 const LookupResult& result) {
   if (result.has_error()) return {vtlookup::RowErrorOf(result.error())};
-  return vtlookup::RowFieldsOf(lookup, asked, result.response().verdict());
+  return vtlookup::RowFieldsOf(lookup, asked, result.response());
 }
 
 // What to add for each text; each is asked once.

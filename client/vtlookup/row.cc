@@ -79,8 +79,8 @@ std::vector<v1::DnifField> FieldsFedBy(const FieldDescriptor& field,
 
 std::vector<std::string> NamesOf(v1::DnifLookup lookup) {
   std::vector<std::string> names;
-  for (const Descriptor* message :
-       {v1::Verdict::descriptor(), ReportOf(lookup)}) {
+  for (const Descriptor* message : {v1::Verdict::descriptor(), ReportOf(lookup),
+                                    v1::LookupResponse::descriptor()}) {
     for (int i = 0; i < message->field_count(); ++i) {
       for (const auto& fed : FieldsFedBy(*message->field(i), lookup)) {
         if (std::find(names.begin(), names.end(), fed.name()) == names.end()) {
@@ -96,13 +96,15 @@ std::vector<std::string> NamesOf(v1::DnifLookup lookup) {
 // Collects the fields of a row. Lists for one field are joined.
 class Row {
  public:
-  explicit Row(v1::DnifLookup lookup) : lookup_(lookup) {}
+  Row(v1::DnifLookup lookup, int32_t response_code)
+      : lookup_(lookup), response_code_(response_code) {}
 
   void AddAllOf(const Message& message) {
     const Descriptor& type = *message.GetDescriptor();
     for (int i = 0; i < type.field_count(); ++i) {
       const FieldDescriptor& field = *type.field(i);
       for (const v1::DnifField& fed : FieldsFedBy(field, lookup_)) {
+        if (fed.has_only_code() && fed.only_code() != response_code_) continue;
         if (field.is_repeated()) {
           AddList(message, field, fed);
         } else {
@@ -144,6 +146,8 @@ class Row {
     switch (field.cpp_type()) {
       case FieldDescriptor::CPPTYPE_STRING:
         return Set(fed.name(), Quoted(reflection.GetString(message, &field)));
+      case FieldDescriptor::CPPTYPE_BOOL:
+        return Set(fed.name(), "true");
       case FieldDescriptor::CPPTYPE_INT32:
         return Set(fed.name(),
                    absl::StrCat(reflection.GetInt32(message, &field)));
@@ -206,6 +210,7 @@ class Row {
   }
 
   const v1::DnifLookup lookup_;
+  const int32_t response_code_;
   std::map<std::string, std::string> values_;  // name to JSON
   std::map<std::string, std::string> lists_;   // name to JSON, no brackets
 };
@@ -296,7 +301,17 @@ const std::vector<std::string>& RowFieldNames(v1::DnifLookup lookup) {
 std::vector<RowField> RowFieldsOf(v1::DnifLookup lookup,
                                   const v1::Indicator& asked,
                                   const v1::Verdict& verdict) {
-  Row row(lookup);
+  v1::LookupResponse response;
+  *response.mutable_verdict() = verdict;
+  return RowFieldsOf(lookup, asked, response);
+}
+
+std::vector<RowField> RowFieldsOf(v1::DnifLookup lookup,
+                                  const v1::Indicator& asked,
+                                  const v1::LookupResponse& response) {
+  const v1::Verdict& verdict = response.verdict();
+  Row row(lookup, verdict.response_code());
+  row.AddAllOf(response);
   row.AddAllOf(verdict);
   const Message* const report = ReportIn(verdict);
   if (report != nullptr && report->GetDescriptor() == ReportOf(lookup)) {

@@ -47,6 +47,10 @@ const std::vector<std::string>& RowFieldNames(v1::DnifLookup lookup);
 // indicator of the lookup.
 std::vector<RowField> RowFieldsOf(v1::DnifLookup lookup,
                                   const v1::Indicator& asked,
+                                  const v1::LookupResponse& response);
+// The fields of an answer without LookupResponse, such as that of SubmitUrl.
+std::vector<RowField> RowFieldsOf(v1::DnifLookup lookup,
+                                  const v1::Indicator& asked,
                                   const v1::Verdict& verdict);
 
 // Returns the only field that a failure adds: its name and message.

@@ -82,6 +82,7 @@ Authorizer::Clients Authorizer::ClientsOf(const v1::AuthConfig& config) {
       client.caller.roles_ |= Bit(static_cast<v1::Role>(role));
     }
     client.caller.name_ = &allowances_.find(each.name())->first;
+    client.caller.use_ = uses_.For(each.name());
     client.caller.requests_per_day_ = each.requests_per_day();
     client.caller.lookups_per_minute_ = each.lookups_per_minute();
     if (each.lookups_per_minute() != 0) {

@@ -32,6 +32,9 @@ class Authorizer {
   absl::StatusOr<Caller> Admit(const grpc::ServerContextBase& context,
                                v1::Role role);
 
+  // What the clients of the configuration have used.
+  ClientUses& uses() { return uses_; }
+
  private:
   struct Client {
     std::string token_hash;  // SHA-256, 32 bytes; empty: no token is needed
@@ -44,6 +47,7 @@ class Authorizer {
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   absl::StatusOr<Caller> Identify(const grpc::ServerContextBase& context) const;
 
+  ClientUses uses_;
   Caller anyone_;  // every caller, when the configuration has no clients
   Mutex mu_;
   // The allowances by the client's name. They are never removed, because

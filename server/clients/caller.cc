@@ -57,10 +57,13 @@ absl::Status Caller::Require(v1::Role role) const {
 }
 
 absl::Status Caller::Spend(size_t lookups, const Clock& clock) const {
-  if (allowance_ == nullptr) return absl::OkStatus();
   const absl::Duration wait =
-      allowance_->Take(lookups_per_minute_, lookups, clock.Uptime());
-  if (wait <= absl::ZeroDuration()) return absl::OkStatus();
+      allowance_ == nullptr
+          ? absl::ZeroDuration()
+          : allowance_->Take(lookups_per_minute_, lookups, clock.Uptime());
+  const bool allowed = wait <= absl::ZeroDuration();
+  if (use_ != nullptr) (allowed ? use_->lookups : use_->refused).Add(lookups);
+  if (allowed) return absl::OkStatus();
   return FailureStatus(
       absl::StatusCode::kResourceExhausted,
       absl::StrCat("client ", name(), " has reached its limit of ",

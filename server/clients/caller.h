@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "core/clock.h"
 #include "core/mutex.h"
+#include "server/clients/client_use.h"
 #include "vtlookup/v1/config.pb.h"
 
 namespace vtlookup {
@@ -48,7 +49,8 @@ class Caller {
   // names the role.
   absl::Status Require(v1::Role role) const;
 
-  // Counts `lookups` against the client's limit in a minute. ResourceExhausted
+  // Counts `lookups` against the client's limit in a minute, and in its
+  // ClientUse. ResourceExhausted
   // when the limit is reached; FailureOf(status).retry_after says when to try
   // again.
   absl::Status Spend(size_t lookups, const Clock& clock) const;
@@ -61,6 +63,7 @@ class Caller {
   uint32_t requests_per_day_ = 0;
   uint32_t lookups_per_minute_ = 0;
   LookupAllowance* allowance_ = nullptr;  // null: no limit
+  ClientUse* use_ = nullptr;              // null: not counted
 };
 
 }  // namespace vtlookup

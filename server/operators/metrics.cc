@@ -240,6 +240,23 @@ Families TrafficFamilies(const Traffic& traffic) {
           std::move(refused)};
 }
 
+// The clients of the configuration, which are few; ClientUses bounds them.
+Families ClientFamilies(const ClientUses& clients) {
+  auto lookups = Counters("client_lookups_total",
+                          "Lookups of each client of auth.clients");
+  auto refused = Counters("client_refused_total",
+                          "Lookups that a client's lookups_per_minute refused");
+  auto requests = Counters("client_requests_total",
+                           "Requests to VirusTotal for a client's lookups");
+  for (const ClientUses::Row& row : clients.All()) {
+    const Labels label = {{"client", row.client}};
+    Add(&lookups, static_cast<double>(row.lookups), label);
+    Add(&refused, static_cast<double>(row.refused), label);
+    Add(&requests, static_cast<double>(row.requests), label);
+  }
+  return {std::move(lookups), std::move(refused), std::move(requests)};
+}
+
 Families UnsentFamilies(const UnsentBudget& unsent) {
   return {One(Gauges("unsent_bytes",
                      "Bytes of replies that clients have not read yet"),
@@ -344,6 +361,7 @@ std::string Metrics::Text() const {
   Append(&families, MissFamilies(sources_.resolver.counters()));
   families.push_back(WithheldFamily(sources_.privacy));
   Append(&families, TrafficFamilies(sources_.traffic));
+  Append(&families, ClientFamilies(sources_.clients));
   Append(&families, CacheFamilies(sources_.cache, sources_.disk));
   Append(&families, ConfigFamilies(sources_.status));
   Append(&families, UnsentFamilies(sources_.unsent));

@@ -8,6 +8,7 @@
 #include "core/clock.h"
 #include "core/loop.h"
 #include "server/clients/audit.h"
+#include "server/clients/client_use.h"
 #include "server/lookup/traffic.h"
 #include "server/misses/resolver.h"
 #include "server/operators/status_report.h"
@@ -34,6 +35,7 @@ class Metrics {
     const VirusTotal& virustotal;  // loop only
     const Resolver& resolver;      // loop only, but for its counters
     const Traffic& traffic;
+    const ClientUses& clients;
     const PrivacyGate& privacy;
     const StatusReport& status;
     const Audit& audit;

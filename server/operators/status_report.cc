@@ -40,6 +40,16 @@ v1::GetQuotaResponse QuotaOf(KeyRing& keys, const Moment& now) {
   return response;
 }
 
+void AddClients(const ClientUses& clients, v1::TrafficStatus* traffic) {
+  for (const ClientUses::Row& row : clients.All()) {
+    v1::ClientStatus& client = *traffic->add_clients();
+    client.set_name(row.client);
+    client.set_lookups(row.lookups);
+    client.set_refused(row.refused);
+    client.set_requests(row.requests);
+  }
+}
+
 }  // namespace
 
 StatusReport::StatusReport(Sources sources)
@@ -125,6 +135,7 @@ v1::GetStatusResponse StatusReport::Status() const {
   }
   (*traffic.mutable_by_source())["failed"] = sources_.traffic.failed();
   traffic.set_stale_served(sources_.traffic.stale());
+  AddClients(sources_.clients, &traffic);
   struct OnLoop {
     uint64_t waiting;
     uint64_t queued;

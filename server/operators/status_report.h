@@ -12,6 +12,7 @@
 #include "core/counter.h"
 #include "core/loop.h"
 #include "core/mutex.h"
+#include "server/clients/client_use.h"
 #include "server/lookup/traffic.h"
 #include "server/misses/resolver.h"
 #include "virustotal/keys/key_ring.h"
@@ -36,6 +37,7 @@ class StatusReport {
     VirusTotal& virustotal;  // loop only, where its header says so
     const Resolver& resolver;
     const Traffic& traffic;
+    const ClientUses& clients;
     // The limits of the cache, in bytes, as the configuration has them.
     uint64_t memory_limit = 0;
     uint64_t disk_limit = 0;

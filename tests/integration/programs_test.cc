@@ -295,7 +295,6 @@ TEST(Programs, NeverRepeatAKey) {
       {"vtlookupd",
        {"--virustotal.key=" + key, "--cache.path=/proc/" + key,
         "--cache.required=true"}},
-      {"vtlookup", {key}},
       {"vtlookup", {"ip", "1.1.1.1", "--token", key}},
       {"vtlookup", {"ip", "1.1.1.1", "--token-file", key}},
       {"vtlookup", {"ip", "1.1.1.1", "--server", key, "--tls", "--ca", key}},

@@ -35,7 +35,7 @@ TEST_F(SecuredTest, CertificateAndTokenAreExchangedWhileItRuns) {
   Admin admin(Channel(admin_address_, "first"), kOperator);
   const auto reloaded = admin.Ask(&v1::AdminService::Stub::ReloadConfig,
                                   v1::ReloadConfigRequest());
-  EXPECT_THAT(reloaded.changed(), ElementsAre("auth.clients"));
+  EXPECT_THAT(reloaded.changed(), ElementsAre("auth.clients", "listen.tls"));
   EXPECT_TRUE(absl::IsUnauthenticated(before.Lookup(domain).status()));
   EXPECT_TRUE(NewClient("another-token", "second").Lookup(domain).ok());
   EXPECT_TRUE(absl::IsUnavailable(

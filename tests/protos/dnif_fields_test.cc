@@ -9,6 +9,7 @@
 #include <set>
 #include <string>
 
+#include "vtlookup/v1/lookup.pb.h"
 #include "vtlookup/v1/verdict.pb.h"
 
 namespace vtlookup {
@@ -20,20 +21,26 @@ const std::map<v1::DnifLookup, Names> kExpected = {
     {v1::DNIF_LOOKUP_GET_URL_REPORT,
      {"$VTURL", "$VTPermalink", "$VTPositive", "$VTNegative", "$VTPositives",
       "$VTResponseCode", "$VTTotal", "$VTSystemTstamp", "$VTMessage",
-      "$VTScanID"}},
+      "$VTScanID", "$VTStale"}},
     {v1::DNIF_LOOKUP_GET_DOMAIN_REPORT,
      {"$VTURL", "$VTCategories", "$VTSiteClass",
       "$VTWebsenseThreatSeekercategory", "$VTForcepointThreatSeekerCategory",
       "$VTDomainList", "$VTSubDomainList", "$VTWebutationVerdict",
       "$VTWebutationSafetyScore", "$VTPassiveDNSReplication", "$VTResponseCode",
-      "$VTWHOIS"}},
+      "$VTWHOIS",
+      // API v2 has none of these.
+      "$VTPositives", "$VTTotal", "$VTPermalink", "$VTSystemTstamp",
+      // Of an unusable value.
+      "$VTMessage", "$VTStale"}},
     {v1::DNIF_LOOKUP_GET_IP_REPORT,
      {"$VTOwner", "$VTASN", "$VTCN", "$VTURL", "$VTPassiveDNSReplication",
-      "$VTCommunicatingSamples", "$VTDownloadedSamples", "$VTResponseCode"}},
+      "$VTCommunicatingSamples", "$VTDownloadedSamples", "$VTResponseCode",
+      "$VTPositives", "$VTTotal", "$VTPermalink", "$VTSystemTstamp",
+      "$VTMessage", "$VTStale"}},
     {v1::DNIF_LOOKUP_GET_FILEHASH_REPORT,
      {"$VTmd5", "$VTsha1", "$VTsha256", "$VTPermalink", "$VTPositive",
       "$VTNegative", "$VTPositives", "$VTTotal", "$VTResponseCode",
-      "$VTSystemTstamp", "$VTScanID"}},
+      "$VTSystemTstamp", "$VTScanID", "$VTMessage", "$VTStale"}},
     {v1::DNIF_LOOKUP_POST_SCAN_URL,
      {"$VTURL", "$VTScanID", "$VTPermalink", "$VTResponseCode",
       "$VTSystemTstamp", "$VTMessage"}}};
@@ -75,6 +82,7 @@ TEST(DnifFields, EachLookupHasTheFieldsOfThePlugin) {
     Names names;
     Collect(*v1::Verdict::descriptor(), lookup, &names);
     Collect(*ReportOf(lookup), lookup, &names);
+    Collect(*v1::LookupResponse::descriptor(), lookup, &names);
     EXPECT_EQ(names, expected) << v1::DnifLookup_Name(lookup);
   }
 }

@@ -28,6 +28,27 @@ class Completion(unittest.TestCase):
         self.assertEqual(self.completed("enrich", "get_i"), ["get_ip_report"])
         self.assertIn("--on-error=", self.completed("enrich", "--on"))
         self.assertIn("--server=", self.completed("url", "--ser"))
+        self.assertEqual(self.completed("admin", "inv"), ["invalidate"])
+        self.assertEqual(self.completed("admin", "invalidate", "--ha"),
+                         ["--hard"])
+        self.assertEqual(self.completed("watch", "url", "--until"),
+                         ["--until-final"])
+
+    def test_fish(self):
+        script = subprocess.run(
+            [os.path.join(programs.BIN, "vtlookup"), "completion", "fish"],
+            capture_output=True, text=True, check=True).stdout
+
+        def completed(line):
+            result = subprocess.run(
+                ["fish", "--no-config", "-c",
+                 script + "\ncomplete -C '%s'\n" % line],
+                capture_output=True, text=True, check=True)
+            return result.stdout.split()
+
+        self.assertIn("enrich", completed("vtlookup enr"))
+        self.assertIn("invalidate", completed("vtlookup admin inv"))
+        self.assertIn("--hard", completed("vtlookup admin invalidate --ha"))
 
     def test_zsh(self):
         if shutil.which("zsh") is None:

@@ -150,9 +150,17 @@ def url_v3(data):
     return row
 
 
-def _code_v3(data):
-    stats = data["attributes"].get("last_analysis_stats")
-    return -2 if stats and not any(stats.values()) else 1
+def _network_v3(data):
+    """What domains and addresses have in common; v2 has none of it."""
+    attributes = data["attributes"]
+    row = {"$VTResponseCode": 1}
+    stats = attributes.get("last_analysis_stats")
+    if stats and "malicious" in stats:
+        row["$VTPositives"] = stats["malicious"]
+        row["$VTTotal"] = sum(stats.get(name, 0) for name in _OPINIONS)
+    _put(row, "$VTSystemTstamp",
+         _time_v3(attributes.get("last_analysis_date")))
+    return row
 
 
 def _ids(data, name):
@@ -165,9 +173,7 @@ def domain_v3(data):
     categories = attributes.get("categories") or {}
     if isinstance(categories, list):  # of 2019
         categories = {}
-    row = {"$VTResponseCode": _code_v3(data)}
-    if row["$VTResponseCode"] == -2:
-        return row
+    row = _network_v3(data)
     words = list(dict.fromkeys(categories.values()))
     _put_list(row, "$VTCategories", words)
     _put_list(row, "$VTSiteClass", words)
@@ -187,9 +193,7 @@ def domain_v3(data):
 
 def ip_v3(data):
     attributes = data["attributes"]
-    row = {"$VTResponseCode": _code_v3(data)}
-    if row["$VTResponseCode"] == -2:
-        return row
+    row = _network_v3(data)
     _put(row, "$VTOwner", attributes.get("as_owner"))
     _put(row, "$VTASN", attributes.get("asn"))
     _put(row, "$VTCN", attributes.get("country"))

@@ -132,7 +132,7 @@ void RowAnswers::OnResult(uint64_t id, const v1::LookupResult& result) {
   } else {
     const v1::LookupResponse& response = result.response();
     answer.added =
-        format_.Render(RowFieldsOf(lookup_, pending.asked, response.verdict()));
+        format_.Render(RowFieldsOf(lookup_, pending.asked, response));
     answer.cached = response.source() != v1::SOURCE_VIRUSTOTAL &&
                     response.source() != v1::SOURCE_UNSPECIFIED;
     answer.good_until = Clock::now() + (response.verdict().response_code() ==

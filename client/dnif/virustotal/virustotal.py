@@ -155,7 +155,7 @@ def _look_up(lookup, stub, asked, until, metadata):
                                         result.error.message)
             else:
                 answers[text] = _rows.fields(lookup, asked[text],
-                                             result.response.verdict)
+                                             result.response)
     return answers
 
 
@@ -169,8 +169,9 @@ def _submit(lookup, stub, asked, until, metadata):
             timeout=_left(until), metadata=metadata) for text in part]
         for text, call in zip(part, calls):
             try:
-                answers[text] = _rows.fields(lookup, asked[text],
-                                             call.result().verdict)
+                answers[text] = _rows.fields(
+                    lookup, asked[text],
+                    lookup_pb2.LookupResponse(verdict=call.result().verdict))
             except grpc.RpcError as error:
                 answers[text] = _rpc_failed(error)
     return answers

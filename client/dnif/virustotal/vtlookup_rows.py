@@ -6,6 +6,7 @@ import re
 
 from vtlookup.v1 import dnif_pb2
 from vtlookup.v1 import indicator_pb2
+from vtlookup.v1 import lookup_pb2
 from vtlookup.v1 import verdict_pb2
 
 ERROR = "$VTError"
@@ -54,19 +55,22 @@ def indicator_for(lookup, text):
 def names(lookup):
     """Returns the names of all fields that the lookup may add."""
     found = {ERROR}
-    for message in (verdict_pb2.Verdict, _KINDS[lookup][1]):
+    for message in (verdict_pb2.Verdict, _KINDS[lookup][1],
+                    lookup_pb2.LookupResponse):
         for _, target in _targets(message.DESCRIPTOR, lookup):
             found.add(target.name)
     return found
 
 
-def fields(lookup, asked, verdict):
-    """Returns the fields that an answer adds, as a dict."""
+def fields(lookup, asked, response):
+    """Returns the fields that a LookupResponse adds, as a dict."""
+    verdict = response.verdict
     row = {}
-    _add_all(verdict, lookup, row)
+    _add_all(response, lookup, row, verdict.response_code)
+    _add_all(verdict, lookup, row, verdict.response_code)
     report = verdict.WhichOneof("report")
     if report and isinstance(getattr(verdict, report), _KINDS[lookup][1]):
-        _add_all(getattr(verdict, report), lookup, row)
+        _add_all(getattr(verdict, report), lookup, row, verdict.response_code)
     if _KINDS[lookup][0] == "url" and "$VTURL" not in row:
         # Every answer names the URL that it is about.
         row["$VTURL"] = _url(verdict.indicator) or _url(asked)
@@ -85,8 +89,10 @@ def _targets(descriptor, lookup):
                 yield field, target
 
 
-def _add_all(message, lookup, row):
+def _add_all(message, lookup, row, code):
     for field, target in _targets(message.DESCRIPTOR, lookup):
+        if target.HasField("only_code") and target.only_code != code:
+            continue
         if field.label == field.LABEL_REPEATED:
             _add_list(message, field, target, row)
         else:

@@ -31,6 +31,45 @@ TEST(Arguments, ValuesBecomeIndicatorsOfTheCommandsKind) {
   EXPECT_EQ(Parse({"submit", "a.com"})->run, RunSubmit);
 }
 
+TEST(Arguments, AValueNeedsNoCommand) {
+  EXPECT_EQ(Parse({"a.com"})->indicators[0].domain(), "a.com");
+  const auto mixed = Parse({"--json", "--server", "h:1", "1.2.3.4", "--cached",
+                            "hxxp://evil[.]com/x"});
+  ASSERT_TRUE(mixed.has_value());
+  EXPECT_EQ(mixed->run, RunLookup);
+  EXPECT_EQ(mixed->server, "h:1");
+  EXPECT_EQ(mixed->indicators[0].ip(), "1.2.3.4");
+  EXPECT_EQ(mixed->indicators[1].url(), "http://evil.com/x");
+  EXPECT_EQ(mixed->options.cache_mode(), v1::CACHE_MODE_ONLY);
+  // A command comes first, whatever follows.
+  EXPECT_EQ(Parse({"domain", "status"})->indicators[0].domain(), "status");
+  EXPECT_EQ(Parse({"lookup", "a.com"})->indicators[0].domain(), "a.com");
+  EXPECT_THAT(Parse({"--file", "list.txt", "-v"})->lookup.lists,
+              testing::ElementsAre("list.txt"));
+  EXPECT_THAT(Parse({"-"})->lookup.lists, testing::ElementsAre("-"));
+}
+
+TEST(Arguments, DefangedValuesAreRefangedUnlessThatIsNotWanted) {
+  EXPECT_EQ(Parse({"domain", "evil[.]com"})->indicators[0].domain(),
+            "evil.com");
+  EXPECT_EQ(
+      Parse({"domain", "evil[.]com", "--no-refang"})->indicators[0].domain(),
+      "evil[.]com");
+  EXPECT_EQ(Parse({"submit", "hxxp://a.com"})->indicators[0].url(),
+            "http://a.com");
+  EXPECT_EQ(
+      Parse({"submit", "--no-refang", "hxxp://a.com"})->indicators[0].url(),
+      "hxxp://a.com");
+}
+
+TEST(Arguments, FindingsForTheExitStatus) {
+  EXPECT_THAT(Parse({"a.com", "--fail-on", "malicious,queued"})->lookup.fail_on,
+              testing::ElementsAre("malicious", "queued"));
+  std::string error;
+  EXPECT_FALSE(ParseArguments({"a.com", "--fail-on=odd"}, "", &error));
+  EXPECT_THAT(error, testing::HasSubstr("odd not in"));
+}
+
 TEST(Arguments, OptionsMayStandAnywhere) {
   const auto arguments =
       Parse({"--json", "domain", "--server", "h:1", "a.com", "--max-age=10m",
@@ -78,7 +117,9 @@ TEST(Arguments, MistakesAreToldApart) {
   } kCases[] = {
       {{}, "the command is missing"},
       {{"domain"}, "NAME is required"},
-      {{"nonsense", "x"}, "nonsense"},
+      {{"nonsense", "x"}, "\"nonsense\" is no command, and not a URL"},
+      {{"domian", "a.com"}, "did you mean domain?"},
+      {{"lookup"}, "VALUE is required"},
       {{"ip", "x", "--odd"}, "--odd"},
       {{"ip", "x", "--server"}, "--server"},
       {{"ip", "x", "--timeout=soon"}, "expected a duration such as 30s or 24h"},
@@ -87,7 +128,7 @@ TEST(Arguments, MistakesAreToldApart) {
       {{"enrich", "get_report", "f"}, "get_report not in"},
       {{"enrich", "get_url_report"}, "FIELD is required"},
       {{"enrich", "get_url_report", "f", "--on-error=panic"}, "panic"},
-      {{"completion", "fish"}, "fish not in"}};
+      {{"completion", "tcsh"}, "tcsh not in"}};
   for (const auto& c : kCases) {
     std::string error;
     EXPECT_FALSE(ParseArguments(c.words, "", &error).has_value());

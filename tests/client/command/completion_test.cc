@@ -31,11 +31,12 @@ std::optional<Arguments> Parse(const std::vector<std::string>& words) {
 TEST(Completion, KnowsEveryCommandAndOption) {
   const Vocabulary vocabulary = VocabularyOfArguments();
   EXPECT_GE(vocabulary.commands.size(), 10);
-  for (const char* shell : {"bash", "zsh"}) {
+  for (const char* shell : {"bash", "zsh", "fish"}) {
     const auto arguments = Parse({"completion", shell});
     ASSERT_TRUE(arguments.has_value());
     for (const Vocabulary::Command& command : vocabulary.commands) {
-      EXPECT_THAT(arguments->text, testing::HasSubstr(command.name + ") echo"));
+      EXPECT_THAT(arguments->text,
+                  testing::HasSubstr("'" + command.name + "'"));
       for (const std::string& word : command.words) {
         EXPECT_THAT(arguments->text, testing::HasSubstr(word));
       }

@@ -59,12 +59,35 @@ TEST(Output, AWithheldValueIsNotCalledUnusable) {
 TEST(Output, StaleIsSaidLoudly) {
   v1::LookupResult stale = Result(0);
   stale.mutable_response()->set_stale(true);
-  EXPECT_THAT(Plain(Url("u"), stale), HasSubstr("STALE"));
+  EXPECT_THAT(Plain(Url("u"), stale), HasSubstr("(STALE, from memory, "));
 }
 
 TEST(Output, AFailureIsNoFinding) {
   const auto failed = FailedResult(absl::UnavailableError("no route"));
   EXPECT_EQ(Plain(Url("u"), failed), "u\tfailed: UNAVAILABLE: no route");
+}
+
+TEST(Output, AFailureSaysWhenToTryAgain) {
+  v1::LookupResult failed =
+      FailedResult(absl::ResourceExhaustedError("the minute is used up"));
+  google::rpc::RetryInfo info;
+  info.mutable_retry_delay()->set_seconds(47);
+  info.mutable_retry_delay()->set_nanos(1);
+  failed.mutable_error()->add_details()->PackFrom(info);
+  EXPECT_THAT(Plain(Url("u"), failed),
+              testing::EndsWith("the minute is used up (retry in 48 s)"));
+}
+
+TEST(Output, ATextThatIsTooLongKeepsItsEnd) {
+  v1::LookupResult withheld = Result(-1);
+  withheld.mutable_response()->mutable_verdict()->set_message(
+      "withheld: a name that is of the internal domain corp.example.com");
+  const std::string table = Table(
+      {TextLineOf(Url("http://a.com/" + std::string(90, 'x') + "/evil.exe"),
+                  withheld)},
+      {.columns = 80});
+  EXPECT_THAT(table, HasSubstr("evil.exe  withheld: "));
+  EXPECT_THAT(table, HasSubstr("example.com"));
 }
 
 TEST(Output, ControlCharactersOfTheIndicatorAreNotPrinted) {
@@ -98,7 +121,7 @@ TEST(Output, ATableFitsTheScreen) {
 }
 
 TEST(Output, JsonHasTheNamesOfTheProtos) {
-  const auto json = nlohmann::json::parse(JsonLine(Result(0)));
+  const auto json = nlohmann::json::parse(JsonLine(Url("u"), Result(0)));
   EXPECT_EQ(json["verdict"]["response_code"], 0);
   EXPECT_EQ(json["source"], "SOURCE_MEMORY");
   EXPECT_EQ(json["fetch_time"], "2023-11-14T22:13:20Z");
@@ -107,7 +130,7 @@ TEST(Output, JsonHasTheNamesOfTheProtos) {
 TEST(Output, JsonOfAFailureWithDetailsNobodyKnowsIsStillAFailure) {
   v1::LookupResult failed = FailedResult(absl::UnavailableError("no route"));
   failed.mutable_error()->add_details()->set_type_url("x.com/un.Known");
-  const auto json = nlohmann::json::parse(JsonLine(failed));
+  const auto json = nlohmann::json::parse(JsonLine(Url("u"), failed));
   EXPECT_EQ(json["error"]["code"], 14);
 }
 
@@ -116,9 +139,10 @@ TEST(Output, JsonOfAFailureHasItsDetails) {
   google::rpc::ErrorInfo info;
   info.set_reason("WHY");
   failed.mutable_error()->add_details()->PackFrom(info);
-  const auto json = nlohmann::json::parse(JsonLine(failed));
+  const auto json = nlohmann::json::parse(JsonLine(Url("u"), failed));
   EXPECT_EQ(json["error"]["code"], 14);
   EXPECT_EQ(json["error"]["details"][0]["reason"], "WHY");
+  EXPECT_EQ(json["indicator"]["url"], "u");
 }
 
 }  // namespace

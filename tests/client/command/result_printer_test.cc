@@ -27,7 +27,7 @@ v1::LookupResult Missing() {
 
 TEST(ResultPrinter, PrintsJsonAtOnce) {
   CaptureStdout();
-  ResultPrinter printer(/*json=*/true);
+  ResultPrinter printer({.json = true});
   printer.Add(Domain("a.com"), Missing());
   std::fflush(stdout);
   const std::string out = GetCapturedStdout();
@@ -40,7 +40,7 @@ TEST(ResultPrinter, PrintsJsonAtOnce) {
 
 TEST(ResultPrinter, KeepsTextUntilTheTableIsWhole) {
   CaptureStdout();
-  ResultPrinter printer(/*json=*/false);
+  ResultPrinter printer({});
   printer.Add(Domain("a.com"), Missing());
   printer.Add(Domain("b.com"), Missing());
   std::fflush(stdout);
@@ -56,7 +56,7 @@ TEST(ResultPrinter, KeepsTextUntilTheTableIsWhole) {
 
 TEST(ResultPrinter, OneFailureIsRemembered) {
   CaptureStdout();
-  ResultPrinter printer(/*json=*/false);
+  ResultPrinter printer({});
   EXPECT_EQ(printer.exit_status(), 0);
   printer.Add(Domain("a.com"), Missing());
   EXPECT_EQ(printer.exit_status(), 0) << "not known is an answer";
@@ -65,6 +65,46 @@ TEST(ResultPrinter, OneFailureIsRemembered) {
   printer.EndTable();
   EXPECT_THAT(GetCapturedStdout(), HasSubstr("UNAVAILABLE"));
   EXPECT_EQ(printer.exit_status(), 1);
+}
+
+TEST(ResultPrinter, TheExitStatusTellsWhatWasAskedFor) {
+  const struct {
+    int code;
+    int positives;
+    const char* finding;
+  } cases[] = {{1, 3, "malicious"},
+               {0, 0, "missing"},
+               {-2, 0, "queued"},
+               {-1, 0, "unusable"},
+               {1, 0, "nothing"}};
+  for (const auto& each : cases) {
+    for (const char* asked : {"malicious", "missing", "queued", "unusable"}) {
+      ResultPrinter printer({.json = true, .fail_on = {asked}});
+      v1::LookupResult result;
+      v1::Verdict& verdict = *result.mutable_response()->mutable_verdict();
+      verdict.set_response_code(each.code);
+      if (each.code == 1) {
+        verdict.set_positives(static_cast<uint32_t>(each.positives));
+      }
+      CaptureStdout();
+      printer.Add(Domain("a.com"), result);
+      EXPECT_EQ(printer.exit_status(),
+                std::string(asked) == each.finding ? 3 : 0)
+          << asked << " " << each.finding;
+      printer.Add(Domain("b.com"), FailedResult(absl::UnavailableError("no")));
+      EXPECT_EQ(printer.exit_status(), 1) << "a failure matters more";
+      std::fflush(stdout);
+      GetCapturedStdout();
+    }
+  }
+}
+
+TEST(ResultPrinter, AReportIsPrintedAtOnce) {
+  CaptureStdout();
+  ResultPrinter printer({.verbose = true});
+  printer.Add(Domain("a.com"), Missing());
+  std::fflush(stdout);
+  EXPECT_THAT(GetCapturedStdout(), HasSubstr("domain a.com\n  not known"));
 }
 
 }  // namespace

@@ -70,8 +70,8 @@ TEST(Row, OfAUrlWithoutAReport) {
 
 TEST(Row, OfADomain) {
   EXPECT_EQ(RowOf(v1::DNIF_LOOKUP_GET_DOMAIN_REPORT, R"(
-        response_code: 1 message: "not for domains" permalink: "nor this"
-        positives: 3
+        response_code: 1 message: "not for domains" permalink: "https://p/"
+        positives: 3 total: 60 scan_time { seconds: 1390467782 }
         domain {
           websense_category: "news" forcepoint_category: "it"
           webutation_verdict: "safe" webutation_safety_score: 100
@@ -84,6 +84,8 @@ TEST(Row, OfADomain) {
         })"),
             json::parse(R"({
         "$VTResponseCode": 1, "$VTURL": ["http://a.com/evil"],
+        "$VTPositives": 3, "$VTTotal": 60, "$VTPermalink": "https://p/",
+        "$VTSystemTstamp": "2014-01-23T09:03:02",
         "$VTCategories": ["a", "b"], "$VTSiteClass": ["a", "b"],
         "$VTWebsenseThreatSeekercategory": "news",
         "$VTForcepointThreatSeekerCategory": "it", "$VTDomainList": ["s.com"],
@@ -111,6 +113,40 @@ TEST(Row, OfAnAddressKeepsListsThatWereSentEmpty) {
             "AS1");
   EXPECT_EQ(RowOf(v1::DNIF_LOOKUP_GET_IP_REPORT, "response_code: -1"),
             json({{"$VTResponseCode", -1}}));
+}
+
+// Otherwise nobody would know what is wrong with the value.
+TEST(Row, AnUnusableValueHasItsMessage) {
+  for (const auto lookup :
+       {v1::DNIF_LOOKUP_GET_DOMAIN_REPORT, v1::DNIF_LOOKUP_GET_IP_REPORT}) {
+    EXPECT_EQ(RowOf(lookup, "response_code: -1 message: 'withheld'"),
+              json({{"$VTResponseCode", -1}, {"$VTMessage", "withheld"}}));
+    for (const std::string code : {"0", "1", "-2"}) {
+      EXPECT_EQ(RowOf(lookup, "message: 'm' response_code: " + code)
+                    .count("$VTMessage"),
+                0U);
+    }
+  }
+  EXPECT_EQ(RowOf(v1::DNIF_LOOKUP_GET_FILEHASH_REPORT,
+                  "response_code: -1 message: 'not a hash'")
+                .at("$VTMessage"),
+            "not a hash");
+}
+
+TEST(Row, AStaleAnswerSaysSo) {
+  v1::LookupResponse response;
+  response.mutable_verdict()->set_response_code(1);
+  for (const bool stale : {true, false}) {
+    response.set_stale(stale);
+    int found = 0;
+    for (const RowField& field : RowFieldsOf(v1::DNIF_LOOKUP_GET_IP_REPORT,
+                                             v1::Indicator(), response)) {
+      if (field.name != "$VTStale") continue;
+      EXPECT_EQ(field.json, "true");
+      ++found;
+    }
+    EXPECT_EQ(found, stale ? 1 : 0);
+  }
 }
 
 TEST(Row, OfAFile) {

@@ -45,11 +45,29 @@ class MetricsTest : public OperatorsTest {
                           .virustotal = world_.virustotal,
                           .resolver = world_.resolver,
                           .traffic = traffic_,
+                          .clients = clients_,
                           .privacy = world_.privacy,
                           .status = report_,
                           .audit = *audit_,
                           .unsent = unsent_}};
 };
+
+TEST_F(MetricsTest, OfClients) {
+  clients_.For("node-7")->lookups.Add(3);
+  clients_.For("node-7")->refused.Add(2);
+  clients_.AddRequests("node-7", 4);
+  EXPECT_THAT(
+      Lines(),
+      IsSupersetOf({R"(vtlookup_client_lookups_total{client="node-7"} 3)",
+                    R"(vtlookup_client_refused_total{client="node-7"} 2)",
+                    R"(vtlookup_client_requests_total{client="node-7"} 4)"}));
+  const v1::TrafficStatus traffic = report_.Status().traffic();
+  ASSERT_EQ(traffic.clients_size(), 1);
+  EXPECT_EQ(traffic.clients(0).name(), "node-7");
+  EXPECT_EQ(traffic.clients(0).lookups(), 3U);
+  EXPECT_EQ(traffic.clients(0).refused(), 2U);
+  EXPECT_EQ(traffic.clients(0).requests(), 4U);
+}
 
 TEST_F(MetricsTest, OfLookups) {
   Answer answer{

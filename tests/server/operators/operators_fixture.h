@@ -36,6 +36,7 @@ class OperatorsTest : public RocksTierTest {
   PromptLoop loop_;
   const std::unique_ptr<RocksTier> disk_tier_ = Open();
   Traffic traffic_;
+  ClientUses clients_;
   StatusReport report_{{.clock = lasting_.clock,
                         .loop = loop_,
                         .cache = world_.cache,
@@ -44,6 +45,7 @@ class OperatorsTest : public RocksTierTest {
                         .virustotal = world_.virustotal,
                         .resolver = world_.resolver,
                         .traffic = traffic_,
+                        .clients = clients_,
                         .memory_limit = 1000,
                         .disk_limit = 2000}};
 };

@@ -1,0 +1,35 @@
+#ifndef VTLOOKUP_CLIENT_COMMAND_VALUES_H_
+#define VTLOOKUP_CLIENT_COMMAND_VALUES_H_
+
+#include <cstddef>
+#include <istream>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "vtlookup/v1/indicator.pb.h"
+
+namespace vtlookup {
+
+// Values as people give them: as words of a command line, or in lists.
+
+// The most values of one command; `vtlookup enrich` takes any number of rows.
+inline constexpr size_t kMostValues = 1'000'000;
+
+// Returns the indicator that a text is by its form: a hash of a file, the id of
+// a URL scan, an IP address, a URL (with `://`, a path or a port), or a domain
+// (with a dot). Nothing when it has none of these forms. Thread-safe.
+std::optional<v1::Indicator> GuessIndicator(std::string_view text);
+
+// Returns the values of a list: one to a line, without blanks around it. Empty
+// lines and lines that begin with `#` are comments. InvalidArgument, with the
+// number of the line, for a line that is not UTF-8, and when there are more
+// than kMostValues. `name` is that of the list, for the error.
+absl::StatusOr<std::vector<std::string>> ReadValues(std::istream& in,
+                                                    const std::string& name);
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_CLIENT_COMMAND_VALUES_H_
