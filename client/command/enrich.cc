@@ -8,9 +8,12 @@
 #include <unistd.h>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <map>
 #include <memory>
@@ -22,6 +25,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "client/command/arguments.h"
 #include "client/command/exit_status.h"
 #include "client/command/progress.h"
@@ -40,6 +44,8 @@ namespace {
 using Format = EnrichOptions::Format;
 using OnError = EnrichOptions::OnError;
 
+constexpr size_t kPiece = 32;  // records
+
 RowPlan PlanFor(std::string_view record, RowFormat& format,
                 RowAnswers& answers) {
   if (record.empty()) return {};  // is written unchanged
@@ -55,20 +61,85 @@ RowPlan PlanFor(std::string_view record, RowFormat& format,
           .fault = {}};
 }
 
+// Set by SIGINT. The handler has gone by then, so that a second SIGINT ends the
+// process.
+std::atomic<bool> interrupted = false;
+
+void CatchInterrupt() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { interrupted = true; };
+  // Without SA_RESTART, so that a read from a terminal ends, too.
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  sigaction(SIGINT, &action, nullptr);
+}
+
+// Drops the records at the front that another run has done.
+void Skip(Chunk* chunk, uint64_t* left) {
+  const auto count = static_cast<std::ptrdiff_t>(
+      std::min<uint64_t>(*left, chunk->records.size()));
+  chunk->records.erase(chunk->records.begin(), chunk->records.begin() + count);
+  *left -= static_cast<uint64_t>(count);
+}
+
+// Hands the records over in pieces, because planning may wait for answers, and
+// the rows before need not wait for that. Returns false when nothing is written
+// any more.
+bool Plan(std::shared_ptr<Chunk> chunk, RowFormat& format, RowAnswers& answers,
+          RowQueue& queue) {
+  const size_t count = chunk->records.size();
+  for (size_t first = 0; first < count && !interrupted; first += kPiece) {
+    PlannedRows rows{.chunk = chunk, .first = first, .plans = {}};
+    for (size_t i = first; i < std::min(first + kPiece, count); ++i) {
+      rows.plans.push_back(PlanFor(chunk->records[i].text, format, answers));
+    }
+    if (!queue.Push(std::move(rows))) return false;
+  }
+  return true;
+}
+
 absl::Status Read(RecordReader& reader, RowFormat& format, RowAnswers& answers,
-                  Progress& progress, RowQueue& queue) {
-  for (;;) {
+                  Progress& progress, uint64_t skip, RowQueue& queue) {
+  while (!interrupted) {
     absl::StatusOr<std::unique_ptr<Chunk>> chunk = reader.Next();
+    if (interrupted) break;
     if (!chunk.ok()) return chunk.status();
     if (*chunk == nullptr) return absl::OkStatus();
-    PlannedRows rows{.chunk = *std::move(chunk), .plans = {}};
-    rows.plans.reserve(rows.chunk->records.size());
-    for (const Chunk::Record& record : rows.chunk->records) {
-      rows.plans.push_back(PlanFor(record.text, format, answers));
-    }
-    progress.SetRead(reader.bytes_read(), reader.total_bytes());
-    if (!queue.Push(std::move(rows))) return absl::OkStatus();
+    Skip(chunk->get(), &skip);
+    progress.SetTotal(reader.total_bytes());
+    if (!Plan(*std::move(chunk), format, answers, queue)) break;
   }
+  return absl::OkStatus();
+}
+
+// The fields of the lookup, of which the user may have chosen some. A failure
+// is always told.
+absl::StatusOr<OwnFields> FieldsOf(const EnrichOptions& options) {
+  const std::vector<std::string>& all = RowFieldNames(options.lookup);
+  if (options.fields.empty()) return OwnFields{.replaced = all, .added = all};
+  std::vector<std::string> chosen;
+  for (const std::string& name : options.fields) {
+    const std::string full = name.starts_with('$') ? name : "$" + name;
+    if (std::find(all.begin(), all.end(), full) == all.end()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("--fields: this lookup has no field ", full,
+                       "; it has: ", absl::StrJoin(all, ", ")));
+    }
+    chosen.push_back(full);
+  }
+  if (std::find(chosen.begin(), chosen.end(), kRowError) == chosen.end()) {
+    chosen.emplace_back(kRowError);
+  }
+  return OwnFields{.replaced = all, .added = std::move(chosen)};
+}
+
+// Ends the process without waiting for the lookups that nobody will read.
+[[noreturn]] void EndInterrupted(Progress& progress, uint64_t done) {
+  progress.Finish();
+  progress.Say(
+      absl::StrCat("interrupted; --skip ", done,
+                   " goes on behind what is written, without a header"));
+  std::fflush(nullptr);
+  std::_Exit(kInterrupted);
 }
 
 bool IsNamed(const EnrichOptions& options, const char* ending) {
@@ -106,27 +177,33 @@ absl::StatusOr<bool> Enrich(const Client& client, const Arguments& arguments) {
           absl::StrCat(options.rejects, ": ", std::strerror(errno)));
     }
   }
-  const auto& own = RowFieldNames(options.lookup);
+  const absl::StatusOr<OwnFields> own = FieldsOf(options);
+  if (!own.ok()) return own.status();
   // Unless the user says otherwise, a file or a pipe gets VirusTotal's texts
   // unchanged.
   const bool safe = options.safe_cells.value_or(isatty(STDOUT_FILENO) != 0);
   const std::unique_ptr<RowFormat> format =
-      IsCsv(options) ? CsvRows(options.field, own, safe, DelimiterOf(options))
-                     : JsonRows(options.field, own, safe);
+      IsCsv(options) ? CsvRows(options.field, *own, safe, DelimiterOf(options))
+                     : JsonRows(options.field, *own, safe);
   if (options.files.empty() && isatty(STDIN_FILENO) != 0) {
     std::fputs("vtlookup: reading rows from standard input\n", stderr);
   }
-  RecordReader reader(options.files, *format);
+  RecordReader reader(options.files, *format, &interrupted);
   RowAnswers answers(client, options.lookup, arguments.options, *format,
                      options.refang);
   Progress progress(/*summary=*/!options.quiet,
                     /*bar=*/!options.quiet && isatty(STDERR_FILENO) != 0);
   RowWriter writer(options.on_error, *format, answers,
-                   rejects == nullptr ? stderr : rejects.get(), progress);
+                   rejects == nullptr ? stderr : rejects.get(), progress,
+                   interrupted);
+  if (options.skip > 0) writer.LeaveHeadOut();
+  CatchInterrupt();
   RowQueue queue;
   std::thread writing([&] {
     while (std::optional<PlannedRows> rows = queue.Pop()) {
       if (!writer.Write(*rows)) {
+        // The main thread may wait for answers that nobody will read.
+        if (interrupted) EndInterrupted(progress, options.skip + writer.done());
         queue.Close();
         return;
       }
@@ -134,9 +211,11 @@ absl::StatusOr<bool> Enrich(const Client& client, const Arguments& arguments) {
     writer.End();
     queue.Close();
   });
-  const absl::Status read = Read(reader, *format, answers, progress, queue);
+  const absl::Status read =
+      Read(reader, *format, answers, progress, options.skip, queue);
   queue.End();
   writing.join();
+  if (interrupted) EndInterrupted(progress, options.skip + writer.done());
   progress.Finish();
   if (progress.rows() > 0 && progress.looked_up() == 0) {
     progress.Say(
@@ -182,6 +261,20 @@ void AddFormat(CLI::App* command, EnrichOptions& enrich) {
           "what a first line such as sep=; says, or a tab in a file whose name "
           "ends in .tsv, or a comma)")
       ->type_name("CHAR");
+}
+
+void AddParts(CLI::App* command, EnrichOptions& enrich) {
+  command
+      ->add_option("--fields", enrich.fields,
+                   "Add only these fields, and $VTError: "
+                   "'$VTResponseCode,$VTPositives' (default: all)")
+      ->delimiter(',')
+      ->type_name("NAMES");
+  command
+      ->add_option("--skip", enrich.skip,
+                   "Leave out the first N records and the header, as an "
+                   "interrupted run says")
+      ->type_name("N");
 }
 
 void AddSafety(CLI::App* command, EnrichOptions& enrich) {
@@ -244,6 +337,7 @@ void DeclareEnrich(CLI::App& app, Arguments& arguments) {
       "--refang,!--no-refang", enrich.refang,
       "Look up what defanged values stand for, such as hxxp://evil[.]example; "
       "the rows keep their text");
+  AddParts(command, enrich);
   command->add_flag("--quiet", enrich.quiet,
                     "Print no progress and no summary");
   AddSafety(command, enrich);

@@ -1,6 +1,7 @@
 #ifndef VTLOOKUP_CLIENT_COMMAND_ENRICH_H_
 #define VTLOOKUP_CLIENT_COMMAND_ENRICH_H_
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -28,6 +29,8 @@ struct EnrichOptions {
   std::string rejects;                // a file; empty: standard error
   std::optional<char> delimiter;      // of CSV; not set: what the file says
   bool refang = false;  // values are looked up as Refang (core) reads them
+  std::vector<std::string> fields;  // to add; none: all
+  uint64_t skip = 0;                // records that another run has done
   bool quiet = false;
   std::optional<bool> safe_cells;  // not set: on a terminal only
 };
@@ -47,9 +50,9 @@ std::vector<std::string> EnrichLookupNames();
 // the run. From then on the process ignores SIGPIPE: a reader that closes
 // standard output ends the run without an error. Blocks.
 //
-// Returns kSomeFailed when a row has no answer or a line is not a row. Prints
-// why and returns kUsage when a file cannot be read or written, or the column
-// does not exist.
+// Returns kInterrupted after SIGINT, and kSomeFailed when a row has no answer
+// or a line is not a row. Prints why and returns kUsage when a file cannot be
+// read or written, or the column does not exist.
 int RunEnrich(const Session& session, const Arguments& arguments);
 
 }  // namespace vtlookup

@@ -20,6 +20,8 @@ enum ExitStatus : int {
   kUsage = 2,
   // A verdict is one of those that --fail-on names, and nothing has failed.
   kFailOn = 3,
+  // SIGINT has ended enrich; the message says how to go on.
+  kInterrupted = 130,
 };
 
 // Prints to standard error what is wrong with the command line, and where to

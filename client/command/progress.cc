@@ -15,8 +15,7 @@ namespace vtlookup {
 namespace {
 
 constexpr std::chrono::milliseconds kRedraw(200);
-constexpr uint64_t kLookAtClock = 256;  // rows
-constexpr size_t kMaxFailures = 10;     // different texts in the summary
+constexpr size_t kMaxFailures = 10;  // different texts in the summary
 constexpr size_t kBarWidth = 24;
 
 size_t Columns() {
@@ -57,16 +56,15 @@ void Progress::AddBad() {
 
 void Progress::AddRow() {
   ++rows_;
-  if (!bar_ || rows_ % kLookAtClock != 0) return;
+  Tick();
+}
+
+void Progress::Tick() {
+  if (!bar_) return;
   const Clock::time_point now = Clock::now();
   if (now - drawn_ < kRedraw) return;
   drawn_ = now;
   Draw();
-}
-
-void Progress::SetRead(uint64_t bytes, uint64_t total) {
-  read_ = bytes;
-  total_ = total;
 }
 
 double Progress::RowsPerSecond() const {
@@ -74,14 +72,23 @@ double Progress::RowsPerSecond() const {
   return static_cast<double>(rows_) / std::max(took.count(), 1e-6);
 }
 
+// At the speed so far.
+std::string Progress::TimeLeft(double part) const {
+  if (part <= 0 || part >= 1) return "";
+  const std::chrono::duration<double> took = Clock::now() - begin_;
+  const absl::Duration left = absl::Seconds(took.count() * (1 - part) / part);
+  return absl::StrCat(LongOf(left), " left  ");
+}
+
 void Progress::Draw() {
   std::string line;
   if (const uint64_t total = total_; total > 0) {
     const double part =
-        std::min(1.0, static_cast<double>(read_) / static_cast<double>(total));
+        std::min(1.0, static_cast<double>(done_) / static_cast<double>(total));
     const auto full = static_cast<size_t>(part * kBarWidth);
     line = absl::StrFormat("[%s%s] %3.0f %%  ", std::string(full, '#'),
                            std::string(kBarWidth - full, '.'), part * 100);
+    line += TimeLeft(part);
   }
   absl::StrAppend(&line, Grouped(rows_), " rows  ",
                   Grouped(static_cast<uint64_t>(RowsPerSecond())), "/s  ",

@@ -9,9 +9,10 @@
 
 namespace vtlookup {
 
-// Counts rows and reports the counts on standard error: in a progress line that
-// is redrawn while the run goes on, and in a summary at the end. Any thread may
-// call SetRead; the other functions are for one thread at a time.
+// Counts rows that are answered, and reports the counts on standard error: in a
+// progress line that is redrawn while the run goes on, and in a summary at the
+// end. Any thread may call SetTotal; the other functions are for one thread at
+// a time.
 class Progress {
  public:
   // `summary`: Finish prints the summary. `bar`: the progress line is drawn,
@@ -31,9 +32,17 @@ class Progress {
   // Counts a record that is not a row, for example a line that is not JSON.
   void AddBad();
 
-  // Says how many bytes have been read, and how many there are; a `total` of 0
-  // means that this is not known.
-  void SetRead(uint64_t bytes, uint64_t total);
+  // Says how many bytes the input has; 0, as at the beginning, means that this
+  // is not known.
+  void SetTotal(uint64_t bytes) { total_ = bytes; }
+
+  // Says that so many more bytes of the input are done: their rows are
+  // answered.
+  void AddDone(uint64_t bytes) { done_ += bytes; }
+
+  // Redraws the progress line if it is time. To be called now and then while
+  // rows wait for their answers.
+  void Tick();
 
   // Prints a line to standard error, with the name of the program in front.
   // Removes the progress line first; the next row that is counted may draw it
@@ -59,6 +68,7 @@ class Progress {
   void Draw();
   void Erase();
   std::string Summary() const;
+  std::string TimeLeft(double part) const;
   double RowsPerSecond() const;
 
   const bool summary_;
@@ -74,7 +84,7 @@ class Progress {
   // Counts of failed lookups by text. Once there are kMaxFailures texts, a
   // further text is counted in `failed_` only.
   std::map<std::string, uint64_t> failures_;
-  std::atomic<uint64_t> read_ = 0;
+  uint64_t done_ = 0;  // bytes
   std::atomic<uint64_t> total_ = 0;
 };
 

@@ -3,6 +3,7 @@
 import collections
 import json
 import os
+import signal
 import subprocess
 import tempfile
 import threading
@@ -134,6 +135,50 @@ class Enrich(unittest.TestCase):
         result = self.run_it(b"f,b\n", "--csv")
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertTrue(result.stdout.startswith(b"f,b,$VT"))
+
+    def test_some_fields_may_be_chosen(self):
+        for names in ("$VTResponseCode", "VTResponseCode"):
+            result = self.run_it(b'{"f":"a.com"}\n', "--fields", names)
+            self.assertEqual(result.stdout,
+                             b'{"f":"a.com","$VTResponseCode":0}\n')
+        result = self.run_it(b"f\na.com\n", "--csv", "--fields",
+                             "$VTResponseCode")
+        self.assertEqual(result.stdout, b"f,$VTResponseCode,$VTError\na.com,0,\n")
+        result = self.run_it(b"f\n", "--csv", "--fields", "$VTOdd")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn(b"has no field $VTOdd; it has: $VT", result.stderr)
+
+    def test_an_interrupted_run_can_go_on(self):
+        # More rows wait than are looked up at once.
+        rows = [b'{"f":"a%d.com"}' % n for n in range(32)]
+        slow = [b'{"f":"slow%d.com"}' % n for n in range(400)]
+        daemon = programs.Daemon(sim=("--fault", "slow=latency:60s"))
+        words = [os.path.join(programs.BIN, "vtlookup"), "--server",
+                 daemon.address, "enrich", "get_domain_report", "f", "--csv",
+                 "--fields=$VTResponseCode"]
+        try:
+            process = subprocess.Popen(
+                words, stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            process.stdin.write(b"f\n" + b"".join(
+                json.loads(row)["f"].encode() + b"\n" for row in rows + slow))
+            process.stdin.flush()
+            # What is answered is written, though the rest waits.
+            written = [process.stdout.readline() for _ in range(33)]
+            process.send_signal(signal.SIGINT)
+            rest, said = process.communicate(timeout=20)
+            self.assertEqual(rest, b"")
+            self.assertEqual(process.returncode, 130)
+            self.assertIn(b"interrupted; --skip 32 goes on", said)
+            self.assertIn(b"32 rows in", said)
+            again = subprocess.run(
+                words + ["--skip", "30"], capture_output=True,
+                input=b"f\n" + b"".join(
+                    json.loads(row)["f"].encode() + b"\n" for row in rows),
+                check=False)
+            self.assertEqual(again.stdout.splitlines(True), written[31:33])
+        finally:
+            daemon.stop()
 
     def test_json_lines_of_other_programs(self):
         text = (b"\xef\xbb\xbf" + b'{"f":"a.com"}\n'

@@ -17,6 +17,8 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kUsable(60);
 constexpr std::chrono::seconds kQueuedUsable(5);
 constexpr std::chrono::seconds kFailureUsable(1);
+// How often a thread that waits for an answer looks after other things.
+constexpr std::chrono::milliseconds kTick(200);
 constexpr size_t kMaxSubmissions = 32;  // at once
 // Few enough that each gets its turn at VirusTotal in time, many enough to hide
 // the way to the daemon.
@@ -148,11 +150,17 @@ void RowAnswers::OnResult(uint64_t id, const v1::LookupResult& result) {
   changed_.notify_all();
 }
 
-void RowAnswers::Wait(const RowAnswer& answer) {
-  if (answer.done.load(std::memory_order_acquire)) return;
+bool RowAnswers::Wait(const RowAnswer& answer,
+                      absl::FunctionRef<bool()> go_on) {
+  const auto done = [&answer] {
+    return answer.done.load(std::memory_order_acquire);
+  };
+  if (done()) return true;
   std::unique_lock<std::mutex> lock(mu_);
-  changed_.wait(
-      lock, [&answer] { return answer.done.load(std::memory_order_acquire); });
+  while (!changed_.wait_for(lock, kTick, done)) {
+    if (!go_on()) return false;
+  }
+  return true;
 }
 
 void RowAnswers::Finish() {

@@ -12,6 +12,7 @@
 #include <unordered_map>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "client/command/rows/format.h"
 #include "vtlookup/client.h"
 #include "vtlookup/lookup_stream.h"
@@ -49,8 +50,9 @@ class RowAnswers {
   // The answer may not be done yet. Blocks while too many answers are not done.
   std::shared_ptr<RowAnswer> Find(const std::string& value);
 
-  // Blocks until `answer` is done.
-  void Wait(const RowAnswer& answer);
+  // Blocks until `answer` is done, and then returns true. Calls `go_on` some
+  // times a second meanwhile, and returns false at once when that does.
+  bool Wait(const RowAnswer& answer, absl::FunctionRef<bool()> go_on);
 
   // Blocks until all answers are done. Find must not be called afterwards.
   void Finish();

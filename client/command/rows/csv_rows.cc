@@ -31,7 +31,7 @@ std::optional<char> DelimiterOf(std::string_view record) {
 
 class Csv final : public RowFormat {
  public:
-  Csv(std::string field, std::vector<std::string> own, bool safe,
+  Csv(std::string field, OwnFields own, bool safe,
       std::optional<char> delimiter)
       : field_(std::move(field)),
         own_(std::move(own)),
@@ -113,7 +113,7 @@ class Csv final : public RowFormat {
 
   std::string Render(const std::vector<RowField>& fields) const override {
     std::string out;
-    for (const std::string& name : own_) {
+    for (const std::string& name : own_.added) {
       out.push_back(out_delimiter_);
       const auto field =
           std::find_if(fields.begin(), fields.end(),
@@ -152,8 +152,8 @@ class Csv final : public RowFormat {
     columns_ = std::move(columns);
     out_delimiter_ = dialect_.delimiter;
     for (const std::string& column : columns_) {
-      const bool own =
-          std::find(own_.begin(), own_.end(), column) != own_.end();
+      const bool own = std::find(own_.replaced.begin(), own_.replaced.end(),
+                                 column) != own_.replaced.end();
       kept_.push_back(!own);
       has_ours_ = has_ours_ || own;
     }
@@ -161,7 +161,7 @@ class Csv final : public RowFormat {
     if (found == columns_.end()) return NoSuchColumn();
     at_ = static_cast<size_t>(found - columns_.begin());
     AppendKept(record, &head_);
-    for (const std::string& name : own_) {
+    for (const std::string& name : own_.added) {
       head_.push_back(out_delimiter_);
       head_.append(CellOf(name, out_delimiter_));
     }
@@ -218,7 +218,7 @@ class Csv final : public RowFormat {
   void AppendOwn(std::string_view record, std::string* out) const {
     const std::vector<std::string_view> cells =
         CellsOfCsv(record, out_delimiter_);
-    for (const std::string& name : own_) {
+    for (const std::string& name : own_.added) {
       out->push_back(out_delimiter_);
       const auto found = std::find(columns_.begin(), columns_.end(), name);
       if (found == columns_.end()) continue;
@@ -227,7 +227,7 @@ class Csv final : public RowFormat {
   }
 
   const std::string field_;
-  const std::vector<std::string> own_;
+  const OwnFields own_;
   const bool safe_;
   const std::optional<char> delimiter_;  // that was asked for
 
@@ -250,8 +250,7 @@ class Csv final : public RowFormat {
 
 }  // namespace
 
-std::unique_ptr<RowFormat> CsvRows(std::string field,
-                                   std::vector<std::string> own, bool safe,
+std::unique_ptr<RowFormat> CsvRows(std::string field, OwnFields own, bool safe,
                                    std::optional<char> delimiter) {
   return std::make_unique<Csv>(std::move(field), std::move(own), safe,
                                delimiter);

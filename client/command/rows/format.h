@@ -74,15 +74,20 @@ class RowFormat {
                      std::string_view added, std::string* out) = 0;
 };
 
-// JSON lines: each an object. `own` are the fields that lookups add; `safe`
-// passes these through WithControlsEscaped, for a terminal. A value of null
+// The fields of lookups in rows.
+struct OwnFields {
+  std::vector<std::string> replaced;  // that a new lookup removes from a row
+  std::vector<std::string> added;     // some or all of these
+};
+
+// JSON lines: each an object. `safe` passes the fields that lookups add through
+// WithControlsEscaped, for a terminal. A value of null
 // counts as a field that the row does not have.
 //
 // Other fields may hold what JSON does not allow but programs write: NaN and
 // Infinity, numbers of any size, halves of surrogate pairs, bytes that are not
 // UTF-8. They are written as they were read.
-std::unique_ptr<RowFormat> JsonRows(std::string field,
-                                    std::vector<std::string> own,
+std::unique_ptr<RowFormat> JsonRows(std::string field, OwnFields own,
                                     bool safe = false);
 
 // CSV as csv_record.h has it, the first record naming the columns. A list is
@@ -92,8 +97,7 @@ std::unique_ptr<RowFormat> JsonRows(std::string field,
 //
 // `delimiter` is between cells. Without one, a file may begin with a line such
 // as `sep=;`, as Excel writes it; otherwise it is a comma.
-std::unique_ptr<RowFormat> CsvRows(std::string field,
-                                   std::vector<std::string> own,
+std::unique_ptr<RowFormat> CsvRows(std::string field, OwnFields own,
                                    bool safe = false,
                                    std::optional<char> delimiter = {});
 

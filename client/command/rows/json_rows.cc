@@ -21,6 +21,10 @@ std::string Quoted(std::string_view text) {
   return nlohmann::json(text).dump();
 }
 
+bool Contains(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 std::optional<std::string> ValueOf(std::string text) {
   if (IsNoValue(text)) return std::nullopt;
   return text;
@@ -48,7 +52,7 @@ absl::Status NotAnObject(std::string_view record) {
 
 class Json final : public RowFormat {
  public:
-  Json(std::string field, std::vector<std::string> own, bool safe)
+  Json(std::string field, OwnFields own, bool safe)
       : field_(std::move(field)),
         path_(absl::StrSplit(field_, '.')),
         own_(std::move(own)),
@@ -105,6 +109,7 @@ class Json final : public RowFormat {
   std::string Render(const std::vector<RowField>& fields) const override {
     std::string out;
     for (const RowField& field : fields) {
+      if (!Contains(own_.added, field.name)) continue;
       absl::StrAppend(&out, ",", Quoted(field.name), ":", field.json);
     }
     if (safe_) return WithControlsEscaped(out);
@@ -144,8 +149,7 @@ class Json final : public RowFormat {
   }
 
   bool IsOwn(std::string_view key) const {
-    return key.substr(0, 3) == "$VT" &&
-           std::find(own_.begin(), own_.end(), key) != own_.end();
+    return key.substr(0, 3) == "$VT" && Contains(own_.replaced, key);
   }
 
   // The value at `url.domain`: of the member `domain` of the member `url`.
@@ -209,7 +213,7 @@ class Json final : public RowFormat {
 
   const std::string field_;
   const std::vector<std::string> path_;  // the parts of the field's name
-  const std::vector<std::string> own_;
+  const OwnFields own_;
   const bool safe_;
   // Of the thread that reads.
   char line_end_ = '\0';  // of the file; '\0' until it is known
@@ -219,8 +223,8 @@ class Json final : public RowFormat {
 
 }  // namespace
 
-std::unique_ptr<RowFormat> JsonRows(std::string field,
-                                    std::vector<std::string> own, bool safe) {
+std::unique_ptr<RowFormat> JsonRows(std::string field, OwnFields own,
+                                    bool safe) {
   return std::make_unique<Json>(std::move(field), std::move(own), safe);
 }
 

@@ -30,8 +30,9 @@ uint64_t LinesIn(std::string_view text) {
 
 }  // namespace
 
-RecordReader::RecordReader(std::vector<std::string> files, RowFormat& format)
-    : files_(std::move(files)), format_(format) {
+RecordReader::RecordReader(std::vector<std::string> files, RowFormat& format,
+                           const std::atomic<bool>* stop)
+    : files_(std::move(files)), format_(format), stop_(stop) {
   for (const std::string& file : files_) {
     struct stat info {};
     if (stat(file.c_str(), &info) != 0 || !S_ISREG(info.st_mode)) {
@@ -70,6 +71,7 @@ void RecordReader::Close() {
 
 absl::StatusOr<std::unique_ptr<Chunk>> RecordReader::Next() {
   for (;;) {
+    if (stop_ != nullptr && *stop_) return nullptr;
     if (file_ < 0) {
       if (next_file_ >= std::max<size_t>(files_.size(), 1)) return nullptr;
       if (absl::Status status = Open(); !status.ok()) return status;
@@ -92,10 +94,12 @@ absl::StatusOr<std::unique_ptr<Chunk>> RecordReader::Next() {
 absl::Status RecordReader::Fill() {
   const size_t before = rest_.size();
   rest_.resize(before + kRead);
-  ssize_t count = 0;
-  do {
-    count = read(file_, rest_.data() + before, kRead);
-  } while (count < 0 && errno == EINTR);
+  const ssize_t count = read(file_, rest_.data() + before, kRead);
+  if (count < 0 &&
+      errno == EINTR) {  // nothing was read; the caller tries again
+    rest_.resize(before);
+    return absl::OkStatus();
+  }
   if (count < 0) {
     rest_.resize(before);
     return absl::InvalidArgumentError(

@@ -1,6 +1,7 @@
 #ifndef VTLOOKUP_CLIENT_COMMAND_ROWS_RECORD_READER_H_
 #define VTLOOKUP_CLIENT_COMMAND_ROWS_RECORD_READER_H_
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -29,8 +30,11 @@ struct Chunk {
 // of UTF-8 at the beginning of a file is not part of its first record.
 class RecordReader {
  public:
-  // `files` may be empty: standard input. Borrows the format.
-  RecordReader(std::vector<std::string> files, RowFormat& format);
+  // `files` may be empty: standard input. Borrows the format. `stop`, which may
+  // be null: when it is true, the input is taken to end. A thread that waits
+  // for input notices that when a signal interrupts it.
+  RecordReader(std::vector<std::string> files, RowFormat& format,
+               const std::atomic<bool>* stop = nullptr);
   ~RecordReader();
 
   // Waits for input. The next piece; null at the end of all. Failures: a file
@@ -51,6 +55,7 @@ class RecordReader {
 
   const std::vector<std::string> files_;
   RowFormat& format_;
+  const std::atomic<bool>* const stop_;
   size_t next_file_ = 0;
   int file_ = -1;
   std::string name_;

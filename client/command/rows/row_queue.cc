@@ -6,7 +6,7 @@ namespace vtlookup {
 
 bool RowQueue::Push(PlannedRows rows) {
   std::unique_lock<std::mutex> lock(mu_);
-  changed_.wait(lock, [this] { return all_.size() < kMaxChunks || closed_; });
+  changed_.wait(lock, [this] { return all_.size() < kMaxPieces || closed_; });
   if (closed_) return false;
   all_.push_back(std::move(rows));
   changed_.notify_all();

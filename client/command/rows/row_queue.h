@@ -2,6 +2,7 @@
 #define VTLOOKUP_CLIENT_COMMAND_ROWS_ROW_QUEUE_H_
 
 #include <condition_variable>
+#include <cstddef>
 #include <deque>
 #include <memory>
 #include <mutex>
@@ -27,18 +28,19 @@ struct RowPlan {
   std::string fault;
 };
 
-// A piece of the input, with the plans for its records.
+// Some records of the input that follow each other, with their plans.
 struct PlannedRows {
-  std::unique_ptr<Chunk> chunk;
-  std::vector<RowPlan> plans;  // one for each record
+  std::shared_ptr<Chunk> chunk;  // has the records
+  size_t first = 0;              // record of the chunk
+  std::vector<RowPlan> plans;    // one for each record, from the first on
 };
 
 // Hands rows from the thread that reads (Push, End) to the thread that writes
-// (Pop, Close), in their order. Holds kMaxChunks chunks at most, so that memory
+// (Pop, Close), in their order. Holds kMaxPieces pieces at most, so that memory
 // does not grow with the input. Thread-safe.
 class RowQueue {
  public:
-  static constexpr size_t kMaxChunks = 64;
+  static constexpr size_t kMaxPieces = 64;
 
   // Blocks while the queue is full and not closed. When it is closed, drops the
   // rows and returns false; otherwise returns true.

@@ -20,20 +20,25 @@ constexpr size_t kWriteAt = 256 * 1024;  // bytes
 }  // namespace
 
 RowWriter::RowWriter(OnError on_error, RowFormat& format, RowAnswers& answers,
-                     std::FILE* rejects, Progress& progress)
+                     std::FILE* rejects, Progress& progress,
+                     const std::atomic<bool>& interrupted)
     : on_error_(on_error),
       format_(format),
       answers_(answers),
       rejects_(rejects),
-      progress_(progress) {}
+      progress_(progress),
+      interrupted_(interrupted) {}
 
 bool RowWriter::Write(const PlannedRows& rows) {
   BeginOutput();
   for (size_t i = 0; i < rows.plans.size(); ++i) {
-    if (!WriteRow(*rows.chunk, rows.chunk->records[i], rows.plans[i])) {
+    const Chunk::Record& record = rows.chunk->records[rows.first + i];
+    if (!WriteRow(*rows.chunk, record, rows.plans[i])) {
       Flush();
       return false;
     }
+    ++done_;
+    progress_.AddDone(record.text.size() + record.line_break.size());
   }
   return Flush();
 }
@@ -73,7 +78,11 @@ bool RowWriter::WriteRow(const Chunk& chunk, const Chunk::Record& record,
   if (!plan.answer->done.load(std::memory_order_acquire)) {
     // Others need not wait for what is ready.
     if (!Flush()) return false;
-    answers_.Wait(*plan.answer);
+    const bool answered = answers_.Wait(*plan.answer, [this] {
+      progress_.Tick();
+      return !interrupted_.load();
+    });
+    if (!answered) return false;
   }
   const RowAnswer& answer = *plan.answer;
   progress_.AddLookup(answer.cached, answer.failure);

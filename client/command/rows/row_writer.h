@@ -1,6 +1,8 @@
 #ifndef VTLOOKUP_CLIENT_COMMAND_ROWS_ROW_WRITER_H_
 #define VTLOOKUP_CLIENT_COMMAND_ROWS_ROW_WRITER_H_
 
+#include <atomic>
+#include <cstdint>
 #include <cstdio>
 #include <string>
 #include <string_view>
@@ -20,8 +22,10 @@ class RowWriter {
  public:
   // Borrows everything, which must outlive this object. Records that are not
   // rows are written to `rejects`, which is not closed.
+  // When `interrupted` is true, Write ends at the first row without an answer.
   RowWriter(EnrichOptions::OnError on_error, RowFormat& format,
-            RowAnswers& answers, std::FILE* rejects, Progress& progress);
+            RowAnswers& answers, std::FILE* rejects, Progress& progress,
+            const std::atomic<bool>& interrupted);
 
   // Writes the rows, after the header of the output if they are the first.
   // Blocks until the lookups of these rows have ended. Returns false when
@@ -32,6 +36,13 @@ class RowWriter {
   // Writes the head of the output if there was no row at all. Call it once,
   // when all rows are written. Returns false as Write does.
   bool End();
+
+  // Does not write the head of the output, for an output that goes on with what
+  // another run has written. Call it before the first Write.
+  void LeaveHeadOut() { begun_ = true; }
+
+  // The records of the input, whatever became of them, that are done.
+  uint64_t done() const { return done_; }
 
   // Aborted when a lookup failed and --on-error is "fail". InvalidArgument when
   // standard output cannot be written. Otherwise OK, also after the reader of
@@ -53,6 +64,8 @@ class RowWriter {
   RowAnswers& answers_;
   std::FILE* const rejects_;
   Progress& progress_;
+  const std::atomic<bool>& interrupted_;
+  uint64_t done_ = 0;  // records
   bool begun_ = false;
   std::string out_;                // what is not yet written
   std::string line_break_ = "\n";  // for a last row that has none

@@ -25,7 +25,10 @@ class AnswersTest : public testing::Test {
   }
 
   FakeDaemon daemon_;
-  std::unique_ptr<RowFormat> format_ = JsonRows("f", {});
+  std::unique_ptr<RowFormat> format_ = JsonRows(
+      "f",
+      OwnFields{.replaced = {},
+                .added = RowFieldNames(v1::DNIF_LOOKUP_GET_DOMAIN_REPORT)});
 };
 
 TEST_F(AnswersTest, AValueIsAskedOnceHoweverManyRowsHaveIt) {
@@ -34,7 +37,7 @@ TEST_F(AnswersTest, AValueIsAskedOnceHoweverManyRowsHaveIt) {
   const auto first = answers->Find("a.com");
   const auto second = answers->Find("a.com");
   EXPECT_EQ(first, second);
-  answers->Wait(*first);
+  EXPECT_TRUE(answers->Wait(*first, [] { return true; }));
   EXPECT_EQ(answers->Find("a.com"), first) << "it is remembered";
   answers->Find("b.com");
   answers->Finish();
@@ -46,7 +49,7 @@ TEST_F(AnswersTest, AnAnswerIsRenderedForItsRow) {
   daemon_.Answer(Domain("a.com"), Verdict(1));
   const auto answers = Answers();
   const auto answer = answers->Find("a.com");
-  answers->Wait(*answer);
+  EXPECT_TRUE(answers->Wait(*answer, [] { return true; }));
   EXPECT_TRUE(answer->done);
   EXPECT_THAT(answer->added, HasSubstr(R"("$VTResponseCode":1)"));
   EXPECT_EQ(answer->failure, "");
@@ -57,7 +60,7 @@ TEST_F(AnswersTest, AFailureIsItsOnlyField) {
   daemon_.Fail(Domain("a.com"), {grpc::StatusCode::NOT_FOUND, "not cached"});
   const auto answers = Answers();
   const auto answer = answers->Find("a.com");
-  answers->Wait(*answer);
+  EXPECT_TRUE(answers->Wait(*answer, [] { return true; }));
   EXPECT_EQ(answer->added, R"(,"$VTError":"NOT_FOUND: not cached")");
   EXPECT_EQ(answer->failure, R"("NOT_FOUND: not cached")");
   EXPECT_FALSE(answer->cached);

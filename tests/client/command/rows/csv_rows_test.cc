@@ -27,7 +27,7 @@ TEST(CsvRows, KeepWhatIsThereToTheByte) {
 
 TEST(CsvRows, AddedCellsAreSafeWhereThatIsAskedFor) {
   const std::vector<RowField> fields = {{"$VTMessage", R"("=cmd|\u001b[2J")"}};
-  const std::vector<std::string> own = {"$VTMessage"};
+  const OwnFields own = Own({"$VTMessage"});
   EXPECT_EQ(CsvRows("url", own, true)->Render(fields), ",'=cmd|\\u001b[2J");
   // As it was, to the byte.
   EXPECT_EQ(CsvRows("url", own)->Render(fields), ",=cmd|\x1b[2J");
@@ -99,6 +99,16 @@ TEST(CsvRows, SayWhichColumnsThereAre) {
   EXPECT_EQ(second->TakeHead("url,c", "\n").message(),
             "has other columns than the first file: url, c; the first file "
             "has: url, b");
+}
+
+TEST(CsvRows, SomeFieldsMayBeChosen) {
+  const auto rows =
+      CsvRows("url", {.replaced = kOwn.replaced, .added = {"$VTError"}});
+  rows->BeginFile(false);
+  ASSERT_TRUE(rows->TakeHead("url,$VTURL", "\n").ok());
+  EXPECT_EQ(rows->Header(), "url,$VTError\n")
+      << "an old field goes in any case";
+  EXPECT_EQ(Process(*rows, "x,old").enriched, "x,");
 }
 
 }  // namespace

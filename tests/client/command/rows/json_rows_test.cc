@@ -99,6 +99,13 @@ TEST(JsonRows, OtherFieldsMayHoldWhatParsersRefuse) {
             "18446744073709551616");
 }
 
+TEST(JsonRows, SomeFieldsMayBeChosen) {
+  const auto rows =
+      JsonRows("f", {.replaced = kOwn.replaced, .added = {"$VTURL"}});
+  EXPECT_EQ(Process(*rows, R"({"f":"a","$VTPositive":[1]})").enriched,
+            R"({"f":"a","$VTURL":"http://a/"})");
+}
+
 TEST(JsonRows, AFieldMayBeNested) {
   const auto rows = JsonRows("url.domain", kOwn);
   EXPECT_EQ(Process(*rows, R"({"url":{"domain":"a"}})").value, "a");
@@ -113,9 +120,9 @@ TEST(JsonRows, AFieldMayBeNested) {
 
 TEST(JsonRows, ControlCharactersAreEscapedWhereThatIsAskedFor) {
   const std::vector<RowField> fields = {{"$VTMessage", "\"\xC2\x9B\""}};
-  EXPECT_EQ(JsonRows("url", {"$VTMessage"}, true)->Render(fields),
+  EXPECT_EQ(JsonRows("url", Own({"$VTMessage"}), true)->Render(fields),
             ",\"$VTMessage\":\"\\u009b\"");
-  EXPECT_EQ(JsonRows("url", {"$VTMessage"})->Render(fields),
+  EXPECT_EQ(JsonRows("url", Own({"$VTMessage"}))->Render(fields),
             ",\"$VTMessage\":\"\xC2\x9B\"");
 }
 

@@ -15,7 +15,7 @@ namespace {
 
 using testing::ElementsAre;
 
-const std::vector<std::string> kOwn = {"$VTURL"};
+const OwnFields kOwn = {.replaced = {"$VTURL"}, .added = {"$VTURL"}};
 
 // Texts with their lines.
 std::vector<std::string> ReadAll(RowFormat& format,

@@ -15,18 +15,18 @@ namespace {
 
 PlannedRows Rows(std::string name) {
   PlannedRows rows;
-  rows.chunk = std::make_unique<Chunk>();
+  rows.chunk = std::make_shared<Chunk>();
   rows.chunk->file = std::move(name);
   return rows;
 }
 
 TEST(RowQueue, KeepsTheOrderAndDrainsAfterTheEnd) {
   RowQueue queue;
-  for (size_t i = 0; i < RowQueue::kMaxChunks; ++i) {
+  for (size_t i = 0; i < RowQueue::kMaxPieces; ++i) {
     ASSERT_TRUE(queue.Push(Rows(std::to_string(i))));
   }
   queue.End();
-  for (size_t i = 0; i < RowQueue::kMaxChunks; ++i) {
+  for (size_t i = 0; i < RowQueue::kMaxPieces; ++i) {
     const std::optional<PlannedRows> rows = queue.Pop();
     ASSERT_TRUE(rows.has_value());
     EXPECT_EQ(rows->chunk->file, std::to_string(i));
@@ -36,7 +36,7 @@ TEST(RowQueue, KeepsTheOrderAndDrainsAfterTheEnd) {
 }
 
 TEST(RowQueue, HandsManyChunksFromThreadToThread) {
-  constexpr size_t kCount = 20 * RowQueue::kMaxChunks;
+  constexpr size_t kCount = 20 * RowQueue::kMaxPieces;
   RowQueue queue;
   std::thread reader([&queue] {
     for (size_t i = 0; i < kCount; ++i) {
@@ -54,7 +54,7 @@ TEST(RowQueue, HandsManyChunksFromThreadToThread) {
 
 // Otherwise memory would grow with the input.
 TEST(RowQueue, AFullOneTakesOneMoreAfterEachPop) {
-  constexpr size_t kCount = 20 * RowQueue::kMaxChunks;
+  constexpr size_t kCount = 20 * RowQueue::kMaxPieces;
   RowQueue queue;
   std::atomic<size_t> pushed{0};
   std::thread reader([&] {
@@ -64,9 +64,9 @@ TEST(RowQueue, AFullOneTakesOneMoreAfterEachPop) {
     }
     queue.End();
   });
-  while (pushed < RowQueue::kMaxChunks) std::this_thread::yield();
+  while (pushed < RowQueue::kMaxPieces) std::this_thread::yield();
   for (size_t popped = 0; popped < kCount; ++popped) {
-    EXPECT_LE(pushed, RowQueue::kMaxChunks + popped);
+    EXPECT_LE(pushed, RowQueue::kMaxPieces + popped);
     ASSERT_TRUE(queue.Pop().has_value());
   }
   reader.join();
@@ -75,7 +75,7 @@ TEST(RowQueue, AFullOneTakesOneMoreAfterEachPop) {
 // Otherwise the thread that reads would wait for ever after a full pipe broke.
 TEST(RowQueue, ClosingItFreesWhoWaits) {
   RowQueue queue;
-  for (size_t i = 0; i < RowQueue::kMaxChunks; ++i) queue.Push(Rows("x"));
+  for (size_t i = 0; i < RowQueue::kMaxPieces; ++i) queue.Push(Rows("x"));
   auto last = std::async(std::launch::async,
                          [&queue] { return queue.Push(Rows("last")); });
   queue.Close();

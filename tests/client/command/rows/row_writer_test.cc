@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -47,7 +48,7 @@ RowPlan Faulty(std::string fault) {
 
 class RowWriterTest : public testing::Test {
  protected:
-  RowWriterTest() { rows_.chunk = std::make_unique<Chunk>(); }
+  RowWriterTest() { rows_.chunk = std::make_shared<Chunk>(); }
 
   void Add(std::string_view text, RowPlan plan) {
     rows_.chunk->file = "in.json";
@@ -60,7 +61,8 @@ class RowWriterTest : public testing::Test {
   // What is written to standard output; `may_go_on_` is what Write returned.
   std::string Write(OnError on_error) {
     std::FILE* const rejects = std::tmpfile();
-    RowWriter writer(on_error, *format_, answers_, rejects, progress_);
+    RowWriter writer(on_error, *format_, answers_, rejects, progress_,
+                     interrupted_);
     CaptureStdout();
     CaptureStderr();
     may_go_on_ = writer.Write(rows_);
@@ -83,6 +85,7 @@ class RowWriterTest : public testing::Test {
                       *format_};
   Progress progress_{/*summary=*/false, /*bar=*/false};
   PlannedRows rows_;
+  std::atomic<bool> interrupted_ = false;
   bool may_go_on_ = false;
   absl::Status status_;
   std::string said_;
@@ -136,7 +139,8 @@ TEST_F(RowWriterTest, TheHeaderComesFirstAndOnce) {
   csv->BeginFile(false);
   ASSERT_TRUE(csv->TakeHead("f", "\n").ok());
   Add("a", {});
-  RowWriter writer(OnError::kKeep, *csv, answers_, stderr, progress_);
+  RowWriter writer(OnError::kKeep, *csv, answers_, stderr, progress_,
+                   interrupted_);
   CaptureStdout();
   EXPECT_TRUE(writer.Write(rows_));
   EXPECT_TRUE(writer.Write(rows_));
@@ -147,7 +151,8 @@ TEST_F(RowWriterTest, TheHeaderIsWrittenWithoutRows) {
   const auto csv = CsvRows("f", kOwn);
   csv->BeginFile(false);
   ASSERT_TRUE(csv->TakeHead("f", "\r\n").ok());
-  RowWriter writer(OnError::kKeep, *csv, answers_, stderr, progress_);
+  RowWriter writer(OnError::kKeep, *csv, answers_, stderr, progress_,
+                   interrupted_);
   CaptureStdout();
   EXPECT_TRUE(writer.End());
   EXPECT_EQ(GetCapturedStdout(), "f,$VTURL,$VTPositive,$VTError\r\n");
@@ -161,9 +166,35 @@ TEST_F(RowWriterTest, ALastRowWithoutALineBreakGetsTheUsualOne) {
   EXPECT_EQ(Write(OnError::kKeep), "{\"g\":1}\r\n{\"g\":2}\r\n");
 }
 
+TEST_F(RowWriterTest, ARunThatGoesOnWritesNoHeader) {
+  const auto csv = CsvRows("f", kOwn);
+  csv->BeginFile(false);
+  ASSERT_TRUE(csv->TakeHead("f", "\n").ok());
+  Add("a", {});
+  RowWriter writer(OnError::kKeep, *csv, answers_, stderr, progress_,
+                   interrupted_);
+  writer.LeaveHeadOut();
+  CaptureStdout();
+  EXPECT_TRUE(writer.Write(rows_));
+  EXPECT_TRUE(writer.End());
+  EXPECT_EQ(GetCapturedStdout(), "a,,,\n");
+  EXPECT_EQ(writer.done(), 1U);
+}
+
+TEST_F(RowWriterTest, AnInterruptEndsTheRunBeforeARowWithoutAnAnswer) {
+  Add(R"({"g":1})", {});
+  Add(R"({"f":"a"})", LookedUp(std::make_shared<RowAnswer>()));
+  interrupted_ = true;
+  EXPECT_EQ(Write(OnError::kKeep), "{\"g\":1}\n");
+  EXPECT_FALSE(may_go_on_);
+}
+
 // The lookup is real: the writer waits for it.
 TEST_F(RowWriterTest, WaitsForAnAnswer) {
-  Add(R"({"f":"a.com"})", LookedUp(answers_.Find("a.com")));
+  const auto format = JsonRows("f", Own({"$VTResponseCode"}));
+  RowAnswers answers(Client(daemon_.Connect()),
+                     v1::DNIF_LOOKUP_GET_DOMAIN_REPORT, {}, *format);
+  Add(R"({"f":"a.com"})", LookedUp(answers.Find("a.com")));
   EXPECT_THAT(Write(OnError::kKeep), HasSubstr("$VT"));
   EXPECT_EQ(progress_.failures(), 0);
 }

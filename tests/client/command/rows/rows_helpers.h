@@ -12,8 +12,12 @@ namespace vtlookup {
 
 // What the tests of both formats write, and what comes of a record.
 
-inline const std::vector<std::string> kOwn = {"$VTURL", "$VTPositive",
-                                              "$VTError"};
+// Fields that a lookup replaces, and adds all of.
+inline OwnFields Own(const std::vector<std::string>& names) {
+  return {.replaced = names, .added = names};
+}
+
+inline const OwnFields kOwn = Own({"$VTURL", "$VTPositive", "$VTError"});
 inline const std::vector<RowField> kFields = {
     {"$VTURL", R"("http://a/")"}, {"$VTPositive", R"(["A","B, \"C\""])"}};
 
