@@ -3,7 +3,7 @@
 include(GNUInstallDirs)
 
 set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME runtime)
-install(TARGETS vtlookupd vtlookup RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS vtlookupd vtlookup vtsim RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 
 # The client library. Its headers and those of the .proto files have a folder of
 # their own, because other packages install google/rpc, too.
@@ -48,12 +48,14 @@ install(FILES ${PROJECT_BINARY_DIR}/vtlookup.pc
         COMPONENT dev)
 
 install(FILES ${PROJECT_SOURCE_DIR}/docs/man/vtlookup.1
+              ${PROJECT_SOURCE_DIR}/docs/man/vtsim.1
         DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${PROJECT_SOURCE_DIR}/docs/man/vtlookupd.8
         DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
 set(package ${PROJECT_SOURCE_DIR}/cmake/package)
 install(FILES ${package}/vtlookupd.service DESTINATION lib/systemd/system)
-install(FILES ${PROJECT_SOURCE_DIR}/docs/api-versions.md
+install(FILES ${PROJECT_SOURCE_DIR}/README.md
+              ${PROJECT_SOURCE_DIR}/docs/api-versions.md
               ${PROJECT_SOURCE_DIR}/docs/clients.md
               ${PROJECT_SOURCE_DIR}/docs/concepts.md
               ${PROJECT_SOURCE_DIR}/docs/configuration.md
@@ -62,6 +64,9 @@ install(FILES ${PROJECT_SOURCE_DIR}/docs/api-versions.md
               ${PROJECT_SOURCE_DIR}/docs/strangers.md
               ${package}/grafana.json ${package}/alerts.yml
         DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES ${PROJECT_SOURCE_DIR}/LICENSE
+        DESTINATION ${CMAKE_INSTALL_DOCDIR}
+        RENAME copyright)
 install(FILES ${package}/nginx-front.conf DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
 # `etc` is beside a prefix that ends in `usr`, such as a Debian package's, and
 # below any other prefix.
@@ -73,7 +78,7 @@ install(CODE "
     cmake_path(APPEND etc etc)
   endif()
   file(INSTALL DESTINATION \${etc}/vtlookup TYPE FILE FILES ${package}/vtlookupd.yml)")
-foreach(shell bash zsh)
+foreach(shell bash zsh fish)
   set(script ${PROJECT_BINARY_DIR}/completion.${shell})
   install(CODE "execute_process(COMMAND $<TARGET_FILE:vtlookup> completion ${shell}
     OUTPUT_FILE ${script} COMMAND_ERROR_IS_FATAL ANY)")
@@ -84,5 +89,8 @@ install(FILES ${PROJECT_BINARY_DIR}/completion.bash
 install(FILES ${PROJECT_BINARY_DIR}/completion.zsh
         DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions
         RENAME _vtlookup)
+install(FILES ${PROJECT_BINARY_DIR}/completion.fish
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d
+        RENAME vtlookup.fish)
 install(DIRECTORY ${PROJECT_BINARY_DIR}/dnif/virustotal
         DESTINATION ${CMAKE_INSTALL_DATADIR}/vtlookup/dnif)

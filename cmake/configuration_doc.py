@@ -33,9 +33,10 @@ virustotal:
   quota: {per_minute: 1000, per_day: 50000, per_month: 1000000}
 ```
 
-`vtlookupd --check-config` opens every file that is named here and prints every
-mistake, with its line, and `--print-config` prints the effective configuration
-as a file that starts the same daemon. After SIGHUP, or
+`vtlookupd --check-config` prints every mistake, with its line. If there is none,
+it checks the files and folders that the configuration names.
+`--print-config` prints the effective configuration as a file for `--config`; API
+keys and hashes of tokens are left out. After SIGHUP, or
 `vtlookup admin reload`, the daemon reads the file again. These settings change
 while the daemon runs: `auth`, `listen.tls`, `privacy`, `cache.ttl`,
 `cache.stale`, API keys and their quotas, `log.level` and `log.one_call_in`. All

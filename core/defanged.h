@@ -19,12 +19,11 @@ bool IsDefangedScheme(std::string_view scheme);
 // not matter.
 bool HasDefangedDots(std::string_view host);
 
-// Returns what a text stands for that somebody took from a report:
-//   - without blanks, quotes and angle brackets around it;
-//   - without a label such as `sha256:`, and of `name|hash` the hash;
-//   - `hxxp://evil[.]example` and its like as `http://evil.example`.
-// A text that is none of this is returned as it is, and so is what a person
-// would have to guess.
+// Refangs a value that was copied from a report:
+//   - removes blanks, quotes and angle brackets around it;
+//   - removes a label such as `sha256:`, and of `name|hash` the name;
+//   - reads `hxxp://evil[.]example` and its like as `http://evil.example`.
+// Returns any other text without the blanks and quotes around it.
 std::string Refang(std::string_view text);
 
 }  // namespace vtlookup

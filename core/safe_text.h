@@ -13,11 +13,12 @@ namespace vtlookup {
 // Returns the text with the JSON escape of each such character, for example
 // `\u001b` for ESC: control characters (C0, DEL, and C1 in UTF-8), and those
 // that change the direction of the text around them (such as U+202E, with which
-// `exe.txt` is shown for `txt.exe`). Line breaks and tabs stay. JSON keeps its
-// meaning: outside of strings it has none of these characters. Thread-safe.
+// `exe.txt` is shown for `txt.exe`). Line feeds and tabs stay. JSON keeps its
+// meaning, unless it has carriage returns outside of strings. Thread-safe.
 std::string WithControlsEscaped(std::string_view text);
 
-// The same for one line: line breaks and tabs are escaped, too. Thread-safe.
+// Like WithControlsEscaped, and also escapes line feeds and tabs, so that the
+// result is one line. Thread-safe.
 std::string OnOneLine(std::string_view text);
 
 }  // namespace vtlookup

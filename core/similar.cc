@@ -9,8 +9,8 @@
 namespace vtlookup {
 namespace {
 
-// The number of single changes that make one text of the other (the distance of
-// Damerau and Levenshtein, with neighbours exchanged once).
+// The optimal string alignment distance: the number of edits that make one text
+// of the other, where no character is edited twice.
 size_t Distance(std::string_view a, std::string_view b) {
   // The distances between all beginnings of a and b, three rows of them.
   std::vector<size_t> two_ago(b.size() + 1);

@@ -7,10 +7,10 @@
 
 namespace vtlookup {
 
-// Returns the candidate that somebody who typed `word` may have meant; empty
-// when none is similar. At most every third character may be missing, wrong,
-// too much, or exchanged with its neighbour, and at least one. The case does
-// not matter. Thread-safe.
+// Returns the candidate that somebody who typed `word` may have meant: the one
+// with the fewest edits, which are at most max(1, length of `word` / 3). An
+// edit inserts, deletes or replaces a character, or swaps two neighbours. The
+// case does not matter. Empty when no candidate is so similar. Thread-safe.
 std::string MostSimilar(std::string_view word,
                         const std::vector<std::string>& candidates);
 

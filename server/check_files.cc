@@ -57,9 +57,10 @@ void CheckAuthorities(const std::string& file, FileFindings* findings) {
   if (in && absl::StrContains(text.str(), "-----BEGIN CERTIFICATE-----")) {
     return;
   }
-  findings->errors.push_back(absl::StrCat(
-      "virustotal.ca_file: ", Shown(file),
-      ": the file cannot be read, or has no certificate in PEM form"));
+  findings->errors.push_back(
+      absl::StrCat("virustotal.ca_file: ", Shown(file),
+                   in ? ": the file has no certificate in PEM form"
+                      : ": the file cannot be read, or is empty"));
 }
 
 void CheckAuditFile(const std::string& file, FileFindings* findings) {
@@ -93,12 +94,24 @@ void CheckCacheFolder(const v1::CacheConfig& config, FileFindings* findings) {
   }
 }
 
+// The daemon creates no folder for a socket but its own runtime folder, which
+// only AdminService uses by default.
 void CheckSocket(const char* key, const std::string& address,
-                 ConfigErrors* out) {
+                 bool may_be_missing, ConfigErrors* out) {
   if (!IsUnixAddress(address)) return;
   const fs::path path(std::string(absl::StripPrefix(address, "unix:")));
-  const std::string why = WhyNotIn(path.parent_path());
-  if (!why.empty()) out->push_back(absl::StrCat(key, ": ", why));
+  const fs::path folder = path.parent_path();
+  std::error_code ignored;
+  const std::string why =
+      may_be_missing || fs::exists(folder, ignored)
+          ? WhyNotIn(folder)
+          : absl::StrCat(Shown(folder.string()), ": there is no such folder");
+  if (!why.empty()) {
+    out->push_back(absl::StrCat(key, ": ", why));
+  } else if (fs::exists(path, ignored) && !fs::is_socket(path, ignored)) {
+    out->push_back(absl::StrCat(key, ": ", Shown(path.string()),
+                                " is there, and is not a socket"));
+  }
 }
 
 }  // namespace
@@ -109,8 +122,12 @@ FileFindings CheckFiles(const v1::Config& config) {
   CheckAuthorities(config.virustotal().ca_file(), &findings);
   CheckAuditFile(config.log().audit_file(), &findings);
   CheckCacheFolder(config.cache(), &findings);
-  CheckSocket("listen.address", config.listen().address(), &findings.errors);
-  CheckSocket("admin.address", config.admin().address(), &findings.warnings);
+  CheckSocket("listen.address", config.listen().address(),
+              /*may_be_missing=*/false, &findings.errors);
+  // The daemon makes its runtime folder, /run/vtlookupd or the like.
+  const bool own = absl::StrContains(config.admin().address(), "/vtlookupd/");
+  CheckSocket("admin.address", config.admin().address(),
+              /*may_be_missing=*/own, &findings.warnings);
   return findings;
 }
 

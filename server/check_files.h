@@ -13,10 +13,11 @@ struct FileFindings {
   ConfigErrors warnings;  // it starts, and lacks something
 };
 
-// Opens every file and folder that the configuration names, but the files of
-// API keys: certificates and keys of TLS, the authorities of VirusTotal, the
-// audit log, the folder of the cache, folders of sockets. Creates and changes
-// nothing. Thread-safe.
+// Checks the files and folders that the configuration names: loads the TLS
+// files, reads virustotal.ca_file, and checks that the audit log, the cache
+// folder and the folders of Unix sockets can be written. Does not check the
+// files of API keys and of the proxy login, which the caller loads. Creates and
+// changes nothing. Thread-safe.
 FileFindings CheckFiles(const v1::Config& config);
 
 }  // namespace vtlookup

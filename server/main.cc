@@ -47,11 +47,12 @@ Usage: vtlookupd [--config FILE] [--KEY=VALUE ...]
                     its keys
   --KEY=VALUE       set a key that has one value; it overrides the file:
                     --listen.address=127.0.0.1:50051 --cache.path=DIR
-  --check-config    check the configuration and every file that it names, print
-                    the errors, and exit with status 0 (no errors) or 1
-  --print-config    print the effective configuration, as a file that makes the
-                    same daemon, and exit; API keys, and texts that look like a
-                    key or a token, are not shown
+  --check-config    check the configuration, and then the files and folders
+                    that it names; print the errors, and exit with status 0 (no
+                    errors) or 1
+  --print-config    print the effective configuration as a file for --config,
+                    and exit; API keys, hashes of tokens, and texts that look
+                    like a secret are left out
   --version         print the version and exit
   --help            print this help and exit
 
@@ -127,7 +128,7 @@ int Fail(const absl::Status& status) {
   return 1;
 }
 
-// Where the log is JSON, so is its last line.
+// Logs why the daemon cannot start, so that a log in JSON stays JSON.
 int LogFailure(const absl::Status& status) {
   spdlog::error("the daemon cannot start: {}", Shown(ToStd(status.message())));
   return 1;
@@ -209,17 +210,20 @@ int NextSignal(const sigset_t& signals, const Daemon& daemon) {
   }
 }
 
-// Prints the configuration as a file that makes the same daemon.
+// Prints the configuration as a file for --config.
 int Print(const v1::Config& config) {
   std::string source = SourceOfApiKey(config.virustotal(), FromEnvironment);
   if (!config.virustotal().keys().empty()) source = "virustotal.keys";
-  if (source.empty()) source = "nowhere: there is none";
   const std::string yaml = ToYaml(config);
   std::printf(
-      "# The configuration in force: defaults, file, variables and flags. Fill "
-      "in what\n# \"is set, and not shown\", or give it in another way.\n"
-      "# VirusTotal's API key comes from %s.\n%s",
-      source.c_str(), yaml.c_str());
+      "# The configuration in force: defaults, file, variables and flags.\n"
+      "# Fill in what \"is set, and not shown\" before you use this file.\n"
+      "# %s\n%s",
+      source.empty()
+          ? "No VirusTotal API key is set."
+          : absl::StrCat("VirusTotal's API key comes from ", source, ".")
+                .c_str(),
+      yaml.c_str());
   return 0;
 }
 

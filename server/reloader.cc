@@ -47,7 +47,9 @@ bool SameFiles(const Tls::Files& a, const Tls::Files& b) {
          a.client_ca == b.client_ca;
 }
 
-// Adds a key, unless it or a key below it is in the list.
+// Adds the name of a setting, unless it or a setting that belongs to it
+// (virustotal.key_file to virustotal.key, listen.tls.key_file to listen.tls) is
+// in the list.
 void AddName(const std::string& name,
              google::protobuf::RepeatedPtrField<std::string>* names) {
   const bool known = std::any_of(
@@ -109,6 +111,7 @@ absl::Status Reloader::TakeOver(Settings* settings,
     api_keys_ = settings->api_keys;
   }
   current_ = settings->config;
+  parts_.pages.SetConfiguration(ToYaml(current_));
   return absl::OkStatus();
 }
 

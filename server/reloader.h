@@ -12,6 +12,7 @@
 #include "server/clients/call_log.h"
 #include "server/config/config_change.h"
 #include "server/miss_path.h"
+#include "server/operators/http/pages.h"
 #include "server/operators/status_report.h"
 #include "server/transport/tls.h"
 #include "vtlookup/v1/admin.pb.h"
@@ -30,6 +31,7 @@ class Reloader {
     Tls* tls;           // null: no TLS
     Authorizer& authorizer;
     PrivacyGate& privacy;
+    Pages& pages;  // show the configuration in use
     CallLog& call_log;
     Loop& loop;
     Resolver& resolver;
@@ -60,7 +62,7 @@ class Reloader {
   const Parts parts_;
   Mutex mu_;
   v1::Config current_ ABSL_GUARDED_BY(mu_);
-  // To know whether a file has another key now.
+  // The API keys in use; Reload compares them with what it has read.
   std::vector<std::string> api_keys_ ABSL_GUARDED_BY(mu_);
 };
 

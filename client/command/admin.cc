@@ -20,18 +20,19 @@ namespace {
 
 using Action = AdminOptions::Action;
 
+std::string Variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
 // Returns the address of AdminService on this machine: that of VTLOOKUP_ADMIN,
 // else the daemon's default socket of this user if it exists, else the daemon's
 // default socket of the system.
 std::string AdminAddress() {
-  const auto variable = [](const char* name) -> std::string {
-    const char* const value = std::getenv(name);
-    return value == nullptr ? "" : value;
-  };
-  if (std::string named = variable("VTLOOKUP_ADMIN"); !named.empty()) {
+  if (std::string named = Variable("VTLOOKUP_ADMIN"); !named.empty()) {
     return named.front() == '/' ? "unix:" + named : named;
   }
-  const std::string folder = variable("XDG_RUNTIME_DIR");
+  const std::string folder = Variable("XDG_RUNTIME_DIR");
   const std::string own = "unix:" + folder + "/vtlookupd/admin.sock";
   const std::string of_system = "unix:/run/vtlookupd/admin.sock";
   return folder.empty() || access(own.c_str() + 5, F_OK) != 0 ? of_system : own;
@@ -97,7 +98,7 @@ void AddFilter(CLI::App* command, v1::EntryFilter* filter) {
 void AddLevel(CLI::App* command, v1::LogLevel* level) {
   command->add_option("LEVEL", *level, "debug, info, warning or error")
       ->required()
-      ->transform(CLI::Transformer(std::map<std::string, v1::LogLevel>{
+      ->transform(CLI::CheckedTransformer(std::map<std::string, v1::LogLevel>{
           {"debug", v1::LOG_LEVEL_DEBUG},
           {"info", v1::LOG_LEVEL_INFO},
           {"warning", v1::LOG_LEVEL_WARNING},
@@ -141,9 +142,8 @@ void DeclareAdmin(CLI::App& app, Arguments& arguments) {
       arguments.admin.action = action;
       if (app.count("--server") > 0) return;
       arguments.server = AdminAddress();
-      arguments.admin.ignores_server =
-          std::getenv("VTLOOKUP_SERVER") != nullptr &&
-          std::getenv("VTLOOKUP_ADMIN") == nullptr;
+      arguments.admin.ignores_server = !Variable("VTLOOKUP_SERVER").empty() &&
+                                       Variable("VTLOOKUP_ADMIN").empty();
     });
     return command;
   };

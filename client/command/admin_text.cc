@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "client/command/units.h"
 #include "core/safe_text.h"
 
 namespace vtlookup {
@@ -23,7 +24,7 @@ std::string Percent(uint64_t part, uint64_t whole) {
   const double percent = whole == 0 ? 0
                                     : 100.0 * static_cast<double>(part) /
                                           static_cast<double>(whole);
-  // Something is never told as nothing.
+  // A share above 0 is never printed as 0.
   if (part > 0 && percent < 0.01) return "<0.01 %";
   return absl::StrFormat(percent < 10 ? "%.2f %%" : "%.1f %%", percent);
 }
@@ -140,8 +141,8 @@ std::string KeyLine(const v1::KeyQuota& key, absl::Time now) {
   std::string text = absl::StrJoin(parts, "   ");
   if (key.refused()) {
     absl::StrAppend(&text,
-                    "   REFUSED by VirusTotal; `vtlookup admin quota "
-                    "--resume NAME` tries it again");
+                    "   REFUSED by VirusTotal; `vtlookup admin quota --resume ",
+                    OnOneLine(key.name()), "` tries it again");
   }
   if (key.has_paused_until()) {
     absl::StrAppend(&text, "   PAUSED for ", InTime(key.paused_until(), now),
@@ -161,42 +162,6 @@ std::string LevelName(v1::LogLevel level) {
 }
 
 }  // namespace
-
-std::string Grouped(uint64_t number) {
-  std::string text = absl::StrCat(number);
-  for (size_t at = text.size(); at > 3; at -= 3) text.insert(at - 3, ",");
-  return text;
-}
-
-std::string LongOf(absl::Duration duration) {
-  struct Unit {
-    const char* name;
-    int64_t seconds;
-  };
-  constexpr Unit kUnits[] = {{"d", 86400}, {"h", 3600}, {"min", 60}, {"s", 1}};
-  int64_t left = absl::ToInt64Seconds(duration);
-  std::vector<std::string> parts;
-  for (const Unit& unit : kUnits) {
-    const int64_t count = left / unit.seconds;
-    left %= unit.seconds;
-    if (count == 0 && parts.empty()) continue;
-    if (count > 0) parts.push_back(absl::StrCat(count, " ", unit.name));
-    if (parts.size() == 2 || count == 0) break;
-  }
-  return parts.empty() ? "0 s" : absl::StrJoin(parts, " ");
-}
-
-std::string SizeOf(uint64_t bytes) {
-  constexpr const char* kUnits[] = {"B", "KiB", "MiB", "GiB", "TiB"};
-  auto size = static_cast<double>(bytes);
-  size_t unit = 0;
-  while (size >= 1024 && unit + 1 < std::size(kUnits)) {
-    size /= 1024;
-    ++unit;
-  }
-  return absl::StrFormat(unit == 0 || size >= 100 ? "%.0f %s" : "%.1f %s", size,
-                         kUnits[unit]);
-}
 
 std::string TextOf(const v1::GetStatusResponse& status, absl::Time now) {
   std::string text = absl::StrCat(
@@ -238,14 +203,15 @@ std::string TextOf(const v1::ReloadConfigResponse& reloaded,
 
 std::string TextOf(const v1::InvalidateEntriesResponse& done,
                    absl::Time /*now*/) {
-  return absl::StrCat(Grouped(done.matched()), " entries match, ",
-                      Grouped(done.invalidated()), " were changed\n");
+  return absl::StrCat(Grouped(done.matched()), " matching entries; ",
+                      Grouped(done.invalidated()),
+                      " marked as stale or deleted\n");
 }
 
 std::string TextOf(const v1::RefreshEntriesResponse& done, absl::Time /*now*/) {
   std::string text = absl::StrCat(
-      Grouped(done.matched()), " entries match, ", Grouped(done.refreshed()),
-      " were refreshed, ", Grouped(done.failed()), " failed\n");
+      Grouped(done.matched()), " matching entries; ", Grouped(done.refreshed()),
+      " refreshed, ", Grouped(done.failed()), " failed\n");
   if (done.failed() > 0) {
     absl::StrAppend(
         &text, "the first failed because: ", OnOneLine(done.failure()), "\n");

@@ -8,18 +8,10 @@
 
 namespace vtlookup {
 
-// What `vtlookup admin` prints for people: the same facts as with --json, in
-// the order in which an operator asks for them. Each text has a line break at
-// its end. `now` is the time of the machine, for how long something lasts. Pure
+// What `vtlookup admin` prints for people, in the order in which an operator
+// asks; --json has every fact. Each text has a line break at its end. `now` is
+// the current time; it serves to print ages and remaining times. Pure
 // functions; thread-safe.
-
-// Returns "1,234,567".
-std::string Grouped(uint64_t number);
-// Returns a duration in its two greatest units: "3 d 4 h", "5 min 12 s".
-std::string LongOf(absl::Duration duration);
-// Returns a size such as "181.3 MiB".
-std::string SizeOf(uint64_t bytes);
-
 std::string TextOf(const v1::GetStatusResponse& status, absl::Time now);
 std::string TextOf(const v1::GetQuotaResponse& quota, absl::Time now);
 std::string TextOf(const v1::ResumeKeyResponse& resumed, absl::Time now);

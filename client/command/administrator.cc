@@ -17,6 +17,7 @@
 #include "client/command/arguments.h"
 #include "client/command/output.h"
 #include "client/command/session.h"
+#include "client/command/units.h"
 #include "vtlookup/deadline.h"
 #include "vtlookup/v1/admin.grpc.pb.h"
 

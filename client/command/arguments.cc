@@ -70,7 +70,12 @@ class CommandLine {
                           "Print the version and exit");
     app_.footer(
         "Exit status: 0 when all values were answered (whatever the answer), 1 "
-        "when some failed, 2 when the command line is wrong.\n\nExamples:\n  "
+        "when some failed, 2 when the command line is wrong, 3 when a value is "
+        "one "
+        "of those that --fail-on names.\n\nExamples:\n  vtlookup "
+        "44d88612fea8a8f36de82e1278abb02f 'hxxp://evil[.]example/a'\n  "
+        "vtlookup "
+        "--file indicators.txt --fail-on malicious\n  "
         "vtlookup url http://www.virustotal.com/ --json\n  vtlookup domain "
         "example.com example.org --max-age 1h\n  vtlookup enrich "
         "get_url_report '$Url' rows.jsonl > enriched.jsonl");
@@ -120,7 +125,8 @@ std::vector<std::string> WordsOf(const CLI::App& app) {
 // Returns the error for unknown arguments. A word after an unknown option is
 // not shown, because it may be the option's value and a secret (`--token X`).
 std::string UnknownArguments(const std::vector<std::string>& words) {
-  std::string text = "unknown arguments:";
+  std::string text =
+      "unknown arguments (options of a command follow its name):";
   bool hidden = false;
   for (const std::string& word : words) {
     const bool option = !word.empty() && word.front() == '-';
@@ -151,7 +157,7 @@ std::vector<std::string> WithCommand(std::vector<std::string> words,
                                      const CLI::App& app) {
   for (size_t at = 0; at < words.size(); ++at) {
     const std::string& word = words[at];
-    const bool option = word.size() > 1 && word.front() == '-';
+    const bool option = word.size() > 1 && word.front() == '-' && word != "--";
     if (!option && IsCommand(app, word)) return words;
     const std::string name = word.substr(0, word.find('='));
     const CLI::Option* const known =
@@ -159,6 +165,9 @@ std::vector<std::string> WithCommand(std::vector<std::string> words,
     const bool of_lookups =
         option && known == nullptr &&
         app.get_subcommand(kAnyKind)->get_option_no_throw(name) != nullptr;
+    const bool before_command =
+        of_lookups && at + 1 < words.size() && IsCommand(app, words[at + 1]);
+    if (before_command) return words;  // which is an error
     if (!option || of_lookups) {
       words.insert(words.begin() + static_cast<std::ptrdiff_t>(at), kAnyKind);
       return words;

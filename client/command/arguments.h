@@ -67,8 +67,8 @@ struct Arguments {
 // is the address of the daemon when the words name none; if it is empty, too,
 // the address is 127.0.0.1:50051. The admin command has a default of its own
 // (DeclareAdmin), for which it reads the environment variables VTLOOKUP_ADMIN
-// and XDG_RUNTIME_DIR. No other variable is read. Words that begin with a value
-// are those of the command `lookup` (lookup.h), whose name may be left out.
+// and XDG_RUNTIME_DIR, and VTLOOKUP_SERVER for a notice. No other variable is
+// read. If no command is named, the command is `lookup` (lookup.h).
 // --help and --version are
 // commands that print a text.
 //

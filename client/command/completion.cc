@@ -60,7 +60,7 @@ end
 complete -c vtlookup -a '(__vtlookup_complete)'
 )sh";
 
-// The same function for fish.
+// Returns a fish function that prints the words of a command.
 std::string FishWords(const Vocabulary& vocabulary) {
   std::string out = "function __vtlookup_words\n  switch $argv[1]\n";
   absl::StrAppend(&out, "    case ''\n      echo '",

@@ -115,6 +115,12 @@ absl::Status Read(RecordReader& reader, RowFormat& format, RowAnswers& answers,
 // is always told.
 absl::StatusOr<OwnFields> FieldsOf(const EnrichOptions& options) {
   const std::vector<std::string>& all = RowFieldNames(options.lookup);
+  if (std::find(all.begin(), all.end(), options.field) != all.end()) {
+    return absl::InvalidArgumentError(absl::StrCat(
+        options.field,
+        ": this lookup adds the field itself and would replace the value; "
+        "rename the field of the rows"));
+  }
   if (options.fields.empty()) return OwnFields{.replaced = all, .added = all};
   std::vector<std::string> chosen;
   for (const std::string& name : options.fields) {
@@ -165,18 +171,32 @@ struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
 
+using File = std::unique_ptr<std::FILE, CloseFile>;
+
+absl::Status Unusable(const std::string& file) {
+  return absl::InvalidArgumentError(
+      absl::StrCat(file, ": ", std::strerror(errno)));
+}
+
+// Looks whether the files can be read, before any row is looked up, because
+// that may use quota; and opens the one for rejects.
+absl::StatusOr<File> CheckFiles(const EnrichOptions& options) {
+  for (const std::string& file : options.files) {
+    if (file != "-" && access(file.c_str(), R_OK) != 0) return Unusable(file);
+  }
+  if (options.rejects.empty()) return nullptr;
+  File rejects(std::fopen(options.rejects.c_str(), "w"));
+  if (rejects == nullptr) return Unusable(options.rejects);
+  return rejects;
+}
+
 // Returns whether all rows were answered. Aborted when a failed lookup ended
 // the run; InvalidArgument when a file or the column cannot be used.
 absl::StatusOr<bool> Enrich(const Client& client, const Arguments& arguments) {
   const EnrichOptions& options = arguments.enrich;
-  std::unique_ptr<std::FILE, CloseFile> rejects;
-  if (!options.rejects.empty()) {
-    rejects.reset(std::fopen(options.rejects.c_str(), "w"));
-    if (rejects == nullptr) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(options.rejects, ": ", std::strerror(errno)));
-    }
-  }
+  absl::StatusOr<File> opened = CheckFiles(options);
+  if (!opened.ok()) return opened.status();
+  File rejects = *std::move(opened);
   const absl::StatusOr<OwnFields> own = FieldsOf(options);
   if (!own.ok()) return own.status();
   // Unless the user says otherwise, a file or a pipe gets VirusTotal's texts
@@ -185,7 +205,7 @@ absl::StatusOr<bool> Enrich(const Client& client, const Arguments& arguments) {
   const std::unique_ptr<RowFormat> format =
       IsCsv(options) ? CsvRows(options.field, *own, safe, DelimiterOf(options))
                      : JsonRows(options.field, *own, safe);
-  if (options.files.empty() && isatty(STDIN_FILENO) != 0) {
+  if (options.files.empty() && !options.quiet && isatty(STDIN_FILENO) != 0) {
     std::fputs("vtlookup: reading rows from standard input\n", stderr);
   }
   RecordReader reader(options.files, *format, &interrupted);
@@ -218,27 +238,27 @@ absl::StatusOr<bool> Enrich(const Client& client, const Arguments& arguments) {
   if (interrupted) EndInterrupted(progress, options.skip + writer.done());
   progress.Finish();
   if (progress.rows() > 0 && progress.looked_up() == 0) {
-    progress.Say(
-        absl::StrCat("warning: no row has a value in ", options.field));
+    progress.Say(absl::StrCat("warning: no row has a value in ", options.field,
+                              "; check the name of the field"));
   }
   if (!read.ok()) return read;
   if (!writer.status().ok()) return writer.status();
   if (rejects != nullptr && std::fclose(rejects.release()) != 0) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(options.rejects, ": ", std::strerror(errno)));
+    return Unusable(options.rejects);
   }
   return progress.failures() == 0;
 }
 
 char DelimiterNamed(const std::string& text) {
-  if (text == "tab" || text == "\\t") return '\t';
+  if (absl::EqualsIgnoreCase(text, "tab") || text == "\\t") return '\t';
   const bool one = text.size() == 1 &&
                    text.find_first_of("\"\r\n") == std::string::npos &&
                    static_cast<unsigned char>(text.front()) < 0x80;
   if (one) return text.front();
   throw CLI::ValidationError(
       "--delimiter",
-      "expected one ASCII character that is not a quote, or tab");
+      "expected the word tab, or one ASCII character other than a quote or a "
+      "line break");
 }
 
 void AddFormat(CLI::App* command, EnrichOptions& enrich) {
@@ -246,11 +266,12 @@ void AddFormat(CLI::App* command, EnrichOptions& enrich) {
       "--csv", [&enrich] { enrich.format = Format::kCsv; },
       "The rows are CSV with a header (default: if the name of the first file "
       "ends in .csv or .tsv)");
-  command
-      ->add_flag_callback(
-          "--jsonl", [&enrich] { enrich.format = Format::kJson; },
-          "The rows are JSON lines")
-      ->excludes(csv);
+  CLI::Option* const json =
+      command
+          ->add_flag_callback(
+              "--jsonl", [&enrich] { enrich.format = Format::kJson; },
+              "The rows are JSON lines")
+          ->excludes(csv);
   command
       ->add_option_function<std::string>(
           "--delimiter",
@@ -260,6 +281,7 @@ void AddFormat(CLI::App* command, EnrichOptions& enrich) {
           "What is between the columns of CSV: a character, or tab (default: "
           "what a first line such as sep=; says, or a tab in a file whose name "
           "ends in .tsv, or a comma)")
+      ->excludes(json)
       ->type_name("CHAR");
 }
 
@@ -269,6 +291,7 @@ void AddParts(CLI::App* command, EnrichOptions& enrich) {
                    "Add only these fields, and $VTError: "
                    "'$VTResponseCode,$VTPositives' (default: all)")
       ->delimiter(',')
+      ->allow_extra_args(false)
       ->type_name("NAMES");
   command
       ->add_option("--skip", enrich.skip,

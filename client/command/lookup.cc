@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <vector>
@@ -27,72 +28,63 @@ namespace {
 // The number of indicators that the daemon accepts in one call by default.
 constexpr size_t kBatch = 10000;
 
-// Adds the values of one list.
-absl::Status ReadList(const std::string& name,
-                      std::vector<std::string>* texts) {
-  std::ifstream file;
-  if (name != "-") {
-    file.open(name);
-    if (!file) {
-      return absl::InvalidArgumentError(
-          absl::StrCat(name, ": ", std::strerror(errno)));
-    }
+absl::StatusOr<std::vector<ListedValue>> ReadList(const std::string& name) {
+  if (name == "-") return ReadValues(std::cin, "standard input");
+  std::error_code ignored;
+  if (std::filesystem::is_directory(name, ignored)) {
+    return absl::InvalidArgumentError(absl::StrCat(name, ": is a folder"));
   }
-  absl::StatusOr<std::vector<std::string>> values =
-      name == "-" ? ReadValues(std::cin, "standard input")
-                  : ReadValues(file, name);
-  if (!values.ok()) return values.status();
-  texts->insert(texts->end(), values->begin(), values->end());
-  return absl::OkStatus();
+  std::ifstream file(name);
+  if (!file) {
+    return absl::InvalidArgumentError(
+        absl::StrCat(name, ": ", std::strerror(errno)));
+  }
+  return ReadValues(file, name);
 }
 
 // Somebody may have misspelt a command, which then reads as a value.
-absl::Status NoKindFor(const std::string& text) {
+absl::Status NoKindFor(const std::string& word) {
   std::vector<std::string> names;
-  for (const ValueKind& kind : Kinds()) names.emplace_back(kind.name);
-  for (const char* other : {"submit", "watch", "enrich", "status", "admin",
-                            "bench", "completion"}) {
-    names.emplace_back(other);
+  for (const Vocabulary::Command& command : VocabularyOfArguments().commands) {
+    names.push_back(command.name);
   }
-  const std::string meant = MostSimilar(text, names);
+  const std::string meant = MostSimilar(word, names);
   return absl::InvalidArgumentError(absl::StrCat(
-      "\"", text,
-      "\" is no command, and not a URL, a domain, an IP address or a hash",
-      meant.empty() ? "" : absl::StrCat("; did you mean ", meant, "?")));
+      "\"", word, "\" is not a command, and its kind is unknown; ",
+      meant.empty() ? absl::StrCat("name it: vtlookup domain ", word)
+                    : absl::StrCat("did you mean ", meant, "?")));
 }
 
-absl::StatusOr<v1::Indicator> IndicatorOf(const std::string& text,
-                                          const LookupCommandOptions& options) {
+// Nothing when no kind is named and the text has no form of one.
+std::optional<v1::Indicator> IndicatorOf(const std::string& text,
+                                         const LookupCommandOptions& options) {
   const std::string value = options.refang ? Refang(text) : text;
-  if (options.kind != nullptr) {
-    v1::Indicator indicator;
-    options.kind->make(value, &indicator);
-    return indicator;
-  }
-  std::optional<v1::Indicator> guessed = GuessIndicator(value);
-  if (!guessed.has_value()) return NoKindFor(text);
-  return *std::move(guessed);
-}
-
-absl::Status AddIndicators(const std::vector<std::string>& texts,
-                           const LookupCommandOptions& options,
-                           std::vector<v1::Indicator>* indicators) {
-  for (const std::string& text : texts) {
-    absl::StatusOr<v1::Indicator> indicator = IndicatorOf(text, options);
-    if (!indicator.ok()) return indicator.status();
-    indicators->push_back(*std::move(indicator));
-  }
-  return absl::OkStatus();
+  if (options.kind == nullptr) return GuessIndicator(value);
+  v1::Indicator indicator;
+  options.kind->make(value, &indicator);
+  return indicator;
 }
 
 absl::StatusOr<std::vector<v1::Indicator>> AllIndicators(
     const Arguments& arguments) {
   std::vector<v1::Indicator> all = arguments.indicators;
   for (const std::string& list : arguments.lookup.lists) {
-    std::vector<std::string> texts;
-    if (absl::Status read = ReadList(list, &texts); !read.ok()) return read;
-    absl::Status added = AddIndicators(texts, arguments.lookup, &all);
-    if (!added.ok()) return added;
+    const absl::StatusOr<std::vector<ListedValue>> values = ReadList(list);
+    if (!values.ok()) return values.status();
+    for (const ListedValue& value : *values) {
+      std::optional<v1::Indicator> indicator =
+          IndicatorOf(value.text, arguments.lookup);
+      if (!indicator.has_value()) {
+        return absl::InvalidArgumentError(absl::StrCat(
+            list == "-" ? "standard input" : list, ":", value.line, ": \"",
+            value.text,
+            "\" has no form of a URL, a domain, an IP address, a hash or a "
+            "scan "
+            "id; remove it, or name the kind: vtlookup domain --file ",
+            list));
+      }
+      all.push_back(*std::move(indicator));
+    }
   }
   return all;
 }
@@ -116,6 +108,7 @@ void AddLookupValues(CLI::App* command, const std::string& placeholder,
                    "File with values, one to a line; lines that begin with # "
                    "are comments")
       ->expected(1)
+      ->allow_extra_args(false)
       ->take_all()
       ->type_name("LIST");
   command->add_flag("-v,--verbose", options->verbose,
@@ -131,6 +124,9 @@ void AddLookupValues(CLI::App* command, const std::string& placeholder,
           "queued, "
           "unusable (with commas between them)")
       ->delimiter(',')
+      ->expected(1)
+      ->allow_extra_args(false)
+      ->take_all()
       ->check(CLI::IsMember({"malicious", "missing", "queued", "unusable"}))
       ->type_name("WHAT");
 }
@@ -150,10 +146,12 @@ void DeclareLookup(CLI::App& app, Arguments& arguments, const ValueKind* kind) {
     }
     arguments.run = RunLookup;
     options->kind = kind;
-    const absl::Status added =
-        AddIndicators(options->texts, *options, &arguments.indicators);
-    if (!added.ok()) {
-      throw CLI::ValidationError(std::string(added.message()));
+    for (const std::string& text : options->texts) {
+      std::optional<v1::Indicator> indicator = IndicatorOf(text, *options);
+      if (!indicator.has_value()) {
+        throw CLI::ValidationError(std::string(NoKindFor(text).message()));
+      }
+      arguments.indicators.push_back(*std::move(indicator));
     }
   });
   AddRefang(command, &options->refang);

@@ -10,7 +10,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
-#include "client/command/admin_text.h"
+#include "client/command/units.h"
 #include "core/response_code.h"
 #include "core/safe_text.h"
 // For the types of the details of errors, which JsonLine prints.
@@ -141,6 +141,15 @@ std::string FittedWithEnd(const std::string& text, size_t width) {
          Characters(text, own - end, own);
 }
 
+// gRPC has no text when the server does not know the rpc.
+std::string MessageOf(const google::rpc::Status& error) {
+  if (error.code() == static_cast<int>(absl::StatusCode::kUnimplemented) &&
+      error.message().empty()) {
+    return "this address serves no lookups; is it the admin socket?";
+  }
+  return OnOneLine(error.message());
+}
+
 // When the daemon says to try again; empty when it does not say.
 std::string RetryOf(const google::rpc::Status& error) {
   for (const google::protobuf::Any& detail : error.details()) {
@@ -160,11 +169,11 @@ TextLine TextLineOf(const v1::Indicator& asked,
                     const v1::LookupResult& result) {
   TextLine line{.asked = OnOneLine(TextOf(asked)), .finding = {}, .origin = {}};
   if (result.has_error()) {
-    line.finding = absl::StrCat(
-        "failed: ",
-        absl::StatusCodeToString(
-            static_cast<absl::StatusCode>(result.error().code())),
-        ": ", OnOneLine(result.error().message()), RetryOf(result.error()));
+    line.finding =
+        absl::StrCat("failed: ",
+                     absl::StatusCodeToString(
+                         static_cast<absl::StatusCode>(result.error().code())),
+                     ": ", MessageOf(result.error()), RetryOf(result.error()));
     return line;
   }
   const v1::LookupResponse& response = result.response();
@@ -246,6 +255,7 @@ std::string JsonLine(const v1::Indicator& asked,
     plain.mutable_error()->clear_details();
     line = ToJson(plain, JsonShape::kLine);
   }
+  if (line.empty()) return line;
   return absl::StrCat("{\"indicator\":", ToJson(asked, JsonShape::kLine), ",",
                       line.substr(1));
 }

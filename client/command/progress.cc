@@ -8,7 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
-#include "client/command/admin_text.h"
+#include "client/command/units.h"
 #include "core/safe_text.h"
 
 namespace vtlookup {

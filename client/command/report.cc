@@ -7,8 +7,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "client/command/admin_text.h"
 #include "client/command/output.h"
+#include "client/command/units.h"
 #include "core/response_code.h"
 #include "core/safe_text.h"
 
@@ -26,10 +26,10 @@ absl::Time TimeOf(const google::protobuf::Timestamp& time) {
   return absl::FromUnixSeconds(time.seconds());
 }
 
-// "2026-11-25 14:02 (1 d 2 h ago)"
+// "2026-11-25 14:02Z (1 d 2 h ago)"
 std::string Moment(const google::protobuf::Timestamp& time, absl::Time now) {
   return absl::StrCat(
-      absl::FormatTime("%Y-%m-%d %H:%M", TimeOf(time), absl::UTCTimeZone()),
+      absl::FormatTime("%Y-%m-%d %H:%MZ", TimeOf(time), absl::UTCTimeZone()),
       " (", LongOf(std::max(now - TimeOf(time), absl::ZeroDuration())),
       " ago)");
 }
@@ -130,10 +130,11 @@ std::string IpLines(const v1::IpReport& ip) {
   for (const v1::Resolution& each : ip.resolutions()) {
     names.push_back(each.host_name());
   }
-  std::string owner = ip.as_owner();
-  if (ip.as_number() != 0) absl::StrAppend(&owner, " (AS", ip.as_number(), ")");
-  if (!ip.country().empty()) absl::StrAppend(&owner, ", ", ip.country());
-  return Line("owner", OnOneLine(owner)) + ListLine("names", names);
+  std::vector<std::string> owner;
+  if (!ip.as_owner().empty()) owner.push_back(ip.as_owner());
+  if (ip.as_number() != 0) owner.push_back(absl::StrCat("AS", ip.as_number()));
+  if (!ip.country().empty()) owner.push_back(ip.country());
+  return ListLine("owner", owner) + ListLine("names", names);
 }
 
 std::string KindLines(const v1::Verdict& verdict) {

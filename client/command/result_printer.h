@@ -11,8 +11,8 @@
 namespace vtlookup {
 
 // Prints the results of lookups to standard output: as lines of JSON, as
-// reports, or as tables for people. Remembers whether one of the lookups failed
-// or found what the exit status tells. One thread at a time.
+// reports, or as tables for people. Remembers whether a lookup failed, and
+// whether a result is one of `fail_on`. One thread at a time.
 class ResultPrinter {
  public:
   struct Options {

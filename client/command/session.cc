@@ -45,7 +45,8 @@ absl::StatusOr<std::string> TokenOf(const Arguments& arguments) {
   return token;
 }
 
-// gRPC would say what c-ares thinks of such an address.
+// Checks the address here, because gRPC's error for a bad one comes from its
+// resolver of names and does not help.
 absl::Status CheckAddress(const std::string& server) {
   const std::string shown = Shown(server);
   for (const char* scheme : {"http://", "https://", "grpc://"}) {

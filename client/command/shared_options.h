@@ -55,8 +55,9 @@ void AddDuration(CLI::App* app, const std::string& name,
                  const std::string& help,
                  const std::function<void(absl::Duration)>& set);
 
-// Adds --refang and --no-refang. With --refang, and without both, parsing sets
-// `*refang`: values are read as Refang (core/defanged.h) says.
+// Adds --refang and --no-refang, which set `*refang` to true and to false;
+// without either it keeps its value, which the help calls the default. Values
+// are then read as Refang (core/defanged.h) says.
 void AddRefang(CLI::App* app, bool* refang);
 
 // Throws CLI::ValidationError for a value that is not UTF-8.
@@ -67,7 +68,7 @@ void CheckUtf8(const std::string& text);
 // `arguments.indicators`. On a text that is not UTF-8 parsing throws
 // CLI::ValidationError. `kind` may be destroyed after the call.
 //
-// Also adds AddRefang.
+// Also calls AddRefang with `arguments.lookup.refang`.
 void AddValues(CLI::App* app, Arguments& arguments, const ValueKind& kind);
 
 // Adds --summary, with which parsing sets `arguments.options.view` to

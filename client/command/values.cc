@@ -73,9 +73,9 @@ std::optional<v1::Indicator> GuessIndicator(std::string_view text) {
   return indicator;
 }
 
-absl::StatusOr<std::vector<std::string>> ReadValues(std::istream& in,
+absl::StatusOr<std::vector<ListedValue>> ReadValues(std::istream& in,
                                                     const std::string& name) {
-  std::vector<std::string> values;
+  std::vector<ListedValue> values;
   size_t number = 0;
   for (std::string line; std::getline(in, line);) {
     ++number;
@@ -94,7 +94,10 @@ absl::StatusOr<std::vector<std::string>> ReadValues(std::istream& in,
           absl::StrCat(name, ": more than ", kMostValues,
                        " values; vtlookup enrich takes any number of rows"));
     }
-    values.emplace_back(text);
+    values.push_back({.text = std::string(text), .line = number});
+  }
+  if (in.bad()) {
+    return absl::InvalidArgumentError(absl::StrCat(name, ": cannot be read"));
   }
   return values;
 }

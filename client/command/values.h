@@ -15,7 +15,7 @@ namespace vtlookup {
 
 // Values as people give them: as words of a command line, or in lists.
 
-// The most values of one command; `vtlookup enrich` takes any number of rows.
+// The most values of one list; `vtlookup enrich` takes any number of rows.
 inline constexpr size_t kMostValues = 1'000'000;
 
 // Returns the indicator that a text is by its form: a hash of a file, the id of
@@ -23,11 +23,18 @@ inline constexpr size_t kMostValues = 1'000'000;
 // (with a dot). Nothing when it has none of these forms. Thread-safe.
 std::optional<v1::Indicator> GuessIndicator(std::string_view text);
 
+// A value in a list.
+struct ListedValue {
+  std::string text;
+  size_t line = 0;  // from 1
+};
+
 // Returns the values of a list: one to a line, without blanks around it. Empty
-// lines and lines that begin with `#` are comments. InvalidArgument, with the
-// number of the line, for a line that is not UTF-8, and when there are more
-// than kMostValues. `name` is that of the list, for the error.
-absl::StatusOr<std::vector<std::string>> ReadValues(std::istream& in,
+// lines and lines that begin with `#` are comments; an empty list has no values
+// and is no error. InvalidArgument when the list cannot be read, has more than
+// kMostValues, or has a line that is not UTF-8. `name` is that of the list, for
+// the error.
+absl::StatusOr<std::vector<ListedValue>> ReadValues(std::istream& in,
                                                     const std::string& name);
 
 }  // namespace vtlookup

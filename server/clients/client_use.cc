@@ -14,7 +14,11 @@ ClientUse* ClientUses::For(const std::string& client) {
 
 void ClientUses::AddRequests(std::string_view client, uint32_t requests) {
   MutexLock lock(mu_);
-  const auto found = uses_.find(client);
+  auto found = uses_.find(client);
+  // Once the list is full, a client that is not in it is one of the others.
+  if (found == uses_.end() && !client.empty()) {
+    found = uses_.find(std::string_view(kOthers));
+  }
   if (found != uses_.end()) found->second->requests.Add(requests);
 }
 

@@ -27,8 +27,8 @@ struct ClientUse {
 // in the list, so that its counters do not go back. Thread-safe.
 class ClientUses {
  public:
-  // The most clients with counters of their own. Clients beyond that, which
-  // only reloads can bring, are counted together as kOthers.
+  // The most clients with counters of their own. Clients beyond this number
+  // share one counter, kOthers.
   static constexpr size_t kMostClients = 1000;
   static constexpr char kOthers[] = "(others)";
 
@@ -36,7 +36,8 @@ class ClientUses {
   // Adds them if there are none.
   ClientUse* For(const std::string& client) ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Counts requests to VirusTotal for a client, unless it is none of the list.
+  // Counts requests to VirusTotal for a client. Does nothing for a client that
+  // is none of the configuration.
   void AddRequests(std::string_view client, uint32_t requests)
       ABSL_LOCKS_EXCLUDED(mu_);
 

@@ -114,8 +114,8 @@ absl::StatusOr<std::string> FindApiKey(const v1::VirusTotalConfig& config,
   const std::optional<KeySource> source = FindSource(config, environment);
   if (!source.has_value()) {
     return absl::FailedPreconditionError(
-        "no VirusTotal API key: set VT_API_KEY, virustotal.key_file or the "
-        "systemd credential vt_api_key");
+        "no VirusTotal API key: set VT_API_KEY, VT_API_KEY_FILE, "
+        "virustotal.key_file or the systemd credential vt_api_key");
   }
   switch (source->form) {
     case KeySource::Form::kKey:

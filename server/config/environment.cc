@@ -1,10 +1,10 @@
 #include "server/config/environment.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <optional>
-#include <sstream>
 #include <string_view>
 
 #include "absl/strings/ascii.h"
@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::string_view kPrefix = "VTLOOKUPD_";
 constexpr std::string_view kFile = "_FILE";
+constexpr std::streamsize kMostBytes = 64 * 1024;  // of a file
 
 std::string VariableOf(std::string key) {
   for (char& c : key) {
@@ -36,19 +37,27 @@ std::map<std::string, std::string> KeysByVariable(
   return keys;
 }
 
-// The file's content without the line break at its end.
+// The file's content without the line breaks at its end.
 std::optional<std::string> ContentOf(const std::string& path) {
   std::error_code ignored;
   std::ifstream in(path);
-  std::stringstream text;
-  text << in.rdbuf();
-  if (!in || std::filesystem::is_directory(path, ignored)) return std::nullopt;
-  std::string content = text.str();
+  std::string content(kMostBytes, '\0');
+  in.read(content.data(), kMostBytes);
+  if (in.bad() || !std::filesystem::exists(path, ignored) ||
+      std::filesystem::is_directory(path, ignored)) {
+    return std::nullopt;
+  }
+  content.resize(static_cast<size_t>(in.gcount()));
   while (!content.empty() &&
          (content.back() == '\n' || content.back() == '\r')) {
     content.pop_back();
   }
   return content;
+}
+
+bool IsAmong(const std::string& name, const ConfigVariables& variables) {
+  return std::any_of(variables.begin(), variables.end(),
+                     [&name](const auto& each) { return each.first == name; });
 }
 
 std::string Unknown(const std::string& name,
@@ -92,8 +101,16 @@ void ApplyVariables(const ConfigVariables& variables,
       errors->push_back(Unknown(name, keys));
       continue;
     }
+    if (IsAmong(key->first, variables)) {
+      errors->push_back(absl::StrCat(name, ": ", key->first,
+                                     " is set, too; set one of the two"));
+      continue;
+    }
     const std::optional<std::string> content = ContentOf(value);
-    if (content.has_value()) {
+    if (content.has_value() && content->find('\n') != std::string::npos) {
+      errors->push_back(absl::StrCat(name, ": the file ", Shown(value),
+                                     " has more than one line"));
+    } else if (content.has_value()) {
       ApplyText(key->second, *content, name, config, errors);
     } else {
       errors->push_back(

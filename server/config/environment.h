@@ -12,13 +12,15 @@ namespace vtlookup {
 
 // Settings from environment variables, for containers. `cache.path` is
 // VTLOOKUPD_CACHE_PATH, and VTLOOKUPD_CACHE_PATH_FILE names a file that holds
-// its value.
+// its value; it is an error to set both. A variable that is itself a key is
+// taken as that key: VTLOOKUPD_VIRUSTOTAL_KEY_FILE is virustotal.key_file.
 
 // The variables whose names begin with VTLOOKUPD_, and their values.
 using ConfigVariables = std::vector<std::pair<std::string, std::string>>;
 
-// Returns those of the process. `environ` is the list of "NAME=VALUE" that ends
-// with null. Not to be called while another thread changes the environment.
+// Returns those of the process. `environment` is its list of "NAME=VALUE",
+// which ends with null. Not to be called while another thread changes the
+// environment.
 ConfigVariables VariablesIn(const char* const* environment);
 
 // Sets what the variables name. An unknown variable is an error, and so is a

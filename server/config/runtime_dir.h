@@ -13,9 +13,9 @@ namespace vtlookup {
 // is.
 std::string WithRuntimeDir(std::string address, const Environment& environment);
 
-// Creates that folder, for the owner only, if `address` is a socket in it and
-// systemd has not made it. A failure shows when the folder is used. Thread-safe
-// if `environment` is.
+// Creates the folder for the daemon's sockets, for the owner only, if `address`
+// is a socket in it and systemd has not made it. Ignores a failure, which shows
+// when the socket is made. Thread-safe if `environment` is.
 void MakeRuntimeDirFor(const std::string& address,
                        const Environment& environment);
 

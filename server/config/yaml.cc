@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -291,6 +292,13 @@ void AppendList(const Message& message, const FieldDescriptor& field, int depth,
 void AppendScalar(const Message& message, const FieldDescriptor& field,
                   std::string* out) {
   const std::string text = ScalarText(message, field);
+  if (SettingOf(field).secret() && absl::EndsWith(field.name(), "_sha256") &&
+      !text.empty()) {
+    // A client without the hash would need less to prove who it is, so the text
+    // must not be taken until somebody fills it in.
+    absl::StrAppend(out, field.name(), ": \"is set, and not shown\"\n");
+    return;
+  }
   if (SettingOf(field).secret() && !text.empty()) {
     absl::StrAppend(out, "# ", field.name(), ": is set, and not shown\n");
     return;

@@ -39,9 +39,10 @@ void ApplyText(std::string_view key, std::string_view value,
 void ApplyFlag(std::string_view key, std::string_view value,
                google::protobuf::Message* config, ConfigErrors* errors);
 
-// Returns the effective configuration as YAML that ApplyYaml reads. A comment
-// stands where a secret is set, and any other value that looks like a secret is
-// not shown (core/secret.h).
+// Returns the effective configuration as YAML that ApplyYaml reads. Secrets are
+// left out: a comment stands where an API key is set, and a text that no check
+// accepts where the hash of a token is. Any other value that looks like a
+// secret is not shown (core/secret.h).
 std::string ToYaml(const google::protobuf::Message& config);
 
 }  // namespace vtlookup

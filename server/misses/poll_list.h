@@ -39,10 +39,10 @@ class PollList {
   // later than a day from now. An item that is in the list already keeps its
   // payer. False when the list is full.
   //
-  // `submitted` is when the scan was requested, if that is known; nothing keeps
-  // what was known before. An item whose scan is older than kGiveUpAfter leaves
-  // the list, without a call, when it is due. It must be so old both now and
-  // then, because the clock may be wrong at one of these times.
+  // `submitted` is when the scan was requested; nullopt keeps the earlier
+  // value. An item is dropped, without a call, when it is due and its scan was
+  // older than kGiveUpAfter both at Put and at that time: one reading of the
+  // clock may be wrong.
   bool Put(const Indicator& indicator, absl::Time when, Payer payer,
            std::optional<absl::Time> submitted = {});
 

@@ -240,7 +240,7 @@ Families TrafficFamilies(const Traffic& traffic) {
           std::move(refused)};
 }
 
-// The clients of the configuration, which are few; ClientUses bounds them.
+// One series for each client; ClientUses limits their number.
 Families ClientFamilies(const ClientUses& clients) {
   auto lookups = Counters("client_lookups_total",
                           "Lookups of each client of auth.clients");

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "core/clock.h"
+#include "tests/integration/eventually.h"
 #include "tests/integration/programs.h"
 
 namespace vtlookup {
@@ -168,7 +169,7 @@ TEST(Vtlookupd, ChecksEveryFileThatTheConfigurationNames) {
                   "virustotal.ca_file: "),
         std::pair("virustotal: {key: k}\nlog: {audit_file: " + nowhere +
                       "/x/audit.log}",
-                  ""),
+                  "the configuration is good"),
         std::pair("virustotal: {key: k}\nlog: {audit_file: " + (dir / "empty") +
                       "/audit.log}",
                   "log.audit_file: "),
@@ -178,10 +179,13 @@ TEST(Vtlookupd, ChecksEveryFileThatTheConfigurationNames) {
         std::pair("virustotal: {key: k}\ncache: {required: true}\nlisten: "
                   "{address: \"unix:" +
                       (dir / "empty") + "/x.sock\"}",
-                  "listen.address: ")}) {
+                  "listen.address: "),
+        std::pair("virustotal: {key: k}\nlisten: {address: \"unix:" + nowhere +
+                      "/x.sock\"}",
+                  "there is no such folder")}) {
     const Ended ended = check(yaml);
-    EXPECT_EQ(ended.status, std::string(words).empty() ? 0 : 1)
-        << yaml << ended.output;
+    const bool good = std::string(words) == "the configuration is good";
+    EXPECT_EQ(ended.status, good ? 0 : 1) << yaml << ended.output;
     EXPECT_THAT(ended.output, HasSubstr(words)) << yaml;
   }
   // Without its folder a daemon would go on, unless it is told not to.
@@ -233,7 +237,8 @@ TEST(Vtlookupd, WithoutAKeyItSaysHowToGiveOne) {
   EXPECT_THAT(ended.output, HasSubstr("VT_API_KEY"));
 }
 
-// A text of the form of VirusTotal's keys.
+// A text of the form of VirusTotal's keys. It is also the form of a SHA-256, so
+// `vtlookup` looks up such a word.
 constexpr char kKey[] =
     "5f0c3a9b7e1d42868c0f9e3b5a7d1c2e4f60718293a4b5c6d7e8f9012a3b4c5d";
 
@@ -243,9 +248,10 @@ constexpr char kKey[] =
 TEST(Vtlookupd, ANoisyLogIsJsonLines) {
   const SimProgram sim({"--fault", "broken=status:503"});
   const TempDir dir;
+  std::ofstream(dir / "c.yml") << "log: {format: json, level: debug}\n";
   DaemonProgram daemon(
       sim, dir / "cache",
-      {"--log.format=json", "--log.level=debug", "--virustotal.max_retries=0"});
+      {"--config=" + (dir / "c.yml"), "--virustotal.max_retries=0"});
   const Client client = daemon.NewClient();
   client.Lookup(DomainIndicator("broken.example.com")).status().IgnoreError();
   client.Lookup(DomainIndicator("a\xff.com")).status().IgnoreError();
@@ -262,7 +268,11 @@ TEST(Vtlookupd, ANoisyLogIsJsonLines) {
                                 "' >&3; timeout 1 cat <&3 >/dev/null";
     Program("/bin/bash", {"-c", command}).Wait();
   }
+  std::ofstream(dir / "c.yml") << "od\x1b[31md: 1\n";
   daemon.program().Signal(SIGHUP);
+  EXPECT_TRUE(Eventually([&daemon] {
+    return daemon.Errors().find("was not reloaded") != std::string::npos;
+  }));
   daemon.program().Signal(SIGTERM);
   EXPECT_EQ(daemon.program().Wait(), 0);
   std::istringstream log(daemon.Errors());

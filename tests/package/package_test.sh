@@ -38,8 +38,10 @@ into_root() {
     { cat "$folder/dpkg.out"; fail "dpkg $*"; }
 }
 into_root --install "$package"
-for file in usr/bin/vtlookupd usr/bin/vtlookup usr/lib/systemd/system/vtlookupd.service \
-  etc/vtlookup/vtlookupd.yml usr/share/man/man1/vtlookup.1.gz usr/share/man/man8/vtlookupd.8.gz \
+for file in usr/bin/vtlookupd usr/bin/vtlookup usr/bin/vtsim usr/lib/systemd/system/vtlookupd.service \
+  etc/vtlookup/vtlookupd.yml usr/share/man/man1/vtlookup.1.gz usr/share/man/man1/vtsim.1.gz \
+  usr/share/doc/vtlookup/copyright usr/share/doc/vtlookup/README.md \
+  usr/share/fish/vendor_completions.d/vtlookup.fish usr/share/man/man8/vtlookupd.8.gz \
   usr/share/bash-completion/completions/vtlookup usr/share/zsh/vendor-completions/_vtlookup \
   usr/share/doc/vtlookup/configuration.md usr/share/doc/vtlookup/grafana.json \
   usr/share/doc/vtlookup/strangers.md usr/share/doc/vtlookup/examples/nginx-front.conf \

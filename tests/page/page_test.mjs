@@ -85,6 +85,8 @@ async function test() {
       assert.match(text, /lookups since start\s+4/);
       assert.match(text, /answered without VirusTotal\s+1/);
       assert.match(text, /virustotal\s+3 \(75.0 %\)/);
+      assert.equal(await page.innerText('#severity'), 'OK');
+      assert.ok(text.indexOf('memory') < text.indexOf('virustotal'), 'sources in the order of their distance');
       assert.match(text, /3 of 100/);
       assert.match(text, /3 of 500, resets in/);
       assert.doesNotMatch(text, /page-key-31c7/);
@@ -99,7 +101,10 @@ async function test() {
       await page.keyboard.type('a.example.com');
       await page.keyboard.press('Enter');
       await page.waitForFunction(() => document.querySelector('#found').textContent.includes('fetch_time'));
-      assert.match(await page.innerText('#found'), /"domain": "a.example.com"/);
+      assert.match(await page.textContent('#found'), /"domain": "a.example.com"/);
+      assert.doesNotMatch(await page.textContent('#found'), /\[\]/, 'a summary has no lists');
+      assert.match(await page.innerText('#verdict'), /engines call it malicious|not known/);
+      assert.match(await page.innerText('#verdict'), /asked\s+20\d\d-/);
       await page.fill('#value', 'nobody-asked.example.com');
       await page.keyboard.press('Enter');
       await page.waitForFunction(() => document.querySelector('#found').textContent.includes('not cached'));
@@ -114,6 +119,16 @@ async function test() {
       assert.equal(await page.locator('#plot-rate polyline').count(), 1);
       mkdirSync(screenshots, {recursive: true});
       await page.screenshot({path: join(screenshots, `status-${name}.png`), fullPage: true});
+      // Whatever a daemon says is wrong has a word and a colour.
+      const {status, quota, ...rest} = await (await fetch(`${page_address}status.json`)).json();
+      await page.route('**/status.json', (route) => route.fulfill({json: {...rest,
+        status: {...status, traffic: {...status.traffic, clients: [
+          {name: 'nodes', lookups: '70', requests: '3', refused: '2'}]}},
+        quota: quota.map((key) => ({...key, refused: true}))}}));
+      await page.waitForFunction(() => document.querySelector('#severity').textContent === 'CRITICAL');
+      assert.match(await page.innerText('#troubles'), /refuses the API key default/);
+      assert.match(await page.innerText('#clients'), /nodes\s+3 requests to VirusTotal, 70 lookups, 2 refused/);
+      await page.screenshot({path: join(screenshots, `status-${name}-refused.png`), fullPage: true});
       assert.deepEqual(wrong, []);
       assert.deepEqual(elsewhere, []);
       await page.close();

@@ -111,7 +111,7 @@ class Enrich(unittest.TestCase):
         for delimiter in (";;", '"', "", "\u00e9"):
             result = self.run_it(b"f\n", "--delimiter", delimiter)
             self.assertEqual(result.returncode, 2)
-            self.assertIn(b"expected one ASCII character", result.stderr)
+            self.assertIn(b"one ASCII character other than a quote", result.stderr)
 
     def test_a_quote_that_is_not_closed_costs_one_row(self):
         # Some 10 MB. Reading everything again for each such row would take
@@ -135,6 +135,12 @@ class Enrich(unittest.TestCase):
         result = self.run_it(b"f,b\n", "--csv")
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertTrue(result.stdout.startswith(b"f,b,$VT"))
+
+    def test_a_field_that_would_be_replaced_is_refused(self):
+        result = self.run_it(b"$VTURL\na.com\n", "--csv", field="$VTURL")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn(b"rename the field", result.stderr)
+        self.assertEqual(result.stdout, b"")
 
     def test_some_fields_may_be_chosen(self):
         for names in ("$VTResponseCode", "VTResponseCode"):

@@ -135,7 +135,7 @@ class KeyCheck {
 // Parses a body of `size` bytes, behind which SIMDJSON_PADDING more may be
 // read. A half of a surrogate pair becomes U+FFFD: VirusTotal cuts texts in the
 // middle of a character, and the rest of the report is as good. `body` may be
-// changed and must outlive `root`.
+// changed. `parser` and `body` must outlive `root`.
 simdjson::error_code ParseBody(json::parser* parser, size_t size,
                                std::string* body, json::value* root);
 

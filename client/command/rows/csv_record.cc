@@ -26,13 +26,15 @@ class Scanner {
 
   enum class Result {
     kRecord,
-    kNotCsv,    // what was opened in the first line is not closed
+    // A quote is not closed, encloses too much, or closes before text in a
+    // later line.
+    kNotCsv,
     kNeedsMore  // the text ends too early
   };
 
   Result Scan(CsvRecord* record);
 
-  // Where the first line ends. Npos before that is known.
+  // The first line break inside quotes; npos if there was none.
   size_t first_line() const { return first_line_; }
   bool has_more_lines() const { return first_line_ != std::string_view::npos; }
 

@@ -23,7 +23,8 @@ constexpr size_t kNamedColumns = 30;  // in an error
 // A line such as `sep=;`, with which Excel names the delimiter.
 std::optional<char> DelimiterOf(std::string_view record) {
   constexpr std::string_view kBegin = "sep=";
-  if (record.size() != kBegin.size() + 1 || !record.starts_with(kBegin)) {
+  if (record.size() != kBegin.size() + 1 || !record.starts_with(kBegin) ||
+      record.back() == '"') {
     return std::nullopt;
   }
   return record.back();
@@ -129,7 +130,9 @@ class Csv final : public RowFormat {
     return out;
   }
 
-  std::string Header() const override { return head_; }
+  std::string Header() const override {
+    return kept_.empty() ? "" : head_;  // no columns: the file is refused
+  }
 
   void Write(std::string_view record, bool has_ours, std::string_view added,
              std::string* out) override {
@@ -151,15 +154,15 @@ class Csv final : public RowFormat {
                            std::string_view line_break) {
     columns_ = std::move(columns);
     out_delimiter_ = dialect_.delimiter;
+    const auto found = std::find(columns_.begin(), columns_.end(), field_);
+    if (found == columns_.end()) return NoSuchColumn();
+    at_ = static_cast<size_t>(found - columns_.begin());
     for (const std::string& column : columns_) {
       const bool own = std::find(own_.replaced.begin(), own_.replaced.end(),
                                  column) != own_.replaced.end();
       kept_.push_back(!own);
       has_ours_ = has_ours_ || own;
     }
-    const auto found = std::find(columns_.begin(), columns_.end(), field_);
-    if (found == columns_.end()) return NoSuchColumn();
-    at_ = static_cast<size_t>(found - columns_.begin());
     AppendKept(record, &head_);
     for (const std::string& name : own_.added) {
       head_.push_back(out_delimiter_);

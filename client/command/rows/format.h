@@ -81,8 +81,9 @@ struct OwnFields {
 };
 
 // JSON lines: each an object. `safe` passes the fields that lookups add through
-// WithControlsEscaped, for a terminal. A value of null
-// counts as a field that the row does not have.
+// WithControlsEscaped, for a terminal. A row whose value is null, or for which
+// IsNoValue is true, is not looked up. The field `a.b` is also the member b of
+// the object in the field a.
 //
 // Other fields may hold what JSON does not allow but programs write: NaN and
 // Infinity, numbers of any size, halves of surrogate pairs, bytes that are not

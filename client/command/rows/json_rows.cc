@@ -42,6 +42,27 @@ std::optional<std::string> ValueOf(const nlohmann::json& value) {
   return ValueOf(value.is_string() ? value.get<std::string>() : value.dump());
 }
 
+bool IsNumber(const simdjson::dom::element& value) {
+  return value.is_int64() || value.is_uint64() || value.is_double();
+}
+
+std::string KeyOf(const JsonMember& member) {
+  return nlohmann::json::parse(StrictJson(member.key)).get<std::string>();
+}
+
+// A number as it is written in the record: the parser keeps its value only.
+std::optional<std::string> TextAt(std::string_view record,
+                                  const std::vector<std::string>& path) {
+  for (const std::string& name : path) {
+    std::string_view value;
+    for (const JsonMember& member : MembersOf(record)) {
+      if (KeyOf(member) == name) value = member.value;
+    }
+    record = value;
+  }
+  return std::string(record);
+}
+
 absl::Status NotAnObject(std::string_view record) {
   const bool array =
       record.substr(record.find_first_not_of(" \t")).starts_with('[');
@@ -66,8 +87,11 @@ class Json final : public RowFormat {
     // decides whether lines end in "\n" or "\r\n", or in "\r" alone.
     if (line_end_ == '\0') {
       const size_t first = text.find_first_of("\r\n");
-      const bool known = first + 1 < text.size() || at_end;
-      if (first == std::string_view::npos || !known) return Rest(text, at_end);
+      if (first == std::string_view::npos) return Rest(text, at_end);
+      // A line feed may follow a carriage return that is the last byte here.
+      const bool known =
+          text[first] == '\n' || first + 1 < text.size() || at_end;
+      if (!known) return std::nullopt;
       const bool pair = text.substr(first).starts_with("\r\n");
       line_end_ = pair ? '\n' : text[first];
     }
@@ -97,12 +121,13 @@ class Json final : public RowFormat {
     bool found = false;
     for (const auto [key, value] : object) {
       if (key == field_) {
-        parsed.value = ValueOf(value);
+        parsed.value =
+            IsNumber(value) ? TextAt(record, {field_}) : ValueOf(value);
         found = true;
       }
       parsed.has_ours = parsed.has_ours || IsOwn(key);
     }
-    if (!found && path_.size() > 1) parsed.value = NestedIn(object);
+    if (!found && path_.size() > 1) parsed.value = NestedIn(object, record);
     return parsed;
   }
 
@@ -152,16 +177,24 @@ class Json final : public RowFormat {
     return key.substr(0, 3) == "$VT" && Contains(own_.replaced, key);
   }
 
-  // The value at `url.domain`: of the member `domain` of the member `url`.
-  std::optional<std::string> NestedIn(simdjson::dom::object object) const {
+  // The value at `url.domain`: of the member `domain` of the member `url`. Of
+  // members with the same name, the last counts, as everywhere.
+  std::optional<std::string> NestedIn(simdjson::dom::object object,
+                                      std::string_view record) const {
     simdjson::dom::element value;
-    if (object[path_.front()].get(value) != simdjson::SUCCESS) {
-      return std::nullopt;
+    for (size_t depth = 0; depth < path_.size(); ++depth) {
+      if (depth > 0 && value.get(object) != simdjson::SUCCESS) {
+        return std::nullopt;
+      }
+      bool found = false;
+      for (const auto [key, member] : object) {
+        if (key != path_[depth]) continue;
+        value = member;
+        found = true;
+      }
+      if (!found) return std::nullopt;
     }
-    for (auto name = path_.begin() + 1; name != path_.end(); ++name) {
-      if (value[*name].get(value) != simdjson::SUCCESS) return std::nullopt;
-    }
-    return ValueOf(value);
+    return IsNumber(value) ? TextAt(record, path_) : ValueOf(value);
   }
 
   std::optional<std::string> NestedIn(const nlohmann::json& object) const {
@@ -176,6 +209,10 @@ class Json final : public RowFormat {
   // `error` is what the strict parser says.
   absl::StatusOr<Parsed> ParseLoosely(std::string_view record,
                                       simdjson::error_code error) const {
+    // The parser takes a NUL byte for the end.
+    if (record.find('\0') != std::string_view::npos) {
+      return absl::InvalidArgumentError("not JSON: it has a NUL byte");
+    }
     const auto row = nlohmann::json::parse(StrictJson(record), nullptr, false);
     if (row.is_discarded()) {
       return absl::InvalidArgumentError(
@@ -203,8 +240,7 @@ class Json final : public RowFormat {
   std::string WithoutOwn(std::string_view record) const {
     std::string out;
     for (const JsonMember& member : MembersOf(record)) {
-      const auto key = nlohmann::json::parse(StrictJson(member.key));
-      if (IsOwn(key.get_ref<const std::string&>())) continue;
+      if (IsOwn(KeyOf(member))) continue;
       out.push_back(out.empty() ? '{' : ',');
       out.append(member.key).append(":").append(member.value);
     }

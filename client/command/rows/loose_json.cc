@@ -130,7 +130,10 @@ std::string StrictJson(std::string_view text) {
     } else if (IsPartOfNumber(text[at])) {
       while (end < text.size() && IsPartOfNumber(text[end])) ++end;
       const std::string_view token = text.substr(at, end - at);
-      const bool quoted = IsNumber(token) || IsNotFinite(token);
+      // A key is not quoted: that would make JSON of what is none.
+      const size_t next = SkipBlanks(text, end);
+      const bool is_key = next < text.size() && text[next] == ':';
+      const bool quoted = !is_key && (IsNumber(token) || IsNotFinite(token));
       if (quoted) out.push_back('"');
       out.append(token);
       if (quoted) out.push_back('"');

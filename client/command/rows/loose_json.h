@@ -12,8 +12,8 @@ namespace vtlookup {
 
 // Returns JSON that means what `text` means, for a parser. Numbers, NaN,
 // Infinity and -Infinity become strings, so that none is too large; halves of
-// surrogate pairs and bytes that are not UTF-8 become U+FFFD. A text that is
-// not JSON in any other way stays so. Thread-safe.
+// surrogate pairs and bytes that are not UTF-8 become U+FFFD. Everything else
+// that is not JSON stays as it is, so that the parser refuses it. Thread-safe.
 std::string StrictJson(std::string_view text);
 
 // A member of a JSON object, as it is written there.

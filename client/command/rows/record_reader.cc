@@ -117,8 +117,10 @@ absl::Status RecordReader::TakeMark() {
     return absl::OkStatus();
   }
   if (rest_.starts_with("\xFF\xFE") || rest_.starts_with("\xFE\xFF")) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        name_, ": is in UTF-16; convert it to UTF-8, for example with iconv"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(name_,
+                     ": the file is in UTF-16; convert it to UTF-8, for "
+                     "example with iconv"));
   }
   const bool has_mark = rest_.starts_with(kMark);
   if (has_mark) rest_.erase(0, kMark.size());

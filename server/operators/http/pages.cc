@@ -87,11 +87,21 @@ HttpPage Pages::Ready() const {
           .body = absl::StrCat("not ready: ", ready.message(), "\n")};
 }
 
+void Pages::SetConfiguration(std::string configuration) {
+  MutexLock lock(mu_);
+  configuration_ = std::move(configuration);
+}
+
 HttpPage Pages::Status() const {
   const absl::StatusOr<v1::GetQuotaResponse> quota = sources_.status.Quota();
   Json refused = Json::object();
   for (const auto& [reason, count] : sources_.traffic.failures()) {
     refused[reason] = count;
+  }
+  std::string configuration;
+  {
+    MutexLock lock(mu_);
+    configuration = configuration_;
   }
   return JsonPage(
       {{"status", ToJson(sources_.status.Status())},
@@ -101,7 +111,7 @@ HttpPage Pages::Status() const {
          {"p95", Percentile(sources_.traffic, 95)},
          {"p99", Percentile(sources_.traffic, 99)}}},
        {"refused", std::move(refused)},
-       {"configuration", sources_.configuration}});
+       {"configuration", std::move(configuration)}});
 }
 
 HttpPage Pages::Cached(const HttpQuery& query) const {

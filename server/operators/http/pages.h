@@ -3,8 +3,10 @@
 
 #include <string>
 
+#include "absl/base/thread_annotations.h"
 #include "cache/cache.h"
 #include "core/clock.h"
+#include "core/mutex.h"
 #include "server/lookup/traffic.h"
 #include "server/operators/http/endpoint.h"
 #include "server/operators/metrics.h"
@@ -22,19 +24,23 @@ namespace vtlookup {
 // Thread-safe, but not for use on the loop.
 class Pages {
  public:
-  // All are borrowed except the text.
+  // All are borrowed.
   struct Sources {
     const Metrics& metrics;
     const StatusReport& status;
     const Traffic& traffic;
     Cache& cache;
     const Clock& clock;
-    std::string configuration;  // YAML, without secrets
   };
 
-  explicit Pages(Sources sources) : sources_(std::move(sources)) {}
+  // `configuration` is the one in use, as YAML without secrets.
+  Pages(Sources sources, std::string configuration)
+      : sources_(sources), configuration_(std::move(configuration)) {}
 
   HttpPage Answer(const HttpQuery& query) const;
+
+  // Replaces the configuration, after a reload.
+  void SetConfiguration(std::string configuration) ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   HttpPage Status() const;
@@ -42,6 +48,8 @@ class Pages {
   HttpPage Ready() const;
 
   const Sources sources_;
+  mutable Mutex mu_;
+  std::string configuration_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace vtlookup

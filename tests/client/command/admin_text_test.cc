@@ -118,7 +118,8 @@ TEST(AdminText, TellsWhatWasDone) {
   v1::InvalidateEntriesResponse purged;
   purged.set_matched(1200);
   purged.set_invalidated(1100);
-  EXPECT_EQ(TextOf(purged, kNow), "1,200 entries match, 1,100 were changed\n");
+  EXPECT_EQ(TextOf(purged, kNow),
+            "1,200 matching entries; 1,100 marked as stale or deleted\n");
   v1::RefreshEntriesResponse refreshed;
   refreshed.set_failed(1);
   refreshed.set_failure("the quota is used up");
@@ -130,21 +131,6 @@ TEST(AdminText, TellsWhatWasDone) {
   v1::SetLogLevelResponse level;
   level.set_previous(v1::LOG_LEVEL_WARNING);
   EXPECT_EQ(TextOf(level, kNow), "the log level was warning\n");
-}
-
-TEST(AdminText, Units) {
-  EXPECT_EQ(LongOf(absl::ZeroDuration()), "0 s");
-  EXPECT_EQ(LongOf(absl::Seconds(59)), "59 s");
-  EXPECT_EQ(LongOf(absl::Seconds(60)), "1 min");
-  EXPECT_EQ(LongOf(absl::Seconds(3661)), "1 h 1 min");
-  EXPECT_EQ(LongOf(absl::Hours(48)), "2 d");
-  EXPECT_EQ(LongOf(absl::Hours(24) + absl::Seconds(5)), "1 d");
-  EXPECT_EQ(SizeOf(0), "0 B");
-  EXPECT_EQ(SizeOf(1023), "1023 B");
-  EXPECT_EQ(SizeOf(1536), "1.5 KiB");
-  EXPECT_EQ(SizeOf(uint64_t{8} << 30), "8.0 GiB");
-  EXPECT_EQ(Grouped(999), "999");
-  EXPECT_EQ(Grouped(1234567), "1,234,567");
 }
 
 }  // namespace

@@ -47,6 +47,14 @@ TEST(Arguments, AValueNeedsNoCommand) {
   EXPECT_THAT(Parse({"--file", "list.txt", "-v"})->lookup.lists,
               testing::ElementsAre("list.txt"));
   EXPECT_THAT(Parse({"-"})->lookup.lists, testing::ElementsAre("-"));
+  const auto both = Parse({"--file", "list.txt", "a.com", "--file", "b.txt"});
+  EXPECT_EQ(both->indicators.size(), 1U);
+  EXPECT_THAT(both->lookup.lists, testing::ElementsAre("list.txt", "b.txt"));
+  EXPECT_THAT(Parse({"enrich", "get_ip_report", "f", "--fields", "$VTCN,$VTASN",
+                     "rows.csv"})
+                  ->enrich.files,
+              testing::ElementsAre("rows.csv"));
+  EXPECT_EQ(Parse({"--", "a.com"})->indicators[0].domain(), "a.com");
 }
 
 TEST(Arguments, DefangedValuesAreRefangedUnlessThatIsNotWanted) {
@@ -63,6 +71,10 @@ TEST(Arguments, DefangedValuesAreRefangedUnlessThatIsNotWanted) {
 }
 
 TEST(Arguments, FindingsForTheExitStatus) {
+  EXPECT_EQ(Parse({"--fail-on", "malicious", "a.com"})->indicators.size(), 1U);
+  EXPECT_THAT(
+      Parse({"--fail-on=missing", "--fail-on=queued", "a.com"})->lookup.fail_on,
+      testing::ElementsAre("missing", "queued"));
   EXPECT_THAT(Parse({"a.com", "--fail-on", "malicious,queued"})->lookup.fail_on,
               testing::ElementsAre("malicious", "queued"));
   std::string error;
@@ -117,9 +129,11 @@ TEST(Arguments, MistakesAreToldApart) {
   } kCases[] = {
       {{}, "the command is missing"},
       {{"domain"}, "NAME is required"},
-      {{"nonsense", "x"}, "\"nonsense\" is no command, and not a URL"},
+      {{"nonsense", "x"},
+       "\"nonsense\" is not a command, and its kind is unknown"},
       {{"domian", "a.com"}, "did you mean domain?"},
       {{"lookup"}, "VALUE is required"},
+      {{"-v", "domain", "a.com"}, "options of a command follow its name"},
       {{"ip", "x", "--odd"}, "--odd"},
       {{"ip", "x", "--server"}, "--server"},
       {{"ip", "x", "--timeout=soon"}, "expected a duration such as 30s or 24h"},

@@ -45,8 +45,8 @@ TEST(Report, OfAFile) {
   EXPECT_EQ(ReportOf(File("44d8"), response, kNow, false),
             "file 44d8\n"
             "  2 of 68 engines call it malicious\n"
-            "  analysed   2026-11-25 12:33 (1 d 1 h ago)\n"
-            "  asked      2026-11-26 13:30 (3 min ago), fresh for 23 h, from "
+            "  analysed   2026-11-25 12:33Z (1 d 1 h ago)\n"
+            "  asked      2026-11-26 13:30Z (3 min ago), fresh for 23 h, from "
             "memory\n"
             "  detected   A: EICAR-Test-File \u00b7 C\n"
             "  sha256     275a\n"
@@ -86,7 +86,7 @@ TEST(Report, HasNoControlCharacters) {
       })");
   const std::string text = ReportOf({}, response, kNow, false);
   EXPECT_THAT(text, Not(HasSubstr("\033")));
-  EXPECT_THAT(text, HasSubstr("owner      O\\u001b (AS15169), US\n"));
+  EXPECT_THAT(text, HasSubstr("owner      O\\u001b, AS15169, US\n"));
   EXPECT_THAT(text, HasSubstr("names      a.com\n"));
 }
 

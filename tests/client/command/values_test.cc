@@ -55,7 +55,11 @@ TEST(Values, AListHasOneToALine) {
       "# hosts of the report\n a.com \r\n\n#b.com\nhttp://c.com/#d\n1.2.3.4");
   const auto values = ReadValues(list, "list");
   ASSERT_TRUE(values.ok());
-  EXPECT_THAT(*values, ElementsAre("a.com", "http://c.com/#d", "1.2.3.4"));
+  std::vector<std::string> found;
+  for (const ListedValue& value : *values) {
+    found.push_back(std::to_string(value.line) + ":" + value.text);
+  }
+  EXPECT_THAT(found, ElementsAre("2:a.com", "5:http://c.com/#d", "6:1.2.3.4"));
 }
 
 TEST(Values, AMistakeInAListHasItsLine) {

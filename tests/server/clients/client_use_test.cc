@@ -36,6 +36,10 @@ TEST(ClientUses, AreBounded) {
   EXPECT_EQ(rows.front().client, ClientUses::kOthers);
   EXPECT_EQ(rows.front().lookups, 10U);
   EXPECT_NE(uses.For("c1"), uses.For("new")) << "the first stay as they are";
+  uses.AddRequests("c1", 1);
+  uses.AddRequests("new", 2);
+  uses.AddRequests("", 4);  // for nobody
+  EXPECT_EQ(uses.All().front().requests, 2U);
 }
 
 }  // namespace

@@ -76,6 +76,15 @@ TEST(Environment, AFileMayHoldTheValue) {
 
 TEST(Environment, MistakesAreTold) {
   v1::Config config;
+  const TempDir dir;
+  std::ofstream(dir / "lines") << "a\nb\n";
+  EXPECT_THAT(Apply({{"VTLOOKUPD_CACHE_PATH_FILE", dir / "lines"}}, &config),
+              HasSubstr("has more than one line"));
+  EXPECT_EQ(Apply({{"VTLOOKUPD_CACHE_PATH", "/a"},
+                   {"VTLOOKUPD_CACHE_PATH_FILE", "/b"}},
+                  &config),
+            "VTLOOKUPD_CACHE_PATH_FILE: VTLOOKUPD_CACHE_PATH is set, too; set "
+            "one of the two");
   EXPECT_EQ(Apply({{"VTLOOKUPD_CACHE_PAHT", "x"}}, &config),
             "VTLOOKUPD_CACHE_PAHT: no setting has this variable; did you mean "
             "VTLOOKUPD_CACHE_PATH?");

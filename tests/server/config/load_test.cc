@@ -264,6 +264,19 @@ TEST(Config, ErrorsComeInTheOrderOfTheLines) {
   EXPECT_EQ(lines, (std::vector<int>{2, 3, 5, 6})) << errors;
 }
 
+// Without the hash, the client would need its certificate only.
+TEST(Config, APrintedClientIsNotTakenWithoutItsHash) {
+  const auto config = LoadText(
+      "auth: {clients: [{name: a, token_sha256: " + std::string(64, 'a') +
+      ", certificate_name: a.example, roles: [lookup]}]}\n"
+      "listen: {tls: {certificate_file: c, key_file: k, client_ca_file: a}}");
+  ASSERT_TRUE(config.ok()) << config.status();
+  const std::string yaml = ToYaml(*config);
+  EXPECT_THAT(yaml, testing::Not(HasSubstr(std::string(64, 'a'))));
+  EXPECT_THAT(std::string(LoadText(yaml).status().message()),
+              HasSubstr("token_sha256"));
+}
+
 TEST(Config, AnEmptyFileIsTheDefaults) {
   EXPECT_TRUE(LoadText("").ok());
   EXPECT_TRUE(LoadText("# nothing\ncache:\n").ok());

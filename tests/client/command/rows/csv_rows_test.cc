@@ -89,6 +89,11 @@ TEST(CsvRows, SayWhichColumnsThereAre) {
                 .message(),
             "has no column url; it has: id, na\\u001bme");
   EXPECT_EQ(rows->Header(), "");
+  const auto marked = CsvRows("url", kOwn);
+  marked->BeginFile(true);
+  ASSERT_TRUE(marked->TakeHead("sep=;", "\n").ok());
+  EXPECT_FALSE(marked->TakeHead("id;b", "\n").ok());
+  EXPECT_EQ(marked->Header(), "") << "neither the mark nor the line is written";
   const auto other = CsvRows("url", kOwn);
   other->BeginFile(false);
   EXPECT_EQ(other->TakeHead("id;url", "\n").message(),

@@ -49,10 +49,21 @@ TEST(JsonRows, ReplaceWhatAnEarlierLookupAdded) {
             std::string(R"({"f":"x",)") + kAdded + "}");
 }
 
+// From a pipe that is written slowly, a row is answered before the next comes.
+TEST(JsonRows, ARowEndsWithItsLine) {
+  const auto rows = JsonRows("f", kOwn);
+  rows->BeginFile(false);
+  const auto extent = rows->FindRecord("{}\n", /*at_end=*/false);
+  ASSERT_TRUE(extent.has_value());
+  EXPECT_EQ(extent->record, 2U);
+  EXPECT_FALSE(rows->FindRecord("{}", false).has_value());
+}
+
 TEST(JsonRows, SayWhatIsNoRow) {
   const auto rows = JsonRows("f", kOwn);
-  for (const std::string bad : {"x", "{", R"({"f":1} {})", R"({"f":tru})",
-                                R"({"f":01})", "{\"f\":\"\xff\"}"}) {
+  for (const std::string bad :
+       {"x", "{", R"({"f":1} {})", R"({"f":tru})", R"({"f":01})",
+        R"({1: 2, "f": "a"})", "{NaN: 1}", "{\"f\":\"\xff\"}"}) {
     EXPECT_THAT(std::string(rows->Parse(bad).status().message()),
                 HasSubstr("not JSON"))
         << bad;
@@ -93,7 +104,13 @@ TEST(JsonRows, OtherFieldsMayHoldWhatParsersRefuse) {
     EXPECT_EQ(Process(*rows, again).enriched,
               R"({"o":)" + other + R"(,"f":"a",)" + kAdded + "}");
   }
+  EXPECT_EQ(
+      rows->Parse(std::string("{\"f\":\"a\"}\0x}", 12)).status().message(),
+      "not JSON: it has a NUL byte");
   // What is looked up is the text that stands there.
+  EXPECT_EQ(Process(*rows, R"({"f":1e5})").value, "1e5");
+  EXPECT_EQ(Process(*rows, R"({"f":1e5,"x":NaN})").value, "1e5");
+  EXPECT_EQ(Process(*rows, R"({"f":1,"\u0066":2.50})").value, "2.50");
   EXPECT_EQ(Process(*rows, R"({"f":1e400})").value, "1e400");
   EXPECT_EQ(Process(*rows, R"({"f":18446744073709551616})").value,
             "18446744073709551616");
@@ -111,6 +128,13 @@ TEST(JsonRows, AFieldMayBeNested) {
   EXPECT_EQ(Process(*rows, R"({"url":{"domain":"a"}})").value, "a");
   EXPECT_EQ(Process(*rows, R"({"url":{"domain":"a"},"x":NaN})").value, "a");
   EXPECT_EQ(Process(*rows, R"({"url":{"domain":null}})").value, "-");
+  EXPECT_EQ(Process(*rows, R"({"url":{"domain":1.50}})").value, "1.50");
+  // The last of two with the same name counts.
+  for (const std::string more : {"", R"(,"x":NaN)"}) {
+    const std::string twice =
+        R"({"url":{"domain":"a","domain":"b"},"url":{"domain":"c","domain":"d"})";
+    EXPECT_EQ(Process(*rows, twice + more + "}").value, "d");
+  }
   EXPECT_EQ(Process(*rows, R"({"url":"b"})").value, "-");
   EXPECT_EQ(Process(*rows, R"({"url":[{"domain":"a"}]})").value, "-");
   // A field of the whole name comes first.

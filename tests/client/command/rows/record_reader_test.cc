@@ -113,7 +113,8 @@ TEST(RecordReader, UtfSixteenIsRefused) {
   RecordReader reader({dir / "x.csv"}, *rows);
   EXPECT_EQ(reader.Next().status().message(),
             dir / "x.csv" +
-                ": is in UTF-16; convert it to UTF-8, for example with iconv");
+                ": the file is in UTF-16; convert it to UTF-8, for example "
+                "with iconv");
 }
 
 TEST(RecordReader, SaysWhichFileWillNotDo) {
