@@ -33,6 +33,7 @@ constexpr size_t kKeysAtOnce = 64;
 // that.
 constexpr size_t kScanBytes = 1U << 20;
 constexpr absl::Duration kBetweenLooks = absl::Milliseconds(1);
+constexpr int64_t kBetweenReports = 60;  // seconds
 
 rocksdb::Slice ToSlice(std::string_view text) {
   return {text.data(), text.size()};
@@ -76,7 +77,7 @@ std::shared_ptr<rocksdb::DB> RocksTier::TakeDb() {
 
 absl::StatusOr<Entry> RocksTier::DecodeCounted(std::string_view record) {
   absl::StatusOr<Entry> entry = DecodeEntry(record);
-  if (!entry.ok()) read_errors_.Add();
+  if (!entry.ok()) NoteUnreadable(entry.status());
   return entry;
 }
 
@@ -100,8 +101,10 @@ absl::StatusOr<Entry> RocksTier::EntryOf(const rocksdb::Status& status,
                                          std::string_view record) {
   if (status.IsNotFound()) return absl::NotFoundError("not on disk");
   if (!status.ok()) {
-    read_errors_.Add();
-    return absl::InternalError(absl::StrCat("disk: ", status.ToString()));
+    const absl::Status failure =
+        absl::InternalError(absl::StrCat("disk: ", status.ToString()));
+    NoteUnreadable(failure);
+    return failure;
   }
   return DecodeCounted(record);
 }
@@ -206,6 +209,20 @@ absl::Status RocksTier::Scan(std::string_view from, const Visit& visit) {
     }
   }
   return absl::OkStatus();
+}
+
+void RocksTier::NoteUnreadable(const absl::Status& why) {
+  read_errors_.Add();
+  const int64_t now = absl::ToInt64Seconds(clock_.Uptime());
+  int64_t next = next_report_.load();
+  if (now < next ||
+      !next_report_.compare_exchange_strong(next, now + kBetweenReports)) {
+    return;
+  }
+  options_.report(absl::StrCat(
+      "an entry on disk cannot be read (", why.message(),
+      "), and VirusTotal is asked for it again; ", read_errors_.value(),
+      " such errors since the start, of which one in a minute is logged"));
 }
 
 void RocksTier::NoteGaps(uint64_t gaps, const absl::Status& first) {

@@ -175,6 +175,8 @@ class RocksTier final : public Tier {
   absl::StatusOr<Entry> DecodeCounted(std::string_view record);
   absl::StatusOr<Entry> EntryOf(const rocksdb::Status& status,
                                 std::string_view record);
+  // Counts an entry that cannot be read, and reports it, at most once a minute.
+  void NoteUnreadable(const absl::Status& why);
   void NoteGaps(uint64_t gaps, const absl::Status& first);
 
   const Options options_;
@@ -206,6 +208,7 @@ class RocksTier final : public Tier {
   std::atomic<bool> off_{true};
   std::atomic<bool> stopping_{false};
   std::atomic<bool> gaps_reported_{false};
+  std::atomic<int64_t> next_report_{0};  // uptime in seconds
   Counter read_errors_;
 };
 

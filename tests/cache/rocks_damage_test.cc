@@ -91,6 +91,16 @@ TEST_F(RocksTierTest, AFlippedBitCostsABlock) {
   EXPECT_THAT(Reports(), Contains(HasSubstr("are skipped")).Times(1));
 }
 
+TEST_F(RocksTierTest, EntriesThatCannotBeReadAreToldOnceAMinute) {
+  FillAndCompact(*Open(), 1000, "v");
+  FlipAByte(LargestTable(dir_ / "verdicts"), 0.4);
+  const auto tier = Open();
+  for (int i = 0; i < 1000; ++i) tier->Get({KeyOf(i)});
+  EXPECT_GE(tier->read_errors(), 2) << "a block has several entries";
+  EXPECT_THAT(Reports(),
+              Contains(HasSubstr("an entry on disk cannot be read")).Times(1));
+}
+
 TEST_F(RocksTierTest, DamageThatACompactionMeetsIsMendedAndWritesGoOn) {
   FillAndCompact(*Open(), 1000, "v");
   FlipAByte(LargestTable(dir_ / "verdicts"), 0.5);
