@@ -26,7 +26,7 @@ std::string Percent(uint64_t part, uint64_t whole) {
                                           static_cast<double>(whole);
   // A share above 0 is never printed as 0.
   if (part > 0 && percent < 0.01) return "<0.01 %";
-  return absl::StrFormat(percent < 10 ? "%.2f %%" : "%.1f %%", percent);
+  return absl::StrFormat("%.*f %%", percent < 10 ? 2 : 1, percent);
 }
 
 absl::Time TimeOf(const google::protobuf::Timestamp& time) {

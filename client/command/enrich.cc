@@ -84,8 +84,8 @@ void Skip(Chunk* chunk, uint64_t* left) {
 // Hands the records over in pieces, because planning may wait for answers, and
 // the rows before need not wait for that. Returns false when nothing is written
 // any more.
-bool Plan(std::shared_ptr<Chunk> chunk, RowFormat& format, RowAnswers& answers,
-          RowQueue& queue) {
+bool Plan(const std::shared_ptr<Chunk>& chunk, RowFormat& format,
+          RowAnswers& answers, RowQueue& queue) {
   const size_t count = chunk->records.size();
   for (size_t first = 0; first < count && !interrupted; first += kPiece) {
     PlannedRows rows{.chunk = chunk, .first = first, .plans = {}};
@@ -106,7 +106,8 @@ absl::Status Read(RecordReader& reader, RowFormat& format, RowAnswers& answers,
     if (*chunk == nullptr) return absl::OkStatus();
     Skip(chunk->get(), &skip);
     progress.SetTotal(reader.total_bytes());
-    if (!Plan(*std::move(chunk), format, answers, queue)) break;
+    const std::shared_ptr<Chunk> shared = *std::move(chunk);
+    if (!Plan(shared, format, answers, queue)) break;
   }
   return absl::OkStatus();
 }

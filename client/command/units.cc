@@ -41,7 +41,7 @@ std::string SizeOf(uint64_t bytes) {
     size /= 1024;
     ++unit;
   }
-  return absl::StrFormat(unit == 0 || size >= 100 ? "%.0f %s" : "%.1f %s", size,
+  return absl::StrFormat("%.*f %s", unit == 0 || size >= 100 ? 0 : 1, size,
                          kUnits[unit]);
 }
 

@@ -70,8 +70,7 @@ std::string MeantBy(const std::string& key,
     if (each.starts_with(SectionOf(key) + ".")) return each;
     elsewhere.push_back(each);
   }
-  if (const std::string near = MostSimilar(LastPart(key), beside);
-      !near.empty()) {
+  if (std::string near = MostSimilar(LastPart(key), beside); !near.empty()) {
     return near;
   }
   if (elsewhere.size() == 1) return elsewhere.front();

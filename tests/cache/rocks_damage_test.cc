@@ -126,6 +126,7 @@ TEST_F(RocksTierTest, WhatWasReplacedDoesNotComeBackFromAnOlderTable) {
   {
     Noise noise;
     std::vector<Tier::Record> records;
+    records.reserve(1000);
     for (int i = 0; i < 1000; ++i) {
       records.push_back({KeyOf(i), Of(absl::StrCat("new", noise.Next(1200)))});
     }

@@ -15,6 +15,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "core/clock.h"
 #include "tests/integration/eventually.h"
 #include "tests/integration/programs.h"
@@ -173,8 +174,9 @@ TEST(Vtlookupd, ChecksEveryFileThatTheConfigurationNames) {
         std::pair("virustotal: {key: k}\nlog: {audit_file: " + (dir / "empty") +
                       "/audit.log}",
                   "log.audit_file: "),
-        std::pair("virustotal: {key: k}\nlisten: {tls: {certificate_file: " +
-                      nowhere + ", key_file: " + nowhere + "}}",
+        std::pair(absl::StrCat("virustotal: {key: k}\nlisten: {tls: "
+                               "{certificate_file: ",
+                               nowhere, ", key_file: ", nowhere, "}}"),
                   "listen.tls: "),
         std::pair("virustotal: {key: k}\ncache: {required: true}\nlisten: "
                   "{address: \"unix:" +

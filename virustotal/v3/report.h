@@ -1,6 +1,8 @@
 #ifndef VTLOOKUP_VIRUSTOTAL_V3_REPORT_H_
 #define VTLOOKUP_VIRUSTOTAL_V3_REPORT_H_
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"

@@ -83,6 +83,7 @@ class Csv final : public RowFormat {
           "the header is not CSV: a quote is not closed");
     }
     std::vector<std::string> columns;
+    columns.reserve(cells.size());
     for (const std::string_view cell : cells) {
       columns.push_back(TextOfCell(cell));
     }

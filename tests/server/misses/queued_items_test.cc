@@ -109,7 +109,7 @@ TEST_F(QueuedItemsTest, AScanThatWasRequestedADayAgoIsGivenUp) {
     EXPECT_EQ(PollsWithin(absl::Hours(1)), 0U);
   }
   items_.Watch(1, item_, AnswerOf(item_, QueuedSince(submitted, clock_.Now())),
-               [](absl::StatusOr<Answer>) {});
+               [](const absl::StatusOr<Answer>&) {});
   EXPECT_EQ(PollsWithin(absl::Hours(1)), 0U);
   EXPECT_FALSE(items_.polls(item_.key()));
   // A new submission does.

@@ -193,7 +193,8 @@ std::string Twice(size_t names) {
 
 // Small, middle and large objects are checked in different ways.
 TEST(Json, AKeyThatStandsTwiceIsFoundHoweverManyThereAre) {
-  for (const size_t names : {1, 2, 7, 8, 9, 100, 1999, 2000, 2001, 5000}) {
+  for (const size_t names :
+       {1U, 2U, 7U, 8U, 9U, 100U, 1999U, 2000U, 2001U, 5000U}) {
     const absl::Status status = ReadAll(Twice(names));
     EXPECT_TRUE(absl::IsUnavailable(status)) << names;
     EXPECT_THAT(std::string(status.message()), HasSubstr("twice")) << names;

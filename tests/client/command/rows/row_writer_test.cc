@@ -67,7 +67,7 @@ class RowWriterTest : public testing::Test {
     CaptureStderr();
     may_go_on_ = writer.Write(rows_);
     said_ = GetCapturedStderr();
-    const std::string out = GetCapturedStdout();
+    std::string out = GetCapturedStdout();
     status_ = writer.status();
     rejected_.resize(static_cast<size_t>(std::ftell(rejects)));
     std::rewind(rejects);
