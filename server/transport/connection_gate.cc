@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <fstream>
 #include <string>
 #include <utility>
 
@@ -22,6 +23,15 @@
 
 namespace vtlookup {
 namespace {
+
+// The memory of this process; 0 when it cannot be known.
+uint64_t ResidentBytes() {
+  std::ifstream in("/proc/self/statm");
+  uint64_t pages = 0;
+  uint64_t resident = 0;
+  in >> pages >> resident;
+  return resident * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+}
 
 constexpr absl::Duration kTick = absl::Milliseconds(50);
 // After a pause of this thread, such as a stop of the process, a late queue
@@ -319,8 +329,8 @@ void ConnectionGate::Tick() {
   // count in favour of the connection.
   const std::vector<ConnectionTable::Sample> samples = Sample();
   CutSlowReaders(samples, now - ticked_);
-  const std::vector<int> cut =
-      table_.Judge(samples, intake_.Take(), now - ticked_, held_up);
+  const std::vector<int> cut = table_.Judge(
+      samples, intake_.Take(), now - ticked_, held_up, ResidentBytes());
   ticked_ = now;
   intake_.CountHeaders(table_.wants_headers());
   for (const int id : cut) {

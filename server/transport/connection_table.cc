@@ -163,11 +163,13 @@ std::vector<ConnectionTable::Id> ConnectionTable::MostUnread() const {
 
 std::vector<ConnectionTable::Id> ConnectionTable::Judge(
     const std::vector<Sample>& samples, const Intake::ByPeer& taken,
-    absl::Duration passed, bool held_up) {
+    absl::Duration passed, bool held_up, uint64_t resident) {
   if (limits_.max_unread == 0) return {};
   uint64_t sum = 0;
   uint64_t most = 0;
   Id most_id = 0;
+  uint64_t most_quiet = 0;
+  Id most_quiet_id = 0;
   std::vector<Id> cut;
   for (const Sample& sample : samples) {
     const auto found = connections_.find(sample.id);
@@ -178,6 +180,8 @@ std::vector<ConnectionTable::Id> ConnectionTable::Judge(
                 requests == taken.end() ? Intake::Counts() : requests->second,
                 passed, &connection);
     sum += connection.unread;
+    connection.quiet = connection.unread <= kAmplifies ||
+                       (connection.quiet && requests == taken.end());
     const bool resets = requests != taken.end() &&
                         IsRapidReset(requests->second, passed) &&
                         connection.unread > kResets;
@@ -188,6 +192,15 @@ std::vector<ConnectionTable::Id> ConnectionTable::Judge(
       most = connection.unread;
       most_id = sample.id;
     }
+    if (connection.quiet && connection.unread > most_quiet) {
+      most_quiet = connection.unread;
+      most_quiet_id = sample.id;
+    }
+  }
+  if (most_quiet <= kAmplifies || calm_resident_ == 0) {
+    calm_resident_ = resident;
+  } else if (resident > calm_resident_ + kGrowth + kGrowthOfByte * sum) {
+    cut.push_back(most_quiet_id);
   }
   wants_headers_ = most > kSuspicious;
   wants_waiting_ = most > kStuck;

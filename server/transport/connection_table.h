@@ -82,6 +82,16 @@ class ConnectionTable {
   static constexpr uint64_t kMostCancelledPerSecond = 20'000;
   static constexpr uint64_t kResets = 1U << 20;
 
+  // Calls that are reset as soon as they begin take some 5 kB of memory for
+  // each 25 bytes, and may not even be seen as cancelled. So a connection is
+  // cut if it has more than kAmplifies unread bytes, has made no request since
+  // it has so many, and the process has meanwhile grown by more than kGrowth
+  // and kGrowthOfByte times all unread bytes. An upload takes little more than
+  // its own size.
+  static constexpr uint64_t kAmplifies = 512U << 10;
+  static constexpr uint64_t kGrowth = 32U << 20;
+  static constexpr uint64_t kGrowthOfByte = 8;
+
   // A thread counts as held up, too, when bytes have lain in the socket of a
   // connection for this long and the server has read none of them: the server
   // may then serve its queue, but not its connections.
@@ -125,10 +135,11 @@ class ConnectionTable {
 
   // Judges the time `passed` since the last call, and returns the connections
   // to cut. `taken` has the requests that arrived in that time, by Peer::name.
-  // `held_up` says whether a thread of the server is held up.
+  // `held_up` says whether a thread of the server is held up. `resident` is the
+  // memory of the process in bytes; 0: it is not known.
   std::vector<Id> Judge(const std::vector<Sample>& samples,
                         const Intake::ByPeer& taken, absl::Duration passed,
-                        bool held_up);
+                        bool held_up, uint64_t resident = 0);
 
   // Whether the next Judge needs Intake::Counts::headers.
   bool wants_headers() const { return wants_headers_; }
@@ -139,6 +150,7 @@ class ConnectionTable {
   struct Connection {
     Peer peer;
     uint64_t received = 0;   // as of the last sample
+    bool quiet = true;       // no request since it has more than kAmplifies
     uint64_t sent = 0;       // as of the last sample
     uint64_t unread = 0;     // bytes
     uint64_t taken = 0;      // received bytes that the server has read
@@ -161,6 +173,7 @@ class ConnectionTable {
   const Limits limits_;
   absl::flat_hash_map<Id, Connection> connections_;
   absl::flat_hash_map<std::string, size_t> by_address_;
+  uint64_t calm_resident_ = 0;  // when no connection had many unread bytes
   bool wants_headers_ = false;
   bool wants_waiting_ = false;
   absl::Duration held_up_for_;

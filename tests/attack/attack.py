@@ -182,12 +182,12 @@ def allow_many_files():
 
 
 def main(attack, seconds=5, full_seconds=20, judge=None, files=None,
-         full_files=None, tls=False, clients=False, options=()):
+         full_files=None, tls=False, clients=False, options=(), max_rss=300):
     """Runs `attack` as a program of its own: one line of JSON, and 1 when a
     bound is broken. `judge` adds what else is wrong with the figures; `files`
     is how many the daemon may open, `full_files` in the larger form. With
     `clients` the attacker has a token, and the honest client another one.
-    `options` are the daemon's."""
+    `options` are the daemon's. `max_rss` is the bound of memory, in MiB."""
     parser = argparse.ArgumentParser(
         description=sys.modules["__main__"].__doc__)
     parser.add_argument("--full", action="store_true",
@@ -195,6 +195,7 @@ def main(attack, seconds=5, full_seconds=20, judge=None, files=None,
     parser.add_argument("--seconds", type=float,
                         help="how long the attack lasts at most")
     add_bounds(parser)
+    parser.set_defaults(max_rss=max_rss)
     arguments = parser.parse_args()
     allow_many_files()
     stand = Case(options, full_files if arguments.full else files, tls,

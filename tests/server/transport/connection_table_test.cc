@@ -285,6 +285,23 @@ TEST_F(ConnectionTableTest, ASlowUploadIsCutOnlyWhileAThreadIsHeldUp) {
   EXPECT_THAT(Tick(1, received += 20'000, true), ElementsAre(1));
 }
 
+// What a rapid reset does where its calls are not even seen as cancelled.
+TEST_F(ConnectionTableTest, BytesThatTakeMuchMemoryAreCut) {
+  Add(1, "10.0.0.1");
+  Add(2, "10.0.0.2");
+  const auto judge = [this](uint64_t first, uint64_t second,
+                            uint64_t resident) {
+    return table_.Judge(
+        {{.id = 1, .received = first}, {.id = 2, .received = second}}, {},
+        kTick, false, resident);
+  };
+  EXPECT_THAT(judge(0, 0, 500 * kMiB), IsEmpty());
+  EXPECT_THAT(judge(0, kMiB / 2, 900 * kMiB), IsEmpty())
+      << "memory that grows for another reason";
+  EXPECT_THAT(judge(0, 4 * kMiB, 908 * kMiB), IsEmpty()) << "an upload";
+  EXPECT_THAT(judge(kMiB / 4, 5 * kMiB, 1100 * kMiB), ElementsAre(2));
+}
+
 // The thread serves its queue, so `held_up` is false. Only the bytes that it
 // does not read show that it is held up.
 TEST_F(ConnectionTableTest, BytesThatNobodyReadsSayThatAThreadIsHeldUp) {
