@@ -48,11 +48,13 @@ std::vector<std::string> EnrichLookupNames();
 // line that is not a valid row goes to the rejects file or to standard error.
 // --on-error says whether a row whose lookup failed is kept, dropped, or ends
 // the run. From then on the process ignores SIGPIPE: a reader that closes
-// standard output ends the run without an error. Blocks.
+// standard output ends the run without an error. SIGINT ends the process after
+// the rows that are answered, with a message that says how to go on; a second
+// SIGINT ends it at once. Blocks.
 //
-// Returns kInterrupted after SIGINT, and kSomeFailed when a row has no answer
-// or a line is not a row. Prints why and returns kUsage when a file cannot be
-// read or written, or the column does not exist.
+// Ends the process with kInterrupted after SIGINT. Returns kSomeFailed when a
+// row has no answer or a line is not a row. Prints why and returns kUsage when
+// a file cannot be read or written, or the column does not exist.
 int RunEnrich(const Session& session, const Arguments& arguments);
 
 }  // namespace vtlookup

@@ -79,8 +79,7 @@ absl::StatusOr<std::vector<v1::Indicator>> AllIndicators(
             list == "-" ? "standard input" : list, ":", value.line, ": \"",
             value.text,
             "\" has no form of a URL, a domain, an IP address, a hash or a "
-            "scan "
-            "id; remove it, or name the kind: vtlookup domain --file ",
+            "scan id; remove it, or name the kind: vtlookup domain --file ",
             list));
       }
       all.push_back(*std::move(indicator));
@@ -121,8 +120,7 @@ void AddLookupValues(CLI::App* command, const std::string& placeholder,
             options->fail_on.insert(findings.begin(), findings.end());
           },
           "Exit with status 3 if a value is one of: malicious, missing, "
-          "queued, "
-          "unusable (with commas between them)")
+          "queued, unusable (with commas between them)")
       ->delimiter(',')
       ->expected(1)
       ->allow_extra_args(false)

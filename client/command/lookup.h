@@ -21,8 +21,8 @@ struct LookupCommandOptions {
   // form.
   const ValueKind* kind = nullptr;
   std::vector<std::string> texts;  // the words that are values
-  std::vector<std::string>
-      lists;  // files with more values; "-": standard input
+  // Files with more values; "-": standard input.
+  std::vector<std::string> lists;
   bool refang = true;
   bool verbose = false;  // a report for each value, with all engines
   // For which findings the exit status is kFailOn: malicious, missing, queued,
@@ -40,11 +40,10 @@ void DeclareLookups(CLI::App& app, Arguments& arguments);
 
 // Looks up `arguments.indicators`, then the values of the lists, and prints the
 // results in this order. Each call has as many values as the daemon accepts by
-// default. If a call fails, its failure
-// is the result of each of its values, and the next call is made nevertheless.
-// Returns the exit status: kUsage, and prints why, when a list cannot be read
-// or a value in it has no form from which its kind can be guessed; then nothing
-// is looked up. Blocks.
+// default. If a call fails, its failure is the result of each of its values,
+// and the next call is made nevertheless. Returns the exit status: kUsage, and
+// prints why, when a list cannot be read or a value in it has no form from
+// which its kind can be guessed; then nothing is looked up. Blocks.
 int RunLookup(const Session& session, const Arguments& arguments);
 
 }  // namespace vtlookup

@@ -50,9 +50,8 @@ class Caller {
   absl::Status Require(v1::Role role) const;
 
   // Counts `lookups` against the client's limit in a minute, and in its
-  // ClientUse. ResourceExhausted
-  // when the limit is reached; FailureOf(status).retry_after says when to try
-  // again.
+  // ClientUse. ResourceExhausted when the limit is reached;
+  // FailureOf(status).retry_after says when to try again.
   absl::Status Spend(size_t lookups, const Clock& clock) const;
 
  private:
