@@ -20,7 +20,8 @@ layer(server/proto MAY core protos)
 layer(server/privacy MAY core protos LIBRARIES libpsl)
 layer(server/config MAY core protos server/proto server/privacy LIBRARIES yaml-cpp)
 layer(server/clients GRPC MAY core protos LIBRARIES spdlog nlohmann openssl)
-layer(server/transport GRPC MAY core protos server/proto LIBRARIES spdlog openssl)
+layer(server/transport GRPC MAY core protos server/proto
+      LIBRARIES spdlog nlohmann openssl)
 layer(server/verdicts MAY core protos cache virustotal virustotal/keys server/proto)
 layer(server/misses MAY core protos cache virustotal virustotal/keys server/proto
                         server/verdicts)

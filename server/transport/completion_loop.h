@@ -106,7 +106,7 @@ class CompletionLoop {
 
   // Measures whether the queue is served: puts an event of its own into it. If
   // the event of an earlier call has not been handled yet, returns its age;
-  // otherwise zero. One thread, about twenty times a second.
+  // otherwise zero. One thread, 20 to 66 times a second.
   absl::Duration Pulse(absl::Duration monotonic_now);
   // Takes the event of Pulse back. Call it before Close, after the last Pulse.
   void EndPulse() { alarm_.Cancel(); }

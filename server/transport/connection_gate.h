@@ -12,6 +12,7 @@
 #include "server/transport/connection_table.h"
 #include "server/transport/intake.h"
 #include "server/transport/slow_readers.h"
+#include "server/transport/stream_counts.h"
 #include "server/transport/unsent_budget.h"
 
 namespace vtlookup {
@@ -31,7 +32,7 @@ class ConnectionGate {
     // thread; must not block.
     std::function<void(int fd)> hand_over;
     // Whether a thread of the server is held up and does not serve its queue.
-    // Called on the gate's thread about twenty times a second while there are
+    // Called on the gate's thread 20 to 66 times a second while there are
     // connections; must not block.
     std::function<bool()> held_up = [] { return false; };
     // UnsentBudget::HeldWhenPressed. Called on the gate's thread; must not
@@ -74,6 +75,7 @@ class ConnectionGate {
 
  private:
   void Run();
+  absl::Duration Pace() const;
   bool Listens(int fd) const;
   void ForgetEnded();
   void AcceptAll(int socket);
@@ -85,7 +87,7 @@ class ConnectionGate {
   void Tick();
   void CutSlowReaders(const std::vector<ConnectionTable::Sample>& samples,
                       absl::Duration passed);
-  std::vector<ConnectionTable::Sample> Sample() const;
+  std::vector<ConnectionTable::Sample> Sample();
 
   const Options options_;
   const std::vector<int> sockets_;
@@ -99,6 +101,7 @@ class ConnectionGate {
   // Used by the gate's thread only.
   ConnectionTable table_;
   SlowReaders slow_readers_;
+  StreamCounts streams_;
   int reserve_;            // a spare descriptor, closed when no other is left
   absl::Duration looked_;  // when it last checked whether threads serve
   absl::Duration ticked_;  // when connections were last judged

@@ -118,6 +118,27 @@ void ConnectionTable::CountUnread(const Sample& sample,
   }
 }
 
+void ConnectionTable::CountUnseen(const Sample& sample,
+                                  const Intake::Counts& taken,
+                                  Connection* connection) {
+  if (connection->streams.has_value() && sample.streams.has_value()) {
+    connection->unseen =
+        Less(connection->unseen + Less(*sample.streams, *connection->streams),
+             taken.calls + taken.cancelled + taken.turned_away);
+  } else if (!sample.streams.has_value()) {
+    connection->unseen = 0;
+  }
+  connection->streams = sample.streams;
+}
+
+bool ConnectionTable::IsAttack(const Connection& connection,
+                               const Intake::Counts& taken,
+                               absl::Duration passed) const {
+  return connection.unread > limits_.max_unread ||
+         connection.unseen > kMostUnseen ||
+         (connection.unread > kResets && IsRapidReset(taken, passed));
+}
+
 bool ConnectionTable::IsStuck(const Connection& connection) {
   const double uploads =
       kUploadPerSecond * absl::ToDoubleSeconds(connection.stuck_for);
@@ -163,44 +184,27 @@ std::vector<ConnectionTable::Id> ConnectionTable::MostUnread() const {
 
 std::vector<ConnectionTable::Id> ConnectionTable::Judge(
     const std::vector<Sample>& samples, const Intake::ByPeer& taken,
-    absl::Duration passed, bool held_up, uint64_t resident) {
+    absl::Duration passed, bool held_up) {
   if (limits_.max_unread == 0) return {};
   uint64_t sum = 0;
   uint64_t most = 0;
   Id most_id = 0;
-  uint64_t most_quiet = 0;
-  Id most_quiet_id = 0;
   std::vector<Id> cut;
   for (const Sample& sample : samples) {
     const auto found = connections_.find(sample.id);
     if (found == connections_.end()) continue;
     Connection& connection = found->second;
     const auto requests = taken.find(connection.peer.name);
-    CountUnread(sample,
-                requests == taken.end() ? Intake::Counts() : requests->second,
-                passed, &connection);
+    const Intake::Counts counts =
+        requests == taken.end() ? Intake::Counts() : requests->second;
+    CountUnread(sample, counts, passed, &connection);
+    CountUnseen(sample, counts, &connection);
     sum += connection.unread;
-    connection.quiet = connection.unread <= kAmplifies ||
-                       (connection.quiet && requests == taken.end());
-    const bool resets = requests != taken.end() &&
-                        IsRapidReset(requests->second, passed) &&
-                        connection.unread > kResets;
-    if (resets || connection.unread > limits_.max_unread) {
-      cut.push_back(sample.id);
-    }
+    if (IsAttack(connection, counts, passed)) cut.push_back(sample.id);
     if (connection.unread > most) {
       most = connection.unread;
       most_id = sample.id;
     }
-    if (connection.quiet && connection.unread > most_quiet) {
-      most_quiet = connection.unread;
-      most_quiet_id = sample.id;
-    }
-  }
-  if (most_quiet <= kAmplifies || calm_resident_ == 0) {
-    calm_resident_ = resident;
-  } else if (resident > calm_resident_ + kGrowth + kGrowthOfByte * sum) {
-    cut.push_back(most_quiet_id);
   }
   wants_headers_ = most > kSuspicious;
   wants_waiting_ = most > kStuck;

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -83,14 +84,12 @@ class ConnectionTable {
   static constexpr uint64_t kResets = 1U << 20;
 
   // Calls that are reset as soon as they begin take some 5 kB of memory for
-  // each 25 bytes, and may not even be seen as cancelled. So a connection is
-  // cut if it has more than kAmplifies unread bytes, has made no request since
-  // it has so many, and the process has meanwhile grown by more than kGrowth
-  // and kGrowthOfByte times all unread bytes. An upload takes little more than
-  // its own size.
-  static constexpr uint64_t kAmplifies = 512U << 10;
-  static constexpr uint64_t kGrowth = 32U << 20;
-  static constexpr uint64_t kGrowthOfByte = 8;
+  // each 25 bytes. When they come fast, gRPC may show them to us neither as
+  // calls nor as cancelled; only their streams tell of them. A connection with
+  // more than kStuck unread bytes is cut when so many of the streams that it
+  // has opened since then were not shown to us. An honest client has no more
+  // than listen.max_streams of them.
+  static constexpr uint64_t kMostUnseen = 4096;
 
   // A thread counts as held up, too, when bytes have lain in the socket of a
   // connection for this long and the server has read none of them: the server
@@ -124,6 +123,8 @@ class ConnectionTable {
     uint64_t received = 0;  // bytes since the connection was opened
     uint64_t sent = 0;      // bytes of ours that the client has acknowledged
     uint64_t waiting = 0;   // unread in the socket; set if wants_waiting()
+    // Streams that the client has opened; set if WantsStreams(id) and known.
+    std::optional<uint64_t> streams = std::nullopt;
     absl::Duration silent = absl::ZeroDuration();  // since the last byte came
   };
 
@@ -135,26 +136,30 @@ class ConnectionTable {
 
   // Judges the time `passed` since the last call, and returns the connections
   // to cut. `taken` has the requests that arrived in that time, by Peer::name.
-  // `held_up` says whether a thread of the server is held up. `resident` is the
-  // memory of the process in bytes; 0: it is not known.
+  // `held_up` says whether a thread of the server is held up.
   std::vector<Id> Judge(const std::vector<Sample>& samples,
                         const Intake::ByPeer& taken, absl::Duration passed,
-                        bool held_up, uint64_t resident = 0);
+                        bool held_up);
 
   // Whether the next Judge needs Intake::Counts::headers.
   bool wants_headers() const { return wants_headers_; }
   // Whether the next Judge needs Sample::waiting.
   bool wants_waiting() const { return wants_waiting_; }
+  // Whether the next Judge needs Sample::streams of a connection in the table.
+  bool WantsStreams(Id id) const { return connections_.at(id).unread > kStuck; }
 
  private:
   struct Connection {
     Peer peer;
     uint64_t received = 0;   // as of the last sample
-    bool quiet = true;       // no request since it has more than kAmplifies
     uint64_t sent = 0;       // as of the last sample
     uint64_t unread = 0;     // bytes
     uint64_t taken = 0;      // received bytes that the server has read
     bool has_asked = false;  // has made a request
+    // Streams as of the last sample, if that was wanted, and those of them that
+    // were not shown to us as calls.
+    std::optional<uint64_t> streams = std::nullopt;
+    uint64_t unseen = 0;
     // How long bytes have been waiting without the server reading any.
     absl::Duration unserved_for = absl::ZeroDuration();
     // How long the connection has had more than kStuck unread bytes and no
@@ -169,11 +174,14 @@ class ConnectionTable {
   std::vector<Id> MostUnread() const;
   static void CountUnread(const Sample& sample, const Intake::Counts& taken,
                           absl::Duration passed, Connection* connection);
+  static void CountUnseen(const Sample& sample, const Intake::Counts& taken,
+                          Connection* connection);
+  bool IsAttack(const Connection& connection, const Intake::Counts& taken,
+                absl::Duration passed) const;
 
   const Limits limits_;
   absl::flat_hash_map<Id, Connection> connections_;
   absl::flat_hash_map<std::string, size_t> by_address_;
-  uint64_t calm_resident_ = 0;  // when no connection had many unread bytes
   bool wants_headers_ = false;
   bool wants_waiting_ = false;
   absl::Duration held_up_for_;

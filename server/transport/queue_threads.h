@@ -39,7 +39,7 @@ class QueueThreads {
   void Start(const Accept& accept);
 
   // Whether a queue is held up now; if so, another thread relieves it. One
-  // thread, about twenty times a second, between Start and Stop.
+  // thread, 20 to 66 times a second, between Start and Stop.
   bool HeldUp(absl::Duration monotonic_now);
 
   // How often another thread has relieved one. Thread-safe.

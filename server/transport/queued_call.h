@@ -185,7 +185,9 @@ class QueuedCall {
       method_.queue.intake().Cancelled(context);
       if (reactor_ != nullptr) reactor_->OnCancel();
       ended_early_ = true;
-    } else if (!counted_ && known_client_.load(std::memory_order_relaxed)) {
+    } else if (!known_client_.load(std::memory_order_relaxed)) {
+      method_.queue.intake().TurnedAway(context);
+    } else if (!counted_) {
       method_.queue.intake().Call(context, uncounted_);
     }
     Release();

@@ -1,6 +1,8 @@
 #include "server/transport/connection_table.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
@@ -285,21 +287,52 @@ TEST_F(ConnectionTableTest, ASlowUploadIsCutOnlyWhileAThreadIsHeldUp) {
   EXPECT_THAT(Tick(1, received += 20'000, true), ElementsAre(1));
 }
 
-// What a rapid reset does where its calls are not even seen as cancelled.
-TEST_F(ConnectionTableTest, BytesThatTakeMuchMemoryAreCut) {
+// A rapid reset whose calls are shown neither as calls nor as cancelled.
+TEST_F(ConnectionTableTest, StreamsThatAreNeverShownAsCallsAreCut) {
   Add(1, "10.0.0.1");
-  Add(2, "10.0.0.2");
-  const auto judge = [this](uint64_t first, uint64_t second,
-                            uint64_t resident) {
-    return table_.Judge(
-        {{.id = 1, .received = first}, {.id = 2, .received = second}}, {},
-        kTick, false, resident);
+  const auto judge = [this](uint64_t received,
+                            std::optional<uint64_t> streams) {
+    return table_.Judge({{.id = 1, .received = received, .streams = streams}},
+                        std::exchange(taken_, {}), kTick, false);
   };
-  EXPECT_THAT(judge(0, 0, 500 * kMiB), IsEmpty());
-  EXPECT_THAT(judge(0, kMiB / 2, 900 * kMiB), IsEmpty())
-      << "memory that grows for another reason";
-  EXPECT_THAT(judge(0, 4 * kMiB, 908 * kMiB), IsEmpty()) << "an upload";
-  EXPECT_THAT(judge(kMiB / 4, 5 * kMiB, 1100 * kMiB), ElementsAre(2));
+  EXPECT_THAT(judge(100'000, std::nullopt), IsEmpty());
+  EXPECT_FALSE(table_.WantsStreams(1));
+  EXPECT_THAT(judge(150'000, std::nullopt), IsEmpty());
+  EXPECT_TRUE(table_.WantsStreams(1));
+  EXPECT_THAT(judge(200'000, 1'000'000), IsEmpty()) << "those before";
+  EXPECT_THAT(judge(250'000, 1'004'096), IsEmpty());
+  EXPECT_THAT(judge(300'000, 1'004'097), ElementsAre(1));
+}
+
+TEST_F(ConnectionTableTest, StreamsThatAreShownAreNoReasonToCut) {
+  Add(1, "10.0.0.1");
+  uint64_t streams = 0;
+  uint64_t received = 0;
+  for (int i = 0; i < 100; ++i) {
+    received += 600'000;
+    streams += 3000;
+    Take(1, "10.0.0.1",
+         {.calls = 1000, .cancelled = 1000, .turned_away = 1000});
+    EXPECT_THAT(
+        table_.Judge({{.id = 1, .received = received, .streams = streams}},
+                     std::exchange(taken_, {}), kTick, false),
+        IsEmpty())
+        << i;
+  }
+}
+
+TEST_F(ConnectionTableTest, UnseenStreamsAreForgottenWhenTheyAreNotWanted) {
+  Add(1, "10.0.0.1");
+  const auto judge = [this](std::optional<uint64_t> streams) {
+    return table_.Judge({{.id = 1, .received = 200'000, .streams = streams}},
+                        {}, kTick, false);
+  };
+  EXPECT_THAT(judge(0), IsEmpty());
+  EXPECT_THAT(judge(4000), IsEmpty());
+  EXPECT_THAT(judge(std::nullopt), IsEmpty());
+  EXPECT_THAT(judge(4000), IsEmpty());
+  EXPECT_THAT(judge(8000), IsEmpty()) << "4,000 since they are wanted again";
+  EXPECT_THAT(judge(8097), ElementsAre(1));
 }
 
 // The thread serves its queue, so `held_up` is false. Only the bytes that it
