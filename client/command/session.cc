@@ -83,12 +83,12 @@ absl::StatusOr<Session> OpenSession(const Arguments& arguments) {
   }
   const absl::StatusOr<std::string> token = TokenOf(arguments);
   if (!token.ok()) return token.status();
-  const auto channel = Connect(arguments.server, arguments.connection);
-  if (!channel.ok()) return channel.status();
-  return Session{.channel = *channel,
+  const auto channels = ConnectSeveral(arguments.server, arguments.connection);
+  if (!channels.ok()) return channels.status();
+  return Session{.channel = channels->front(),
                  .token = *token,
-                 .client = Client(*channel, {.timeout = arguments.timeout,
-                                             .token = *token})};
+                 .client = Client(*channels, {.timeout = arguments.timeout,
+                                              .token = *token})};
 }
 
 }  // namespace vtlookup

@@ -1,11 +1,10 @@
 #include "vtlookup/client.h"
 
-#include <thread>
 #include <utility>
 
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
-
+#include "vtlookup/channels.h"
 #include "vtlookup/deadline.h"
 
 namespace vtlookup {
@@ -20,24 +19,12 @@ absl::Status ToAbslStatus(const grpc::Status& status) {
   return out;
 }
 
-// True on gRPC's own threads, once they have run a `done`.
-thread_local bool on_grpc_thread = false;
-
-// When the last channel is destroyed, gRPC 1.51 joins its callback threads, and
-// crashes if one of these destroys it. So they leave that to a new thread.
-void DeleteStub(v1::LookupService::Stub* stub) {
-  if (!on_grpc_thread) {
-    delete stub;
-    return;
-  }
-  std::thread([stub] { delete stub; }).detach();
-}
-
 // An asynchronous call; it lives until its answer. The context holds a
-// reference to the channel, so the stub must be destroyed after it.
+// reference to the channel, so the slot must be destroyed after it.
 template <typename Request, typename Response>
 struct AsyncCall {
-  std::shared_ptr<v1::LookupService::Stub> stub;
+  explicit AsyncCall(Channels::Slot taken) : slot(std::move(taken)) {}
+  Channels::Slot slot;
   grpc::ClientContext context;
   Request request;
   Response response;
@@ -49,8 +36,12 @@ Client::Client(std::shared_ptr<grpc::Channel> channel)
     : Client(std::move(channel), Options()) {}
 
 Client::Client(std::shared_ptr<grpc::Channel> channel, Options options)
-    : stub_(v1::LookupService::NewStub(std::move(channel)).release(),
-            DeleteStub),
+    : Client(std::vector<std::shared_ptr<grpc::Channel>>{std::move(channel)},
+             std::move(options)) {}
+
+Client::Client(const std::vector<std::shared_ptr<grpc::Channel>>& channels,
+               Options options)
+    : channels_(Channels::Make(channels, options.calls_per_connection)),
       options_(std::move(options)) {}
 
 void Client::Prepare(grpc::ClientContext* context) const {
@@ -72,7 +63,8 @@ absl::StatusOr<v1::LookupResponse> Client::Lookup(
   *request.mutable_indicator() = indicator;
   *request.mutable_options() = options;
   v1::LookupResponse response;
-  const grpc::Status status = stub_->Lookup(&context, request, &response);
+  const Channels::Slot stub = Channels::Take(channels_);
+  const grpc::Status status = stub->Lookup(&context, request, &response);
   if (!status.ok()) return ToAbslStatus(status);
   return response;
 }
@@ -87,7 +79,8 @@ absl::StatusOr<v1::BatchLookupResponse> Client::BatchLookup(
   request.mutable_indicators()->Assign(indicators.begin(), indicators.end());
   *request.mutable_options() = options;
   v1::BatchLookupResponse response;
-  const grpc::Status status = stub_->BatchLookup(&context, request, &response);
+  const Channels::Slot stub = Channels::Take(channels_);
+  const grpc::Status status = stub->BatchLookup(&context, request, &response);
   if (!status.ok()) return ToAbslStatus(status);
   if (static_cast<size_t>(response.results_size()) != indicators.size()) {
     return absl::InternalError(
@@ -106,7 +99,8 @@ absl::StatusOr<v1::Verdict> Client::SubmitUrl(const std::string& url) const {
   v1::SubmitUrlRequest request;
   request.set_url(url);
   v1::SubmitUrlResponse response;
-  const grpc::Status status = stub_->SubmitUrl(&context, request, &response);
+  const Channels::Slot stub = Channels::Take(channels_);
+  const grpc::Status status = stub->SubmitUrl(&context, request, &response);
   if (!status.ok()) return ToAbslStatus(status);
   return std::move(*response.mutable_verdict());
 }
@@ -121,7 +115,8 @@ absl::Status Client::Watch(
   *request.mutable_indicator() = indicator;
   *request.mutable_options() = options;
   request.set_until_final(until_final);
-  const auto reader = stub_->WatchLookup(&context, request);
+  const Channels::Slot stub = Channels::Take(channels_);
+  const auto reader = stub->WatchLookup(&context, request);
   v1::WatchLookupResponse response;
   bool enough = false;
   while (!enough && reader->Read(&response)) {
@@ -137,16 +132,16 @@ void Client::LookupAsync(
     std::function<void(absl::StatusOr<v1::LookupResponse>)> done,
     const v1::LookupOptions& options) const {
   auto call =
-      std::make_shared<AsyncCall<v1::LookupRequest, v1::LookupResponse>>();
-  call->stub = stub_;
+      std::make_shared<AsyncCall<v1::LookupRequest, v1::LookupResponse>>(
+          Channels::Take(channels_));
   Prepare(&call->context);
   Deadline(&call->context);
   *call->request.mutable_indicator() = indicator;
   *call->request.mutable_options() = options;
-  stub_->async()->Lookup(
+  call->slot->async()->Lookup(
       &call->context, &call->request, &call->response,
       [call, done = std::move(done)](const grpc::Status& status) {
-        on_grpc_thread = true;
+        Channels::NoteGrpcThread();
         if (!status.ok()) return done(ToAbslStatus(status));
         done(std::move(call->response));
       });
@@ -155,16 +150,16 @@ void Client::LookupAsync(
 void Client::SubmitUrlAsync(
     const std::string& url,
     std::function<void(absl::StatusOr<v1::Verdict>)> done) const {
-  auto call = std::make_shared<
-      AsyncCall<v1::SubmitUrlRequest, v1::SubmitUrlResponse>>();
-  call->stub = stub_;
+  auto call =
+      std::make_shared<AsyncCall<v1::SubmitUrlRequest, v1::SubmitUrlResponse>>(
+          Channels::Take(channels_));
   Prepare(&call->context);
   Deadline(&call->context);
   call->request.set_url(url);
-  stub_->async()->SubmitUrl(
+  call->slot->async()->SubmitUrl(
       &call->context, &call->request, &call->response,
       [call, done = std::move(done)](const grpc::Status& status) {
-        on_grpc_thread = true;
+        Channels::NoteGrpcThread();
         if (!status.ok()) return done(ToAbslStatus(status));
         done(std::move(*call->response.mutable_verdict()));
       });

@@ -14,6 +14,8 @@
 
 namespace vtlookup {
 
+class Channels;
+
 // Calls a daemon. A value type: copies share the connection and are cheap; any
 // thread may use any copy. UNAVAILABLE is retried within the deadline when the
 // daemon could not be reached or is being restarted. No other failure is
@@ -42,10 +44,20 @@ class Client {
     // Sent with each call, for a daemon that identifies its clients; empty: no
     // token. Use it over TLS or within one machine only: it is a password.
     std::string token = {};
+    // With so many calls open on one connection, further ones use the next. The
+    // daemon lets 1,000 be under way on each by default (`listen.max_streams`);
+    // more of them wait, also those that the cache can answer.
+    size_t calls_per_connection = 900;
   };
 
   explicit Client(std::shared_ptr<grpc::Channel> channel);
   Client(std::shared_ptr<grpc::Channel> channel, Options options);
+  // For programs with very many calls at once: each takes the first channel
+  // that has fewer than `calls_per_connection`, so a further connection is
+  // opened when it is needed. `channels`, for example from ConnectSeveral, has
+  // at least one.
+  Client(const std::vector<std::shared_ptr<grpc::Channel>>& channels,
+         Options options);
 
   // These calls block until the answer, a failure or the deadline.
 
@@ -88,7 +100,7 @@ class Client {
   void Prepare(grpc::ClientContext* context) const;
   void Deadline(grpc::ClientContext* context) const;
 
-  std::shared_ptr<v1::LookupService::Stub> stub_;
+  std::shared_ptr<Channels> channels_;
   Options options_;
 };
 

@@ -100,11 +100,26 @@ absl::StatusOr<std::shared_ptr<grpc::Channel>> Connect(
   arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS,
                    Milliseconds(kLongestReconnect));
+  // Otherwise channels with the same arguments share a connection.
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, options.use_proxy ? 1 : 0);
   if (!options.server_name.empty()) {
     arguments.SetSslTargetNameOverride(options.server_name);
   }
   return grpc::CreateCustomChannel(address, *credentials, arguments);
+}
+
+absl::StatusOr<std::vector<std::shared_ptr<grpc::Channel>>> ConnectSeveral(
+    const std::string& address, const ConnectionOptions& options,
+    size_t count) {
+  std::vector<std::shared_ptr<grpc::Channel>> channels;
+  channels.reserve(count);
+  for (size_t i = 0; i < count; ++i) {
+    auto channel = Connect(address, options);
+    if (!channel.ok()) return channel.status();
+    channels.push_back(*std::move(channel));
+  }
+  return channels;
 }
 
 std::shared_ptr<grpc::Channel> Connect(const std::string& address) {

@@ -1,8 +1,10 @@
 #ifndef VTLOOKUP_VTLOOKUP_CONNECTION_H_
 #define VTLOOKUP_VTLOOKUP_CONNECTION_H_
 
+#include <cstddef>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -33,11 +35,18 @@ struct ConnectionOptions {
 };
 
 // Returns a channel to the daemon at `host:port`, `[v6]:port` or `unix:/path`.
-// It connects when it is first used, and again whenever the connection breaks.
+// It has a connection of its own, opens it when it is first used, and again
+// whenever it breaks.
 // InvalidArgument for options that make no sense, or a file that cannot be
 // read. Thread-safe.
 absl::StatusOr<std::shared_ptr<grpc::Channel>> Connect(
     const std::string& address, const ConnectionOptions& options);
+
+// Returns `count` such channels, for a Client with more calls at once than one
+// connection carries.
+absl::StatusOr<std::vector<std::shared_ptr<grpc::Channel>>> ConnectSeveral(
+    const std::string& address, const ConnectionOptions& options,
+    size_t count = 8);
 
 // Returns a channel without TLS, with the default options.
 std::shared_ptr<grpc::Channel> Connect(const std::string& address);

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "vtlookup/ask_again.h"
+#include "vtlookup/channels.h"
 
 namespace vtlookup {
 namespace {
@@ -106,10 +107,11 @@ class LookupStream::Impl::Connection final
     : public grpc::ClientBidiReactor<v1::StreamLookupRequest,
                                      v1::StreamLookupResponse> {
  public:
-  explicit Connection(Impl& impl) : impl_(impl) {
+  explicit Connection(Impl& impl)
+      : impl_(impl), stub_(Channels::Take(impl.client_.channels_)) {
     *request_.mutable_options() = impl_.options_.lookup;
     impl_.client_.Prepare(&context_);
-    impl_.client_.stub_->async()->StreamLookup(&context_, this);
+    stub_->async()->StreamLookup(&context_, this);
   }
 
   // Called under impl_.mu_.
@@ -229,6 +231,7 @@ class LookupStream::Impl::Connection final
   }
 
   Impl& impl_;
+  Channels::Slot stub_;  // outlives context_
   grpc::ClientContext context_;
   v1::StreamLookupRequest request_;
   v1::StreamLookupResponse response_;

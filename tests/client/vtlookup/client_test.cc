@@ -51,6 +51,32 @@ TEST(Client, MayGoBeforeItsAnswerComes) {
   }
 }
 
+TEST(Client, OpensAFurtherConnectionWhenTheOthersAreFull) {
+  FakeDaemon first;
+  FakeDaemon second;
+  for (FakeDaemon* daemon : {&first, &second}) {
+    daemon->Answer(Domain("new.com"), Verdict(-2));
+  }
+  first.Answer(Domain("a.com"), Verdict(1, 1));
+  second.Answer(Domain("a.com"), Verdict(1, 2));
+  const std::vector<std::shared_ptr<grpc::Channel>> channels = {
+      first.Connect(), second.Connect()};
+  const Client client(channels, {.calls_per_connection = 1});
+  EXPECT_EQ(client.Lookup(Domain("a.com"))->verdict().positives(), 1);
+  EXPECT_EQ(client.Lookup(Domain("a.com"))->verdict().positives(), 1)
+      << "the first call has ended";
+  int positives = 0;
+  // While the watch is open, it fills the first connection.
+  const absl::Status watched =
+      client.Watch(Domain("new.com"), false, [&](const v1::LookupResponse&) {
+        positives = client.Lookup(Domain("a.com"))->verdict().positives();
+        return false;
+      });
+  EXPECT_TRUE(watched.ok()) << watched;
+  EXPECT_EQ(positives, 2);
+  EXPECT_EQ(client.Lookup(Domain("a.com"))->verdict().positives(), 1);
+}
+
 TEST(Client, WatchesUntilFinalOrUntilItHasEnough) {
   FakeDaemon daemon;
   daemon.Answer(Domain("new.com"), Verdict(-2));
