@@ -12,6 +12,7 @@
 #include "client/command/administrator.h"
 #include "client/command/arguments.h"
 #include "client/command/exit_status.h"
+#include "client/command/help_text.h"
 #include "client/command/session.h"
 #include "client/command/shared_options.h"
 
@@ -95,14 +96,17 @@ void AddFilter(CLI::App* command, v1::EntryFilter* filter) {
               });
 }
 
+std::map<std::string, v1::LogLevel> Levels() {
+  return {{"debug", v1::LOG_LEVEL_DEBUG},
+          {"info", v1::LOG_LEVEL_INFO},
+          {"warning", v1::LOG_LEVEL_WARNING},
+          {"error", v1::LOG_LEVEL_ERROR}};
+}
+
 void AddLevel(CLI::App* command, v1::LogLevel* level) {
   command->add_option("LEVEL", *level, "debug, info, warning or error")
       ->required()
-      ->transform(CLI::CheckedTransformer(std::map<std::string, v1::LogLevel>{
-          {"debug", v1::LOG_LEVEL_DEBUG},
-          {"info", v1::LOG_LEVEL_INFO},
-          {"warning", v1::LOG_LEVEL_WARNING},
-          {"error", v1::LOG_LEVEL_ERROR}}))
+      ->transform(CLI::CheckedTransformer(Levels()))
       ->type_name("");
 }
 
@@ -128,12 +132,24 @@ void AddInvalidation(CLI::App* command, AdminOptions* options) {
 
 }  // namespace
 
+std::vector<std::string> LogLevelNames() {
+  std::vector<std::string> names;
+  for (const auto& [name, level] : Levels()) names.push_back(name);
+  return names;
+}
+
 void DeclareAdmin(CLI::App& app, Arguments& arguments) {
   AdminOptions* const options = &arguments.admin;
   CLI::App* const admin = app.add_subcommand(
       "admin", "Manage a running daemon over its admin socket");
   admin->require_subcommand(1);
   admin->fallthrough();
+  admin->footer(Footer(
+      "The address is that of --server or VTLOOKUP_ADMIN, or the "
+      "daemon's socket on this\nmachine.",
+      {"vtlookup admin status", "vtlookup admin entries --domain example.com",
+       "vtlookup admin invalidate domain:example.com",
+       "vtlookup admin quota --resume default"}));
   const auto add = [&app, &arguments, admin](const char* name, const char* help,
                                              Action action) {
     CLI::App* const command = admin->add_subcommand(name, help);

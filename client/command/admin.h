@@ -43,6 +43,9 @@ struct AdminOptions {
   v1::LogLevel level = v1::LOG_LEVEL_UNSPECIFIED;
 };
 
+// Returns the words that `vtlookup admin log-level` takes. Thread-safe.
+std::vector<std::string> LogLevelNames();
+
 // Declares `vtlookup admin`, with a command below it for each action. `app`
 // must be the whole command line: if it has no --server, parsing sets
 // `arguments.server` to the address of AdminService on this machine, which may

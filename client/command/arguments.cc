@@ -4,15 +4,20 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <memory>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "client/command/completion.h"
 #include "client/command/exit_status.h"
+#include "client/command/help_text.h"
 #include "client/command/lookup.h"
 #include "client/command/shared_options.h"
 #include "client/command/status.h"
 #include "client/command/submit.h"
 #include "core/secret.h"
+#include "core/similar.h"
 
 namespace vtlookup {
 namespace {
@@ -68,19 +73,15 @@ class CommandLine {
     app_.set_help_flag("-h,--help", "Print this help and exit");
     app_.set_version_flag("--version", "vtlookup " VTLOOKUP_VERSION,
                           "Print the version and exit");
-    app_.footer(
-        "Exit status: 0 when all values were answered (whatever the answer), 1 "
-        "when some failed, 2 when the command line is wrong, 3 when a value is "
-        "one "
-        "of those that --fail-on names.\n\nExamples:\n  vtlookup "
-        "44d88612fea8a8f36de82e1278abb02f 'hxxp://evil[.]example/a'\n  "
-        "vtlookup "
-        "--file indicators.txt --fail-on malicious\n  "
-        "vtlookup url http://www.virustotal.com/ --json\n  vtlookup domain "
-        "example.com example.org --max-age 1h\n  vtlookup enrich "
-        "get_url_report '$Url' rows.jsonl > enriched.jsonl");
+    app_.formatter(std::make_shared<HelpText>());
     DeclareConnection(app_, arguments_);
     for (const auto declare : kCommands) declare(app_, arguments_);
+    // Last, because commands take over what is set before them.
+    app_.footer(Footer(
+        kStatusOfLookups,
+        {"vtlookup 44d88612fea8a8f36de82e1278abb02f 'hxxp://evil[.]example/a'",
+         "vtlookup --file indicators.txt --fail-on malicious",
+         "vtlookup domain example.com --json", "vtlookup enrich --help"}));
   }
 
   // Not copied, because the app refers to the arguments.
@@ -97,12 +98,35 @@ class CommandLine {
   Arguments arguments_;
 };
 
-// Returns the texts that a positional argument accepts; empty if it accepts any
-// text.
-std::vector<std::string> ChoicesOf(const std::string& positional) {
-  if (positional == "LOOKUP") return EnrichLookupNames();
-  if (positional == "SHELL") return ShellNames();
+// Returns the texts that an option or a positional argument accepts; none if it
+// accepts any text, or if they are not known here.
+std::vector<std::string> ChoicesOf(const std::string& name) {
+  if (name == "LOOKUP") return EnrichLookupNames();
+  if (name == "SHELL") return ShellNames();
+  if (name == "--on-error") return OnErrorNames();
+  if (name == "--fail-on") return FailOnNames();
+  if (name == "LEVEL") return LogLevelNames();
   return {};
+}
+
+// Returns what may stand on the command line for an option: its name, or each
+// of its values with its name.
+void AppendWords(const CLI::Option& option, std::vector<std::string>* words) {
+  for (const std::string& lname : option.get_lnames()) {
+    const std::string name = "--" + lname;
+    if (option.get_items_expected_max() == 0) {
+      words->push_back(name);
+      continue;
+    }
+    const std::vector<std::string> choices = ChoicesOf(name);
+    if (choices.empty()) words->push_back(name + "=");
+    for (const std::string& choice : choices) {
+      words->push_back(absl::StrCat(name, "=", choice));
+    }
+  }
+  for (std::string& choice : ChoicesOf(option.get_name(true))) {
+    words->push_back(std::move(choice));
+  }
 }
 
 std::vector<std::string> WordsOf(const CLI::App& app) {
@@ -111,13 +135,7 @@ std::vector<std::string> WordsOf(const CLI::App& app) {
     words.push_back(command->get_name());
   }
   for (const CLI::Option* option : app.get_options()) {
-    for (const std::string& name : option->get_lnames()) {
-      words.push_back("--" + name +
-                      (option->get_items_expected_max() > 0 ? "=" : ""));
-    }
-    for (std::string& choice : ChoicesOf(option->get_name(true))) {
-      words.push_back(std::move(choice));
-    }
+    AppendWords(*option, &words);
   }
   return words;
 }
@@ -138,6 +156,35 @@ std::string UnknownArguments(const std::vector<std::string>& words) {
     text += " " + (option ? ShownName(word) : Shown(word));
   }
   return text;
+}
+
+// Returns the error for a word that should be a command below another one, such
+// as `admin`; empty when there is no such word.
+std::string UnknownCommand(const CLI::App& app) {
+  for (const CLI::App* command : app.get_subcommands()) {
+    std::vector<std::string> names;
+    for (const CLI::App* below : command->get_subcommands({})) {
+      names.push_back(below->get_name());
+    }
+    if (names.empty() || !command->get_subcommands().empty()) continue;
+    const std::string all = absl::StrJoin(names, ", ");
+    const std::vector<std::string> words = app.remaining(true);
+    const auto word =
+        std::find_if(words.begin(), words.end(), [](const std::string& each) {
+          return !each.empty() && each.front() != '-';
+        });
+    if (word == words.end()) {
+      return absl::StrCat("a command must follow ", command->get_name(), ": ",
+                          all);
+    }
+    const std::string meant = MostSimilar(*word, names);
+    return absl::StrCat("\"", Shown(*word), "\" is not a command of ",
+                        command->get_name(), "; ",
+                        meant.empty()
+                            ? absl::StrCat("the commands are ", all)
+                            : absl::StrCat("did you mean ", meant, "?"));
+  }
+  return "";
 }
 
 bool TakesValue(const CLI::Option* option) {
@@ -202,7 +249,8 @@ std::optional<Arguments> ParseArguments(const std::vector<std::string>& words,
     *error = UnknownArguments(line.app().remaining(true));
     return std::nullopt;
   } catch (const CLI::ParseError& mistake) {
-    *error = Shown(mistake.what());
+    *error = UnknownCommand(line.app());
+    if (error->empty()) *error = Shown(mistake.what());
     return std::nullopt;
   }
   if (line.app().get_subcommands().empty() && line.arguments().text.empty()) {
@@ -215,6 +263,11 @@ std::optional<Arguments> ParseArguments(const std::vector<std::string>& words,
 Vocabulary VocabularyOfArguments() {
   CommandLine line("");
   Vocabulary vocabulary{.words = WordsOf(line.app()), .commands = {}};
+  // The word `lookup` may be left out.
+  for (const CLI::Option* option :
+       line.app().get_subcommand(kAnyKind)->get_options()) {
+    if (option->get_name() != "--help") AppendWords(*option, &vocabulary.words);
+  }
   for (const CLI::App* command : line.app().get_subcommands({})) {
     vocabulary.commands.push_back({command->get_name(), WordsOf(*command)});
     for (const CLI::App* below : command->get_subcommands({})) {

@@ -8,7 +8,7 @@
 #include "absl/time/time.h"
 #include "client/command/admin.h"
 #include "client/command/bench.h"
-#include "client/command/enrich.h"
+#include "client/command/enrich_options.h"
 #include "client/command/lookup.h"
 #include "client/command/watch.h"
 #include "vtlookup/connection.h"

@@ -19,6 +19,7 @@
 #include "absl/strings/str_format.h"
 #include "client/command/arguments.h"
 #include "client/command/exit_status.h"
+#include "client/command/help_text.h"
 #include "client/command/session.h"
 #include "client/command/shared_options.h"
 
@@ -248,6 +249,9 @@ void DeclareBench(CLI::App& app, Arguments& arguments) {
       ->check(CLI::Range(1, 256))
       ->type_name("N");
   AddSummary(command, arguments);
+  command->footer(
+      Footer(kStatusOfCommands,
+             {"vtlookup bench domain names.txt --seconds 10 --summary"}));
 }
 
 int RunBench(const Session& session, const Arguments& arguments) {

@@ -15,6 +15,12 @@ namespace {
 constexpr char kBash[] = R"sh(# bash completion for vtlookup
 _vtlookup() {
   local word=${COMP_WORDS[COMP_CWORD]} command= each
+  # bash takes the = of an option for a word of its own.
+  if [[ $word == = ]]; then
+    word=${COMP_WORDS[COMP_CWORD-1]}=
+  elif ((COMP_CWORD > 1)) && [[ ${COMP_WORDS[COMP_CWORD-1]} == = ]]; then
+    word=${COMP_WORDS[COMP_CWORD-2]}=$word
+  fi
   local words="$(_vtlookup_words '')"
   COMPREPLY=()
   for each in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
@@ -23,8 +29,9 @@ _vtlookup() {
   done
   [ -z "$command" ] || words="$(_vtlookup_words "$command") $words"
   COMPREPLY=($(compgen -W "$words" -- "$word"))
-  [[ ${#COMPREPLY[@]} -eq 0 ]] && COMPREPLY=($(compgen -f -- "$word"))
+  [[ ${#COMPREPLY[@]} -eq 0 ]] && COMPREPLY=($(compgen -f -- "${word#*=}"))
   [[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace
+  [[ $word == --*=* ]] && COMPREPLY=("${COMPREPLY[@]#--*=}")
   return 0
 }
 complete -F _vtlookup vtlookup

@@ -6,7 +6,6 @@
 #include "client/command/enrich.h"
 
 #include <unistd.h>
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <atomic>
@@ -15,11 +14,13 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <map>
 #include <memory>
+#include <optional>
+#include <string>
 #include <string_view>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -27,6 +28,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "client/command/arguments.h"
+#include "client/command/enrich_fields.h"
 #include "client/command/exit_status.h"
 #include "client/command/progress.h"
 #include "client/command/rows/answers.h"
@@ -35,7 +37,6 @@
 #include "client/command/rows/row_queue.h"
 #include "client/command/rows/row_writer.h"
 #include "client/command/session.h"
-#include "client/command/shared_options.h"
 #include "vtlookup/row.h"
 
 namespace vtlookup {
@@ -46,19 +47,25 @@ using OnError = EnrichOptions::OnError;
 
 constexpr size_t kPiece = 32;  // records
 
+// One for each lookup.
+using AllAnswers = std::vector<std::unique_ptr<RowAnswers>>;
+
 RowPlan PlanFor(std::string_view record, RowFormat& format,
-                RowAnswers& answers) {
+                const AllAnswers& answers) {
   if (record.empty()) return {};  // is written unchanged
   absl::StatusOr<RowFormat::Parsed> parsed = format.Parse(record);
   if (!parsed.ok()) {
-    return {.answer = nullptr,
+    return {.answers = {},
             .has_ours = false,
             .fault = std::string(parsed.status().message())};
   }
-  return {.answer = parsed->value.has_value() ? answers.Find(*parsed->value)
-                                              : nullptr,
-          .has_ours = parsed->has_ours,
-          .fault = {}};
+  RowPlan plan{.answers = {}, .has_ours = parsed->has_ours, .fault = {}};
+  for (size_t i = 0; i < answers.size(); ++i) {
+    const std::optional<std::string>& value = parsed->values[i];
+    plan.answers.push_back(value.has_value() ? answers[i]->Find(*value)
+                                             : nullptr);
+  }
+  return plan;
 }
 
 // Set by SIGINT. The handler has gone by then, so that a second SIGINT ends the
@@ -85,7 +92,7 @@ void Skip(Chunk* chunk, uint64_t* left) {
 // the rows before need not wait for that. Returns false when nothing is written
 // any more.
 bool Plan(const std::shared_ptr<Chunk>& chunk, RowFormat& format,
-          RowAnswers& answers, RowQueue& queue) {
+          const AllAnswers& answers, RowQueue& queue) {
   const size_t count = chunk->records.size();
   for (size_t first = 0; first < count && !interrupted; first += kPiece) {
     PlannedRows rows{.chunk = chunk, .first = first, .plans = {}};
@@ -97,8 +104,9 @@ bool Plan(const std::shared_ptr<Chunk>& chunk, RowFormat& format,
   return true;
 }
 
-absl::Status Read(RecordReader& reader, RowFormat& format, RowAnswers& answers,
-                  Progress& progress, uint64_t skip, RowQueue& queue) {
+absl::Status Read(RecordReader& reader, RowFormat& format,
+                  const AllAnswers& answers, Progress& progress, uint64_t skip,
+                  RowQueue& queue) {
   while (!interrupted) {
     absl::StatusOr<std::unique_ptr<Chunk>> chunk = reader.Next();
     if (interrupted) break;
@@ -110,33 +118,6 @@ absl::Status Read(RecordReader& reader, RowFormat& format, RowAnswers& answers,
     if (!Plan(shared, format, answers, queue)) break;
   }
   return absl::OkStatus();
-}
-
-// The fields of the lookup, of which the user may have chosen some. A failure
-// is always told.
-absl::StatusOr<OwnFields> FieldsOf(const EnrichOptions& options) {
-  const std::vector<std::string>& all = RowFieldNames(options.lookup);
-  if (std::find(all.begin(), all.end(), options.field) != all.end()) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        options.field,
-        ": this lookup adds the field itself and would replace the value; "
-        "rename the field of the rows"));
-  }
-  if (options.fields.empty()) return OwnFields{.replaced = all, .added = all};
-  std::vector<std::string> chosen;
-  for (const std::string& name : options.fields) {
-    const std::string full = name.starts_with('$') ? name : "$" + name;
-    if (std::find(all.begin(), all.end(), full) == all.end()) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("--fields: this lookup has no field ", full,
-                       "; it has: ", absl::StrJoin(all, ", ")));
-    }
-    chosen.push_back(full);
-  }
-  if (std::find(chosen.begin(), chosen.end(), kRowError) == chosen.end()) {
-    chosen.emplace_back(kRowError);
-  }
-  return OwnFields{.replaced = all, .added = std::move(chosen)};
 }
 
 // Ends the process without waiting for the lookups that nobody will read.
@@ -191,6 +172,32 @@ absl::StatusOr<File> CheckFiles(const EnrichOptions& options) {
   return rejects;
 }
 
+AllAnswers AnswersFor(const Client& client, const Arguments& arguments,
+                      const RowFormat& format) {
+  const EnrichOptions& options = arguments.enrich;
+  AllAnswers answers;
+  answers.reserve(options.lookups.size());
+  for (size_t i = 0; i < options.lookups.size(); ++i) {
+    answers.push_back(std::make_unique<RowAnswers>(
+        client, options.lookups[i].lookup, arguments.options, format,
+        options.refang, i));
+  }
+  return answers;
+}
+
+std::vector<RowAnswers*> PointersTo(const AllAnswers& answers) {
+  std::vector<RowAnswers*> pointers;
+  pointers.reserve(answers.size());
+  for (const auto& each : answers) pointers.push_back(each.get());
+  return pointers;
+}
+
+std::string FieldNames(const EnrichOptions& options) {
+  return absl::StrJoin(
+      options.lookups, ", ",
+      [](std::string* out, const auto& lookup) { out->append(lookup.field); });
+}
+
 // Returns whether all rows were answered. Aborted when a failed lookup ended
 // the run; InvalidArgument when a file or the column cannot be used.
 absl::StatusOr<bool> Enrich(const Client& client, const Arguments& arguments) {
@@ -198,23 +205,22 @@ absl::StatusOr<bool> Enrich(const Client& client, const Arguments& arguments) {
   absl::StatusOr<File> opened = CheckFiles(options);
   if (!opened.ok()) return opened.status();
   File rejects = *std::move(opened);
-  const absl::StatusOr<OwnFields> own = FieldsOf(options);
-  if (!own.ok()) return own.status();
+  const absl::StatusOr<std::vector<RowLookup>> lookups = LookupsOf(options);
+  if (!lookups.ok()) return lookups.status();
   // Unless the user says otherwise, a file or a pipe gets VirusTotal's texts
   // unchanged.
   const bool safe = options.safe_cells.value_or(isatty(STDOUT_FILENO) != 0);
   const std::unique_ptr<RowFormat> format =
-      IsCsv(options) ? CsvRows(options.field, *own, safe, DelimiterOf(options))
-                     : JsonRows(options.field, *own, safe);
+      IsCsv(options) ? CsvRows(*lookups, safe, DelimiterOf(options))
+                     : JsonRows(*lookups, safe);
   if (options.files.empty() && !options.quiet && isatty(STDIN_FILENO) != 0) {
     std::fputs("vtlookup: reading rows from standard input\n", stderr);
   }
   RecordReader reader(options.files, *format, &interrupted);
-  RowAnswers answers(client, options.lookup, arguments.options, *format,
-                     options.refang);
+  const AllAnswers answers = AnswersFor(client, arguments, *format);
   Progress progress(/*summary=*/!options.quiet,
                     /*bar=*/!options.quiet && isatty(STDERR_FILENO) != 0);
-  RowWriter writer(options.on_error, *format, answers,
+  RowWriter writer(options.on_error, *format, PointersTo(answers),
                    rejects == nullptr ? stderr : rejects.get(), progress,
                    interrupted);
   if (options.skip > 0) writer.LeaveHeadOut();
@@ -239,7 +245,8 @@ absl::StatusOr<bool> Enrich(const Client& client, const Arguments& arguments) {
   if (interrupted) EndInterrupted(progress, options.skip + writer.done());
   progress.Finish();
   if (progress.rows() > 0 && progress.looked_up() == 0) {
-    progress.Say(absl::StrCat("warning: no row has a value in ", options.field,
+    progress.Say(absl::StrCat("warning: no row has a value in ",
+                              FieldNames(options),
                               "; check the name of the field"));
   }
   if (!read.ok()) return read;
@@ -250,128 +257,7 @@ absl::StatusOr<bool> Enrich(const Client& client, const Arguments& arguments) {
   return progress.failures() == 0;
 }
 
-char DelimiterNamed(const std::string& text) {
-  if (absl::EqualsIgnoreCase(text, "tab") || text == "\\t") return '\t';
-  const bool one = text.size() == 1 &&
-                   text.find_first_of("\"\r\n") == std::string::npos &&
-                   static_cast<unsigned char>(text.front()) < 0x80;
-  if (one) return text.front();
-  throw CLI::ValidationError(
-      "--delimiter",
-      "expected the word tab, or one ASCII character other than a quote or a "
-      "line break");
-}
-
-void AddFormat(CLI::App* command, EnrichOptions& enrich) {
-  CLI::Option* const csv = command->add_flag_callback(
-      "--csv", [&enrich] { enrich.format = Format::kCsv; },
-      "The rows are CSV with a header (default: if the name of the first file "
-      "ends in .csv or .tsv)");
-  CLI::Option* const json =
-      command
-          ->add_flag_callback(
-              "--jsonl", [&enrich] { enrich.format = Format::kJson; },
-              "The rows are JSON lines")
-          ->excludes(csv);
-  command
-      ->add_option_function<std::string>(
-          "--delimiter",
-          [&enrich](const std::string& text) {
-            enrich.delimiter = DelimiterNamed(text);
-          },
-          "What is between the columns of CSV: a character, or tab (default: "
-          "what a first line such as sep=; says, or a tab in a file whose name "
-          "ends in .tsv, or a comma)")
-      ->excludes(json)
-      ->type_name("CHAR");
-}
-
-void AddParts(CLI::App* command, EnrichOptions& enrich) {
-  command
-      ->add_option("--fields", enrich.fields,
-                   "Add only these fields, and $VTError: "
-                   "'$VTResponseCode,$VTPositives' (default: all)")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->type_name("NAMES");
-  command
-      ->add_option("--skip", enrich.skip,
-                   "Leave out the first N records and the header, as an "
-                   "interrupted run says")
-      ->type_name("N");
-}
-
-void AddSafety(CLI::App* command, EnrichOptions& enrich) {
-  CLI::Option* const safe = command->add_flag_callback(
-      "--safe-cells", [&enrich] { enrich.safe_cells = true; },
-      "For spreadsheets: put an apostrophe in front of added cells that begin "
-      "with = + - @, and write control characters as \\u001b (default: only on "
-      "a terminal)");
-  command
-      ->add_flag_callback(
-          "--raw-cells", [&enrich] { enrich.safe_cells = false; },
-          "Write added cells as VirusTotal sent them, also on a terminal")
-      ->excludes(safe);
-}
-
 }  // namespace
-
-void DeclareEnrich(CLI::App& app, Arguments& arguments) {
-  CLI::App* const command = AddCommand(
-      app, arguments, "enrich",
-      "Add the $VT fields of a lookup to rows: JSON lines or CSV", RunEnrich);
-  EnrichOptions& enrich = arguments.enrich;
-  command
-      ->add_option_function<std::string>(
-          "LOOKUP",
-          [&enrich](const std::string& name) {
-            enrich.lookup = *DnifLookupNamed(name);
-          },
-          "get_url_report, get_domain_report, get_ip_report, "
-          "get_filehash_report or post_scan_url")
-      ->required()
-      ->check(CLI::IsMember(EnrichLookupNames()))
-      ->type_name("");
-  command
-      ->add_option("FIELD", enrich.field,
-                   "The field of a row, or the column, that has the value")
-      ->required()
-      ->type_name("");
-  command
-      ->add_option("FILE", enrich.files,
-                   "Files with rows (default: standard input)")
-      ->type_name("");
-  AddFormat(command, enrich);
-  command
-      ->add_option(
-          "--on-error", enrich.on_error,
-          "What to do with a row whose lookup failed: keep it with $VTError "
-          "(keep, the default), drop it (drop), or end the run (fail)")
-      ->transform(CLI::CheckedTransformer(
-          std::map<std::string, OnError>{{"keep", OnError::kKeep},
-                                         {"drop", OnError::kDrop},
-                                         {"fail", OnError::kFail}},
-          CLI::ignore_case))
-      ->type_name("WHAT");
-  command
-      ->add_option("--rejects", enrich.rejects,
-                   "File for lines that are not rows (default: standard error)")
-      ->type_name("FILE");
-  command->add_flag(
-      "--refang,!--no-refang", enrich.refang,
-      "Look up what defanged values stand for, such as hxxp://evil[.]example; "
-      "the rows keep their text");
-  AddParts(command, enrich);
-  command->add_flag("--quiet", enrich.quiet,
-                    "Print no progress and no summary");
-  AddSafety(command, enrich);
-  AddLookupOptions(command, arguments);
-}
-
-std::vector<std::string> EnrichLookupNames() {
-  return {"get_url_report", "get_domain_report", "get_ip_report",
-          "get_filehash_report", "post_scan_url"};
-}
 
 int RunEnrich(const Session& session, const Arguments& arguments) {
   std::signal(SIGPIPE, SIG_IGN);

@@ -9,12 +9,14 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "client/command/arguments.h"
 #include "client/command/exit_status.h"
+#include "client/command/help_text.h"
 #include "client/command/result_printer.h"
 #include "client/command/session.h"
 #include "client/command/shared_options.h"
@@ -65,24 +67,31 @@ std::optional<v1::Indicator> IndicatorOf(const std::string& text,
   return indicator;
 }
 
-absl::StatusOr<std::vector<v1::Indicator>> AllIndicators(
-    const Arguments& arguments) {
-  std::vector<v1::Indicator> all = arguments.indicators;
+// The values of the command line and of lists.
+struct AllValues {
+  std::vector<v1::Indicator> indicators;
+  // For each value of a list whose kind cannot be guessed: where it is.
+  std::vector<std::string> unknown;
+};
+
+absl::StatusOr<AllValues> ReadAll(const Arguments& arguments) {
+  AllValues all{.indicators = arguments.indicators, .unknown = {}};
   for (const std::string& list : arguments.lookup.lists) {
     const absl::StatusOr<std::vector<ListedValue>> values = ReadList(list);
     if (!values.ok()) return values.status();
     for (const ListedValue& value : *values) {
       std::optional<v1::Indicator> indicator =
           IndicatorOf(value.text, arguments.lookup);
-      if (!indicator.has_value()) {
-        return absl::InvalidArgumentError(absl::StrCat(
-            list == "-" ? "standard input" : list, ":", value.line, ": \"",
-            value.text,
-            "\" has no form of a URL, a domain, an IP address, a hash or a "
-            "scan id; remove it, or name the kind: vtlookup domain --file ",
-            list));
+      if (indicator.has_value()) {
+        all.indicators.push_back(*std::move(indicator));
+        continue;
       }
-      all.push_back(*std::move(indicator));
+      all.unknown.push_back(absl::StrCat(
+          list == "-" ? "standard input" : list, ":", value.line, ": \"",
+          value.text,
+          "\" was not looked up: it has no form of a URL, a domain, an IP "
+          "address, a hash or a scan id; the kind may be named: vtlookup "
+          "domain"));
     }
   }
   return all;
@@ -125,7 +134,7 @@ void AddLookupValues(CLI::App* command, const std::string& placeholder,
       ->expected(1)
       ->allow_extra_args(false)
       ->take_all()
-      ->check(CLI::IsMember({"malicious", "missing", "queued", "unusable"}))
+      ->check(CLI::IsMember(FailOnNames()))
       ->type_name("WHAT");
 }
 
@@ -156,9 +165,18 @@ void DeclareLookup(CLI::App& app, Arguments& arguments, const ValueKind* kind) {
   AddLookupValues(command, kind == nullptr ? "VALUE" : kind->value, options);
   AddSummary(command, arguments);
   AddLookupOptions(command, arguments);
+  command->footer(
+      kind == nullptr
+          ? Footer(kStatusOfLookups, {"vtlookup 8.8.8.8 'evil[.]example'",
+                                      "vtlookup --file indicators.txt --json"})
+          : Footer(kStatusOfLookups, {kind->example}));
 }
 
 }  // namespace
+
+std::vector<std::string> FailOnNames() {
+  return {"malicious", "missing", "queued", "unusable"};
+}
 
 void DeclareLookups(CLI::App& app, Arguments& arguments) {
   DeclareLookup(app, arguments, nullptr);
@@ -167,12 +185,12 @@ void DeclareLookups(CLI::App& app, Arguments& arguments) {
 
 int RunLookup(const Session& session, const Arguments& arguments) {
   const LookupCommandOptions& options = arguments.lookup;
-  const absl::StatusOr<std::vector<v1::Indicator>> indicators =
-      AllIndicators(arguments);
-  if (!indicators.ok()) {
-    return Complain(std::string(indicators.status().message()));
+  const absl::StatusOr<AllValues> values = ReadAll(arguments);
+  if (!values.ok()) return Complain(std::string(values.status().message()));
+  for (const std::string& unknown : values->unknown) {
+    static_cast<void>(Complain(unknown));
   }
-  const std::vector<v1::Indicator>& all = *indicators;
+  const std::vector<v1::Indicator>& all = values->indicators;
   ResultPrinter printer({.json = arguments.json,
                          .verbose = options.verbose,
                          .single = all.size() == 1,
@@ -190,7 +208,9 @@ int RunLookup(const Session& session, const Arguments& arguments) {
     }
     printer.EndTable();
   }
-  return printer.exit_status();
+  return values->unknown.empty()
+             ? printer.exit_status()
+             : std::max<int>(printer.exit_status(), kSomeFailed);
 }
 
 }  // namespace vtlookup

@@ -33,6 +33,9 @@ struct LookupCommandOptions {
 // The name of the command for values of any kind. It may be left out.
 inline constexpr char kAnyKind[] = "lookup";
 
+// Returns the words that --fail-on takes. Thread-safe.
+std::vector<std::string> FailOnNames();
+
 // Declares a command for each kind of indicators: `vtlookup url`, `domain`,
 // `ip`, `file` and `scan`, and one for all kinds. `app` refers to `arguments`,
 // which must outlive it.
@@ -42,8 +45,9 @@ void DeclareLookups(CLI::App& app, Arguments& arguments);
 // results in this order. Each call has as many values as the daemon accepts by
 // default. If a call fails, its failure is the result of each of its values,
 // and the next call is made nevertheless. Returns the exit status: kUsage, and
-// prints why, when a list cannot be read or a value in it has no form from
-// which its kind can be guessed; then nothing is looked up. Blocks.
+// prints why, when a list cannot be read; then nothing is looked up. A value of
+// a list whose kind cannot be guessed is reported with its line, is not looked
+// up, and counts as failed. Blocks.
 int RunLookup(const Session& session, const Arguments& arguments);
 
 }  // namespace vtlookup

@@ -15,21 +15,24 @@ namespace {
 
 constexpr std::array<ValueKind, 5> kKinds = {{
     {"url", "What VirusTotal knows about URLs", "URL",
+     "vtlookup url http://www.virustotal.com/ --wait 2m",
      [](const std::string& text, v1::Indicator* out) { out->set_url(text); }},
     {"domain", "What VirusTotal knows about domains", "NAME",
+     "vtlookup domain example.com example.org --max-age 1h",
      [](const std::string& text, v1::Indicator* out) {
        out->set_domain(text);
      }},
     {"ip", "What VirusTotal knows about IPv4 and IPv6 addresses", "ADDRESS",
+     "vtlookup ip 8.8.8.8 2001:4860:4860::8888",
      [](const std::string& text, v1::Indicator* out) { out->set_ip(text); }},
     {"file", "What VirusTotal knows about files, by MD5, SHA-1 or SHA-256",
-     "HASH",
+     "HASH", "vtlookup file 44d88612fea8a8f36de82e1278abb02f -v",
      [](const std::string& text, v1::Indicator* out) {
        out->set_file_hash(text);
      }},
     {"scan",
      "What VirusTotal knows about URL scans, by the id that a submission gave",
-     "ID",
+     "ID", "vtlookup scan ID-OF-THE-SCAN",
      [](const std::string& text, v1::Indicator* out) {
        out->set_url_scan_id(text);
      }},

@@ -27,9 +27,10 @@ using MakeIndicator = void (*)(const std::string& text, v1::Indicator* out);
 
 // A kind of indicators, as the command line names it.
 struct ValueKind {
-  const char* name;   // the command for it, such as "domain"
-  const char* help;   // what that command does
-  const char* value;  // the placeholder of a value, such as "NAME"
+  const char* name;     // the command for it, such as "domain"
+  const char* help;     // what that command does
+  const char* value;    // the placeholder of a value, such as "NAME"
+  const char* example;  // a command line
   MakeIndicator make;
 };
 

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "client/command/arguments.h"
 #include "client/command/exit_status.h"
+#include "client/command/help_text.h"
 #include "client/command/session.h"
 #include "client/command/shared_options.h"
 #include "grpc/health/v1/health.grpc.pb.h"
@@ -22,7 +23,11 @@ namespace health = grpc::health::v1;
 
 void DeclareStatus(CLI::App& app, Arguments& arguments) {
   AddCommand(app, arguments, "status", "Show whether the daemon serves lookups",
-             RunStatus);
+             RunStatus)
+      ->footer(Footer(
+          "Exit status: 0 when it serves, 1 when it does not or cannot be "
+          "reached.\n`vtlookup admin status` tells more.",
+          {"vtlookup status --server 10.0.0.5:50051"}));
 }
 
 int RunStatus(const Session& session, const Arguments& arguments) {

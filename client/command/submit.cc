@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "client/command/arguments.h"
+#include "client/command/help_text.h"
 #include "client/command/result_printer.h"
 #include "client/command/session.h"
 #include "client/command/shared_options.h"
@@ -14,6 +15,10 @@ void DeclareSubmit(CLI::App& app, Arguments& arguments) {
       app, arguments, "submit",
       "Submit URLs to VirusTotal for a scan; this uses quota", RunSubmit);
   AddValues(command, arguments, *FindKind("url"));
+  command->footer(
+      Footer(kStatusOfCommands, {"vtlookup submit http://www.example.com/",
+                                 "vtlookup watch url http://www.example.com/ "
+                                 "--until-final"}));
 }
 
 int RunSubmit(const Session& session, const Arguments& arguments) {

@@ -14,6 +14,7 @@
 
 #include "client/command/arguments.h"
 #include "client/command/exit_status.h"
+#include "client/command/help_text.h"
 #include "client/command/result_printer.h"
 #include "client/command/session.h"
 #include "client/command/shared_options.h"
@@ -109,6 +110,10 @@ void DeclareWatch(CLI::App& app, Arguments& arguments) {
       "watch", "Show the current verdict, and then each change of it");
   watch->require_subcommand(1);
   watch->fallthrough();
+  watch->footer(
+      Footer(kStatusOfCommands, {"vtlookup watch url http://www.example.com/ "
+                                 "--until-final",
+                                 "vtlookup watch domain example.com --json"}));
   for (const ValueKind& kind : Kinds()) {
     CLI::App* const command =
         AddCommand(*watch, arguments, kind.name, kind.help, RunWatch);

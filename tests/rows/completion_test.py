@@ -26,7 +26,17 @@ class Completion(unittest.TestCase):
     def test_bash(self):
         self.assertIn("enrich", self.completed("en"))
         self.assertEqual(self.completed("enrich", "get_i"), ["get_ip_report"])
-        self.assertIn("--on-error=", self.completed("enrich", "--on"))
+        self.assertEqual(self.completed("enrich", "--on"),
+                         ["--on-error=drop", "--on-error=fail",
+                          "--on-error=keep"])
+        self.assertEqual(self.completed("enrich", "--on-error", "="),
+                         ["drop", "fail", "keep"])
+        self.assertEqual(self.completed("enrich", "--on-error", "=", "dr"),
+                         ["drop"])
+        self.assertEqual(self.completed("--fail-on", "=", "mal"), ["malicious"])
+        self.assertIn("--max-age=", self.completed("--max"))
+        self.assertEqual(self.completed("admin", "log-level", "warn"),
+                         ["warning"])
         self.assertIn("--server=", self.completed("url", "--ser"))
         self.assertEqual(self.completed("admin", "inv"), ["invalidate"])
         self.assertEqual(self.completed("admin", "invalidate", "--ha"),

@@ -152,7 +152,29 @@ class Enrich(unittest.TestCase):
         self.assertEqual(result.stdout, b"f,$VTResponseCode,$VTError\na.com,0,\n")
         result = self.run_it(b"f\n", "--csv", "--fields", "$VTOdd")
         self.assertEqual(result.returncode, 2)
-        self.assertIn(b"has no field $VTOdd; it has: $VT", result.stderr)
+        self.assertIn(b"there is no field $VTOdd; there are: $VT", result.stderr)
+
+    def test_several_lookups_in_one_pass(self):
+        text = (b'{"f":"a.com","ip":"93.184.216.34"}\n{"f":"b.com"}\n'
+                b'{"ip":"no address"}\n{}\n')
+        also = ("--also", "get_ip_report", "ip")
+        result = self.run_it(text, *also)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        rows = [json.loads(line) for line in result.stdout.splitlines()]
+        codes = [(row.get("$VTResponseCode"), row.get("$VTResponseCode_ip"))
+                 for row in rows]
+        self.assertEqual(codes, [(0, 1), (0, None), (None, -1), (None, None)])
+        # Enriched again, nothing comes twice.
+        self.assertEqual(self.run_it(result.stdout, *also).stdout,
+                         result.stdout)
+        csv = self.run_it(b"f,ip\na.com,\n,93.184.216.34\n", *also, "--csv",
+                          "--fields", "VTResponseCode")
+        self.assertEqual(csv.stdout,
+                         b"f,ip,$VTResponseCode,$VTError,$VTResponseCode_ip,"
+                         b"$VTError_ip\na.com,,0,,,\n,93.184.216.34,,,1,\n")
+        twice = self.run_it(text, *also, "--also", "get_url_report", "ip")
+        self.assertEqual(twice.returncode, 2)
+        self.assertIn(b"two lookups would add fields", twice.stderr)
 
     def test_an_interrupted_run_can_go_on(self):
         # More rows wait than are looked up at once.

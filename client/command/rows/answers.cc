@@ -41,8 +41,12 @@ v1::LookupResult ResultOf(absl::StatusOr<v1::Verdict> verdict) {
 
 RowAnswers::RowAnswers(const Client& client, v1::DnifLookup lookup,
                        const v1::LookupOptions& options,
-                       const RowFormat& format, bool refang)
-    : client_(client), lookup_(lookup), format_(format), refang_(refang) {
+                       const RowFormat& format, bool refang, size_t place)
+    : client_(client),
+      lookup_(lookup),
+      format_(format),
+      refang_(refang),
+      place_(place) {
   if (lookup == v1::DNIF_LOOKUP_POST_SCAN_URL) return;
   stream_ = std::make_unique<LookupStream>(
       client,
@@ -91,7 +95,7 @@ void RowAnswers::Ask(const std::string& value,
       IndicatorFor(lookup_, refang_ ? Refang(value) : value);
   if (!asked.ok()) {
     const RowField error = RowErrorOf(asked.status());
-    answer->added = format_.Render({error});
+    answer->added = format_.Render({error}, place_);
     answer->failure = error.json;
     answer->done.store(true, std::memory_order_release);
     return;
@@ -128,13 +132,13 @@ void RowAnswers::OnResult(uint64_t id, const v1::LookupResult& result) {
   RowAnswer& answer = *pending.answer;
   if (result.has_error()) {
     const RowField error = RowErrorOf(result.error());
-    answer.added = format_.Render({error});
+    answer.added = format_.Render({error}, place_);
     answer.failure = error.json;
     answer.good_until = Clock::now() + kFailureUsable;
   } else {
     const v1::LookupResponse& response = result.response();
     answer.added =
-        format_.Render(RowFieldsOf(lookup_, pending.asked, response));
+        format_.Render(RowFieldsOf(lookup_, pending.asked, response), place_);
     answer.cached = response.source() != v1::SOURCE_VIRUSTOTAL &&
                     response.source() != v1::SOURCE_UNSPECIFIED;
     answer.good_until = Clock::now() + (response.verdict().response_code() ==

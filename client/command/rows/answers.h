@@ -39,11 +39,12 @@ class RowAnswers {
  public:
   static constexpr size_t kMaxRemembered = 64 * 1024 * 1024;
 
-  // Borrows `format`, which must outlive this object. Copies `client`.
-  // `refang`: values are looked up as Refang (core/defanged.h) reads them.
+  // Borrows `format`, which must outlive this object; `place` is the index of
+  // the lookup there. Copies `client`. `refang`: values are looked up as Refang
+  // (core/defanged.h) reads them.
   RowAnswers(const Client& client, v1::DnifLookup lookup,
              const v1::LookupOptions& options, const RowFormat& format,
-             bool refang = false);
+             bool refang = false, size_t place = 0);
   ~RowAnswers();  // calls Finish
 
   // Returns the answer for `value`, and starts a lookup when there is none yet.
@@ -75,6 +76,7 @@ class RowAnswers {
   const v1::DnifLookup lookup_;
   const RowFormat& format_;
   const bool refang_;
+  const size_t place_;
 
   // Used only by the thread that calls Find. `recent_` has the values that were
   // used lately. When it is full, it becomes `older_`, whose content is

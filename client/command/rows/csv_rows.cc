@@ -32,12 +32,8 @@ std::optional<char> DelimiterOf(std::string_view record) {
 
 class Csv final : public RowFormat {
  public:
-  Csv(std::string field, OwnFields own, bool safe,
-      std::optional<char> delimiter)
-      : field_(std::move(field)),
-        own_(std::move(own)),
-        safe_(safe),
-        delimiter_(delimiter) {}
+  Csv(std::vector<RowLookup> lookups, bool safe, std::optional<char> delimiter)
+      : lookups_(std::move(lookups)), safe_(safe), delimiter_(delimiter) {}
 
   void BeginFile(bool has_mark) override {
     first_file_ = columns_.empty();
@@ -102,20 +98,26 @@ class Csv final : public RowFormat {
           absl::StrCat(cells.size(), cells.size() == 1 ? " cell" : " cells",
                        " where the header has ", columns_.size()));
     }
-    Parsed parsed{.value = std::nullopt, .has_ours = has_ours_};
-    std::string value = TextOfCell(cells[at_]);
-    if (IsNoValue(value)) return parsed;
-    if (!simdjson::validate_utf8(value)) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("the value of ", field_, " is not UTF-8"));
+    Parsed parsed{.values = {}, .has_ours = has_ours_};
+    for (size_t i = 0; i < lookups_.size(); ++i) {
+      std::string value = TextOfCell(cells[at_[i]]);
+      if (IsNoValue(value)) {
+        parsed.values.emplace_back(std::nullopt);
+        continue;
+      }
+      if (!simdjson::validate_utf8(value)) {
+        return absl::InvalidArgumentError(
+            absl::StrCat("the value of ", lookups_[i].field, " is not UTF-8"));
+      }
+      parsed.values.emplace_back(std::move(value));
     }
-    parsed.value = std::move(value);
     return parsed;
   }
 
-  std::string Render(const std::vector<RowField>& fields) const override {
+  std::string Render(const std::vector<RowField>& fields,
+                     size_t lookup) const override {
     std::string out;
-    for (const std::string& name : own_.added) {
+    for (const std::string& name : lookups_[lookup].own.added) {
       out.push_back(out_delimiter_);
       const auto field =
           std::find_if(fields.begin(), fields.end(),
@@ -135,17 +137,20 @@ class Csv final : public RowFormat {
     return kept_.empty() ? "" : head_;  // no columns: the file is refused
   }
 
-  void Write(std::string_view record, bool has_ours, std::string_view added,
+  void Write(std::string_view record, bool has_ours,
+             std::span<const std::string_view> added,
              std::string* out) override {
     if (has_ours) {
       AppendKept(record, out);
     } else {
       out->append(record);
     }
-    if (!added.empty()) {
-      out->append(added);
-    } else {
-      AppendOwn(record, out);
+    for (size_t i = 0; i < lookups_.size(); ++i) {
+      if (!added[i].empty()) {
+        out->append(added[i]);
+      } else {
+        AppendOwn(record, lookups_[i].own, out);
+      }
     }
   }
 
@@ -155,19 +160,25 @@ class Csv final : public RowFormat {
                            std::string_view line_break) {
     columns_ = std::move(columns);
     out_delimiter_ = dialect_.delimiter;
-    const auto found = std::find(columns_.begin(), columns_.end(), field_);
-    if (found == columns_.end()) return NoSuchColumn();
-    at_ = static_cast<size_t>(found - columns_.begin());
+    for (const RowLookup& lookup : lookups_) {
+      const auto found =
+          std::find(columns_.begin(), columns_.end(), lookup.field);
+      if (found == columns_.end()) return NoSuchColumn(lookup.field);
+      at_.push_back(static_cast<size_t>(found - columns_.begin()));
+    }
     for (const std::string& column : columns_) {
-      const bool own = std::find(own_.replaced.begin(), own_.replaced.end(),
-                                 column) != own_.replaced.end();
+      const bool own = std::any_of(
+          lookups_.begin(), lookups_.end(),
+          [&](const RowLookup& each) { return each.own.Replaces(column); });
       kept_.push_back(!own);
       has_ours_ = has_ours_ || own;
     }
     AppendKept(record, &head_);
-    for (const std::string& name : own_.added) {
-      head_.push_back(out_delimiter_);
-      head_.append(CellOf(name, out_delimiter_));
+    for (const auto& [field, own] : lookups_) {
+      for (const std::string& name : own.added) {
+        head_.push_back(out_delimiter_);
+        head_.append(CellOf(name + own.suffix, out_delimiter_));
+      }
     }
     head_.append(line_break.empty() ? "\n" : line_break);
     return absl::OkStatus();
@@ -193,9 +204,9 @@ class Csv final : public RowFormat {
         count < columns.size() ? ", ..." : ""));
   }
 
-  absl::Status NoSuchColumn() const {
+  absl::Status NoSuchColumn(const std::string& field) const {
     std::string text =
-        absl::StrCat("has no column ", field_, "; it has: ", Named(columns_));
+        absl::StrCat("has no column ", field, "; it has: ", Named(columns_));
     const std::string& only = columns_.front();
     if (columns_.size() == 1 &&
         only.find_first_of(",;\t|") != std::string::npos) {
@@ -217,21 +228,22 @@ class Csv final : public RowFormat {
     }
   }
 
-  // The cells of the columns that are ours, as they were; empty where there
-  // are none.
-  void AppendOwn(std::string_view record, std::string* out) const {
+  // The cells of a lookup's own columns, as they were; empty where there are
+  // none.
+  void AppendOwn(std::string_view record, const OwnFields& own,
+                 std::string* out) const {
     const std::vector<std::string_view> cells =
         CellsOfCsv(record, out_delimiter_);
-    for (const std::string& name : own_.added) {
+    for (const std::string& name : own.added) {
       out->push_back(out_delimiter_);
-      const auto found = std::find(columns_.begin(), columns_.end(), name);
+      const auto found =
+          std::find(columns_.begin(), columns_.end(), name + own.suffix);
       if (found == columns_.end()) continue;
       out->append(cells[static_cast<size_t>(found - columns_.begin())]);
     }
   }
 
-  const std::string field_;
-  const OwnFields own_;
+  const std::vector<RowLookup> lookups_;
   const bool safe_;
   const std::optional<char> delimiter_;  // that was asked for
 
@@ -241,7 +253,7 @@ class Csv final : public RowFormat {
   std::vector<std::string> columns_;
   std::vector<bool> kept_;  // by column: it is not ours
   bool has_ours_ = false;
-  size_t at_ = 0;             // of the field
+  std::vector<size_t> at_;    // the column of each lookup's field
   char out_delimiter_ = ',';  // of all files
 
   // The file that is read. Of the thread that reads.
@@ -254,10 +266,9 @@ class Csv final : public RowFormat {
 
 }  // namespace
 
-std::unique_ptr<RowFormat> CsvRows(std::string field, OwnFields own, bool safe,
+std::unique_ptr<RowFormat> CsvRows(std::vector<RowLookup> lookups, bool safe,
                                    std::optional<char> delimiter) {
-  return std::make_unique<Csv>(std::move(field), std::move(own), safe,
-                               delimiter);
+  return std::make_unique<Csv>(std::move(lookups), safe, delimiter);
 }
 
 }  // namespace vtlookup

@@ -4,15 +4,35 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "vtlookup/row.h"
 
 namespace vtlookup {
+
+// The fields of a lookup in rows.
+struct OwnFields {
+  std::vector<std::string> replaced;  // that a new lookup removes from a row
+  std::vector<std::string> added;     // some or all of these
+  // Behind each of these names in a row, so that several lookups in one run do
+  // not add the same field.
+  std::string suffix = "";
+
+  // Whether `name`, as it is in a row, is one of those that are replaced.
+  bool Replaces(std::string_view name) const;
+};
+
+// A lookup that a run makes for each row.
+struct RowLookup {
+  std::string field;  // of the row, with the value to look up
+  OwnFields own;
+};
 
 // How rows are written: one record after another, each of them one line, or
 // more where a CSV cell has line breaks. What is not touched by a lookup is
@@ -22,8 +42,9 @@ class RowFormat {
  public:
   // What a record holds of interest.
   struct Parsed {
-    // The text to look up; nothing when the row does not have the field.
-    std::optional<std::string> value;
+    // The texts to look up, one for each lookup; nothing when the row does not
+    // have its field.
+    absl::InlinedVector<std::optional<std::string>, 1> values;
     // The row has fields of an earlier lookup, which are replaced.
     bool has_ours = false;
   };
@@ -61,23 +82,20 @@ class RowFormat {
 
   // --- Any thread ------------------------------------------------------------
 
-  // What Write adds to a record for these fields.
-  virtual std::string Render(const std::vector<RowField>& fields) const = 0;
+  // What Write adds to a record for these fields of the lookup with this index.
+  virtual std::string Render(const std::vector<RowField>& fields,
+                             size_t lookup) const = 0;
 
   // --- The thread that writes ------------------------------------------------
 
   // The head to write before any row; may be empty.
   virtual std::string Header() const = 0;
 
-  // Appends the record to `out`, without a line break. `added` is from Render.
+  // Appends the record to `out`, without a line break. `added` is from Render,
+  // one for each lookup; empty for a lookup that was not made.
   virtual void Write(std::string_view record, bool has_ours,
-                     std::string_view added, std::string* out) = 0;
-};
-
-// The fields of lookups in rows.
-struct OwnFields {
-  std::vector<std::string> replaced;  // that a new lookup removes from a row
-  std::vector<std::string> added;     // some or all of these
+                     std::span<const std::string_view> added,
+                     std::string* out) = 0;
 };
 
 // JSON lines: each an object. `safe` passes the fields that lookups add through
@@ -88,7 +106,7 @@ struct OwnFields {
 // Other fields may hold what JSON does not allow but programs write: NaN and
 // Infinity, numbers of any size, halves of surrogate pairs, bytes that are not
 // UTF-8. They are written as they were read.
-std::unique_ptr<RowFormat> JsonRows(std::string field, OwnFields own,
+std::unique_ptr<RowFormat> JsonRows(std::vector<RowLookup> lookups,
                                     bool safe = false);
 
 // CSV as csv_record.h has it, the first record naming the columns. A list is
@@ -98,7 +116,7 @@ std::unique_ptr<RowFormat> JsonRows(std::string field, OwnFields own,
 //
 // `delimiter` is between cells. Without one, a file may begin with a line such
 // as `sep=;`, as Excel writes it; otherwise it is a comma.
-std::unique_ptr<RowFormat> CsvRows(std::string field, OwnFields own,
+std::unique_ptr<RowFormat> CsvRows(std::vector<RowLookup> lookups,
                                    bool safe = false,
                                    std::optional<char> delimiter = {});
 

@@ -73,11 +73,15 @@ absl::Status NotAnObject(std::string_view record) {
 
 class Json final : public RowFormat {
  public:
-  Json(std::string field, OwnFields own, bool safe)
-      : field_(std::move(field)),
-        path_(absl::StrSplit(field_, '.')),
-        own_(std::move(own)),
-        safe_(safe) {}
+  Json(std::vector<RowLookup> lookups, bool safe) : safe_(safe) {
+    lookups_.reserve(lookups.size());
+    for (RowLookup& lookup : lookups) {
+      std::vector<std::string> path = absl::StrSplit(lookup.field, '.');
+      lookups_.push_back({.field = std::move(lookup.field),
+                          .path = std::move(path),
+                          .own = std::move(lookup.own)});
+    }
+  }
 
   void BeginFile(bool /*has_mark*/) override { line_end_ = '\0'; }
 
@@ -118,49 +122,57 @@ class Json final : public RowFormat {
     if (error == simdjson::INCORRECT_TYPE) return NotAnObject(record);
     if (error != simdjson::SUCCESS) return ParseLoosely(record, error);
     Parsed parsed;
-    bool found = false;
+    for (const Lookup& lookup : lookups_) {
+      parsed.values.push_back(ValueIn(object, record, lookup));
+    }
     for (const auto [key, value] : object) {
-      if (key == field_) {
-        parsed.value =
-            IsNumber(value) ? TextAt(record, {field_}) : ValueOf(value);
-        found = true;
-      }
       parsed.has_ours = parsed.has_ours || IsOwn(key);
     }
-    if (!found && path_.size() > 1) parsed.value = NestedIn(object, record);
     return parsed;
   }
 
-  std::string Render(const std::vector<RowField>& fields) const override {
+  std::string Render(const std::vector<RowField>& fields,
+                     size_t lookup) const override {
+    const OwnFields& own = lookups_[lookup].own;
     std::string out;
     for (const RowField& field : fields) {
-      if (!Contains(own_.added, field.name)) continue;
-      absl::StrAppend(&out, ",", Quoted(field.name), ":", field.json);
+      if (!Contains(own.added, field.name)) continue;
+      absl::StrAppend(&out, ",", Quoted(field.name + own.suffix), ":",
+                      field.json);
     }
     if (safe_) return WithControlsEscaped(out);
     return out;
   }
 
-  void Write(std::string_view record, bool has_ours, std::string_view added,
+  void Write(std::string_view record, bool has_ours,
+             std::span<const std::string_view> added,
              std::string* out) override {
-    if (added.empty()) {
+    // A comma leads each of them.
+    std::string all;
+    for (const std::string_view each : added) all.append(each);
+    if (all.empty()) {
       out->append(record);
     } else if (has_ours) {
-      const std::string rest = WithoutOwn(record);
-      // A comma leads what is added.
+      const std::string rest = WithoutOwn(record, added);
       out->append(rest.empty() ? "{" : rest);
-      out->append(rest.empty() ? added.substr(1) : added);
+      out->append(all, rest.empty() ? 1 : 0);
       out->push_back('}');
     } else {
       // It has at least the field that was looked up.
       const size_t brace = record.rfind('}');
       out->append(record.substr(0, brace));
-      out->append(added);
+      out->append(all);
       out->append(record.substr(brace));
     }
   }
 
  private:
+  struct Lookup {
+    std::string field;
+    std::vector<std::string> path;  // the parts of the field's name
+    OwnFields own;
+  };
+
   // simdjson reads a little beyond the end.
   static void Pad(std::string_view record, std::string* buffer) {
     buffer->reserve(record.size() + simdjson::SIMDJSON_PADDING);
@@ -174,32 +186,53 @@ class Json final : public RowFormat {
   }
 
   bool IsOwn(std::string_view key) const {
-    return key.substr(0, 3) == "$VT" && Contains(own_.replaced, key);
+    return std::any_of(
+        lookups_.begin(), lookups_.end(),
+        [key](const Lookup& lookup) { return lookup.own.Replaces(key); });
   }
 
-  // The value at `url.domain`: of the member `domain` of the member `url`. Of
-  // members with the same name, the last counts, as everywhere.
-  std::optional<std::string> NestedIn(simdjson::dom::object object,
-                                      std::string_view record) const {
+  // Of members with the same name, the last counts, as everywhere.
+  static std::optional<std::string> ValueIn(simdjson::dom::object object,
+                                            std::string_view record,
+                                            const Lookup& lookup) {
+    std::optional<simdjson::dom::element> found;
+    for (const auto [key, value] : object) {
+      if (key == lookup.field) found = value;
+    }
+    if (found.has_value()) {
+      return IsNumber(*found) ? TextAt(record, {lookup.field})
+                              : ValueOf(*found);
+    }
+    if (lookup.path.size() == 1) return std::nullopt;
+    return NestedIn(object, record, lookup.path);
+  }
+
+  // The value at `url.domain`: of the member `domain` of the member `url`.
+  static std::optional<std::string> NestedIn(
+      simdjson::dom::object object, std::string_view record,
+      const std::vector<std::string>& path) {
     simdjson::dom::element value;
-    for (size_t depth = 0; depth < path_.size(); ++depth) {
+    for (size_t depth = 0; depth < path.size(); ++depth) {
       if (depth > 0 && value.get(object) != simdjson::SUCCESS) {
         return std::nullopt;
       }
       bool found = false;
       for (const auto [key, member] : object) {
-        if (key != path_[depth]) continue;
+        if (key != path[depth]) continue;
         value = member;
         found = true;
       }
       if (!found) return std::nullopt;
     }
-    return IsNumber(value) ? TextAt(record, path_) : ValueOf(value);
+    return IsNumber(value) ? TextAt(record, path) : ValueOf(value);
   }
 
-  std::optional<std::string> NestedIn(const nlohmann::json& object) const {
+  static std::optional<std::string> ValueIn(const nlohmann::json& object,
+                                            const Lookup& lookup) {
+    const auto found = object.find(lookup.field);
+    if (found != object.end()) return ValueOf(*found);
     const nlohmann::json* value = &object;
-    for (const std::string& name : path_) {
+    for (const std::string& name : lookup.path) {
       if (!value->is_object() || !value->contains(name)) return std::nullopt;
       value = &(*value)[name];
     }
@@ -220,36 +253,41 @@ class Json final : public RowFormat {
     }
     if (!row.is_object()) return NotAnObject(record);
     Parsed parsed;
-    const auto found = row.find(field_);
-    parsed.value = found != row.end() ? ValueOf(*found)
-                   : path_.size() > 1 ? NestedIn(row)
-                                      : std::nullopt;
+    const bool utf8 = simdjson::validate_utf8(record);
+    for (const Lookup& lookup : lookups_) {
+      std::optional<std::string> value = ValueIn(row, lookup);
+      if (value.has_value() && !utf8 &&
+          absl::StrContains(*value, "\xEF\xBF\xBD")) {
+        return absl::InvalidArgumentError(absl::StrCat(
+            "not JSON: the value of ", lookup.field, " is not UTF-8"));
+      }
+      parsed.values.push_back(std::move(value));
+    }
     for (const auto& [key, value] : row.items()) {
       parsed.has_ours = parsed.has_ours || IsOwn(key);
-    }
-    if (parsed.value.has_value() && !simdjson::validate_utf8(record) &&
-        absl::StrContains(*parsed.value, "\xEF\xBF\xBD")) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("not JSON: the value of ", field_, " is not UTF-8"));
     }
     return parsed;
   }
 
-  // The record's other fields, each as it is written there, behind an opening
-  // brace; empty when there are none.
-  std::string WithoutOwn(std::string_view record) const {
+  // The record without the fields of the lookups that were made, each field as
+  // it is written there, behind an opening brace; empty when none is left.
+  std::string WithoutOwn(std::string_view record,
+                         std::span<const std::string_view> added) const {
     std::string out;
     for (const JsonMember& member : MembersOf(record)) {
-      if (IsOwn(KeyOf(member))) continue;
+      const std::string key = KeyOf(member);
+      bool replaced = false;
+      for (size_t i = 0; i < added.size(); ++i) {
+        replaced |= !added[i].empty() && lookups_[i].own.Replaces(key);
+      }
+      if (replaced) continue;
       out.push_back(out.empty() ? '{' : ',');
       out.append(member.key).append(":").append(member.value);
     }
     return out;
   }
 
-  const std::string field_;
-  const std::vector<std::string> path_;  // the parts of the field's name
-  const OwnFields own_;
+  std::vector<Lookup> lookups_;  // constant
   const bool safe_;
   // Of the thread that reads.
   char line_end_ = '\0';  // of the file; '\0' until it is known
@@ -259,9 +297,8 @@ class Json final : public RowFormat {
 
 }  // namespace
 
-std::unique_ptr<RowFormat> JsonRows(std::string field, OwnFields own,
-                                    bool safe) {
-  return std::make_unique<Json>(std::move(field), std::move(own), safe);
+std::unique_ptr<RowFormat> JsonRows(std::vector<RowLookup> lookups, bool safe) {
+  return std::make_unique<Json>(std::move(lookups), safe);
 }
 
 }  // namespace vtlookup

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "client/command/rows/answers.h"
 #include "client/command/rows/record_reader.h"
 
@@ -17,11 +18,12 @@ namespace vtlookup {
 
 // What the thread that reads has decided about one record.
 struct RowPlan {
-  // The answer to add to the row; null: nothing is looked up for this record.
-  // Shared with RowAnswers, which sets it, on any thread, and uses it again for
-  // later rows with the same value. The thread that writes reads it when it is
+  // The answers to add to the row, one for each lookup; null where nothing is
+  // looked up. None for a record that is not a row. They are shared with
+  // RowAnswers, which sets them, on any thread, and uses them again for later
+  // rows with the same value. The thread that writes reads them when they are
   // done.
-  std::shared_ptr<RowAnswer> answer;
+  absl::InlinedVector<std::shared_ptr<RowAnswer>, 1> answers;
   // An earlier run has added fields to this row; a new answer replaces them.
   bool has_ours = false;
   // Why the record is not a row; empty: it is a row or an empty line.

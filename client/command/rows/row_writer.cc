@@ -5,6 +5,8 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <memory>
+#include <string_view>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -17,14 +19,33 @@ using OnError = EnrichOptions::OnError;
 
 constexpr size_t kWriteAt = 256 * 1024;  // bytes
 
+// What became of the lookups of a row.
+struct RowResult {
+  bool looked_up = false;
+  bool cached = true;   // no answer took a request to VirusTotal
+  std::string failure;  // of the first lookup that failed
+};
+
+// REQUIRES: all answers of the row are done.
+RowResult ResultOf(const RowPlan& plan) {
+  RowResult result;
+  for (const std::shared_ptr<RowAnswer>& answer : plan.answers) {
+    if (answer == nullptr) continue;
+    result.looked_up = true;
+    result.cached = result.cached && answer->cached;
+    if (result.failure.empty()) result.failure = answer->failure;
+  }
+  return result;
+}
+
 }  // namespace
 
-RowWriter::RowWriter(OnError on_error, RowFormat& format, RowAnswers& answers,
-                     std::FILE* rejects, Progress& progress,
-                     const std::atomic<bool>& interrupted)
+RowWriter::RowWriter(OnError on_error, RowFormat& format,
+                     std::vector<RowAnswers*> answers, std::FILE* rejects,
+                     Progress& progress, const std::atomic<bool>& interrupted)
     : on_error_(on_error),
       format_(format),
-      answers_(answers),
+      answers_(std::move(answers)),
       rejects_(rejects),
       progress_(progress),
       interrupted_(interrupted) {}
@@ -52,12 +73,33 @@ bool RowWriter::End() {
   return Flush();
 }
 
-// `added` is empty for a row that stays as it is.
-void RowWriter::AppendRow(const Chunk::Record& record, const RowPlan& plan,
-                          std::string_view added) {
+// REQUIRES: all answers of the row are done.
+void RowWriter::AppendRow(const Chunk::Record& record, const RowPlan& plan) {
+  absl::InlinedVector<std::string_view, 1> added(answers_.size());
+  for (size_t i = 0; i < plan.answers.size(); ++i) {
+    if (plan.answers[i] != nullptr) added[i] = plan.answers[i]->added;
+  }
   format_.Write(record.text, plan.has_ours, added, &out_);
   if (!record.line_break.empty()) line_break_ = record.line_break;
   out_.append(line_break_);
+}
+
+// Returns false when further rows must not be written.
+bool RowWriter::WaitFor(const RowPlan& plan) {
+  for (size_t i = 0; i < plan.answers.size(); ++i) {
+    const std::shared_ptr<RowAnswer>& answer = plan.answers[i];
+    if (answer == nullptr || answer->done.load(std::memory_order_acquire)) {
+      continue;
+    }
+    // Others need not wait for what is ready.
+    if (!Flush()) return false;
+    const bool answered = answers_[i]->Wait(*answer, [this] {
+      progress_.Tick();
+      return !interrupted_.load();
+    });
+    if (!answered) return false;
+  }
+  return true;
 }
 
 bool RowWriter::WriteRow(const Chunk& chunk, const Chunk::Record& record,
@@ -70,29 +112,20 @@ bool RowWriter::WriteRow(const Chunk& chunk, const Chunk::Record& record,
     out_.append(record.line_break);
     return true;
   }
-  if (plan.answer == nullptr) {
+  if (!WaitFor(plan)) return false;
+  const RowResult result = ResultOf(plan);
+  if (!result.looked_up) {
     progress_.AddUntouched();
-    AppendRow(record, plan, "");
-    return out_.size() < kWriteAt || Flush();
+  } else {
+    progress_.AddLookup(result.cached, result.failure);
   }
-  if (!plan.answer->done.load(std::memory_order_acquire)) {
-    // Others need not wait for what is ready.
-    if (!Flush()) return false;
-    const bool answered = answers_.Wait(*plan.answer, [this] {
-      progress_.Tick();
-      return !interrupted_.load();
-    });
-    if (!answered) return false;
-  }
-  const RowAnswer& answer = *plan.answer;
-  progress_.AddLookup(answer.cached, answer.failure);
-  if (!answer.failure.empty() && on_error_ == OnError::kFail) {
+  if (!result.failure.empty() && on_error_ == OnError::kFail) {
     status_ = absl::AbortedError(
-        absl::StrCat(chunk.file, ":", record.line, ": ", answer.failure));
+        absl::StrCat(chunk.file, ":", record.line, ": ", result.failure));
     return false;
   }
-  if (answer.failure.empty() || on_error_ == OnError::kKeep) {
-    AppendRow(record, plan, answer.added);
+  if (result.failure.empty() || on_error_ == OnError::kKeep) {
+    AppendRow(record, plan);
   }
   return out_.size() < kWriteAt || Flush();
 }

@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <cstdio>
 #include <string>
-#include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
-#include "client/command/enrich.h"
+#include "client/command/enrich_options.h"
 #include "client/command/progress.h"
 #include "client/command/rows/answers.h"
 #include "client/command/rows/format.h"
@@ -20,12 +20,13 @@ namespace vtlookup {
 // counts them. One thread: the one that pops rows from the queue.
 class RowWriter {
  public:
-  // Borrows everything, which must outlive this object. Records that are not
-  // rows are written to `rejects`, which is not closed.
+  // Borrows everything, which must outlive this object. `answers` are those of
+  // each lookup. Records that are not rows are written to `rejects`, which is
+  // not closed.
   // When `interrupted` is true, Write ends at the first row without an answer.
   RowWriter(EnrichOptions::OnError on_error, RowFormat& format,
-            RowAnswers& answers, std::FILE* rejects, Progress& progress,
-            const std::atomic<bool>& interrupted);
+            std::vector<RowAnswers*> answers, std::FILE* rejects,
+            Progress& progress, const std::atomic<bool>& interrupted);
 
   // Writes the rows, after the header of the output if they are the first.
   // Blocks until the lookups of these rows have ended. Returns false when
@@ -51,8 +52,8 @@ class RowWriter {
 
  private:
   void BeginOutput();
-  void AppendRow(const Chunk::Record& record, const RowPlan& plan,
-                 std::string_view added);
+  void AppendRow(const Chunk::Record& record, const RowPlan& plan);
+  bool WaitFor(const RowPlan& plan);
   bool WriteRow(const Chunk& chunk, const Chunk::Record& record,
                 const RowPlan& plan);
   void Reject(const Chunk& chunk, const Chunk::Record& record,
@@ -61,7 +62,7 @@ class RowWriter {
 
   const EnrichOptions::OnError on_error_;
   RowFormat& format_;
-  RowAnswers& answers_;
+  const std::vector<RowAnswers*> answers_;
   std::FILE* const rejects_;
   Progress& progress_;
   const std::atomic<bool>& interrupted_;

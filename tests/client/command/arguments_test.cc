@@ -3,16 +3,25 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_split.h"
+#include "client/command/enrich.h"
 #include "client/command/submit.h"
 #include "tests/paths.h"
 
 namespace vtlookup {
 namespace {
+
+std::string ErrorOf(const std::vector<std::string>& words) {
+  std::string error;
+  EXPECT_FALSE(ParseArguments(words, "", &error).has_value());
+  return error;
+}
 
 std::optional<Arguments> Parse(const std::vector<std::string>& words) {
   std::string error;
@@ -184,13 +193,31 @@ TEST(Arguments, RowsAreEnriched) {
   ASSERT_TRUE(arguments.has_value());
   EXPECT_EQ(arguments->run, RunEnrich);
   const EnrichOptions& enrich = arguments->enrich;
-  EXPECT_EQ(enrich.lookup, v1::DNIF_LOOKUP_GET_IP_REPORT);
-  EXPECT_EQ(enrich.field, "$SrcIP");
+  EXPECT_EQ(enrich.lookups.front().lookup, v1::DNIF_LOOKUP_GET_IP_REPORT);
+  EXPECT_EQ(enrich.lookups.front().field, "$SrcIP");
   EXPECT_THAT(enrich.files, testing::ElementsAre("a.csv", "b.csv"));
   EXPECT_EQ(enrich.format, EnrichOptions::Format::kJson);
   EXPECT_EQ(enrich.on_error, EnrichOptions::OnError::kDrop);
   EXPECT_EQ(enrich.rejects, "r");
+  EXPECT_EQ(enrich.lookups.size(), 1U);
   EXPECT_EQ(arguments->options.max_age().seconds(), 3600);
+}
+
+TEST(Arguments, FurtherLookupsOfRowsComeInPairs) {
+  const auto arguments =
+      Parse({"enrich", "get_url_report", "u", "--also", "get_ip_report", "a",
+             "in.csv", "--also", "get_domain_report", "h"});
+  ASSERT_TRUE(arguments.has_value());
+  const EnrichOptions& enrich = arguments->enrich;
+  EXPECT_THAT(enrich.files, testing::ElementsAre("in.csv"));
+  ASSERT_EQ(enrich.lookups.size(), 3U);
+  EXPECT_EQ(enrich.lookups[1].lookup, v1::DNIF_LOOKUP_GET_IP_REPORT);
+  EXPECT_EQ(enrich.lookups[1].field, "a");
+  EXPECT_EQ(enrich.lookups[1].suffix, "_a");
+  EXPECT_EQ(enrich.lookups[2].field, "h");
+  EXPECT_FALSE(
+      Parse({"enrich", "get_url_report", "u", "--also", "get_report", "a"})
+          .has_value());
 }
 
 TEST(Arguments, WatchesAnyKind) {
@@ -217,6 +244,42 @@ TEST(Arguments, BenchHasKindFileAndHowMuch) {
   EXPECT_FALSE(Parse({"bench", "url", "--batch", "0"}).has_value());
 }
 
+TEST(Arguments, TheHelpOfACommandIsAboutThatCommand) {
+  std::vector<std::vector<std::string>> commands;
+  for (const Vocabulary::Command& command : VocabularyOfArguments().commands) {
+    commands.push_back(absl::StrSplit(command.name, ' '));
+  }
+  for (std::vector<std::string> words : commands) {
+    const std::string name = words.front();
+    words.emplace_back("--help");
+    const std::string help = Parse(words)->text;
+    SCOPED_TRACE(help);
+    for (const char* of_the_parser : {"->", "{", "Excludes", "REQUIRED"}) {
+      EXPECT_THAT(help, testing::Not(testing::HasSubstr(of_the_parser)));
+    }
+    EXPECT_THAT(help, testing::HasSubstr("vtlookup --help"));
+    if (name != "enrich") {
+      EXPECT_THAT(help, testing::Not(testing::HasSubstr("vtlookup enrich")));
+    }
+    EXPECT_THAT(help, testing::AnyOf(testing::HasSubstr("\n  vtlookup "),
+                                     testing::HasSubstr("completion")));
+    for (const std::string& line :
+         std::vector<std::string>(absl::StrSplit(help, '\n'))) {
+      EXPECT_LE(line.size(), 84) << line;
+    }
+  }
+}
+
+TEST(Arguments, AMisspeltWordBelowACommandIsNamed) {
+  EXPECT_EQ(ErrorOf({"admin", "relod"}),
+            "\"relod\" is not a command of admin; did you mean reload?");
+  EXPECT_THAT(ErrorOf({"watch", "example.com"}),
+              testing::HasSubstr("is not a command of watch; the commands are "
+                                 "url, domain, ip, file, scan"));
+  EXPECT_THAT(ErrorOf({"admin"}),
+              testing::HasSubstr("a command must follow admin: status, quota"));
+}
+
 TEST(Arguments, HelpNeedsNoCommand) {
   EXPECT_EQ(Parse({"--help"})->run, PrintText);
   EXPECT_THAT(Parse({"--help"})->text, testing::HasSubstr("enrich"));
@@ -236,7 +299,7 @@ TEST(Manual, IsComplete) {
   }
   for (std::string word : words) {
     if (word.starts_with("--")) word = "Fl -" + word.substr(2);
-    if (word.ends_with("=")) word.pop_back();
+    word.resize(std::min(word.size(), word.find('=')));
     EXPECT_THAT(manual, testing::HasSubstr(word));
   }
 }

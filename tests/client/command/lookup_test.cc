@@ -8,12 +8,14 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <fstream>
 #include <string>
 
 #include "client/command/arguments.h"
 #include "client/command/session.h"
 #include "client/command/submit.h"
 #include "tests/client/vtlookup/verdict_helpers.h"
+#include "tests/fakes/temp_dir.h"
 #include "vtlookup/fake_daemon.h"
 
 namespace vtlookup {
@@ -50,6 +52,20 @@ TEST_F(LookupCommandTest, PrintsALineForEachInTheirOrder) {
   EXPECT_LT(out.find("b.com\t"), out.find("bad.com\t"));
   EXPECT_LT(out.find("bad.com\tfailed: NOT_FOUND"), out.find("a.com\t"));
   EXPECT_EQ(exit_status_, 1) << "one has no answer";
+}
+
+TEST_F(LookupCommandTest, AValueOfAListWithoutAKindCostsOnlyItself) {
+  const TempDir folder;
+  const std::string list = folder.path() + "/list";
+  std::ofstream(list) << "a.com\nno kind\nhxxp://b[.]com/\n";
+  arguments_.lookup.lists = {list};
+  testing::internal::CaptureStderr();
+  const std::string out = Run(RunLookup);
+  const std::string said = testing::internal::GetCapturedStderr();
+  EXPECT_THAT(said, HasSubstr("list:2: \"no kind\" was not looked up"));
+  EXPECT_THAT(out, HasSubstr("a.com"));
+  EXPECT_THAT(out, HasSubstr("b.com"));
+  EXPECT_EQ(exit_status_, 1);
 }
 
 // The daemon takes 10,000 in a call.

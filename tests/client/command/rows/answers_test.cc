@@ -25,10 +25,10 @@ class AnswersTest : public testing::Test {
   }
 
   FakeDaemon daemon_;
-  std::unique_ptr<RowFormat> format_ = JsonRows(
-      "f",
-      OwnFields{.replaced = {},
-                .added = RowFieldNames(v1::DNIF_LOOKUP_GET_DOMAIN_REPORT)});
+  std::unique_ptr<RowFormat> format_ =
+      JsonRows({{"f",
+                 {.replaced = {},
+                  .added = RowFieldNames(v1::DNIF_LOOKUP_GET_DOMAIN_REPORT)}}});
 };
 
 TEST_F(AnswersTest, AValueIsAskedOnceHoweverManyRowsHaveIt) {

@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "client/command/rows/format.h"
@@ -18,7 +20,7 @@ constexpr char kAdded[] =
     R"("$VTURL":"http://a/","$VTPositive":["A","B, \"C\""])";
 
 TEST(JsonRows, KeepWhatIsThereToTheByte) {
-  const auto rows = JsonRows("$Url", kOwn);
+  const auto rows = JsonRows({{"$Url", kOwn}});
   const std::string row =
       R"( {"$Url": "a", "n":1.10, "big":123456789012345678901234567890, "u":"\u00e4"} )";
   const RowOutcome outcome = Process(*rows, row);
@@ -29,7 +31,7 @@ TEST(JsonRows, KeepWhatIsThereToTheByte) {
 }
 
 TEST(JsonRows, LookUpWhatIsNoTextAsItsText) {
-  const auto rows = JsonRows("f", kOwn);
+  const auto rows = JsonRows({{"f", kOwn}});
   EXPECT_EQ(Process(*rows, R"({"f": 12})").value, "12");
   EXPECT_EQ(Process(*rows, R"({"f": true})").value, "true");
   EXPECT_EQ(Process(*rows, R"({"f": [1, "x"]})").value, R"([1,"x"])");
@@ -39,7 +41,7 @@ TEST(JsonRows, LookUpWhatIsNoTextAsItsText) {
 }
 
 TEST(JsonRows, ReplaceWhatAnEarlierLookupAdded) {
-  const auto rows = JsonRows("f", kOwn);
+  const auto rows = JsonRows({{"f", kOwn}});
   const RowOutcome outcome = Process(
       *rows,
       R"({"$VTError":"e", "f": 1.50, "$VTURL":["x"], "o": {"$VTURL": 1} })");
@@ -49,9 +51,41 @@ TEST(JsonRows, ReplaceWhatAnEarlierLookupAdded) {
             std::string(R"({"f":"x",)") + kAdded + "}");
 }
 
+TEST(JsonRows, TakeTheFieldsOfSeveralLookups) {
+  OwnFields second = Own({"$VTURL", "$VTError"});
+  second.suffix = "_g";
+  const auto rows = JsonRows({{"f", kOwn}, {"g", second}});
+  const std::string first_added = rows->Render({{"$VTURL", "1"}}, 0);
+  const std::string second_added = rows->Render({{"$VTURL", "2"}}, 1);
+  EXPECT_EQ(second_added, R"(,"$VTURL_g":2)");
+  const auto write = [&](const std::string& record, bool with_first,
+                         bool with_second) {
+    const auto parsed = rows->Parse(record);
+    EXPECT_TRUE(parsed.ok()) << parsed.status();
+    const std::vector<std::string_view> added = {
+        with_first ? first_added : "", with_second ? second_added : ""};
+    std::string out;
+    rows->Write(record, parsed->has_ours, added, &out);
+    return out;
+  };
+  const std::string row = R"({"f":"a","g":"b"})";
+  const auto parsed = rows->Parse(row);
+  ASSERT_TRUE(parsed.ok());
+  EXPECT_EQ(parsed->values[0], "a");
+  EXPECT_EQ(parsed->values[1], "b");
+  EXPECT_EQ(write(row, true, true),
+            R"({"f":"a","g":"b","$VTURL":1,"$VTURL_g":2})");
+  EXPECT_EQ(write(R"({"g":"b"})", false, true), R"({"g":"b","$VTURL_g":2})");
+  EXPECT_EQ(rows->Parse(R"({"g":"b"})")->values[0], std::nullopt);
+  // What a lookup that is not made has added before stays.
+  const std::string old = R"({"$VTError_g":"e","g":"b","$VTURL":0})";
+  EXPECT_EQ(write(old, false, true), R"({"g":"b","$VTURL":0,"$VTURL_g":2})");
+  EXPECT_EQ(write(old, false, false), old);
+}
+
 // From a pipe that is written slowly, a row is answered before the next comes.
 TEST(JsonRows, ARowEndsWithItsLine) {
-  const auto rows = JsonRows("f", kOwn);
+  const auto rows = JsonRows({{"f", kOwn}});
   rows->BeginFile(false);
   const auto extent = rows->FindRecord("{}\n", /*at_end=*/false);
   ASSERT_TRUE(extent.has_value());
@@ -60,7 +94,7 @@ TEST(JsonRows, ARowEndsWithItsLine) {
 }
 
 TEST(JsonRows, SayWhatIsNoRow) {
-  const auto rows = JsonRows("f", kOwn);
+  const auto rows = JsonRows({{"f", kOwn}});
   for (const std::string bad :
        {"x", "{", R"({"f":1} {})", R"({"f":tru})", R"({"f":01})",
         R"({1: 2, "f": "a"})", "{NaN: 1}", "{\"f\":\"\xff\"}"}) {
@@ -78,7 +112,7 @@ TEST(JsonRows, SayWhatIsNoRow) {
 }
 
 TEST(JsonRows, AFieldWithoutAValueIsNotLookedUp) {
-  const auto rows = JsonRows("f", kOwn);
+  const auto rows = JsonRows({{"f", kOwn}});
   for (const std::string value :
        {"null", R"("")", R"("-")", R"("N/A")", R"("n/a")", R"(" ")"}) {
     EXPECT_EQ(Process(*rows, R"({"f":)" + value + "}").value, "-") << value;
@@ -90,7 +124,7 @@ TEST(JsonRows, AFieldWithoutAValueIsNotLookedUp) {
 }
 
 TEST(JsonRows, OtherFieldsMayHoldWhatParsersRefuse) {
-  const auto rows = JsonRows("f", kOwn);
+  const auto rows = JsonRows({{"f", kOwn}});
   for (const std::string other :
        {"NaN", "Infinity", "-Infinity", "1e400", "-1e400", R"("\ud83d")",
         R"(["\ude00", {"x": NaN}])", "\"caf\xe9\"", "18446744073709551616"}) {
@@ -118,13 +152,13 @@ TEST(JsonRows, OtherFieldsMayHoldWhatParsersRefuse) {
 
 TEST(JsonRows, SomeFieldsMayBeChosen) {
   const auto rows =
-      JsonRows("f", {.replaced = kOwn.replaced, .added = {"$VTURL"}});
+      JsonRows({{"f", {.replaced = kOwn.replaced, .added = {"$VTURL"}}}});
   EXPECT_EQ(Process(*rows, R"({"f":"a","$VTPositive":[1]})").enriched,
             R"({"f":"a","$VTURL":"http://a/"})");
 }
 
 TEST(JsonRows, AFieldMayBeNested) {
-  const auto rows = JsonRows("url.domain", kOwn);
+  const auto rows = JsonRows({{"url.domain", kOwn}});
   EXPECT_EQ(Process(*rows, R"({"url":{"domain":"a"}})").value, "a");
   EXPECT_EQ(Process(*rows, R"({"url":{"domain":"a"},"x":NaN})").value, "a");
   EXPECT_EQ(Process(*rows, R"({"url":{"domain":null}})").value, "-");
@@ -144,9 +178,9 @@ TEST(JsonRows, AFieldMayBeNested) {
 
 TEST(JsonRows, ControlCharactersAreEscapedWhereThatIsAskedFor) {
   const std::vector<RowField> fields = {{"$VTMessage", "\"\xC2\x9B\""}};
-  EXPECT_EQ(JsonRows("url", Own({"$VTMessage"}), true)->Render(fields),
+  EXPECT_EQ(JsonRows({{"url", Own({"$VTMessage"})}}, true)->Render(fields, 0),
             ",\"$VTMessage\":\"\\u009b\"");
-  EXPECT_EQ(JsonRows("url", Own({"$VTMessage"}))->Render(fields),
+  EXPECT_EQ(JsonRows({{"url", Own({"$VTMessage"})}})->Render(fields, 0),
             ",\"$VTMessage\":\"\xC2\x9B\"");
 }
 

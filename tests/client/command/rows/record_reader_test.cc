@@ -41,7 +41,7 @@ std::vector<std::string> ReadAll(RowFormat& format,
 }
 
 TEST(RecordReader, SplitsLinesAndCountsThem) {
-  const auto rows = JsonRows("f", kOwn);
+  const auto rows = JsonRows({{"f", kOwn}});
   EXPECT_THAT(ReadAll(*rows, {"a\n\nb", "c\n"}),
               ElementsAre("1:a", "2:", "3:b", "1:c"));
   EXPECT_THAT(ReadAll(*rows, {""}), ElementsAre());
@@ -51,7 +51,7 @@ TEST(RecordReader, SplitsLinesAndCountsThem) {
 }
 
 TEST(RecordReader, KeepsLineBreaksInCells) {
-  const auto rows = CsvRows("url", kOwn);
+  const auto rows = CsvRows({{"url", kOwn}});
   EXPECT_THAT(ReadAll(*rows, {"url,b\n\"x\ny\",1\nz,2\n", "url,b\nw,3\n"}),
               ElementsAre("2:\"x\ny\",1", "4:z,2", "2:w,3"));
 }
@@ -74,34 +74,34 @@ std::string Joined(RowFormat& format, const std::string& content) {
 }
 
 TEST(RecordReader, TakesEveryLineEnd) {
-  EXPECT_EQ(Joined(*JsonRows("f", kOwn), "a\r\nb\n\r\nc"),
+  EXPECT_EQ(Joined(*JsonRows({{"f", kOwn}}), "a\r\nb\n\r\nc"),
             "[a]\r\n[b]\n[]\r\n[c]");
-  EXPECT_EQ(Joined(*JsonRows("f", kOwn), "a\rb\r"), "[a]\r[b]\r");
-  EXPECT_EQ(Joined(*CsvRows("a", kOwn), "a,b\r1,2\r3,4"), "[1,2]\r[3,4]");
-  EXPECT_EQ(Joined(*CsvRows("a", kOwn), "a,b\r\n1,2\r\n3,4\r\n"),
+  EXPECT_EQ(Joined(*JsonRows({{"f", kOwn}}), "a\rb\r"), "[a]\r[b]\r");
+  EXPECT_EQ(Joined(*CsvRows({{"a", kOwn}}), "a,b\r1,2\r3,4"), "[1,2]\r[3,4]");
+  EXPECT_EQ(Joined(*CsvRows({{"a", kOwn}}), "a,b\r\n1,2\r\n3,4\r\n"),
             "[1,2]\r\n[3,4]\r\n");
 }
 
 TEST(RecordReader, AByteOrderMarkIsNotPartOfARow) {
-  EXPECT_EQ(Joined(*JsonRows("f", kOwn), "\xEF\xBB\xBF{}\n"), "[{}]\n");
-  const auto rows = CsvRows("url", kOwn);
+  EXPECT_EQ(Joined(*JsonRows({{"f", kOwn}}), "\xEF\xBB\xBF{}\n"), "[{}]\n");
+  const auto rows = CsvRows({{"url", kOwn}});
   EXPECT_THAT(ReadAll(*rows, {"url,b\nx,1\n", "\xEF\xBB\xBFurl,b\ny,2\n"}),
               ElementsAre("2:x,1", "2:y,2"));
   EXPECT_EQ(rows->Header(), "url,b,$VTURL\n");
   // Excel needs the mark of a file that had one.
-  const auto marked = CsvRows("url", kOwn);
+  const auto marked = CsvRows({{"url", kOwn}});
   EXPECT_THAT(ReadAll(*marked, {"\xEF\xBB\xBF\"url\",b\nx,1\n", "url,b\n"}),
               ElementsAre("2:x,1"));
   EXPECT_EQ(marked->Header(), "\xEF\xBB\xBF\"url\",b,$VTURL\n");
 }
 
 TEST(RecordReader, ALineMayNameTheDelimiter) {
-  const auto rows = CsvRows("url", kOwn);
+  const auto rows = CsvRows({{"url", kOwn}});
   EXPECT_THAT(ReadAll(*rows, {"sep=;\r\nurl;b\r\nx;\"1;2\"\r\n"}),
               ElementsAre("3:x;\"1;2\""));
   EXPECT_EQ(rows->Header(), "sep=;\r\nurl;b;$VTURL\r\n");
   // Who names one knows better; the line is no header either way.
-  const auto tabs = CsvRows("url", kOwn, false, '\t');
+  const auto tabs = CsvRows({{"url", kOwn}}, false, '\t');
   EXPECT_THAT(ReadAll(*tabs, {"sep=;\nurl\tb\nx;y\t1\n"}),
               ElementsAre("3:x;y\t1"));
 }
@@ -109,7 +109,7 @@ TEST(RecordReader, ALineMayNameTheDelimiter) {
 TEST(RecordReader, UtfSixteenIsRefused) {
   const TempDir dir;
   std::ofstream(dir / "x.csv") << std::string("\xFF\xFEu\0r\0l\0", 8);
-  const auto rows = CsvRows("url", kOwn);
+  const auto rows = CsvRows({{"url", kOwn}});
   RecordReader reader({dir / "x.csv"}, *rows);
   EXPECT_EQ(reader.Next().status().message(),
             dir / "x.csv" +
@@ -118,7 +118,7 @@ TEST(RecordReader, UtfSixteenIsRefused) {
 }
 
 TEST(RecordReader, SaysWhichFileWillNotDo) {
-  const auto rows = CsvRows("url", kOwn);
+  const auto rows = CsvRows({{"url", kOwn}});
   RecordReader missing({"/nowhere/x.csv"}, *rows);
   EXPECT_EQ(missing.Next().status().message(),
             "/nowhere/x.csv: No such file or directory");

@@ -36,7 +36,7 @@ std::shared_ptr<RowAnswer> Answer(std::string added, std::string failure = "") {
 
 RowPlan LookedUp(std::shared_ptr<RowAnswer> answer) {
   RowPlan plan;
-  plan.answer = std::move(answer);
+  plan.answers.push_back(std::move(answer));
   return plan;
 }
 
@@ -61,8 +61,8 @@ class RowWriterTest : public testing::Test {
   // What is written to standard output; `may_go_on_` is what Write returned.
   std::string Write(OnError on_error) {
     std::FILE* const rejects = std::tmpfile();
-    RowWriter writer(on_error, *format_, answers_, rejects, progress_,
-                     interrupted_);
+    RowWriter writer(on_error, *format_, {&answers_, &answers_}, rejects,
+                     progress_, interrupted_);
     CaptureStdout();
     CaptureStderr();
     may_go_on_ = writer.Write(rows_);
@@ -78,7 +78,7 @@ class RowWriterTest : public testing::Test {
   }
 
   FakeDaemon daemon_;
-  std::unique_ptr<RowFormat> format_ = JsonRows("f", kOwn);
+  std::unique_ptr<RowFormat> format_ = JsonRows({{"f", kOwn}});
   RowAnswers answers_{Client(daemon_.Connect()),
                       v1::DNIF_LOOKUP_GET_DOMAIN_REPORT,
                       {},
@@ -135,11 +135,11 @@ TEST_F(RowWriterTest, WhatCameBeforeTheFailureIsWritten) {
 }
 
 TEST_F(RowWriterTest, TheHeaderComesFirstAndOnce) {
-  const auto csv = CsvRows("f", kOwn);
+  const auto csv = CsvRows({{"f", kOwn}});
   csv->BeginFile(false);
   ASSERT_TRUE(csv->TakeHead("f", "\n").ok());
   Add("a", {});
-  RowWriter writer(OnError::kKeep, *csv, answers_, stderr, progress_,
+  RowWriter writer(OnError::kKeep, *csv, {&answers_}, stderr, progress_,
                    interrupted_);
   CaptureStdout();
   EXPECT_TRUE(writer.Write(rows_));
@@ -148,10 +148,10 @@ TEST_F(RowWriterTest, TheHeaderComesFirstAndOnce) {
 }
 
 TEST_F(RowWriterTest, TheHeaderIsWrittenWithoutRows) {
-  const auto csv = CsvRows("f", kOwn);
+  const auto csv = CsvRows({{"f", kOwn}});
   csv->BeginFile(false);
   ASSERT_TRUE(csv->TakeHead("f", "\r\n").ok());
-  RowWriter writer(OnError::kKeep, *csv, answers_, stderr, progress_,
+  RowWriter writer(OnError::kKeep, *csv, {&answers_}, stderr, progress_,
                    interrupted_);
   CaptureStdout();
   EXPECT_TRUE(writer.End());
@@ -167,11 +167,11 @@ TEST_F(RowWriterTest, ALastRowWithoutALineBreakGetsTheUsualOne) {
 }
 
 TEST_F(RowWriterTest, ARunThatGoesOnWritesNoHeader) {
-  const auto csv = CsvRows("f", kOwn);
+  const auto csv = CsvRows({{"f", kOwn}});
   csv->BeginFile(false);
   ASSERT_TRUE(csv->TakeHead("f", "\n").ok());
   Add("a", {});
-  RowWriter writer(OnError::kKeep, *csv, answers_, stderr, progress_,
+  RowWriter writer(OnError::kKeep, *csv, {&answers_}, stderr, progress_,
                    interrupted_);
   writer.LeaveHeadOut();
   CaptureStdout();
@@ -189,9 +189,24 @@ TEST_F(RowWriterTest, AnInterruptEndsTheRunBeforeARowWithoutAnAnswer) {
   EXPECT_FALSE(may_go_on_);
 }
 
+TEST_F(RowWriterTest, ARowOfSeveralLookupsIsOneRow) {
+  OwnFields second = kOwn;
+  second.suffix = "_g";
+  format_ = JsonRows({{"f", kOwn}, {"g", second}});
+  RowPlan plan = LookedUp(Answer(R"(,"$VTURL":"u")"));
+  plan.answers.push_back(Answer(R"(,"$VTError_g":"no")", R"("no")"));
+  Add(R"({"f":"a","g":"b"})", plan);
+  EXPECT_EQ(Write(OnError::kKeep),
+            R"({"f":"a","g":"b","$VTURL":"u","$VTError_g":"no"})"
+            "\n");
+  EXPECT_EQ(progress_.failures(), 1U);
+  EXPECT_EQ(progress_.rows(), 1U);
+  EXPECT_EQ(Write(OnError::kDrop), "");
+}
+
 // The lookup is real: the writer waits for it.
 TEST_F(RowWriterTest, WaitsForAnAnswer) {
-  const auto format = JsonRows("f", Own({"$VTResponseCode"}));
+  const auto format = JsonRows({{"f", Own({"$VTResponseCode"})}});
   RowAnswers answers(Client(daemon_.Connect()),
                      v1::DNIF_LOOKUP_GET_DOMAIN_REPORT, {}, *format);
   Add(R"({"f":"a.com"})", LookedUp(answers.Find("a.com")));

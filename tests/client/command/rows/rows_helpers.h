@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "client/command/rows/format.h"
@@ -31,11 +32,14 @@ inline RowOutcome Process(RowFormat& format, const std::string& record) {
   const auto parsed = format.Parse(record);
   EXPECT_TRUE(parsed.ok()) << parsed.status();
   if (!parsed.ok()) return {};
-  RowOutcome outcome{
-      .value = parsed->value.value_or("-"), .enriched = {}, .untouched = {}};
-  format.Write(record, parsed->has_ours, format.Render(kFields),
-               &outcome.enriched);
-  format.Write(record, parsed->has_ours, "", &outcome.untouched);
+  RowOutcome outcome{.value = parsed->values[0].value_or("-"),
+                     .enriched = {},
+                     .untouched = {}};
+  const std::string rendered = format.Render(kFields, 0);
+  const std::string_view added = rendered;
+  format.Write(record, parsed->has_ours, {&added, 1}, &outcome.enriched);
+  const std::string_view nothing;
+  format.Write(record, parsed->has_ours, {&nothing, 1}, &outcome.untouched);
   return outcome;
 }
 
