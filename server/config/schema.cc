@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "core/similar.h"
 #include "google/protobuf/duration.pb.h"
@@ -10,6 +11,7 @@ namespace vtlookup {
 namespace {
 
 using google::protobuf::Descriptor;
+using google::protobuf::EnumValueDescriptor;
 using google::protobuf::FieldDescriptor;
 
 bool HasKeys(const FieldDescriptor& field) {
@@ -98,6 +100,23 @@ std::vector<std::string> SettableKeys(const Descriptor& config) {
 std::string DidYouMean(std::string_view key, const Descriptor& config) {
   const std::string meant = MeantBy(WithoutNumbers(key), AllKeys(config));
   return meant.empty() ? "" : absl::StrCat("; did you mean ", meant, "?");
+}
+
+const v1::Setting& SettingOf(const FieldDescriptor& field) {
+  return field.options().GetExtension(v1::setting);
+}
+
+bool IsDuration(const FieldDescriptor& field) {
+  return field.type() == FieldDescriptor::TYPE_MESSAGE &&
+         field.message_type() == google::protobuf::Duration::descriptor();
+}
+
+// VIRUS_TOTAL_API_V2 is written "v2": the prefix that all values share with
+// ..._UNSPECIFIED is omitted.
+std::string EnumText(const EnumValueDescriptor& value) {
+  const std::string& zero = value.type()->value(0)->name();
+  const size_t prefix = zero.size() - std::string_view("UNSPECIFIED").size();
+  return absl::AsciiStrToLower(value.name().substr(prefix));
 }
 
 }  // namespace vtlookup

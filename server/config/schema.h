@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "google/protobuf/descriptor.h"
+#include "vtlookup/v1/config.pb.h"
 
 namespace vtlookup {
 
@@ -27,6 +28,15 @@ std::vector<std::string> SettableKeys(
 // "auth.clients[2].nane"; empty when no key is similar.
 std::string DidYouMean(std::string_view key,
                        const google::protobuf::Descriptor& config);
+
+// The `setting` option of a field: its default and more.
+const v1::Setting& SettingOf(const google::protobuf::FieldDescriptor& field);
+
+// Whether a field is a google.protobuf.Duration.
+bool IsDuration(const google::protobuf::FieldDescriptor& field);
+
+// Returns the word for a value of an enum, as people write it.
+std::string EnumText(const google::protobuf::EnumValueDescriptor& value);
 
 }  // namespace vtlookup
 

@@ -265,6 +265,16 @@ TEST(Config, ErrorsComeInTheOrderOfTheLines) {
 }
 
 // Without the hash, the client would need its certificate only.
+// Whether reflection is served depends on the address when it is not set, so
+// neither value may stand in a file for --config.
+TEST(ToYaml, AKeyThatIsNotSetIsAComment) {
+  v1::Config config;
+  ApplyDefaults(&config);
+  EXPECT_THAT(ToYaml(config), HasSubstr("\n  # reflection: is not set\n"));
+  config.mutable_listen()->set_reflection(false);
+  EXPECT_THAT(ToYaml(config), HasSubstr("\n  reflection: false\n"));
+}
+
 TEST(Config, APrintedClientIsNotTakenWithoutItsHash) {
   const auto config = LoadText(
       "auth: {clients: [{name: a, token_sha256: " + std::string(64, 'a') +
