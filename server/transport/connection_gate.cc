@@ -24,7 +24,8 @@ namespace vtlookup {
 namespace {
 
 constexpr absl::Duration kTick = absl::Milliseconds(50);
-// While a connection is suspicious. In 50 ms a rapid reset takes some 40 MiB.
+// While a connection has more unread bytes than ConnectionTable::kStuck. In
+// 50 ms a rapid reset takes some 40 MiB.
 constexpr absl::Duration kQuickTick = absl::Milliseconds(15);
 // After a pause of this thread, such as a stop of the process, a late queue
 // says nothing about connections.
@@ -291,9 +292,9 @@ std::vector<ConnectionTable::Sample> ConnectionGate::Sample() {
                        .received = info.tcpi_bytes_received,
                        .sent = info.tcpi_bytes_acked,
                        .waiting = static_cast<uint64_t>(waiting),
-                       .streams = table_.WantsStreams(id)
-                                      ? streams_.Of(table_.name(id), now)
-                                      : std::nullopt,
+                       .unanswered = table_.WantsStreams(id)
+                                         ? streams_.Of(table_.name(id), now)
+                                         : std::nullopt,
                        .silent = absl::Milliseconds(info.tcpi_last_data_recv)});
   }
   return samples;

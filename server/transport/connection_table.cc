@@ -121,21 +121,26 @@ void ConnectionTable::CountUnread(const Sample& sample,
 void ConnectionTable::CountUnseen(const Sample& sample,
                                   const Intake::Counts& taken,
                                   Connection* connection) {
-  if (connection->streams.has_value() && sample.streams.has_value()) {
-    connection->unseen =
-        Less(connection->unseen + Less(*sample.streams, *connection->streams),
-             taken.calls + taken.cancelled + taken.turned_away);
-  } else if (!sample.streams.has_value()) {
+  if (!sample.unanswered.has_value()) {
+    connection->unanswered_at.reset();
     connection->unseen = 0;
+    return;
   }
-  connection->streams = sample.streams;
+  if (!connection->unanswered_at.has_value()) {
+    connection->unanswered_at = sample.unanswered;
+    connection->cancelled = 0;
+    return;
+  }
+  connection->cancelled += taken.cancelled;
+  connection->unseen = Less(*sample.unanswered,
+                            *connection->unanswered_at + connection->cancelled);
 }
 
 bool ConnectionTable::IsAttack(const Connection& connection,
                                const Intake::Counts& taken,
                                absl::Duration passed) const {
   return connection.unread > limits_.max_unread ||
-         connection.unseen > kMostUnseen ||
+         connection.unseen > kMostUnseen + limits_.max_streams ||
          (connection.unread > kResets && IsRapidReset(taken, passed));
 }
 

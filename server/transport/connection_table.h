@@ -29,6 +29,8 @@ class ConnectionTable {
     // unread bytes, but so does a message until it is complete. 0: connections
     // are not judged by what they send.
     uint64_t max_unread = 0;
+    // Calls that may be under way on one connection.
+    uint64_t max_streams = 1000;
     // Unread bytes of all connections. Beyond this the connection with the most
     // is cut.
     uint64_t max_unread_of_all = UINT64_MAX;
@@ -85,10 +87,11 @@ class ConnectionTable {
 
   // Calls that are reset as soon as they begin take some 5 kB of memory for
   // each 25 bytes. When they come fast, gRPC may show them to us neither as
-  // calls nor as cancelled; only their streams tell of them. A connection with
-  // more than kStuck unread bytes is cut when so many of the streams that it
-  // has opened since then were not shown to us. An honest client has no more
-  // than listen.max_streams of them.
+  // calls nor as cancelled; only their streams tell of them. A connection is
+  // cut when more than kMostUnseen and Limits::max_streams of its streams have
+  // neither been answered nor been shown to us as cancelled. They are counted
+  // while the connection has more than kStuck unread bytes. An honest client's
+  // streams are answered, or are fewer than max_streams.
   static constexpr uint64_t kMostUnseen = 4096;
 
   // A thread counts as held up, too, when bytes have lain in the socket of a
@@ -123,8 +126,9 @@ class ConnectionTable {
     uint64_t received = 0;  // bytes since the connection was opened
     uint64_t sent = 0;      // bytes of ours that the client has acknowledged
     uint64_t waiting = 0;   // unread in the socket; set if wants_waiting()
-    // Streams that the client has opened; set if WantsStreams(id) and known.
-    std::optional<uint64_t> streams = std::nullopt;
+    // Streams of the client that the server has not answered, open ones and
+    // others; set if WantsStreams(id) and known.
+    std::optional<uint64_t> unanswered = std::nullopt;
     absl::Duration silent = absl::ZeroDuration();  // since the last byte came
   };
 
@@ -145,7 +149,8 @@ class ConnectionTable {
   bool wants_headers() const { return wants_headers_; }
   // Whether the next Judge needs Sample::waiting.
   bool wants_waiting() const { return wants_waiting_; }
-  // Whether the next Judge needs Sample::streams of a connection in the table.
+  // Whether the next Judge needs Sample::unanswered of a connection in the
+  // table.
   bool WantsStreams(Id id) const { return connections_.at(id).unread > kStuck; }
 
  private:
@@ -156,9 +161,11 @@ class ConnectionTable {
     uint64_t unread = 0;     // bytes
     uint64_t taken = 0;      // received bytes that the server has read
     bool has_asked = false;  // has made a request
-    // Streams as of the last sample, if that was wanted, and those of them that
-    // were not shown to us as calls.
-    std::optional<uint64_t> streams = std::nullopt;
+    // Unanswered streams when they began to be counted, and the streams that
+    // were shown to us as cancelled since then.
+    std::optional<uint64_t> unanswered_at = std::nullopt;
+    uint64_t cancelled = 0;
+    // Streams that were neither answered nor shown as cancelled since then.
     uint64_t unseen = 0;
     // How long bytes have been waiting without the server reading any.
     absl::Duration unserved_for = absl::ZeroDuration();

@@ -23,12 +23,11 @@ class Intake {
   static constexpr size_t kLarge = 4U << 10;
 
   struct Counts {
-    uint64_t calls = 0;        // that wait for an answer or have ended
-    uint64_t messages = 0;     // of these calls, and of streams
-    uint64_t bytes = 0;        // of these messages
-    uint64_t headers = 0;      // bytes of the calls' headers, if CountHeaders
-    uint64_t cancelled = 0;    // calls, also if their deadline passed
-    uint64_t turned_away = 0;  // calls of unknown clients
+    uint64_t calls = 0;      // that wait for an answer or have ended
+    uint64_t messages = 0;   // of these calls, and of streams
+    uint64_t bytes = 0;      // of these messages
+    uint64_t headers = 0;    // bytes of the calls' headers, if CountHeaders
+    uint64_t cancelled = 0;  // calls, also if their deadline passed
   };
   using ByPeer = absl::flat_hash_map<std::string, Counts>;
 
@@ -65,14 +64,6 @@ class Intake {
     const std::string peer = context.peer();
     MutexLock lock(mu_);
     ++counts_[peer].cancelled;
-  }
-
-  // Counts a call that was answered UNAUTHENTICATED.
-  void TurnedAway(const grpc::ServerContextBase& context)
-      ABSL_LOCKS_EXCLUDED(mu_) {
-    const std::string peer = context.peer();
-    MutexLock lock(mu_);
-    ++counts_[peer].turned_away;
   }
 
   // Turns the counting of headers on or off; it costs each call a little.

@@ -20,13 +20,10 @@ class OfCall final : public grpc::experimental::Interceptor {
       CountMessage(methods->GetRecvMessage());
     }
     if (methods->QueryInterceptionHookPoint(
-            InterceptionHookPoints::PRE_SEND_STATUS)) {
-      if (methods->GetSendStatus().error_code() ==
-          grpc::StatusCode::UNAUTHENTICATED) {
-        intake_.TurnedAway(context_);
-      } else {
-        intake_.Call(context_, 0);
-      }
+            InterceptionHookPoints::PRE_SEND_STATUS) &&
+        methods->GetSendStatus().error_code() !=
+            grpc::StatusCode::UNAUTHENTICATED) {
+      intake_.Call(context_, 0);
     }
     methods->Proceed();
   }

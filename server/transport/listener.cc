@@ -180,6 +180,7 @@ void Listener::Serve(const Options& options, ListeningSockets sockets) {
                  .max_per_address =
                      options.limits.max_connections_per_address(),
                  .max_unread = kUnreadOfOne * options.max_request,
+                 .max_streams = options.limits.max_streams(),
                  .max_unread_of_all = kUnreadOfAll * options.max_request},
       .hand_over = [this](int fd) {
         grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters

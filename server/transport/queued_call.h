@@ -185,9 +185,7 @@ class QueuedCall {
       method_.queue.intake().Cancelled(context);
       if (reactor_ != nullptr) reactor_->OnCancel();
       ended_early_ = true;
-    } else if (!known_client_.load(std::memory_order_relaxed)) {
-      method_.queue.intake().TurnedAway(context);
-    } else if (!counted_) {
+    } else if (!counted_ && known_client_.load(std::memory_order_relaxed)) {
       method_.queue.intake().Call(context, uncounted_);
     }
     Release();

@@ -3,6 +3,7 @@
 #include <grpc/grpc.h>
 #include <grpc/support/alloc.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
@@ -35,8 +36,10 @@ int64_t IntegerAt(const Json& json, const Json::json_pointer& path) {
   return number;
 }
 
-// Calls `visit` with each element of the lists `key` in the pages that `get`
-// returns, beginning with an identifier; `id` is the place of an element's own.
+// Asks channelz for a list, page by page: `get` returns the page that begins at
+// an identifier, `key` is the name of the list in it, and `id` is where an
+// element has its identifier. Calls `visit` with each element and its
+// identifier.
 template <typename Get, typename Visit>
 void ForEach(const Get& get, const char* key, const Json::json_pointer& id,
              const Visit& visit) {
@@ -76,7 +79,6 @@ void StreamCounts::List() {
 
 std::optional<uint64_t> StreamCounts::Of(const std::string& peer,
                                          absl::Duration monotonic_now) {
-  // All connections to a Unix socket have the same name.
   if (peer.starts_with("unix:")) return std::nullopt;
   auto found = sockets_.find(peer);
   if (found == sockets_.end()) {
@@ -92,8 +94,12 @@ std::optional<uint64_t> StreamCounts::Of(const std::string& peer,
     sockets_.erase(found);
     return std::nullopt;
   }
-  return static_cast<uint64_t>(
-      IntegerAt(socket, Json::json_pointer("/socket/data/streamsStarted")));
+  const auto count = [&socket](const char* name) {
+    return IntegerAt(socket, Json::json_pointer("/socket/data") / name);
+  };
+  // The counts are read one after the other, so the second may be newer.
+  return static_cast<uint64_t>(std::max<int64_t>(
+      0, count("streamsStarted") - count("streamsSucceeded")));
 }
 
 }  // namespace vtlookup

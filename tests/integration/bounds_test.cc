@@ -19,10 +19,13 @@
 #include "core/clock.h"
 #include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
+#include "grpc/health/v1/health.grpc.pb.h"
 #include "grpc/reflection/v1/reflection.grpc.pb.h"
+#include "grpcpp/generic/generic_stub.h"
 #include "server/transport/self_probe.h"
 #include "tests/integration/eventually.h"
 #include "tests/integration/programs.h"
+#include "tests/sanitizers.h"
 #include "vtlookup/connection.h"
 #include "vtlookup/v1/lookup.grpc.pb.h"
 
@@ -216,6 +219,40 @@ TEST(Bounds, RepliesThatAreNotReadAreRefusedAtTheLimit) {
   calls.clear();
   EXPECT_TRUE(Eventually(
       [&] { return MetricOf(daemon, "vtlookup_unsent_bytes") == 0; }));
+}
+
+// Calls that no handler of ours counts: a monitor's health checks with long
+// headers, and methods that only a newer daemon has.
+TEST(Bounds, HonestCallsAreNotTakenForAnAttack) {
+  if (kThreadSanitized) GTEST_SKIP() << "it takes minutes";
+  const TempDir dir;
+  const SimProgram sim;
+  DaemonProgram daemon(sim, dir.path());
+  const auto channel =
+      grpc::CreateChannel(daemon.address(), grpc::InsecureChannelCredentials());
+  const auto health = grpc::health::v1::Health::NewStub(channel);
+  grpc::GenericStub generic(channel);
+  grpc::CompletionQueue queue;
+  for (int i = 0; i < 7000; ++i) {
+    grpc::ClientContext context;
+    context.AddMetadata("x-request", absl::StrCat(i, std::string(60, 'x')));
+    grpc::health::v1::HealthCheckResponse response;
+    const grpc::Status checked = health->Check(&context, {}, &response);
+    ASSERT_TRUE(checked.ok()) << i << ": " << checked.error_message();
+    grpc::ClientContext unknown;
+    const auto call =
+        generic.PrepareUnaryCall(&unknown, "/vtlookup.v1.LookupService/Newer",
+                                 grpc::ByteBuffer(), &queue);
+    call->StartCall();
+    grpc::ByteBuffer reply;
+    grpc::Status status;
+    call->Finish(&reply, &status, &status);
+    void* tag = nullptr;
+    bool ok = false;
+    ASSERT_TRUE(queue.Next(&tag, &ok));
+    ASSERT_EQ(status.error_code(), grpc::StatusCode::UNIMPLEMENTED)
+        << i << ": " << status.error_message();
+  }
 }
 
 // A client with client-side health checks (gRFC A17) goes on after

@@ -288,51 +288,53 @@ TEST_F(ConnectionTableTest, ASlowUploadIsCutOnlyWhileAThreadIsHeldUp) {
 }
 
 // A rapid reset whose calls are shown neither as calls nor as cancelled.
-TEST_F(ConnectionTableTest, StreamsThatAreNeverShownAsCallsAreCut) {
+TEST_F(ConnectionTableTest, StreamsThatNobodyAnswersAreCut) {
   Add(1, "10.0.0.1");
   const auto judge = [this](uint64_t received,
-                            std::optional<uint64_t> streams) {
-    return table_.Judge({{.id = 1, .received = received, .streams = streams}},
-                        std::exchange(taken_, {}), kTick, false);
+                            std::optional<uint64_t> unanswered) {
+    return table_.Judge(
+        {{.id = 1, .received = received, .unanswered = unanswered}},
+        std::exchange(taken_, {}), kTick, false);
   };
   EXPECT_THAT(judge(100'000, std::nullopt), IsEmpty());
   EXPECT_FALSE(table_.WantsStreams(1));
   EXPECT_THAT(judge(150'000, std::nullopt), IsEmpty());
   EXPECT_TRUE(table_.WantsStreams(1));
   EXPECT_THAT(judge(200'000, 1'000'000), IsEmpty()) << "those before";
-  EXPECT_THAT(judge(250'000, 1'004'096), IsEmpty());
-  EXPECT_THAT(judge(300'000, 1'004'097), ElementsAre(1));
+  EXPECT_THAT(judge(250'000, 1'005'096), IsEmpty()) << "4,096 and max_streams";
+  EXPECT_THAT(judge(300'000, 1'005'097), ElementsAre(1));
 }
 
-TEST_F(ConnectionTableTest, StreamsThatAreShownAreNoReasonToCut) {
+TEST_F(ConnectionTableTest, StreamsThatAreShownAsCancelledAreNotUnseen) {
   Add(1, "10.0.0.1");
-  uint64_t streams = 0;
+  uint64_t unanswered = 0;
   uint64_t received = 0;
   for (int i = 0; i < 100; ++i) {
-    received += 600'000;
-    streams += 3000;
-    Take(1, "10.0.0.1",
-         {.calls = 1000, .cancelled = 1000, .turned_away = 1000});
-    EXPECT_THAT(
-        table_.Judge({{.id = 1, .received = received, .streams = streams}},
-                     std::exchange(taken_, {}), kTick, false),
-        IsEmpty())
+    received += 200'000;
+    unanswered += 1000;
+    Take(1, "10.0.0.1", {.cancelled = 1000});
+    EXPECT_THAT(table_.Judge(
+                    {{.id = 1, .received = received, .unanswered = unanswered}},
+                    std::exchange(taken_, {}), kTick, false),
+                IsEmpty())
         << i;
   }
 }
 
-TEST_F(ConnectionTableTest, UnseenStreamsAreForgottenWhenTheyAreNotWanted) {
+TEST_F(ConnectionTableTest, UnansweredStreamsAreCountedWhileTheyAreWanted) {
   Add(1, "10.0.0.1");
-  const auto judge = [this](std::optional<uint64_t> streams) {
-    return table_.Judge({{.id = 1, .received = 200'000, .streams = streams}},
-                        {}, kTick, false);
+  const auto judge = [this](std::optional<uint64_t> unanswered) {
+    return table_.Judge(
+        {{.id = 1, .received = 200'000, .unanswered = unanswered}}, {}, kTick,
+        false);
   };
   EXPECT_THAT(judge(0), IsEmpty());
-  EXPECT_THAT(judge(4000), IsEmpty());
+  EXPECT_THAT(judge(5000), IsEmpty());
   EXPECT_THAT(judge(std::nullopt), IsEmpty());
-  EXPECT_THAT(judge(4000), IsEmpty());
-  EXPECT_THAT(judge(8000), IsEmpty()) << "4,000 since they are wanted again";
-  EXPECT_THAT(judge(8097), ElementsAre(1));
+  EXPECT_THAT(judge(5000), IsEmpty());
+  EXPECT_THAT(judge(10'000), IsEmpty()) << "5,000 since they are wanted again";
+  EXPECT_THAT(judge(200), IsEmpty()) << "they were answered";
+  EXPECT_THAT(judge(10'097), ElementsAre(1));
 }
 
 // The thread serves its queue, so `held_up` is false. Only the bytes that it

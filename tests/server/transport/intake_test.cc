@@ -27,13 +27,11 @@ TEST(Intake, CountsMessagesAndCalls) {
   intake.Call(call.context(), 0);
   intake.Call(call.context(), 100);
   intake.Cancelled(call.context());
-  intake.TurnedAway(call.context());
   counts = Taken(intake);
   EXPECT_EQ(counts.calls, 2);
   EXPECT_EQ(counts.messages, 2);
   EXPECT_EQ(counts.bytes, 100);
   EXPECT_EQ(counts.cancelled, 1);
-  EXPECT_EQ(counts.turned_away, 1);
   EXPECT_EQ(counts.headers, 0);
 }
 
