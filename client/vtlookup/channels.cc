@@ -28,6 +28,7 @@ std::shared_ptr<Channels> Channels::Make(
                                    std::thread([all] { delete all; }).detach();
                                  });
   for (size_t i = 0; i < channels.size(); ++i) {
+    made->lines_[i].channel = channels[i];
     made->lines_[i].stub = v1::LookupService::NewStub(channels[i]);
   }
   return made;
@@ -37,6 +38,10 @@ Channels::Slot Channels::Take(const std::shared_ptr<Channels>& channels) {
   std::vector<Line>& lines = channels->lines_;
   size_t fewest = 0;
   for (size_t i = 0; i < lines.size(); ++i) {
+    // A daemon with bounded connections may refuse a further one.
+    const bool refused =
+        lines[i].channel->GetState(false) == GRPC_CHANNEL_TRANSIENT_FAILURE;
+    if (i > 0 && refused) continue;
     const size_t open = lines[i].open.load(std::memory_order_relaxed);
     if (open < channels->most_calls_) {
       fewest = i;

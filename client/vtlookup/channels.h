@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "grpcpp/channel.h"
@@ -41,15 +42,17 @@ class Channels {
       size_t most_calls);
 
   // Takes the first channel that has room; if none has, the one with the fewest
-  // calls.
+  // calls. Leaves out channels other than the first that cannot connect.
   static Slot Take(const std::shared_ptr<Channels>& channels);
 
-  // Says that the thread is one of gRPC's own. For the functions that run when
-  // a call has ended.
+  // Says that the calling thread is one of gRPC's own. A function that gRPC
+  // calls when a call has ended must call it first: otherwise such a thread may
+  // destroy the last channel, and gRPC then waits for the thread itself.
   static void NoteGrpcThread();
 
  private:
   struct Line {
+    std::shared_ptr<grpc::Channel> channel;
     std::unique_ptr<v1::LookupService::Stub> stub;
     std::atomic<size_t> open = 0;
   };

@@ -19,8 +19,9 @@ absl::Status ToAbslStatus(const grpc::Status& status) {
   return out;
 }
 
-// An asynchronous call; it lives until its answer. The context holds a
-// reference to the channel, so the slot must be destroyed after it.
+// An asynchronous call; it lives until its answer, perhaps longer than the
+// client. The context holds a reference to the channel, so the slot must be
+// destroyed after it.
 template <typename Request, typename Response>
 struct AsyncCall {
   explicit AsyncCall(Channels::Slot taken) : slot(std::move(taken)) {}

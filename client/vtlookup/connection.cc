@@ -114,7 +114,7 @@ absl::StatusOr<std::vector<std::shared_ptr<grpc::Channel>>> ConnectSeveral(
     size_t count) {
   std::vector<std::shared_ptr<grpc::Channel>> channels;
   channels.reserve(count);
-  for (size_t i = 0; i < count; ++i) {
+  for (size_t i = 0; i < std::max<size_t>(count, 1); ++i) {
     auto channel = Connect(address, options);
     if (!channel.ok()) return channel.status();
     channels.push_back(*std::move(channel));

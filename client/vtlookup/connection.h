@@ -42,8 +42,8 @@ struct ConnectionOptions {
 absl::StatusOr<std::shared_ptr<grpc::Channel>> Connect(
     const std::string& address, const ConnectionOptions& options);
 
-// Returns `count` such channels, for a Client with more calls at once than one
-// connection carries.
+// Returns `count` such channels, at least one, for a Client with more calls at
+// once than one connection carries. Fails as Connect does. Thread-safe.
 absl::StatusOr<std::vector<std::shared_ptr<grpc::Channel>>> ConnectSeveral(
     const std::string& address, const ConnectionOptions& options,
     size_t count = 8);

@@ -75,7 +75,7 @@ class LookupStream::Impl {
   std::optional<Clock::time_point> NextLimit();
 
   const Client client_;
-  const std::chrono::milliseconds timeout_;
+  const std::chrono::milliseconds timeout_;  // of the client
   const Options options_;
   const OnResult on_result_;
 
@@ -245,7 +245,10 @@ class LookupStream::Impl::Connection final
 void LookupStream::Impl::Send(uint64_t id, const v1::Indicator& indicator) {
   std::unique_lock<std::mutex> lock(mu_);
   changed_.wait(lock, [this] { return items_.size() < options_.max_waiting; });
-  items_.emplace(id, Item{indicator, Clock::now() + timeout_});
+  const absl::Duration own = options_.timeout;
+  const auto timeout =
+      own > absl::ZeroDuration() ? absl::ToChronoMilliseconds(own) : timeout_;
+  items_.emplace(id, Item{indicator, Clock::now() + timeout});
   ages_.push_back(id);
   unsent_.push_back(id);
   if (connection_ != nullptr) connection_->WriteOn();
@@ -289,12 +292,9 @@ void LookupStream::Impl::Deliver(uint64_t id, v1::LookupResult result) {
 // Sends the waiting lookups on a new connection, until that ends.
 void LookupStream::Impl::Connect(std::unique_lock<std::mutex>& lock) {
   // The oldest go first, however often they were sent.
-  unsent_.clear();
   later_.clear();
-  for (const uint64_t id : ages_) {
-    if (items_.contains(id)) unsent_.push_back(id);
-  }
-  ages_ = unsent_;
+  std::erase_if(ages_, [this](uint64_t id) { return !items_.contains(id); });
+  unsent_ = ages_;
   Connection connection(*this);
   connection_ = &connection;
   connection.Start();
@@ -372,10 +372,8 @@ void LookupStream::Impl::OnBroken(const grpc::Status& status,
 
 void LookupStream::Impl::FailAll(const grpc::Status& status,
                                  std::unique_lock<std::mutex>& lock) {
-  std::vector<uint64_t> ids;
-  for (const uint64_t id : ages_) {
-    if (items_.contains(id)) ids.push_back(id);
-  }
+  std::erase_if(ages_, [this](uint64_t id) { return !items_.contains(id); });
+  const std::vector<uint64_t> ids(ages_.begin(), ages_.end());
   items_.clear();
   ages_.clear();
   unsent_.clear();

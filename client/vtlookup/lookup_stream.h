@@ -25,18 +25,21 @@ namespace vtlookup {
 class LookupStream {
  public:
   struct Options {
-    // For each lookup. The daemon is also told the client's timeout, so that a
-    // lookup waits for the quota as long as its caller does.
+    // For each lookup. The daemon is also told the timeout, so that a lookup
+    // waits for the quota as long as its caller does.
     v1::LookupOptions lookup = {};
+    // How long each lookup may take; zero: the client's timeout. Give it much
+    // longer than the client's where lookups shall wait for the quota.
+    absl::Duration timeout = absl::ZeroDuration();
     // The most lookups without an answer; Send waits while there are so many.
     size_t max_waiting = 10000;
   };
 
   // Runs exactly once for each Send, with an answer or a failure; one at a
   // time, on threads that are not the caller's. Must not block, nor use the
-  // stream. A lookup without an answer at the client's timeout fails with
+  // stream. A lookup without an answer at its timeout fails with
   // DEADLINE_EXCEEDED, or with UNAVAILABLE if the last connection broke. When
-  // the daemon was unreachable for a whole timeout, lookups fail with
+  // the daemon was unreachable for the client's timeout, lookups fail with
   // UNAVAILABLE at once, until it answers again. Any other status that ends the
   // stream fails all waiting lookups.
   using OnResult = std::function<void(uint64_t id, v1::LookupResult result)>;

@@ -65,7 +65,7 @@ TEST(Client, OpensAFurtherConnectionWhenTheOthersAreFull) {
   EXPECT_EQ(client.Lookup(Domain("a.com"))->verdict().positives(), 1);
   EXPECT_EQ(client.Lookup(Domain("a.com"))->verdict().positives(), 1)
       << "the first call has ended";
-  int positives = 0;
+  uint32_t positives = 0;
   // While the watch is open, it fills the first connection.
   const absl::Status watched =
       client.Watch(Domain("new.com"), false, [&](const v1::LookupResponse&) {
@@ -73,7 +73,7 @@ TEST(Client, OpensAFurtherConnectionWhenTheOthersAreFull) {
         return false;
       });
   EXPECT_TRUE(watched.ok()) << watched;
-  EXPECT_EQ(positives, 2);
+  EXPECT_EQ(positives, 2U);
   EXPECT_EQ(client.Lookup(Domain("a.com"))->verdict().positives(), 1);
 }
 
