@@ -1,5 +1,7 @@
 #include "server/check_files.h"
 
+#include <linux/magic.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -36,6 +38,12 @@ std::string WhyNotIn(const fs::path& folder) {
   if (!fs::is_directory(nearest, ignored)) {
     return absl::StrCat(shown, " is not a folder");
   }
+  // The kernel's own file systems let root in, but have no room for files.
+  struct statfs system {};
+  const bool of_kernel =
+      statfs(nearest.c_str(), &system) == 0 &&
+      (system.f_type == PROC_SUPER_MAGIC || system.f_type == SYSFS_MAGIC);
+  if (of_kernel) return absl::StrCat(shown, " cannot hold files");
   if (access(nearest.c_str(), W_OK | X_OK) == 0) return "";
   return absl::StrCat(shown, ": ", std::strerror(errno));
 }

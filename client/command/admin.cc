@@ -106,7 +106,7 @@ std::map<std::string, v1::LogLevel> Levels() {
 void AddLevel(CLI::App* command, v1::LogLevel* level) {
   command->add_option("LEVEL", *level, "debug, info, warning or error")
       ->required()
-      ->transform(CLI::CheckedTransformer(Levels()))
+      ->transform(CLI::Validator(WordOf(Levels()), ""))
       ->type_name("");
 }
 
@@ -117,6 +117,24 @@ void AddResume(CLI::App* command, std::string* key) {
                    "virustotal.keys) again at once, although VirusTotal has "
                    "refused it or its requests are paused")
       ->type_name("NAME");
+}
+
+void AddEntries(CLI::App* command, AdminOptions* options) {
+  AddFilter(command, &options->filter);
+  command->add_option("--limit", options->limit, "List at most N entries")
+      ->type_name("N");
+  command->add_flag("--full", options->full,
+                    "Print whole verdicts (with --json)");
+}
+
+void AddRefresh(CLI::App* command, AdminOptions* options) {
+  AddFilter(command, &options->filter);
+  command->add_flag("--dry-run", options->dry_run,
+                    "Only count the entries, and ask nothing");
+  command
+      ->add_option("--limit", options->limit,
+                   "Refresh at most N entries (default and maximum: 1,000)")
+      ->type_name("N");
 }
 
 void AddInvalidation(CLI::App* command, AdminOptions* options) {
@@ -146,7 +164,7 @@ void DeclareAdmin(CLI::App& app, Arguments& arguments) {
   admin->fallthrough();
   admin->footer(Footer(
       "The address is that of --server or VTLOOKUP_ADMIN, or the "
-      "daemon's socket on this\nmachine.",
+      "daemon's socket on\nthis machine.",
       {"vtlookup admin status", "vtlookup admin entries --domain example.com",
        "vtlookup admin invalidate domain:example.com",
        "vtlookup admin quota --resume default"}));
@@ -167,28 +185,16 @@ void DeclareAdmin(CLI::App& app, Arguments& arguments) {
   AddResume(add("quota", "Show how much of each API key's quota is used",
                 Action::kQuota),
             &options->resume);
-  CLI::App* const entries =
-      add("entries", "List cached entries", Action::kEntries);
-  AddFilter(entries, &options->filter);
-  entries->add_option("--limit", options->limit, "List at most N entries")
-      ->type_name("N");
-  entries->add_flag("--full", options->full,
-                    "Print whole verdicts (with --json)");
+  AddEntries(add("entries", "List cached entries", Action::kEntries), options);
   CLI::App* const invalidate = add(
       "invalidate",
       "Mark entries as stale, so that the next lookup asks VirusTotal again",
       Action::kInvalidate);
   AddInvalidation(invalidate, options);
-  CLI::App* const refresh =
+  AddRefresh(
       add("refresh", "Ask VirusTotal about entries again now; this uses quota",
-          Action::kRefresh);
-  AddFilter(refresh, &options->filter);
-  refresh->add_flag("--dry-run", options->dry_run,
-                    "Only count the entries, and ask nothing");
-  refresh
-      ->add_option("--limit", options->limit,
-                   "Refresh at most N entries (default and maximum: 1,000)")
-      ->type_name("N");
+          Action::kRefresh),
+      options);
   AddFilter(add("export",
                 "Write entries as JSON lines to standard output, for import",
                 Action::kExport),

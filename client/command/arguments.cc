@@ -39,8 +39,13 @@ void DeclareConnection(CLI::App& app, Arguments& arguments) {
                  "VTLOOKUP_SERVER, or 127.0.0.1:50051)")
       ->type_name("ADDR");
   AddDuration(
-      &app, "--timeout", "How long to wait for an answer (default: 30s)",
-      [&arguments](absl::Duration timeout) { arguments.timeout = timeout; });
+      &app, "--timeout",
+      "How long to wait for an answer, also for the quota (default: 30s; for "
+      "each row of enrich 1h)",
+      [&arguments](absl::Duration timeout) {
+        arguments.timeout = timeout;
+        arguments.has_timeout = true;
+      });
   app.add_flag("--json", arguments.json,
                "Print a line of JSON for each answer, with the field names of "
                "the .proto files");
@@ -109,8 +114,8 @@ std::vector<std::string> ChoicesOf(const std::string& name) {
   return {};
 }
 
-// Returns what may stand on the command line for an option: its name, or each
-// of its values with its name.
+// Appends what may stand on the command line for an option: its name, or its
+// name with each of its values.
 void AppendWords(const CLI::Option& option, std::vector<std::string>* words) {
   for (const std::string& lname : option.get_lnames()) {
     const std::string name = "--" + lname;
@@ -178,11 +183,11 @@ std::string UnknownCommand(const CLI::App& app) {
                           all);
     }
     const std::string meant = MostSimilar(*word, names);
-    return absl::StrCat("\"", Shown(*word), "\" is not a command of ",
-                        command->get_name(), "; ",
-                        meant.empty()
-                            ? absl::StrCat("the commands are ", all)
-                            : absl::StrCat("did you mean ", meant, "?"));
+    return absl::StrCat(
+        "\"", Shown(*word), "\" is not a command of ", command->get_name(),
+        "; ",
+        meant.empty() ? absl::StrCat("one of these must come first: ", all)
+                      : absl::StrCat("did you mean ", meant, "?"));
   }
   return "";
 }
@@ -263,11 +268,6 @@ std::optional<Arguments> ParseArguments(const std::vector<std::string>& words,
 Vocabulary VocabularyOfArguments() {
   CommandLine line("");
   Vocabulary vocabulary{.words = WordsOf(line.app()), .commands = {}};
-  // The word `lookup` may be left out.
-  for (const CLI::Option* option :
-       line.app().get_subcommand(kAnyKind)->get_options()) {
-    if (option->get_name() != "--help") AppendWords(*option, &vocabulary.words);
-  }
   for (const CLI::App* command : line.app().get_subcommands({})) {
     vocabulary.commands.push_back({command->get_name(), WordsOf(*command)});
     for (const CLI::App* below : command->get_subcommands({})) {

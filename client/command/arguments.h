@@ -46,6 +46,7 @@ struct Arguments {
   ConnectionOptions connection;
   std::string token_file;                      // empty: no token
   absl::Duration timeout = absl::Seconds(30);  // of each call
+  bool has_timeout = false;  // the command line says --timeout
 
   bool json = false;  // results are lines of JSON, not text for people
 

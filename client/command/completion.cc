@@ -27,11 +27,16 @@ _vtlookup() {
     each="${command:+$command }$each"
     if [ -n "$(_vtlookup_words "$each")" ]; then command=$each; fi
   done
-  [ -z "$command" ] || words="$(_vtlookup_words "$command") $words"
+  # Without a command, the options of lookups may stand here, too.
+  words="$(_vtlookup_words "${command:-lookup}") $words"
   COMPREPLY=($(compgen -W "$words" -- "$word"))
-  [[ ${#COMPREPLY[@]} -eq 0 ]] && COMPREPLY=($(compgen -f -- "${word#*=}"))
+  if [[ $word == --*=* ]]; then
+    COMPREPLY=("${COMPREPLY[@]#--*=}")
+    [[ -n "${COMPREPLY[*]}" ]] || COMPREPLY=($(compgen -f -- "${word#*=}"))
+  elif [[ ${#COMPREPLY[@]} -eq 0 ]]; then
+    COMPREPLY=($(compgen -f -- "$word"))
+  fi
   [[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace
-  [[ $word == --*=* ]] && COMPREPLY=("${COMPREPLY[@]#--*=}")
   return 0
 }
 complete -F _vtlookup vtlookup
@@ -45,7 +50,7 @@ _vtlookup() {
     if [ -n "$(_vtlookup_words "$each")" ]; then command=$each; fi
   done
   local -a candidates
-  candidates=(${=$(_vtlookup_words "$command")} ${=$(_vtlookup_words '')})
+  candidates=(${=$(_vtlookup_words "${command:-lookup}")} ${=$(_vtlookup_words '')})
   compadd -S '' -- ${(M)candidates:#*=}
   compadd -- ${candidates:#*=}
   _files
@@ -61,6 +66,10 @@ function __vtlookup_complete
     if test -n "$(__vtlookup_words "$longer")"
       set command $longer
     end
+  end
+  # Without a command, the options of lookups may stand here, too.
+  if test -z "$command"
+    set command lookup
   end
   string split -n ' ' -- (__vtlookup_words "$command") (__vtlookup_words '')
 end

@@ -26,7 +26,6 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "client/command/arguments.h"
 #include "client/command/enrich_fields.h"
 #include "client/command/exit_status.h"
@@ -37,7 +36,6 @@
 #include "client/command/rows/row_queue.h"
 #include "client/command/rows/row_writer.h"
 #include "client/command/session.h"
-#include "vtlookup/row.h"
 
 namespace vtlookup {
 namespace {
@@ -46,6 +44,8 @@ using Format = EnrichOptions::Format;
 using OnError = EnrichOptions::OnError;
 
 constexpr size_t kPiece = 32;  // records
+// Rows wait for the quota, unless the command line says how long.
+constexpr absl::Duration kRowTimeout = absl::Hours(1);
 
 // One for each lookup.
 using AllAnswers = std::vector<std::unique_ptr<RowAnswers>>;
@@ -120,12 +120,15 @@ absl::Status Read(RecordReader& reader, RowFormat& format,
   return absl::OkStatus();
 }
 
+std::string HowToGoOn(const std::string& why, uint64_t done) {
+  return absl::StrCat(why, "; the same command with --skip ", done,
+                      ", appended with >>, goes on behind what is written");
+}
+
 // Ends the process without waiting for the lookups that nobody will read.
 [[noreturn]] void EndInterrupted(Progress& progress, uint64_t done) {
   progress.Finish();
-  progress.Say(
-      absl::StrCat("interrupted; --skip ", done,
-                   " goes on behind what is written, without a header"));
+  progress.Say(HowToGoOn("interrupted", done));
   std::fflush(nullptr);
   std::_Exit(kInterrupted);
 }
@@ -180,7 +183,8 @@ AllAnswers AnswersFor(const Client& client, const Arguments& arguments,
   for (size_t i = 0; i < options.lookups.size(); ++i) {
     answers.push_back(std::make_unique<RowAnswers>(
         client, options.lookups[i].lookup, arguments.options, format,
-        options.refang, i));
+        options.refang, i,
+        arguments.has_timeout ? absl::ZeroDuration() : kRowTimeout));
   }
   return answers;
 }
@@ -192,10 +196,16 @@ std::vector<RowAnswers*> PointersTo(const AllAnswers& answers) {
   return pointers;
 }
 
-std::string FieldNames(const EnrichOptions& options) {
-  return absl::StrJoin(
-      options.lookups, ", ",
-      [](std::string* out, const auto& lookup) { out->append(lookup.field); });
+// A misspelt field would go unnoticed, because rows need not have it.
+void WarnOfFields(const EnrichOptions& options, const AllAnswers& answers,
+                  Progress& progress) {
+  if (progress.rows() == 0) return;
+  for (size_t i = 0; i < answers.size(); ++i) {
+    if (answers[i]->found()) continue;
+    progress.Say(absl::StrCat("warning: no row has a value in ",
+                              options.lookups[i].field,
+                              "; check the name of the field"));
+  }
 }
 
 // Returns whether all rows were answered. Aborted when a failed lookup ended
@@ -244,13 +254,12 @@ absl::StatusOr<bool> Enrich(const Client& client, const Arguments& arguments) {
   writing.join();
   if (interrupted) EndInterrupted(progress, options.skip + writer.done());
   progress.Finish();
-  if (progress.rows() > 0 && progress.looked_up() == 0) {
-    progress.Say(absl::StrCat("warning: no row has a value in ",
-                              FieldNames(options),
-                              "; check the name of the field"));
-  }
+  WarnOfFields(options, answers, progress);
   if (!read.ok()) return read;
-  if (!writer.status().ok()) return writer.status();
+  if (!writer.status().ok()) {
+    progress.Say(HowToGoOn("the run has ended", options.skip + writer.done()));
+    return writer.status();
+  }
   if (rejects != nullptr && std::fclose(rejects.release()) != 0) {
     return Unusable(options.rejects);
   }

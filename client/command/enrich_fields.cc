@@ -21,11 +21,14 @@ OwnFields FieldsOf(const EnrichOptions::Lookup& lookup,
   OwnFields own{.replaced = RowFieldNames(lookup.lookup),
                 .added = {},
                 .suffix = lookup.suffix};
-  for (const std::string& name : own.replaced) {
-    if (chosen.empty() || name == kRowError || Contains(chosen, name)) {
-      own.added.push_back(name);
-    }
+  if (chosen.empty()) {
+    own.added = own.replaced;
+    return own;
   }
+  for (const std::string& name : chosen) {
+    if (Contains(own.replaced, name)) own.added.push_back(name);
+  }
+  if (!Contains(own.added, kRowError)) own.added.emplace_back(kRowError);
   return own;
 }
 
@@ -42,9 +45,9 @@ absl::StatusOr<std::vector<std::string>> ChosenFields(
   for (const std::string& name : options.fields) {
     chosen.push_back(name.starts_with('$') ? name : "$" + name);
     if (!Contains(all, chosen.back())) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("--fields: there is no field ", chosen.back(),
-                       "; there are: ", absl::StrJoin(all, ", ")));
+      return absl::InvalidArgumentError(absl::StrCat(
+          "--fields: there is no field ", chosen.back(),
+          "; there are, for each lookup: ", absl::StrJoin(all, ", ")));
     }
   }
   return chosen;
@@ -57,8 +60,9 @@ absl::Status CheckNames(const std::vector<RowLookup>& lookups) {
       if (lookups[i].own.suffix == lookups[j].own.suffix) {
         return absl::InvalidArgumentError(absl::StrCat(
             "two lookups would add fields that end in ", lookups[i].own.suffix,
-            "; copy the field ", lookups[i].field,
-            " to another one for the second lookup"));
+            "; make one of them the first lookup, without --also, or copy the "
+            "field ",
+            lookups[i].field, " to another one"));
       }
     }
     for (const RowLookup& other : lookups) {

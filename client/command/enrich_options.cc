@@ -15,6 +15,8 @@
 #include "client/command/enrich.h"
 #include "client/command/help_text.h"
 #include "client/command/shared_options.h"
+#include "core/secret.h"
+#include "core/similar.h"
 #include "vtlookup/row.h"
 
 namespace vtlookup {
@@ -26,9 +28,14 @@ using OnError = EnrichOptions::OnError;
 v1::DnifLookup LookupNamed(const std::string& name) {
   const std::optional<v1::DnifLookup> lookup = DnifLookupNamed(name);
   if (lookup.has_value()) return *lookup;
+  const std::string meant = MostSimilar(name, EnrichLookupNames());
   throw CLI::ValidationError(
-      "--also", absl::StrCat(name, " is no lookup; the lookups are ",
-                             absl::StrJoin(EnrichLookupNames(), ", ")));
+      "--also",
+      absl::StrCat(Shown(name), " is no lookup; ",
+                   meant.empty()
+                       ? absl::StrCat("the lookups are ",
+                                      absl::StrJoin(EnrichLookupNames(), ", "))
+                       : absl::StrCat("did you mean ", meant, "?")));
 }
 
 char DelimiterNamed(const std::string& text) {
@@ -58,6 +65,10 @@ void AddFurtherLookups(CLI::App* command, EnrichOptions& enrich) {
           "--also",
           [&enrich](const std::vector<Pair>& pairs) {
             for (const auto& [name, field] : pairs) {
+              if (field.starts_with("--")) {
+                throw CLI::ValidationError(
+                    "--also", "needs a lookup and the field of a row");
+              }
               enrich.lookups.push_back({.lookup = LookupNamed(name),
                                         .field = field,
                                         .suffix = "_" + field});
@@ -65,7 +76,7 @@ void AddFurtherLookups(CLI::App* command, EnrichOptions& enrich) {
           },
           "Make one more lookup for each row, of another field or column; its "
           "fields get the name of that field: $VTPositives_Host. May be given "
-          "several times")
+          "up to seven times")
       ->allow_extra_args(false)
       ->type_name("LOOKUP FIELD");
 }
@@ -96,9 +107,11 @@ void AddFormat(CLI::App* command, EnrichOptions& enrich) {
 
 void AddParts(CLI::App* command, EnrichOptions& enrich) {
   command
-      ->add_option("--fields", enrich.fields,
-                   "Add only these fields, and $VTError: "
-                   "'$VTResponseCode,$VTPositives' (default: all)")
+      ->add_option(
+          "--fields", enrich.fields,
+          "Add only these fields of each lookup, and $VTError: "
+          "'$VTResponseCode,$VTPositives' (default: all). With --also, "
+          "give the names without the name of the row's field")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("NAMES");
@@ -127,7 +140,8 @@ void AddSafety(CLI::App* command, EnrichOptions& enrich) {
 void DeclareEnrich(CLI::App& app, Arguments& arguments) {
   CLI::App* const command = AddCommand(
       app, arguments, "enrich",
-      "Add the $VT fields of a lookup to rows: JSON lines or CSV", RunEnrich);
+      "Add the $VT fields of one or more lookups to rows: JSON lines or CSV",
+      RunEnrich);
   EnrichOptions& enrich = arguments.enrich;
   command
       ->add_option_function<std::string>(
@@ -152,11 +166,11 @@ void DeclareEnrich(CLI::App& app, Arguments& arguments) {
   AddFurtherLookups(command, enrich);
   AddFormat(command, enrich);
   command
-      ->add_option(
-          "--on-error", enrich.on_error,
-          "What to do with a row whose lookup failed: keep it with $VTError "
-          "(keep, the default), drop it (drop), or end the run (fail)")
-      ->transform(CLI::CheckedTransformer(OnErrors(), CLI::ignore_case))
+      ->add_option("--on-error", enrich.on_error,
+                   "What to do with a row of which a lookup failed: keep it "
+                   "with $VTError "
+                   "(keep, the default), drop it (drop), or end the run (fail)")
+      ->transform(CLI::Validator(WordOf(OnErrors()), ""))
       ->type_name("WHAT");
   command
       ->add_option("--rejects", enrich.rejects,

@@ -30,6 +30,10 @@ namespace {
 // The number of indicators that the daemon accepts in one call by default.
 constexpr size_t kBatch = 10000;
 
+constexpr char kNoForm[] =
+    "it has not the form of a URL, a domain, an IP address, a hash or a scan "
+    "id (VirusTotal has no reports about networks such as 10.0.0.0/8)";
+
 absl::StatusOr<std::vector<ListedValue>> ReadList(const std::string& name) {
   if (name == "-") return ReadValues(std::cin, "standard input");
   std::error_code ignored;
@@ -52,9 +56,8 @@ absl::Status NoKindFor(const std::string& word) {
   }
   const std::string meant = MostSimilar(word, names);
   return absl::InvalidArgumentError(absl::StrCat(
-      "\"", word, "\" is not a command, and its kind is unknown; ",
-      meant.empty() ? absl::StrCat("name it: vtlookup domain ", word)
-                    : absl::StrCat("did you mean ", meant, "?")));
+      "\"", word, "\" is not a command, and ", kNoForm,
+      meant.empty() ? "" : absl::StrCat("; did you mean ", meant, "?")));
 }
 
 // Nothing when no kind is named and the text has no form of one.
@@ -86,12 +89,9 @@ absl::StatusOr<AllValues> ReadAll(const Arguments& arguments) {
         all.indicators.push_back(*std::move(indicator));
         continue;
       }
-      all.unknown.push_back(absl::StrCat(
-          list == "-" ? "standard input" : list, ":", value.line, ": \"",
-          value.text,
-          "\" was not looked up: it has no form of a URL, a domain, an IP "
-          "address, a hash or a scan id; the kind may be named: vtlookup "
-          "domain"));
+      all.unknown.push_back(absl::StrCat(list == "-" ? "standard input" : list,
+                                         ":", value.line, ": \"", value.text,
+                                         "\" was not looked up: ", kNoForm));
     }
   }
   return all;

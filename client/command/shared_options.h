@@ -3,11 +3,15 @@
 
 #include <array>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/time/time.h"
 #include "client/command/arguments.h"
+#include "core/secret.h"
 #include "google/protobuf/duration.pb.h"
 #include "vtlookup/v1/lookup.pb.h"
 
@@ -80,6 +84,24 @@ void AddSummary(CLI::App* app, Arguments& arguments);
 // final one, and whether VirusTotal may be asked. Parsing writes them to
 // `arguments.options`.
 void AddLookupOptions(CLI::App* app, Arguments& arguments);
+
+// Replaces one of the words by its value, for CLI::Option::transform. The case
+// does not matter. The error for another word lists the words.
+template <typename Value>
+std::function<std::string(std::string&)> WordOf(
+    std::map<std::string, Value> values) {
+  return [values = std::move(values)](std::string& text) -> std::string {
+    std::string all;
+    for (const auto& [word, value] : values) {
+      if (absl::EqualsIgnoreCase(word, text)) {
+        text = std::to_string(static_cast<int>(value));
+        return "";
+      }
+      all += (all.empty() ? "" : ", ") + word;
+    }
+    return "\"" + Shown(text) + "\" is none of " + all;
+  };
+}
 
 // Writes `duration` to a message.
 void SetProto(absl::Duration duration, google::protobuf::Duration* out);

@@ -44,6 +44,30 @@ bool IsAddress(const std::string& text) {
          inet_pton(AF_INET6, text.c_str(), bytes) == 1;
 }
 
+// A network such as 10.0.0.0/8. VirusTotal has no reports about networks; as a
+// URL it would be something else.
+bool IsNetwork(std::string_view text) {
+  const size_t slash = text.rfind('/');
+  return slash != std::string_view::npos && IsDigits(text.substr(slash + 1)) &&
+         IsAddress(std::string(text.substr(0, slash)));
+}
+
+bool HasBlanks(std::string_view text) {
+  return text.find_first_of(" \t\v\f\r\n") != std::string_view::npos;
+}
+
+// Returns the line without a comment behind the value, which begins with a
+// blank and a #.
+std::string_view WithoutComment(std::string_view line) {
+  for (size_t at = line.find('#'); at != std::string_view::npos;
+       at = line.find('#', at + 1)) {
+    const bool after_blank =
+        at > 0 && (line[at - 1] == ' ' || line[at - 1] == '\t');
+    if (at == 0 || after_blank) return line.substr(0, at);
+  }
+  return line;
+}
+
 bool IsUrl(std::string_view text) {
   if (text.find("://") != std::string_view::npos) return true;
   if (text.find_first_of("/?#") != std::string_view::npos) return true;
@@ -55,6 +79,7 @@ bool IsUrl(std::string_view text) {
 }  // namespace
 
 std::optional<v1::Indicator> GuessIndicator(std::string_view text) {
+  if (HasBlanks(text) || IsNetwork(text)) return std::nullopt;
   v1::Indicator indicator;
   const std::string value(text);
   if (IsHash(text)) {
@@ -83,8 +108,8 @@ absl::StatusOr<std::vector<ListedValue>> ReadValues(std::istream& in,
     if (number == 1 && text.starts_with(kMark)) {
       text.remove_prefix(kMark.size());
     }
-    text = ToStd(absl::StripAsciiWhitespace(ToAbsl(text)));
-    if (text.empty() || text.front() == '#') continue;
+    text = ToStd(absl::StripAsciiWhitespace(ToAbsl(WithoutComment(text))));
+    if (text.empty()) continue;
     if (!simdjson::validate_utf8(text)) {
       return absl::InvalidArgumentError(
           absl::StrCat(name, ":", number, ": the line is not UTF-8"));

@@ -20,7 +20,8 @@ class Completion(unittest.TestCase):
                    "printf '%%s\\n' \"${COMPREPLY[@]}\"\n" %
                    (quoted, len(words)))
         result = subprocess.run(["bash", "-c", script], capture_output=True,
-                                text=True, check=True)
+                                text=True, check=True,
+                                cwd=os.path.dirname(__file__))
         return result.stdout.split()
 
     def test_bash(self):
@@ -35,6 +36,8 @@ class Completion(unittest.TestCase):
                          ["drop"])
         self.assertEqual(self.completed("--fail-on", "=", "mal"), ["malicious"])
         self.assertIn("--max-age=", self.completed("--max"))
+        self.assertEqual(self.completed("status", "--max"), [])
+        self.assertIn("programs.py", self.completed("--file", "=", "prog"))
         self.assertEqual(self.completed("admin", "log-level", "warn"),
                          ["warning"])
         self.assertIn("--server=", self.completed("url", "--ser"))

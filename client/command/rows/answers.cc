@@ -20,9 +20,10 @@ constexpr std::chrono::seconds kFailureUsable(1);
 // How often a thread that waits for an answer looks after other things.
 constexpr std::chrono::milliseconds kTick(200);
 constexpr size_t kMaxSubmissions = 32;  // at once
-// Few enough that each gets its turn at VirusTotal in time, many enough to hide
-// the way to the daemon.
-constexpr size_t kMaxWaiting = 256;
+// Few enough that with a free key's four requests a minute each gets its turn
+// within an hour, which is the daemon's usual limits.max_wait; many enough to
+// hide the way to the daemon.
+constexpr size_t kMaxWaiting = 200;
 constexpr size_t kBookkeeping = 200;  // bytes for each value, about
 
 v1::LookupResult ResultOf(absl::StatusOr<v1::Verdict> verdict) {
@@ -41,7 +42,8 @@ v1::LookupResult ResultOf(absl::StatusOr<v1::Verdict> verdict) {
 
 RowAnswers::RowAnswers(const Client& client, v1::DnifLookup lookup,
                        const v1::LookupOptions& options,
-                       const RowFormat& format, bool refang, size_t place)
+                       const RowFormat& format, bool refang, size_t place,
+                       absl::Duration timeout)
     : client_(client),
       lookup_(lookup),
       format_(format),
@@ -50,7 +52,8 @@ RowAnswers::RowAnswers(const Client& client, v1::DnifLookup lookup,
   if (lookup == v1::DNIF_LOOKUP_POST_SCAN_URL) return;
   stream_ = std::make_unique<LookupStream>(
       client,
-      LookupStream::Options{.lookup = options, .max_waiting = kMaxWaiting},
+      LookupStream::Options{
+          .lookup = options, .timeout = timeout, .max_waiting = kMaxWaiting},
       [this](uint64_t id, const v1::LookupResult& result) {
         OnResult(id, result);
       });
@@ -59,6 +62,7 @@ RowAnswers::RowAnswers(const Client& client, v1::DnifLookup lookup,
 RowAnswers::~RowAnswers() { Finish(); }
 
 std::shared_ptr<RowAnswer> RowAnswers::Find(const std::string& value) {
+  found_ = true;
   const auto usable = [](const RowAnswer& answer) {
     return !answer.done.load(std::memory_order_acquire) ||
            answer.good_until > Clock::now();

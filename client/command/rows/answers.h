@@ -41,11 +41,16 @@ class RowAnswers {
 
   // Borrows `format`, which must outlive this object; `place` is the index of
   // the lookup there. Copies `client`. `refang`: values are looked up as Refang
-  // (core/defanged.h) reads them.
+  // (core/defanged.h) reads them. A lookup may take `timeout`; zero: the
+  // client's.
   RowAnswers(const Client& client, v1::DnifLookup lookup,
              const v1::LookupOptions& options, const RowFormat& format,
-             bool refang = false, size_t place = 0);
+             bool refang = false, size_t place = 0,
+             absl::Duration timeout = absl::ZeroDuration());
   ~RowAnswers();  // calls Finish
+
+  // Whether Find was called. The thread that calls it.
+  bool found() const { return found_; }
 
   // Returns the answer for `value`, and starts a lookup when there is none yet.
   // The answer may not be done yet. Blocks while too many answers are not done.
@@ -84,6 +89,7 @@ class RowAnswers {
   Remembered recent_;
   Remembered older_;
   size_t recent_bytes_ = 0;
+  bool found_ = false;
   uint64_t next_id_ = 0;
 
   std::mutex mu_;

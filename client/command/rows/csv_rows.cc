@@ -138,7 +138,7 @@ class Csv final : public RowFormat {
   }
 
   void Write(std::string_view record, bool has_ours,
-             std::span<const std::string_view> added,
+             std::span<const std::optional<std::string_view>> added,
              std::string* out) override {
     if (has_ours) {
       AppendKept(record, out);
@@ -146,8 +146,8 @@ class Csv final : public RowFormat {
       out->append(record);
     }
     for (size_t i = 0; i < lookups_.size(); ++i) {
-      if (!added[i].empty()) {
-        out->append(added[i]);
+      if (added[i].has_value()) {
+        out->append(*added[i]);
       } else {
         AppendOwn(record, lookups_[i].own, out);
       }

@@ -22,7 +22,7 @@ struct OwnFields {
   std::vector<std::string> added;     // some or all of these
   // Behind each of these names in a row, so that several lookups in one run do
   // not add the same field.
-  std::string suffix = "";
+  std::string suffix = {};
 
   // Whether `name`, as it is in a row, is one of those that are replaced.
   bool Replaces(std::string_view name) const;
@@ -92,9 +92,9 @@ class RowFormat {
   virtual std::string Header() const = 0;
 
   // Appends the record to `out`, without a line break. `added` is from Render,
-  // one for each lookup; empty for a lookup that was not made.
+  // one for each lookup; nothing for a lookup that was not made.
   virtual void Write(std::string_view record, bool has_ours,
-                     std::span<const std::string_view> added,
+                     std::span<const std::optional<std::string_view>> added,
                      std::string* out) = 0;
 };
 

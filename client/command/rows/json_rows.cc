@@ -145,18 +145,22 @@ class Json final : public RowFormat {
   }
 
   void Write(std::string_view record, bool has_ours,
-             std::span<const std::string_view> added,
+             std::span<const std::optional<std::string_view>> added,
              std::string* out) override {
     // A comma leads each of them.
     std::string all;
-    for (const std::string_view each : added) all.append(each);
-    if (all.empty()) {
-      out->append(record);
-    } else if (has_ours) {
+    bool made = false;
+    for (const std::optional<std::string_view>& each : added) {
+      all.append(each.value_or(""));
+      made |= each.has_value();
+    }
+    if (made && has_ours) {
       const std::string rest = WithoutOwn(record, added);
       out->append(rest.empty() ? "{" : rest);
-      out->append(all, rest.empty() ? 1 : 0);
+      out->append(all, rest.empty() && !all.empty() ? 1 : 0);
       out->push_back('}');
+    } else if (all.empty()) {
+      out->append(record);
     } else {
       // It has at least the field that was looked up.
       const size_t brace = record.rfind('}');
@@ -271,14 +275,15 @@ class Json final : public RowFormat {
 
   // The record without the fields of the lookups that were made, each field as
   // it is written there, behind an opening brace; empty when none is left.
-  std::string WithoutOwn(std::string_view record,
-                         std::span<const std::string_view> added) const {
+  std::string WithoutOwn(
+      std::string_view record,
+      std::span<const std::optional<std::string_view>> added) const {
     std::string out;
     for (const JsonMember& member : MembersOf(record)) {
       const std::string key = KeyOf(member);
       bool replaced = false;
       for (size_t i = 0; i < added.size(); ++i) {
-        replaced |= !added[i].empty() && lookups_[i].own.Replaces(key);
+        replaced |= added[i].has_value() && lookups_[i].own.Replaces(key);
       }
       if (replaced) continue;
       out.push_back(out.empty() ? '{' : ',');

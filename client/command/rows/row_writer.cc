@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -75,7 +76,8 @@ bool RowWriter::End() {
 
 // REQUIRES: all answers of the row are done.
 void RowWriter::AppendRow(const Chunk::Record& record, const RowPlan& plan) {
-  absl::InlinedVector<std::string_view, 1> added(answers_.size());
+  absl::InlinedVector<std::optional<std::string_view>, 1> added(
+      answers_.size());
   for (size_t i = 0; i < plan.answers.size(); ++i) {
     if (plan.answers[i] != nullptr) added[i] = plan.answers[i]->added;
   }

@@ -139,7 +139,7 @@ TEST(Arguments, MistakesAreToldApart) {
       {{}, "the command is missing"},
       {{"domain"}, "NAME is required"},
       {{"nonsense", "x"},
-       "\"nonsense\" is not a command, and its kind is unknown"},
+       "\"nonsense\" is not a command, and it has not the form of a URL"},
       {{"domian", "a.com"}, "did you mean domain?"},
       {{"lookup"}, "VALUE is required"},
       {{"-v", "domain", "a.com"}, "options of a command follow its name"},
@@ -273,9 +273,10 @@ TEST(Arguments, TheHelpOfACommandIsAboutThatCommand) {
 TEST(Arguments, AMisspeltWordBelowACommandIsNamed) {
   EXPECT_EQ(ErrorOf({"admin", "relod"}),
             "\"relod\" is not a command of admin; did you mean reload?");
-  EXPECT_THAT(ErrorOf({"watch", "example.com"}),
-              testing::HasSubstr("is not a command of watch; the commands are "
-                                 "url, domain, ip, file, scan"));
+  EXPECT_THAT(
+      ErrorOf({"watch", "example.com"}),
+      testing::HasSubstr("is not a command of watch; one of these "
+                         "must come first: url, domain, ip, file, scan"));
   EXPECT_THAT(ErrorOf({"admin"}),
               testing::HasSubstr("a command must follow admin: status, quota"));
 }

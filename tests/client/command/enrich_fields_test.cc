@@ -38,7 +38,7 @@ TEST(EnrichFields, ALookupAddsAllItsFieldsOrTheChosenOnes) {
       LookupsOf(Options({{kUrl, "u", ""}}, {"VTTotal", "$VTPositives"}));
   ASSERT_TRUE(chosen.ok()) << chosen.status();
   EXPECT_THAT(chosen->front().own.added,
-              ElementsAre("$VTPositives", "$VTTotal", "$VTError"));
+              ElementsAre("$VTTotal", "$VTPositives", "$VTError"));
   EXPECT_EQ(chosen->front().own.replaced, all->front().own.replaced);
 }
 
@@ -53,8 +53,9 @@ TEST(EnrichFields, AFieldIsChosenForTheLookupsThatHaveIt) {
 }
 
 TEST(EnrichFields, SaysWhatCannotBeAdded) {
-  EXPECT_THAT(ErrorOf(Options({{kUrl, "u", ""}}, {"VTOdd"})),
-              HasSubstr("there is no field $VTOdd; there are: $VT"));
+  EXPECT_THAT(
+      ErrorOf(Options({{kUrl, "u", ""}}, {"VTOdd"})),
+      HasSubstr("there is no field $VTOdd; there are, for each lookup: $VT"));
   EXPECT_THAT(ErrorOf(Options({{kUrl, "$VTURL", ""}})),
               HasSubstr("rename the field"));
   EXPECT_THAT(ErrorOf(Options({{kUrl, "u", ""}, {kHash, "$VTURL", "_x"}})),

@@ -37,6 +37,12 @@ TEST(Values, TheFormTellsTheKind) {
       {"b\u00fccher.example", V::kDomain},
       {"999.1.1.1", V::kDomain},
       {"word", V::VALUE_NOT_SET},
+      {"1.2.3.0/24", V::VALUE_NOT_SET},
+      {"2001:db8::/32", V::VALUE_NOT_SET},
+      {"1.2.3.4/x", V::kUrl},
+      {"a.com/24", V::kUrl},
+      {"http://a.com/a b", V::VALUE_NOT_SET},
+      {"a.com b.com", V::VALUE_NOT_SET},
       {"", V::VALUE_NOT_SET},
       {"a:b", V::VALUE_NOT_SET},
       {std::string(33, 'a'), V::VALUE_NOT_SET},
@@ -52,7 +58,8 @@ TEST(Values, TheFormTellsTheKind) {
 TEST(Values, AListHasOneToALine) {
   std::istringstream list(
       "\xEF\xBB\xBF"
-      "# hosts of the report\n a.com \r\n\n#b.com\nhttp://c.com/#d\n1.2.3.4");
+      "# hosts of the report\n a.com \r\n\n#b.com\nhttp://c.com/#d\n1.2.3.4"
+      "  # seen on Monday\n\t# more");
   const auto values = ReadValues(list, "list");
   ASSERT_TRUE(values.ok());
   std::vector<std::string> found;

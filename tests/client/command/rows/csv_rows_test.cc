@@ -61,11 +61,11 @@ TEST(CsvRows, TakeTheFieldsOfSeveralLookups) {
   const std::string added = rows->Render({{"$VTURL", "2"}}, 1);
   std::string out;
   rows->Write("x,old,-", parsed->has_ours,
-              std::vector<std::string_view>{"", added}, &out);
+              std::vector<std::optional<std::string_view>>{{}, added}, &out);
   EXPECT_EQ(out, "x,-,,2,");
   out.clear();
   rows->Write("x,old,-", parsed->has_ours,
-              std::vector<std::string_view>{"", ""}, &out);
+              std::vector<std::optional<std::string_view>>(2), &out);
   EXPECT_EQ(out, "x,-,,old,");
   const auto missing = CsvRows({{"a", kOwn}, {"b", kOwn}});
   missing->BeginFile(false);

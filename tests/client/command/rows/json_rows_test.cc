@@ -62,8 +62,9 @@ TEST(JsonRows, TakeTheFieldsOfSeveralLookups) {
                          bool with_second) {
     const auto parsed = rows->Parse(record);
     EXPECT_TRUE(parsed.ok()) << parsed.status();
-    const std::vector<std::string_view> added = {
-        with_first ? first_added : "", with_second ? second_added : ""};
+    std::vector<std::optional<std::string_view>> added(2);
+    if (with_first) added[0] = first_added;
+    if (with_second) added[1] = second_added;
     std::string out;
     rows->Write(record, parsed->has_ours, added, &out);
     return out;
@@ -81,6 +82,20 @@ TEST(JsonRows, TakeTheFieldsOfSeveralLookups) {
   const std::string old = R"({"$VTError_g":"e","g":"b","$VTURL":0})";
   EXPECT_EQ(write(old, false, true), R"({"g":"b","$VTURL":0,"$VTURL_g":2})");
   EXPECT_EQ(write(old, false, false), old);
+}
+
+TEST(JsonRows, AnAnswerWithoutTheChosenFieldsRemovesOldOnes) {
+  const auto rows =
+      JsonRows({{"f", {.replaced = kOwn.replaced, .added = {"$VTURL"}}}});
+  const auto write = [&](const std::string& record) {
+    const auto parsed = rows->Parse(record);
+    const std::optional<std::string_view> nothing_chosen = "";
+    std::string out;
+    rows->Write(record, parsed->has_ours, {&nothing_chosen, 1}, &out);
+    return out;
+  };
+  EXPECT_EQ(write(R"({"f":"a","$VTURL":1})"), R"({"f":"a"})");
+  EXPECT_EQ(write(R"({"f":"a"})"), R"({"f":"a"})");
 }
 
 // From a pipe that is written slowly, a row is answered before the next comes.

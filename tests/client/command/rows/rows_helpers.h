@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,9 +37,9 @@ inline RowOutcome Process(RowFormat& format, const std::string& record) {
                      .enriched = {},
                      .untouched = {}};
   const std::string rendered = format.Render(kFields, 0);
-  const std::string_view added = rendered;
+  const std::optional<std::string_view> added = rendered;
   format.Write(record, parsed->has_ours, {&added, 1}, &outcome.enriched);
-  const std::string_view nothing;
+  const std::optional<std::string_view> nothing;
   format.Write(record, parsed->has_ours, {&nothing, 1}, &outcome.untouched);
   return outcome;
 }
