@@ -256,10 +256,11 @@ absl::StatusOr<bool> Enrich(const Client& client, const Arguments& arguments) {
   progress.Finish();
   WarnOfFields(options, answers, progress);
   if (!read.ok()) return read;
-  if (!writer.status().ok()) {
+  // Only then all rows that are done are written, too.
+  if (absl::IsAborted(writer.status())) {
     progress.Say(HowToGoOn("the run has ended", options.skip + writer.done()));
-    return writer.status();
   }
+  if (!writer.status().ok()) return writer.status();
   if (rejects != nullptr && std::fclose(rejects.release()) != 0) {
     return Unusable(options.rejects);
   }

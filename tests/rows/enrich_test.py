@@ -248,6 +248,7 @@ class Enrich(unittest.TestCase):
         ended = self.run_it(b'{"g":1}\n{"f":"1.2.3.4"}\n{"g":2}\n',
                             "--on-error=fail", *options, lookup="get_ip_report")
         self.assertEqual(ended.stdout, b'{"g":1}\n')
+        self.assertIn(b"the same command with --skip 1,", ended.stderr)
         self.assertEqual(ended.returncode, 1)
         self.assertIn(b"standard input:2: \"NOT_FOUND", ended.stderr)
 

@@ -3,8 +3,11 @@
 #include "vtlookup/lookup_stream.h"
 
 #include <gmock/gmock.h>
+#include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <map>
 #include <mutex>
 #include <string>
@@ -55,6 +58,53 @@ TEST(LookupStream, WithNothingToAskDoesNothing) {
   Results results;
   LookupStream(Client(Connect("127.0.0.1:1")), {}, results.Taker()).Finish();
   EXPECT_TRUE(results.all.empty());
+}
+
+// Answers each message of a stream, and keeps the timeout that it names.
+class TimeoutService final : public v1::LookupService::Service {
+ public:
+  grpc::Status StreamLookup(
+      grpc::ServerContext* /*context*/,
+      grpc::ServerReaderWriter<v1::StreamLookupResponse,
+                               v1::StreamLookupRequest>* stream) override {
+    v1::StreamLookupRequest request;
+    while (stream->Read(&request)) {
+      seconds = request.options().timeout().seconds();
+      v1::StreamLookupResponse response;
+      for (const auto& item : request.items()) {
+        auto* const result = response.add_answers();
+        result->set_request_id(item.request_id());
+        result->mutable_result()->mutable_response();
+      }
+      stream->Write(response);
+    }
+    return grpc::Status::OK;
+  }
+
+  std::atomic<int64_t> seconds = -1;
+};
+
+TEST(LookupStream, TellsTheDaemonHowLongALookupMayWait) {
+  TimeoutService service;
+  grpc::ServerBuilder builder;
+  builder.RegisterService(&service);
+  const auto server = builder.BuildAndStart();
+  const Client client(server->InProcessChannel({}),
+                      {.timeout = absl::Seconds(30)});
+  Results results;
+  {
+    LookupStream stream(client, {}, results.Taker());
+    stream.Send(1, Domain("a"));
+  }
+  EXPECT_LE(service.seconds, 30);
+  EXPECT_GE(service.seconds, 20);
+  {
+    LookupStream stream(client, {.timeout = absl::Hours(1)}, results.Taker());
+    stream.Send(2, Domain("a"));
+  }
+  EXPECT_LE(service.seconds, 3600);
+  EXPECT_GE(service.seconds, 3500);
+  EXPECT_EQ(results.all.size(), 2U);
 }
 
 TEST(LookupStream, FailsWhatADaemonThatIsAwayCannotAnswer) {
