@@ -217,7 +217,11 @@ int RunAdmin(const Session& session, const Arguments& arguments) {
   }
   const absl::Status done = Administer(session, arguments);
   if (done.ok()) return kAllAnswered;
-  const std::string why = done.ToString();
+  const std::string why =
+      absl::IsUnimplemented(done)
+          ? "this address does not serve AdminService; name the daemon's "
+            "admin.address with --server or VTLOOKUP_ADMIN"
+          : done.ToString();
   std::fprintf(stderr, "vtlookup: %s (asked the daemon on %s)\n", why.c_str(),
                arguments.server.c_str());
   return kSomeFailed;

@@ -203,15 +203,15 @@ std::string TextOf(const v1::ReloadConfigResponse& reloaded,
 
 std::string TextOf(const v1::InvalidateEntriesResponse& done,
                    absl::Time /*now*/) {
-  return absl::StrCat(Grouped(done.matched()), " matching entries; ",
-                      Grouped(done.invalidated()),
-                      " marked as stale or deleted\n");
+  return absl::StrCat("entries that match: ", Grouped(done.matched()),
+                      "; changed: ", Grouped(done.invalidated()), "\n");
 }
 
 std::string TextOf(const v1::RefreshEntriesResponse& done, absl::Time /*now*/) {
-  std::string text = absl::StrCat(
-      Grouped(done.matched()), " matching entries; ", Grouped(done.refreshed()),
-      " refreshed, ", Grouped(done.failed()), " failed\n");
+  std::string text =
+      absl::StrCat("entries that match: ", Grouped(done.matched()),
+                   "; refreshed: ", Grouped(done.refreshed()),
+                   "; failed: ", Grouped(done.failed()), "\n");
   if (done.failed() > 0) {
     absl::StrAppend(
         &text, "the first failed because: ", OnOneLine(done.failure()), "\n");
@@ -221,10 +221,10 @@ std::string TextOf(const v1::RefreshEntriesResponse& done, absl::Time /*now*/) {
 
 std::string TextOf(const v1::ImportEntriesResponse& done, absl::Time /*now*/) {
   std::string text =
-      absl::StrCat(Grouped(done.imported()),
-                   " entries imported; not stored: ", Grouped(done.older()),
-                   " older than the cached ones, ", Grouped(done.expired()),
-                   " expired, ", Grouped(done.invalid()), " invalid\n");
+      absl::StrCat("entries imported: ", Grouped(done.imported()),
+                   "; not newer than the cached ones: ", Grouped(done.older()),
+                   "; expired: ", Grouped(done.expired()),
+                   "; invalid: ", Grouped(done.invalid()), "\n");
   if (done.invalid() > 0) {
     absl::StrAppend(&text, "the first invalid one: ", OnOneLine(done.mistake()),
                     "\n");

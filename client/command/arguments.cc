@@ -203,6 +203,14 @@ bool IsCommand(const CLI::App& app, const std::string& word) {
       [&word](const CLI::App* command) { return command->get_name() == word; });
 }
 
+// `help COMMAND` is what many programs call `COMMAND --help`.
+std::vector<std::string> WithoutHelpCommand(std::vector<std::string> words) {
+  if (words.empty() || words.front() != "help") return words;
+  words.erase(words.begin());
+  words.emplace_back("--help");
+  return words;
+}
+
 // Inserts the command `lookup` where a value or an option of lookups comes
 // first, and no command.
 std::vector<std::string> WithCommand(std::vector<std::string> words,
@@ -241,7 +249,8 @@ std::optional<Arguments> ParseArguments(const std::vector<std::string>& words,
                                         std::string* error) {
   CommandLine line(server);
   error->clear();
-  const std::vector<std::string> whole = WithCommand(words, line.app());
+  const std::vector<std::string> whole =
+      WithCommand(WithoutHelpCommand(words), line.app());
   try {
     // CLI11 wants the words in reverse order.
     line.app().parse(std::vector<std::string>(whole.rbegin(), whole.rend()));
@@ -254,7 +263,12 @@ std::optional<Arguments> ParseArguments(const std::vector<std::string>& words,
     *error = UnknownArguments(line.app().remaining(true));
     return std::nullopt;
   } catch (const CLI::ParseError& mistake) {
-    *error = UnknownCommand(line.app());
+    // What a misspelt option leaves behind may make no sense elsewhere.
+    const std::vector<std::string> left = line.app().remaining(true);
+    const bool misspelt =
+        std::any_of(left.begin(), left.end(),
+                    [](const std::string& word) { return word[0] == '-'; });
+    *error = misspelt ? UnknownArguments(left) : UnknownCommand(line.app());
     if (error->empty()) *error = Shown(mistake.what());
     return std::nullopt;
   }

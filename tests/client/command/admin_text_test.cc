@@ -119,7 +119,7 @@ TEST(AdminText, TellsWhatWasDone) {
   purged.set_matched(1200);
   purged.set_invalidated(1100);
   EXPECT_EQ(TextOf(purged, kNow),
-            "1,200 matching entries; 1,100 marked as stale or deleted\n");
+            "entries that match: 1,200; changed: 1,100\n");
   v1::RefreshEntriesResponse refreshed;
   refreshed.set_failed(1);
   refreshed.set_failure("the quota is used up");

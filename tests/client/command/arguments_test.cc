@@ -270,6 +270,17 @@ TEST(Arguments, TheHelpOfACommandIsAboutThatCommand) {
   }
 }
 
+TEST(Arguments, AMisspeltOptionIsNamedAndNotItsValue) {
+  EXPECT_THAT(ErrorOf({"admin", "entries", "--domian", "x"}),
+              testing::HasSubstr("unknown arguments (options of a command "
+                                 "follow its name): --domian"));
+}
+
+TEST(Arguments, HelpMayBeAWord) {
+  EXPECT_EQ(Parse({"help"})->text, Parse({"--help"})->text);
+  EXPECT_EQ(Parse({"help", "enrich"})->text, Parse({"enrich", "--help"})->text);
+}
+
 TEST(Arguments, AMisspeltWordBelowACommandIsNamed) {
   EXPECT_EQ(ErrorOf({"admin", "relod"}),
             "\"relod\" is not a command of admin; did you mean reload?");
