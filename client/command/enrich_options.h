@@ -26,6 +26,7 @@ struct EnrichOptions {
     std::string field;   // the row's field with the value to look up
     std::string suffix;  // behind the names of the fields that it adds
   };
+  // Each lookup has a stream to the daemon, and memory for its answers.
   static constexpr size_t kMostLookups = 8;
   std::vector<Lookup> lookups = {{}};  // at least one
   std::vector<std::string> files;      // none: standard input

@@ -21,8 +21,8 @@ class HelpText final : public CLI::Formatter {
   std::string make_footer(const CLI::App* app) const override;
 };
 
-// Returns the end of a command's help: what is to be said about it, if
-// anything, and examples, one to a line.
+// Returns the end of a command's help: notes, which may be empty, and examples
+// of command lines, one to a line. Thread-safe.
 std::string Footer(const std::string& notes,
                    std::initializer_list<const char*> examples);
 
@@ -31,6 +31,7 @@ inline constexpr char kStatusOfLookups[] =
     "Exit status: 0 when all values were answered, whatever the answer; 1 when "
     "some\nfailed; 2 when the command line is wrong; 3 when a value is one of "
     "those that\n--fail-on names.";
+// What the exit status of the other commands means.
 inline constexpr char kStatusOfCommands[] =
     "Exit status: 0 for success, 1 for a failure, 2 when the command line is "
     "wrong.";

@@ -31,7 +31,7 @@ namespace {
 constexpr size_t kBatch = 10000;
 
 constexpr char kNoForm[] =
-    "it has not the form of a URL, a domain, an IP address, a hash or a scan "
+    "it does not look like a URL, a domain, an IP address, a hash or a scan "
     "id (VirusTotal has no reports about networks such as 10.0.0.0/8)";
 
 absl::StatusOr<std::vector<ListedValue>> ReadList(const std::string& name) {

@@ -46,7 +46,8 @@ class Client {
     std::string token = {};
     // With so many calls open on one connection, further ones use the next. The
     // daemon lets 1,000 be under way on each by default (`listen.max_streams`);
-    // more of them wait, also those that the cache can answer.
+    // more of them wait, also those that the cache can answer. Without effect
+    // when there is one channel.
     size_t calls_per_connection = 900;
   };
 
@@ -54,8 +55,9 @@ class Client {
   Client(std::shared_ptr<grpc::Channel> channel, Options options);
   // For programs with very many calls at once: each takes the first channel
   // that has fewer than `calls_per_connection`, so a further connection is
-  // opened when it is needed. `channels`, for example from ConnectSeveral, has
-  // at least one.
+  // opened when it is needed. A channel other than the first is left out while
+  // it cannot connect. `channels`, for example from ConnectSeveral, has at
+  // least one.
   Client(const std::vector<std::shared_ptr<grpc::Channel>>& channels,
          Options options);
 

@@ -87,11 +87,12 @@ class ConnectionTable {
 
   // Calls that are reset as soon as they begin take some 5 kB of memory for
   // each 25 bytes. When they come fast, gRPC may show them to us neither as
-  // calls nor as cancelled; only their streams tell of them. A connection is
-  // cut when more than kMostUnseen and Limits::max_streams of its streams have
-  // neither been answered nor been shown to us as cancelled. They are counted
-  // while the connection has more than kStuck unread bytes. An honest client's
-  // streams are answered, or are fewer than max_streams.
+  // calls nor as cancelled; only their streams show that they were made. A
+  // connection is cut when more of its streams than kMostUnseen +
+  // Limits::max_streams have neither been answered nor been shown to us as
+  // cancelled. The count begins at 0 when the connection has more than kStuck
+  // unread bytes, and ends when it has fewer. An honest client's streams are
+  // answered, or are fewer than max_streams.
   static constexpr uint64_t kMostUnseen = 4096;
 
   // A thread counts as held up, too, when bytes have lain in the socket of a

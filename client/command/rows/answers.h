@@ -49,7 +49,8 @@ class RowAnswers {
              absl::Duration timeout = absl::ZeroDuration());
   ~RowAnswers();  // calls Finish
 
-  // Whether Find was called. The thread that calls it.
+  // Whether Find was ever called: some row had a value to look up. For the
+  // thread that calls Find.
   bool found() const { return found_; }
 
   // Returns the answer for `value`, and starts a lookup when there is none yet.

@@ -139,7 +139,7 @@ TEST(Arguments, MistakesAreToldApart) {
       {{}, "the command is missing"},
       {{"domain"}, "NAME is required"},
       {{"nonsense", "x"},
-       "\"nonsense\" is not a command, and it has not the form of a URL"},
+       "\"nonsense\" is not a command, and it does not look like a URL"},
       {{"domian", "a.com"}, "did you mean domain?"},
       {{"lookup"}, "VALUE is required"},
       {{"-v", "domain", "a.com"}, "options of a command follow its name"},
