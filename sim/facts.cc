@@ -263,6 +263,26 @@ void InventHashes(Facts* facts) {
   }
 }
 
+// Comes after all other facts, which must not depend on these draws.
+void InventStatements(Draw& draw, Facts* facts) {
+  const bool bad = facts->positives() > 0;
+  const auto votes = static_cast<int32_t>(draw.Below(50));
+  facts->reputation = bad ? -votes : votes;
+  (bad ? facts->malicious_votes : facts->harmless_votes) = draw.Below(30);
+  if (draw.Chance(50)) facts->tags.emplace_back(bad ? "spreader" : "known");
+  facts->family = "family" + std::to_string(draw.Below(20));
+  facts->has_gti = draw.Chance(30);
+  facts->first_submitted = facts->analysed - 86400 * (1 + draw.Below(900));
+  facts->last_submitted = facts->analysed - draw.Below(86400);
+  facts->times_submitted = 1 + draw.Below(400);
+  facts->size = 1 + draw.Below(5000000);
+  facts->type = draw.Chance(60) ? "Win32 EXE" : "Text";
+  for (uint32_t i = 1 + draw.Below(4); i > 0; --i) {
+    facts->file_names.push_back("sample" + std::to_string(i) + ".bin");
+  }
+  if (draw.Chance(70)) facts->registrar = "Example Registrar";
+}
+
 }  // namespace
 
 uint32_t Facts::positives() const {
@@ -298,6 +318,7 @@ Facts InventFacts(Kind kind, std::string_view canonical_name) {
       InventIp(draw, &facts);
       break;
   }
+  InventStatements(draw, &facts);
   return facts;
 }
 

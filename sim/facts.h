@@ -57,6 +57,21 @@ struct Facts {
   // Only v3 shows them.
   uint32_t silent_engines = 0;
 
+  // What VirusTotal says besides its engines. Only v3 shows these.
+  int32_t reputation = 0;
+  uint32_t harmless_votes = 0;
+  uint32_t malicious_votes = 0;
+  std::vector<std::string> tags;
+  std::string family;  // a name of malware
+  bool has_gti = false;
+  int64_t first_submitted = 0;  // unix time; of a domain: registered
+  int64_t last_submitted = 0;
+  uint32_t times_submitted = 0;
+  uint64_t size = 0;  // of a file, as the next two
+  std::string type;
+  std::vector<std::string> file_names;  // not empty
+  std::string registrar;                // of a domain; may be empty
+
   uint32_t positives() const;
   uint32_t total() const { return static_cast<uint32_t>(engines.size()); }
 };

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "sim/text.h"
+#include "sim/v3_statements.h"
 
 namespace vtsim {
 namespace {
@@ -115,21 +116,15 @@ void AddAnalysis(const Facts& facts, Json* attributes) {
 
 Json Attributes(const Facts& facts) {
   Json attributes;
-  attributes["reputation"] = 0;
-  attributes["tags"] = Json::array();
-  attributes["total_votes"] = {{"harmless", 0}, {"malicious", 0}};
   switch (facts.kind) {
     case Kind::kUrl:
       attributes["url"] = facts.name;
-      attributes["last_final_url"] = facts.name;
       attributes["categories"] = Json::object();
       break;
     case Kind::kFile:
       attributes["md5"] = facts.md5;
       attributes["sha1"] = facts.sha1;
       attributes["sha256"] = facts.sha256;
-      attributes["size"] = 4096;
-      attributes["names"] = Json::array({"sample.bin"});
       break;
     case Kind::kDomain: {
       Json categories = Json::object();
@@ -137,7 +132,6 @@ Json Attributes(const Facts& facts) {
         categories[vendor] = category;
       }
       attributes["categories"] = std::move(categories);
-      attributes["registrar"] = nullptr;
       break;
     }
     case Kind::kIp:
@@ -152,6 +146,7 @@ Json Attributes(const Facts& facts) {
     attributes["whois"] = facts.whois;
     attributes["whois_date"] = facts.whois_time;
   }
+  AddStatements(facts, &attributes);
   AddAnalysis(facts, &attributes);
   return attributes;
 }

@@ -15,7 +15,9 @@ namespace vtlookup {
 namespace {
 
 constexpr char kFormat = 1;
+// The numbers of bulky fields, in Verdict and in the reports (verdict.proto).
 constexpr int kFirstBulky = 20;
+constexpr int kLastBulky = 39;
 
 google::protobuf::Message* MutableReport(v1::Verdict* verdict) {
   switch (verdict->report_case()) {
@@ -33,20 +35,27 @@ google::protobuf::Message* MutableReport(v1::Verdict* verdict) {
   return nullptr;
 }
 
-// Moves the bulky fields of the report out of `verdict`, into a Verdict that
-// has no other fields.
-void TakeBulky(v1::Verdict* verdict, v1::Verdict* bulky) {
-  google::protobuf::Message* const report = MutableReport(verdict);
-  if (report == nullptr) return;
-  const google::protobuf::Reflection* const reflection =
-      report->GetReflection();
-  std::vector<const google::protobuf::FieldDescriptor*> fields;
-  reflection->ListFields(*report, &fields);
+using Fields = std::vector<const google::protobuf::FieldDescriptor*>;
+
+Fields BulkyFieldsOf(const google::protobuf::Message& message) {
+  Fields fields;
+  message.GetReflection()->ListFields(message, &fields);
   fields.erase(std::remove_if(fields.begin(), fields.end(),
                               [](const auto* field) {
-                                return field->number() < kFirstBulky;
+                                return field->number() < kFirstBulky ||
+                                       field->number() > kLastBulky;
                               }),
                fields.end());
+  return fields;
+}
+
+// Moves the bulky fields out of `verdict`, into a Verdict that has no other
+// fields.
+void TakeBulky(v1::Verdict* verdict, v1::Verdict* bulky) {
+  verdict->GetReflection()->SwapFields(verdict, bulky, BulkyFieldsOf(*verdict));
+  google::protobuf::Message* const report = MutableReport(verdict);
+  if (report == nullptr) return;
+  const Fields fields = BulkyFieldsOf(*report);
   if (fields.empty()) return;
   switch (verdict->report_case()) {
     case v1::Verdict::kUrl:
@@ -62,7 +71,7 @@ void TakeBulky(v1::Verdict* verdict, v1::Verdict* bulky) {
       bulky->mutable_file();
       break;
   }
-  reflection->SwapFields(report, MutableReport(bulky), fields);
+  report->GetReflection()->SwapFields(report, MutableReport(bulky), fields);
 }
 
 }  // namespace

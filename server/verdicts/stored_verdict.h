@@ -24,7 +24,7 @@ namespace vtlookup {
 //   summary size: fixed32, little-endian
 //   Verdict: the rest, serialised without `indicator`. Its first "summary size"
 //            bytes are a Verdict by themselves, without the bulky fields
-//            (numbers from 20 on in the reports).
+//            (numbers from 20 to 39).
 // A reply sends a prefix of the Verdict unchanged and appends the indicator,
 // because serialised messages may be concatenated. Thread-safe.
 struct StoredVerdict {

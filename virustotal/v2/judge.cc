@@ -50,9 +50,11 @@ absl::StatusOr<OwnedVerdict> JudgeV2(Kind kind, Purpose purpose,
   if (code == ResponseCode::kPresent && purpose == Purpose::kSubmit) {
     code = ResponseCode::kQueued;
   } else if (code == ResponseCode::kPresent && HasCountsV2(kind) &&
-             (!verdict.has_positives() || verdict.total() == 0)) {
+             (!verdict.has_positives() ||
+              (verdict.total() == 0 && !verdict.has_scan_time()))) {
     // The URL was just submitted, because a report would have counts. Taking
-    // this for a report would call the URL clean.
+    // this for a report would call the URL clean. Counts of zero with a date
+    // are a report in which no engine had an opinion.
     if (verdict.scan_id().empty()) {
       return BadAnswer("the report has no counts");
     }

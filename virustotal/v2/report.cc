@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "core/text.h"
 #include "virustotal/api/report_fields.h"
+#include "virustotal/v2/all_info.h"
 #include "virustotal/v2/lists.h"
 #include "virustotal/v2/scan_fields.h"
 
@@ -88,8 +89,15 @@ bool ReadUrlField(std::string_view key, json::value value,
 bool ReadFileField(std::string_view key, json::value value,
                    v1::FileReport* report) {
   if (ReadHashField(key, value, report)) return true;
-  if (key != "scans") return false;
-  ReadEngines(value, report);
+  if (key == "scans") {
+    ReadEngines(value, report);
+  } else if (key == "type") {
+    ReadText(value, report->mutable_type());
+  } else if (key == "size") {
+    ReadSize(value, report);
+  } else {
+    return false;
+  }
   return true;
 }
 
@@ -204,7 +212,7 @@ ReportV2 ReadReportV2(Kind kind, json::value value) {
       if (verdict->has_url() || kind == Kind::kUrl || kind == Kind::kUrlScan) {
         verdict->mutable_url()->set_resource(report.resource);
       }
-    } else {
+    } else if (!ReadAllInfoV2(key, field, verdict)) {
       report.fields += ReadReportField(kind, key, field, verdict) ? 1 : 0;
     }
   });

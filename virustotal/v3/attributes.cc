@@ -15,6 +15,7 @@
 #include "core/text.h"
 #include "virustotal/api/report_fields.h"
 #include "virustotal/v3/scan_fields.h"
+#include "virustotal/v3/statements.h"
 
 namespace vtlookup {
 namespace {
@@ -96,6 +97,10 @@ bool ReadUrlAttribute(std::string_view key, json::value value,
                       v1::UrlReport* report) {
   if (key == "url") {
     ReadText(value, report->mutable_url());
+  } else if (key == "title") {
+    ReadText(value, report->mutable_title());
+  } else if (key == "last_final_url") {
+    ReadText(value, report->mutable_final_url());
   } else if (key == "last_analysis_results") {
     ReadEngines(value, report);
   } else {
@@ -114,8 +119,17 @@ bool ReadAnalysisAttribute(std::string_view key, json::value value,
 bool ReadFileAttribute(std::string_view key, json::value value,
                        v1::FileReport* report) {
   if (ReadHashField(key, value, report)) return true;
-  if (key != "last_analysis_results") return false;
-  ReadEngines(value, report);
+  if (key == "last_analysis_results") {
+    ReadEngines(value, report);
+  } else if (key == "type_description") {
+    ReadText(value, report->mutable_type());
+  } else if (key == "size") {
+    ReadSize(value, report);
+  } else if (key == "meaningful_name") {
+    ReadText(value, report->mutable_name());
+  } else {
+    return false;
+  }
   return true;
 }
 
@@ -123,15 +137,26 @@ bool ReadDomainAttribute(std::string_view key, json::value value,
                          v1::DomainReport* report) {
   if (key == "categories") {
     ReadCategories(value, report);
-    return true;
+  } else if (key == "registrar") {
+    ReadText(value, report->mutable_registrar());
+  } else if (key == "creation_date") {
+    if (const std::optional<int64_t> seconds = ReadUnixTime(value)) {
+      report->mutable_created()->set_seconds(*seconds);
+    }
+  } else {
+    return ReadNetworkAttribute(key, value, report);
   }
-  return ReadNetworkAttribute(key, value, report);
+  return true;
 }
 
 bool ReadIpAttribute(std::string_view key, json::value value,
                      v1::IpReport* report) {
   if (ReadNetworkAttribute(key, value, report) ||
       ReadAddressField(key, value, report)) {
+    return true;
+  }
+  if (key == "regional_internet_registry") {
+    ReadText(value, report->mutable_registry());
     return true;
   }
   if (key != "asn") return false;
@@ -172,13 +197,12 @@ void ReadAttributesV3(Kind kind, json::value value, ObjectV3* object) {
     if (key == stats) {
       object->has_statistics = !field.is_null();
       object->bad_counts = !ReadStatsV3(field, verdict);
+      ReadCountsV3(field, verdict);
     } else if (key == date) {
       ReadScanTimeV3(field, verdict);
     } else if (key == "status") {
       ReadText(field, &object->status);
-    } else if (key == "last_submission_date") {
-      object->submitted = ReadUnixTime(field);
-    } else {
+    } else if (!ReadStatementV3(key, field, verdict)) {
       object->fields += ReadReportAttribute(kind, key, field, verdict) ? 1 : 0;
     }
   });

@@ -67,7 +67,7 @@ bool IsPending(Kind kind, const ObjectV3& object) {
   const v1::Verdict& verdict = *object.verdict;
   return !IsNetworkV3(kind) && verdict.total() == 0 &&
          !verdict.has_scan_time() &&
-         (object.submitted.has_value() || verdict.has_total());
+         (verdict.has_last_submitted() || verdict.has_total());
 }
 
 }  // namespace
@@ -84,8 +84,8 @@ absl::StatusOr<OwnedVerdict> JudgeV3(const Indicator& indicator,
   const bool pending = IsPending(kind, object);
   OwnedVerdict owned = std::move(object.verdict);
   v1::Verdict& verdict = *owned;
-  if (pending && !verdict.has_scan_time() && object.submitted.has_value()) {
-    verdict.mutable_scan_time()->set_seconds(*object.submitted);
+  if (pending && !verdict.has_scan_time() && verdict.has_last_submitted()) {
+    *verdict.mutable_scan_time() = verdict.last_submitted();
   }
   NameReport(indicator, object, &verdict);
   if (kind == Kind::kUrlScan && !object.item_url.empty()) {
@@ -94,6 +94,7 @@ absl::StatusOr<OwnedVerdict> JudgeV3(const Indicator& indicator,
   if (pending) {
     verdict.clear_positives();
     verdict.clear_total();
+    verdict.clear_counts();
     verdict.clear_report();
     verdict.set_response_code(NumberOf(ResponseCode::kQueued));
     verdict.set_message(std::string(kQueuedMessageV3));
@@ -103,14 +104,15 @@ absl::StatusOr<OwnedVerdict> JudgeV3(const Indicator& indicator,
           "there are results of engines, but the counts in last_analysis_stats "
           "are missing or zero");
     }
-    if (!verdict.has_positives() && !IsNetworkV3(kind)) {
-      // Taking this for a report would call the item clean.
-      if (object.has_statistics || !verdict.has_scan_time()) {
+    if (!verdict.has_positives()) {
+      if (!object.has_statistics && verdict.has_scan_time()) {
+        // Analysed, and no engine had an opinion.
+        verdict.set_positives(0);
+        verdict.set_total(0);
+      } else if (!IsNetworkV3(kind)) {
+        // Taking this for a report would call the item clean.
         return BadAnswer("the report has no counts");
       }
-      // Analysed, and no engine had an opinion.
-      verdict.set_positives(0);
-      verdict.set_total(0);
     }
     if (object.fields == 0 && !verdict.has_positives()) {
       return BadAnswer("the report has no content");

@@ -1,8 +1,6 @@
 #ifndef VTLOOKUP_VIRUSTOTAL_V3_REPORT_H_
 #define VTLOOKUP_VIRUSTOTAL_V3_REPORT_H_
 
-#include <cstdint>
-#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -21,8 +19,7 @@ struct ObjectV3 {
   // Of an analysis: the id and the text of the URL that was analysed.
   std::string item_id;
   std::string item_url;
-  std::optional<int64_t> submitted;  // last submission, Unix seconds
-  bool has_statistics = false;       // with a count of malicious or without
+  bool has_statistics = false;  // with a count of malicious or without
   int fields = 0;  // number of fields of the report proper that we know
   // The statistics are not an object, or hold a count that is not a whole
   // number, or add up to more than 2^32 - 1.

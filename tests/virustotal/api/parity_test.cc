@@ -124,6 +124,33 @@ void ShortenLabels(v1::UrlReport* v2) {
   }
 }
 
+// What VirusTotal says besides its engines is in API v3 only, unless the key is
+// a private one.
+void DropStatements(v1::Verdict* v3) {
+  for (const char* name :
+       {"counts", "reputation", "votes", "threat_label", "gti",
+        "first_submitted", "last_submitted", "times_submitted", "tags", "names",
+        "threat_categories", "threat_families", "sandbox_verdicts"}) {
+    const auto* const field = v3->GetDescriptor()->FindFieldByName(name);
+    ASSERT_NE(field, nullptr) << name;
+    v3->GetReflection()->ClearField(v3, field);
+  }
+  if (v3->has_url()) {
+    v3->mutable_url()->clear_title();
+    v3->mutable_url()->clear_final_url();
+  }
+  if (v3->has_domain()) {
+    v3->mutable_domain()->clear_registrar();
+    v3->mutable_domain()->clear_created();
+  }
+  if (v3->has_ip()) v3->mutable_ip()->clear_registry();
+  if (v3->has_file()) {
+    v3->mutable_file()->clear_type();
+    v3->mutable_file()->clear_size();
+    v3->mutable_file()->clear_name();
+  }
+}
+
 void Equalise(Kind kind, bool premium, v1::Verdict* v2, v1::Verdict* v3) {
   // The permalinks differ, and API v3 has a page for each kind.
   if (v3->response_code() == 1) {
@@ -132,6 +159,7 @@ void Equalise(Kind kind, bool premium, v1::Verdict* v2, v1::Verdict* v3) {
   }
   v2->clear_permalink();
   v3->clear_permalink();
+  DropStatements(v3);
   if (v2->response_code() == -2) {
     // For a queued item API v3 names the scan only if the request asked for a
     // scan.

@@ -224,6 +224,27 @@ void CompareFile(const json& member, const v1::FileReport& report) {
   EXPECT_EQ(report.sha1(), Text(member, "sha1"));
   EXPECT_EQ(report.sha256(), Text(member, "sha256"));
   CompareEngines(member, report.engines());
+  EXPECT_EQ(report.type(), Text(member, "type"));
+  EXPECT_EQ(report.has_size(), member.contains("size"));
+  EXPECT_EQ(report.size(), member.value("size", 0U));
+}
+
+// Compares what only private keys get.
+void CompareAllInfo(const json& member, const v1::Verdict& verdict) {
+  CompareTexts(member, "tags", verdict.tags());
+  CompareTexts(member, "submission_names", verdict.names());
+  EXPECT_EQ(verdict.has_reputation(), member.contains("community_reputation"));
+  EXPECT_EQ(verdict.reputation(), member.value("community_reputation", 0));
+  EXPECT_EQ(verdict.has_votes(), member.contains("harmless_votes"));
+  EXPECT_EQ(verdict.votes().harmless(), member.value("harmless_votes", 0U));
+  EXPECT_EQ(verdict.votes().malicious(), member.value("malicious_votes", 0U));
+  EXPECT_EQ(verdict.has_times_submitted(), member.contains("times_submitted"));
+  EXPECT_EQ(verdict.times_submitted(), member.value("times_submitted", 0U));
+  EXPECT_EQ(verdict.first_submitted().seconds(),
+            Seconds(Text(member, "first_seen")));
+  EXPECT_EQ(verdict.last_submitted().seconds(),
+            Seconds(Text(member, "last_seen")));
+  EXPECT_FALSE(verdict.has_counts()) << "API v2 does not send them";
 }
 
 // A second implementation of the rules of the contract.
@@ -293,6 +314,7 @@ void CompareMember(const std::string& folder, const json& member,
     EXPECT_EQ(verdict->total(), member["total"].get<uint32_t>());
   }
   if (code != 1) return;
+  CompareAllInfo(member, *verdict);
   if (folder == "url") {
     EXPECT_EQ(verdict->url().url(), Text(member, "url"));
     EXPECT_EQ(verdict->url().file_scan_id(), Text(member, "filescan_id"));

@@ -44,6 +44,7 @@ TEST(AttributesV3, AnEngineWithoutAnOpinionIsLeftOut) {
   EXPECT_FALSE(object.bad_counts);
   ExpectIs(object, R"(
       positives: 1 total: 2 scan_time { seconds: 1700000000 }
+      counts { malicious: 1 undetected: 1 timeout: 5 }
       file { md5: "m"
         engines { engine: "A" detected: true result: "X" version: "1"
                   update: "20260101" category: ENGINE_CATEGORY_MALICIOUS }
@@ -60,6 +61,7 @@ TEST(AttributesV3, AnAnalysisHasOtherNames) {
   EXPECT_EQ(analysis.status, "completed");
   ExpectIs(analysis, R"(
       positives: 1 total: 2 scan_time { seconds: 1700000000 }
+      counts { malicious: 1 harmless: 1 }
       url { engines { engine: "A" detected: true
                       category: ENGINE_CATEGORY_MALICIOUS } })");
   const ObjectV3 url = Read(Kind::kUrl, body);

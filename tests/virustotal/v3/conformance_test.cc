@@ -75,6 +75,103 @@ void CompareEngines(const json& results, const Report& report) {
   EXPECT_EQ(engines.size(), opinions);
 }
 
+template <typename Strings>
+std::vector<std::string> ListOf(const Strings& strings) {
+  return {strings.begin(), strings.end()};
+}
+
+// Returns the texts of a list; none when the member is missing or no list.
+std::vector<std::string> Texts(const json& object, const char* key) {
+  const json list = Member(object, key);
+  return list.is_array() ? list.get<std::vector<std::string>>()
+                         : std::vector<std::string>();
+}
+
+std::vector<std::string> CountedNames(const json& object, const char* key) {
+  std::vector<std::string> names;
+  for (const json& item : Member(object, key)) names.push_back(item["value"]);
+  return names;
+}
+
+// Compares an optional number with a member, which may be missing.
+#define EXPECT_NUMBER(message, field, object, key)                   \
+  do {                                                               \
+    const json member = Member(object, key);                         \
+    EXPECT_EQ((message).has_##field(), member.is_number()) << (key); \
+    if (member.is_number()) {                                        \
+      EXPECT_EQ((message).field(), member.get<int64_t>()) << (key);  \
+    }                                                                \
+  } while (false)
+
+void CompareCategories(const json& stats, const v1::Verdict& verdict) {
+  EXPECT_EQ(verdict.has_counts(), stats.is_object());
+  if (!stats.is_object()) return;
+  const v1::EngineCounts& counts = verdict.counts();
+  EXPECT_NUMBER(counts, malicious, stats, "malicious");
+  EXPECT_NUMBER(counts, suspicious, stats, "suspicious");
+  EXPECT_NUMBER(counts, undetected, stats, "undetected");
+  EXPECT_NUMBER(counts, harmless, stats, "harmless");
+  EXPECT_NUMBER(counts, failure, stats, "failure");
+  EXPECT_NUMBER(counts, unsupported, stats, "type-unsupported");
+  EXPECT_EQ(counts.has_timeout(), stats.contains("timeout"));
+  EXPECT_EQ(counts.timeout(),
+            stats.value("timeout", 0) + stats.value("confirmed-timeout", 0));
+}
+
+void CompareSandboxes(const json& sandboxes, const v1::Verdict& verdict) {
+  ASSERT_EQ(verdict.sandbox_verdicts_size(), sandboxes.size());
+  for (const v1::SandboxVerdict& said : verdict.sandbox_verdicts()) {
+    ASSERT_TRUE(sandboxes.contains(said.sandbox())) << said.sandbox();
+    const json& sandbox = sandboxes[said.sandbox()];
+    EXPECT_EQ(said.category(), Text(sandbox, "category"));
+    EXPECT_NUMBER(said, confidence, sandbox, "confidence");
+    EXPECT_EQ(ListOf(said.classifications()),
+              Texts(sandbox, "malware_classification"));
+    EXPECT_EQ(ListOf(said.malware_names()), Texts(sandbox, "malware_names"));
+  }
+}
+
+std::string GtiText(const json& gti, const char* key) {
+  const json part = Member(gti, key);
+  return part.is_object() ? Text(part, "value") : "";
+}
+
+// Compares what VirusTotal says besides its engines.
+void CompareStatements(const json& attributes, const v1::Verdict& verdict) {
+  EXPECT_NUMBER(verdict, reputation, attributes, "reputation");
+  EXPECT_NUMBER(verdict, times_submitted, attributes, "times_submitted");
+  EXPECT_EQ(verdict.first_submitted().seconds(),
+            attributes.value("first_submission_date", 0));
+  EXPECT_EQ(verdict.last_submitted().seconds(),
+            attributes.value("last_submission_date", 0));
+  EXPECT_EQ(ListOf(verdict.tags()), Texts(attributes, "tags"));
+  EXPECT_EQ(ListOf(verdict.names()), Texts(attributes, "names"));
+  const json votes = Member(attributes, "total_votes");
+  EXPECT_EQ(verdict.has_votes(), votes.is_object());
+  if (votes.is_object()) {
+    EXPECT_EQ(verdict.votes().harmless(), votes.value("harmless", 0U));
+    EXPECT_EQ(verdict.votes().malicious(), votes.value("malicious", 0U));
+  }
+  const json threat = Member(attributes, "popular_threat_classification");
+  EXPECT_EQ(verdict.threat_label(),
+            threat.is_object() ? Text(threat, "suggested_threat_label") : "");
+  EXPECT_EQ(ListOf(verdict.threat_categories()),
+            CountedNames(threat, "popular_threat_category"));
+  std::vector<std::string> families =
+      CountedNames(threat, "popular_threat_name");
+  for (std::string& name : Texts(attributes, "threat_names")) {
+    families.push_back(std::move(name));
+  }
+  EXPECT_EQ(ListOf(verdict.threat_families()), families);
+  const json gti = Member(attributes, "gti_assessment");
+  EXPECT_EQ(verdict.has_gti(), gti.is_object());
+  EXPECT_EQ(verdict.gti().verdict(), GtiText(gti, "verdict"));
+  EXPECT_EQ(verdict.gti().severity(), GtiText(gti, "severity"));
+  EXPECT_NUMBER(verdict.gti(), score, Member(gti, "threat_score"), "value");
+  const json sandboxes = Member(attributes, "sandbox_verdicts");
+  CompareSandboxes(sandboxes.is_object() ? sandboxes : json::object(), verdict);
+}
+
 void CompareCounts(const json& stats, const v1::Verdict& verdict) {
   const std::optional<int> total = TotalOf(stats);
   EXPECT_EQ(verdict.has_total(), total.has_value());
@@ -83,6 +180,7 @@ void CompareCounts(const json& stats, const v1::Verdict& verdict) {
   if (total.has_value()) {
     EXPECT_EQ(verdict.positives(), stats["malicious"].get<uint32_t>());
   }
+  CompareCategories(stats, verdict);
 }
 
 // Returns the ids of an inline relationship.
@@ -93,11 +191,6 @@ std::vector<std::string> IdsOf(const json& data, const char* relationship) {
   if (!members.is_array()) return ids;
   for (const json& member : members) ids.push_back(member["id"]);
   return ids;
-}
-
-template <typename Strings>
-std::vector<std::string> ListOf(const Strings& strings) {
-  return {strings.begin(), strings.end()};
 }
 
 template <typename Report>
@@ -151,6 +244,8 @@ void CompareDomain(const json& data, const v1::DomainReport& report) {
             Text(categories, "Websense ThreatSeeker"));
   EXPECT_EQ(report.forcepoint_category(),
             Text(categories, "Forcepoint ThreatSeeker"));
+  EXPECT_EQ(report.registrar(), Text(attributes, "registrar"));
+  EXPECT_EQ(report.created().seconds(), attributes.value("creation_date", 0));
   EXPECT_FALSE(report.has_webutation_safety_score());
   EXPECT_EQ(report.webutation_verdict(), "");
 }
@@ -162,6 +257,7 @@ void CompareIp(const json& data, const v1::IpReport& report) {
   EXPECT_EQ(report.country(), Text(attributes, "country"));
   EXPECT_EQ(report.continent(), Text(attributes, "continent"));
   EXPECT_EQ(report.network(), Text(attributes, "network"));
+  EXPECT_EQ(report.registry(), Text(attributes, "regional_internet_registry"));
   EXPECT_EQ(report.as_number(), attributes.value("asn", 0U));
 }
 
@@ -196,6 +292,9 @@ TEST(V3Conformance, Urls) {
     EXPECT_EQ(verdict->scan_id(),
               id + "-" + std::to_string(verdict->scan_time().seconds()));
     CompareEngines(attributes["last_analysis_results"], verdict->url());
+    CompareStatements(attributes, *verdict);
+    EXPECT_EQ(verdict->url().title(), Text(attributes, "title"));
+    EXPECT_EQ(verdict->url().final_url(), Text(attributes, "last_final_url"));
   }
 }
 
@@ -222,6 +321,10 @@ TEST(V3Conformance, Files) {
       EXPECT_EQ(verdict->permalink(),
                 "https://www.virustotal.com/gui/file/" + id);
       CompareEngines(attributes["last_analysis_results"], verdict->file());
+      CompareStatements(attributes, *verdict);
+      EXPECT_EQ(verdict->file().type(), Text(attributes, "type_description"));
+      EXPECT_EQ(verdict->file().size(), attributes.value("size", uint64_t{0}));
+      EXPECT_EQ(verdict->file().name(), Text(attributes, "meaningful_name"));
     }
   }
 }
@@ -245,6 +348,7 @@ TEST(V3Conformance, DomainsAndAddresses) {
                 std::string("https://www.virustotal.com/gui/") +
                     (domain ? "domain/" : "ip-address/") + id);
       EXPECT_EQ(verdict->scan_id(), "");
+      CompareStatements(attributes, *verdict);
       if (domain) {
         CompareDomain(data, verdict->domain());
       } else {

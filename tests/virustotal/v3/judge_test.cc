@@ -113,7 +113,9 @@ ObjectV3 Without(const NoOpinion& row, std::string type, std::string id) {
   ObjectV3 object = Named(std::move(type), std::move(id));
   if (row.counts) object = Counted(std::move(object), 0, 0);
   object.has_statistics = row.counts;
-  if (row.submitted) object.submitted = 1700000000;
+  if (row.submitted) {
+    object.verdict->mutable_last_submitted()->set_seconds(1700000000);
+  }
   if (row.date) object.verdict->mutable_scan_time()->set_seconds(1700000000);
   return object;
 }
