@@ -1,6 +1,5 @@
 #include "server/clients/authorizer.h"
 
-#include <grpc/grpc_security_constants.h>
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
 
@@ -8,15 +7,12 @@
 #include <string_view>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/escaping.h"
 #include "core/failure.h"
 #include "core/failure_reasons.h"
 
 namespace vtlookup {
 namespace {
-
-constexpr std::string_view kBearer = "bearer ";
 
 std::string Sha256(std::string_view text) {
   std::string digest(SHA256_DIGEST_LENGTH, '\0');
@@ -29,33 +25,6 @@ std::string Sha256(std::string_view text) {
 bool SameHash(const std::string& a, const std::string& b) {
   return a.size() == b.size() &&
          CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
-}
-
-// Returns the token of the call; empty when it has none.
-std::string_view TokenOf(const grpc::ServerContextBase& context) {
-  const auto found = context.client_metadata().find("authorization");
-  if (found == context.client_metadata().end()) return {};
-  std::string_view text(found->second.data(), found->second.size());
-  if (text.size() < kBearer.size()) return {};
-  const bool bearer = std::equal(
-      kBearer.begin(), kBearer.end(), text.begin(), [](char a, char b) {
-        return a == absl::ascii_tolower(static_cast<unsigned char>(b));
-      });
-  return bearer ? text.substr(kBearer.size()) : std::string_view();
-}
-
-bool HasCertificateNamed(const grpc::ServerContextBase& context,
-                         const std::string& name) {
-  const auto auth = context.auth_context();
-  if (auth == nullptr || !auth->IsPeerAuthenticated()) return false;
-  for (const char* property :
-       {GRPC_X509_CN_PROPERTY_NAME, GRPC_PEER_DNS_PROPERTY_NAME,
-        GRPC_PEER_URI_PROPERTY_NAME}) {
-    for (const grpc::string_ref& value : auth->FindPropertyValues(property)) {
-      if (value == name) return true;
-    }
-  }
-  return false;
 }
 
 constexpr unsigned Bit(v1::Role role) { return 1U << role; }
@@ -98,11 +67,10 @@ void Authorizer::Replace(const v1::AuthConfig& config) {
   clients_.Replace(ClientsOf(config));
 }
 
-absl::StatusOr<Caller> Authorizer::Identify(
-    const grpc::ServerContextBase& context) const {
+absl::StatusOr<Caller> Authorizer::Identify(const CallOrigin& origin) const {
   const Clients& clients = clients_.get();
   if (clients.empty()) return anyone_;
-  const std::string_view token = TokenOf(context);
+  const std::string_view token = origin.token();
   const std::string hash = token.empty() ? "" : Sha256(token);
   const Client* found = nullptr;
   // All clients are compared, so that the time does not tell which one matches.
@@ -111,7 +79,7 @@ absl::StatusOr<Caller> Authorizer::Identify(
         client.token_hash.empty() || SameHash(client.token_hash, hash);
     const bool certificate_fits =
         client.certificate_name.empty() ||
-        HasCertificateNamed(context, client.certificate_name);
+        origin.HasCertificateNamed(client.certificate_name);
     if (token_fits && certificate_fits && found == nullptr) found = &client;
   }
   if (found != nullptr) return found->caller;
@@ -126,9 +94,9 @@ absl::StatusOr<Caller> Authorizer::Identify(
                                : reasons::kCredentialsUnknown});
 }
 
-absl::StatusOr<Caller> Authorizer::Admit(const grpc::ServerContextBase& context,
+absl::StatusOr<Caller> Authorizer::Admit(const CallOrigin& origin,
                                          v1::Role role) {
-  absl::StatusOr<Caller> caller = Identify(context);
+  absl::StatusOr<Caller> caller = Identify(origin);
   if (!caller.ok()) return caller;
   if (absl::Status status = caller->Require(role); !status.ok()) return status;
   return caller;

@@ -10,7 +10,7 @@
 #include "absl/status/statusor.h"
 #include "core/mutex.h"
 #include "core/published.h"
-#include "grpcpp/server_context.h"
+#include "server/clients/call_origin.h"
 #include "server/clients/caller.h"
 #include "vtlookup/v1/config.pb.h"
 
@@ -29,8 +29,7 @@ class Authorizer {
   // Returns the client that made the call, when it has `role`. Unauthenticated
   // when the call has no known token or certificate. PermissionDenied when the
   // client does not have the role.
-  absl::StatusOr<Caller> Admit(const grpc::ServerContextBase& context,
-                               v1::Role role);
+  absl::StatusOr<Caller> Admit(const CallOrigin& origin, v1::Role role);
 
   // What the clients of the configuration have used.
   ClientUses& uses() { return uses_; }
@@ -45,7 +44,7 @@ class Authorizer {
 
   Clients ClientsOf(const v1::AuthConfig& config)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  absl::StatusOr<Caller> Identify(const grpc::ServerContextBase& context) const;
+  absl::StatusOr<Caller> Identify(const CallOrigin& origin) const;
 
   ClientUses uses_;
   Caller anyone_;  // every caller, when the configuration has no clients

@@ -44,8 +44,11 @@ absl::Duration TimeLeft(const grpc::ServerContextBase& context) {
 std::string TraceOf(const grpc::ServerContextBase& context) {
   const auto found = context.client_metadata().find("traceparent");
   if (found == context.client_metadata().end()) return "";
-  const std::string text(found->second.data(), found->second.size());
-  return HasFormOfTrace(text) ? text : "";
+  return TraceIn({found->second.data(), found->second.size()});
+}
+
+std::string TraceIn(const std::string& header) {
+  return HasFormOfTrace(header) ? header : "";
 }
 
 }  // namespace vtlookup

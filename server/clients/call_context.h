@@ -25,6 +25,9 @@ absl::Duration TimeLeft(const grpc::ServerContextBase& context);
 // the call has no such header, or when the header is malformed.
 std::string TraceOf(const grpc::ServerContextBase& context);
 
+// Returns a `traceparent` header; empty when it is malformed.
+std::string TraceIn(const std::string& header);
+
 }  // namespace vtlookup
 
 #endif  // VTLOOKUP_SERVER_CLIENTS_CALL_CONTEXT_H_

@@ -7,7 +7,6 @@
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
-#include "grpcpp/server_context.h"
 #include "server/clients/audit.h"
 #include "server/clients/authorizer.h"
 
@@ -23,12 +22,11 @@ class CallLog {
   // Replaces `one_in` for all later calls.
   void SetRate(uint32_t one_in) { one_in_ = one_in; }
 
-  void Ended(const grpc::ServerContextBase& context, std::string_view method,
+  void Ended(const CallOrigin& origin, std::string_view method,
              const Caller& caller, const absl::Status& status,
              absl::Duration elapsed);
-  void TurnedAway(const grpc::ServerContextBase& context,
-                  std::string_view method, const Caller& caller,
-                  const absl::Status& status);
+  void TurnedAway(const CallOrigin& origin, std::string_view method,
+                  const Caller& caller, const absl::Status& status);
 
  private:
   Audit& audit_;

@@ -21,10 +21,19 @@ CallRecord::CallRecord(const Shared& shared, RpcMethod method,
     : shared_(&shared),
       method_(method),
       context_(context),
+      origin_(*context),
+      began_(MonotonicTime()) {}
+
+CallRecord::CallRecord(const Shared& shared, RpcMethod method,
+                       const HttpOrigin& origin)
+    : shared_(&shared),
+      method_(method),
+      context_(nullptr),
+      origin_(origin),
       began_(MonotonicTime()) {}
 
 absl::Status CallRecord::Admit(v1::Role role) {
-  absl::StatusOr<Caller> caller = shared_->access.Admit(*context_, role);
+  absl::StatusOr<Caller> caller = shared_->access.Admit(origin_, role);
   if (!caller.ok()) return Noted(caller.status());
   caller_ = *caller;
   return absl::OkStatus();
@@ -32,7 +41,7 @@ absl::Status CallRecord::Admit(v1::Role role) {
 
 absl::Status CallRecord::Noted(absl::Status status) const {
   if (!status.ok()) {
-    shared_->log.TurnedAway(*context_, RpcMethodName(method_), caller_, status);
+    shared_->log.TurnedAway(origin_, RpcMethodName(method_), caller_, status);
   }
   return status;
 }
@@ -89,17 +98,17 @@ Requester CallRecord::requester(const Want& want) const {
   const absl::Time now = shared_->clock.Now();
   return {.client = client(),
           .requests_per_day = caller_.requests_per_day(),
-          .deadline = now + TimeLeft(*context_),
+          .deadline = now + time_left(),
           .give_up_at = now + want.timeout,
-          .trace = TraceOf(*context_)};
+          .trace = origin_.trace()};
 }
 
 std::string CallRecord::client() const {
-  return caller_.name().empty() ? ClientOf(context_->peer()) : caller_.name();
+  return caller_.name().empty() ? ClientOf(origin_.peer()) : caller_.name();
 }
 
 UnsentBudget::Account CallRecord::OpenUnsent() const {
-  return shared_->unsent.Open(client(), context_->peer());
+  return shared_->unsent.Open(client(), origin_.peer());
 }
 
 absl::Status CallRecord::TakeUnsent(uint64_t bytes,
@@ -136,10 +145,14 @@ void CallRecord::Settled(const absl::StatusOr<Answer>& answer) const {
 }
 
 grpc::Status CallRecord::End(const absl::Status& status) const {
-  shared_->traffic.Ended(method_, status.code());
-  shared_->log.Ended(*context_, RpcMethodName(method_), caller_, status,
-                     MonotonicTime() - began_);
+  Close(status);
   return ToGrpcStatus(status, context_);
+}
+
+void CallRecord::Close(const absl::Status& status) const {
+  shared_->traffic.Ended(method_, status.code());
+  shared_->log.Ended(origin_, RpcMethodName(method_), caller_, status,
+                     MonotonicTime() - began_);
 }
 
 }  // namespace vtlookup

@@ -12,6 +12,7 @@
 #include "grpcpp/server_context.h"
 #include "server/clients/authorizer.h"
 #include "server/clients/call_log.h"
+#include "server/clients/call_origin.h"
 #include "server/lookup/traffic.h"
 #include "server/transport/unsent_budget.h"
 #include "server/verdicts/answer.h"
@@ -39,9 +40,10 @@ class CallRecord {
     bool submit_missing = false;
   };
 
-  // Borrows both arguments; they must outlive this object and its copies.
+  // Borrows the arguments; they must outlive this object and its copies.
   CallRecord(const Shared& shared, RpcMethod method,
              grpc::ServerContextBase* context);
+  CallRecord(const Shared& shared, RpcMethod method, const HttpOrigin& origin);
 
   // What a request asks for.
   struct Demand {
@@ -101,11 +103,17 @@ class CallRecord {
   // Counts and logs that the call ends with `status`, and returns the status in
   // gRPC's form. Call it once, as the last function.
   grpc::Status End(const absl::Status& status) const;
+  // As End, for a call of the gateway.
+  void Close(const absl::Status& status) const;
+
+  // The time until the deadline of the call; infinite when it has none.
+  absl::Duration time_left() const { return origin_.time_left(); }
 
  private:
   const Shared* shared_;
   RpcMethod method_;
-  grpc::ServerContextBase* context_;
+  grpc::ServerContextBase* context_;  // null: a call of the gateway
+  CallOrigin origin_;
   absl::Duration began_;
   absl::Status Permit(const v1::LookupOptions& options, Want* want) const;
   // Logs the refusal if `status` is not OK, and returns `status`.

@@ -143,7 +143,7 @@ grpc::Status AdminService::Run(grpc::ServerContext* context, const char* rpc,
   absl::Status status = absl::OkStatus();
   if (parts_.access != nullptr) {
     const absl::StatusOr<Caller> caller =
-        parts_.access->Admit(*context, v1::ROLE_ADMIN);
+        parts_.access->Admit(CallOrigin(*context), v1::ROLE_ADMIN);
     status = caller.status();
     if (caller.ok() && !caller->name().empty()) who = caller->name();
   }

@@ -41,7 +41,7 @@ v1::AuthConfig TwoClients() {
 absl::StatusOr<Caller> Admit(Authorizer& authorizer, const std::string& token,
                              v1::Role role = v1::ROLE_LOOKUP) {
   FakeCall call{{"authorization", "Bearer " + token}};
-  return authorizer.Admit(call.context(), role);
+  return authorizer.Admit(CallOrigin(call.context()), role);
 }
 
 TEST(LookupAllowance, RefillsWithTheTime) {
@@ -98,7 +98,7 @@ TEST(Authorizer, WithoutClientsEverybodyMayDoEverything) {
   FakeClock clock;
   for (const v1::Role role :
        {v1::ROLE_LOOKUP, v1::ROLE_SUBMIT, v1::ROLE_REFRESH, v1::ROLE_ADMIN}) {
-    const auto caller = authorizer.Admit(call.context(), role);
+    const auto caller = authorizer.Admit(CallOrigin(call.context()), role);
     ASSERT_TRUE(caller.ok()) << caller.status();
     EXPECT_EQ(caller->name(), "");
     EXPECT_EQ(caller->requests_per_day(), 0);
@@ -132,7 +132,8 @@ TEST(Authorizer, KnowsClientsByTheirTokens) {
   };
   for (const auto& c : kCases) {
     FakeCall call{{"authorization", c.header}};
-    const auto caller = authorizer.Admit(call.context(), v1::ROLE_LOOKUP);
+    const auto caller =
+        authorizer.Admit(CallOrigin(call.context()), v1::ROLE_LOOKUP);
     if (*c.name != '\0') {
       ASSERT_TRUE(caller.ok()) << c.header << ": " << caller.status();
       EXPECT_EQ(caller->name(), c.name);
@@ -144,7 +145,8 @@ TEST(Authorizer, KnowsClientsByTheirTokens) {
   }
   FakeCall none;
   EXPECT_EQ(
-      FailureOf(authorizer.Admit(none.context(), v1::ROLE_LOOKUP).status())
+      FailureOf(authorizer.Admit(CallOrigin(none.context()), v1::ROLE_LOOKUP)
+                    .status())
           .reason,
       "CREDENTIALS_MISSING");
 }
@@ -184,7 +186,8 @@ TEST(Authorizer, AClientThatNeedsACertificateNeedsItBesideItsToken) {
   Authorizer authorizer{config};
   FakeCall nothing;
   EXPECT_EQ(
-      FailureOf(authorizer.Admit(nothing.context(), v1::ROLE_LOOKUP).status())
+      FailureOf(authorizer.Admit(CallOrigin(nothing.context()), v1::ROLE_LOOKUP)
+                    .status())
           .reason,
       "CREDENTIALS_MISSING");
   EXPECT_EQ(FailureOf(Admit(authorizer, "abc").status()).reason,

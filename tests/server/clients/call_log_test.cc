@@ -34,7 +34,7 @@ class CallLogTest : public testing::Test {
   std::string End(CallLog& log, FakeCall& call, const Caller& caller,
                   const absl::Status& status = absl::OkStatus()) {
     testing::internal::CaptureStdout();
-    log.Ended(call.context(), "BatchLookup", caller, status,
+    log.Ended(CallOrigin(call.context()), "BatchLookup", caller, status,
               absl::Microseconds(1500));
     return testing::internal::GetCapturedStdout();
   }
@@ -50,7 +50,7 @@ class CallLogTest : public testing::Test {
       return new Authorizer(config);
     }();
     FakeCall call{{"authorization", "Bearer abc"}};
-    return *authorizer->Admit(call.context(), v1::ROLE_LOOKUP);
+    return *authorizer->Admit(CallOrigin(call.context()), v1::ROLE_LOOKUP);
   }
 
   const TempDir dir_;
@@ -94,7 +94,7 @@ TEST_F(CallLogTest, ALineSaysWhatWhoAndHowLong) {
 TEST_F(CallLogTest, ARefusedCallIsAudited) {
   CallLog log(0, *audit_);
   FakeCall call{{"traceparent", kTrace}};
-  log.TurnedAway(call.context(), "SubmitUrl", Named(),
+  log.TurnedAway(CallOrigin(call.context()), "SubmitUrl", Named(),
                  absl::PermissionDeniedError("lacks the role submit"));
   std::ifstream in(dir_ / "audit.log");
   std::string line;
