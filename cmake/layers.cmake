@@ -5,7 +5,8 @@
 #
 # `protos` stands for the code that is generated from the .proto files. GRPC
 # marks the folders that may see gRPC. The other folders must not see it, not
-# even through the headers that they include.
+# even through the headers that they include. `client` stands for the headers of
+# the client library, <vtlookup/...>.
 layer(core LIBRARIES idn2)
 layer(cache MAY core LIBRARIES rocksdb zlib)
 layer(virustotal/http MAY core LIBRARIES curl)
@@ -28,14 +29,19 @@ layer(server/misses MAY core protos cache virustotal virustotal/keys server/prot
 layer(server/lookup GRPC MAY core protos cache virustotal virustotal/keys server/proto
                              server/privacy server/clients server/transport
                              server/verdicts server/misses)
+layer(server/gateway GRPC MAY client core protos cache virustotal virustotal/keys
+                              server/proto server/privacy server/clients server/transport
+                              server/verdicts server/misses server/lookup
+      LIBRARIES boost openssl simdjson spdlog)
 layer(server/operators GRPC MAY core protos cache virustotal virustotal/keys server/proto
                                 server/privacy server/clients server/transport
                                 server/verdicts server/misses server/lookup
+                                server/gateway
       LIBRARIES spdlog nlohmann prometheus microhttpd)
 layer(server GRPC MAY core protos cache virustotal virustotal/http virustotal/keys
                       virustotal/api virustotal/v3 server/proto server/privacy server/config
                       server/clients server/transport server/verdicts server/misses
-                      server/lookup server/operators
+                      server/lookup server/gateway server/operators
       LIBRARIES spdlog systemd)
 layer(client/vtlookup GRPC MAY client protos LIBRARIES simdjson nlohmann)
 layer(client/command GRPC MAY client client/vtlookup core protos

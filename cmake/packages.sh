@@ -4,7 +4,7 @@
 
 BUILD_PACKAGES=(
   ca-certificates cmake g++ make ninja-build ccache pkg-config libabsl-dev libcli11-dev
-  libcurl4-openssl-dev libevent-dev libmicrohttpd-dev libgrpc++-dev
+  libcurl4-openssl-dev libevent-dev libboost-dev libmicrohttpd-dev libgrpc++-dev
   libidn2-dev libjemalloc-dev libprotobuf-dev libpsl-dev librocksdb-dev libsimdjson-dev
   libspdlog-dev libssl-dev libsystemd-dev libyaml-cpp-dev nlohmann-json3-dev
   prometheus-cpp-dev protobuf-compiler protobuf-compiler-grpc publicsuffix

@@ -45,6 +45,12 @@ absl::StatusOr<Daemon::Opened> Daemon::Open(const v1::Config& config,
     if (!tls.ok()) return tls.status();
     opened.tls = *std::move(tls);
   }
+  if (!config.gateway().tls().certificate_file().empty()) {
+    absl::StatusOr<std::unique_ptr<Tls>> tls =
+        Tls::Load(config.gateway().tls());
+    if (!tls.ok()) return tls.status();
+    opened.gateway_tls = *std::move(tls);
+  }
   absl::StatusOr<std::unique_ptr<Audit>> audit =
       Audit::Open(config.log(), clock);
   if (!audit.ok()) return audit.status();
@@ -98,6 +104,7 @@ absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(Settings settings,
   if (absl::Status status = daemon->Listen(); !status.ok()) return status;
   daemon->ServeAdmin();
   daemon->ServeHttp();
+  daemon->ServeGateway();
   if (!v2) daemon->SyncQuotas();
   daemon->loop_.Post([cache = daemon.get()] { cache->TendCache(); });
   return daemon;
@@ -110,6 +117,7 @@ Daemon::Daemon(Settings settings, const Clock& clock, LoadSettings load,
       clock_(clock),
       audit_(std::move(opened.audit)),
       tls_(std::move(opened.tls)),
+      gateway_tls_(std::move(opened.gateway_tls)),
       authorizer_(config_.auth()),
       call_log_(config_.log().one_call_in(), *audit_),
       unsent_(config_.limits().max_unsent()),
@@ -121,14 +129,8 @@ Daemon::Daemon(Settings settings, const Clock& clock, LoadSettings load,
       disk_(*opened.tier),
       path_(config_, PartsOf(&opened), clock, loop_, loop_),
       slow_(1),
-      service_(ServiceOptionsOf(config_),
-               {.access = authorizer_,
-                .traffic = traffic_,
-                .log = call_log_,
-                .unsent = unsent_,
-                .clock = clock,
-                .submit_missing = config_.virustotal().submit_missing_urls()},
-               clock, loop_, path_.fast_path, path_.resolver, slow_),
+      service_(ServiceOptionsOf(config_), SharedByCalls(), clock, loop_,
+               path_.fast_path, path_.resolver, slow_),
       status_(StatusSources()),
       metrics_(MetricsSources()),
       pages_({.metrics = metrics_,
@@ -140,6 +142,15 @@ Daemon::Daemon(Settings settings, const Clock& clock, LoadSettings load,
       entries_(path_.cache, loop_, clock),
       reloader_(ReloaderParts(std::move(load)), config_, api_keys_),
       admin_service_(AdminParts()) {}
+
+CallRecord::Shared Daemon::SharedByCalls() {
+  return {.access = authorizer_,
+          .traffic = traffic_,
+          .log = call_log_,
+          .unsent = unsent_,
+          .clock = clock_,
+          .submit_missing = config_.virustotal().submit_missing_urls()};
+}
 
 MissPath::Parts Daemon::PartsOf(Opened* opened) {
   return {.tier = std::move(opened->tier),
@@ -193,6 +204,7 @@ Metrics::Sources Daemon::MetricsSources() {
 Reloader::Parts Daemon::ReloaderParts(LoadSettings load) {
   return {.load = std::move(load),
           .tls = tls_.get(),
+          .gateway_tls = gateway_tls_.get(),
           .authorizer = authorizer_,
           .privacy = path_.privacy,
           .pages = pages_,
@@ -317,6 +329,29 @@ void Daemon::ServeHttp() {
   }
 }
 
+// If this fails, the daemon runs without the gateway, because gRPC may still
+// serve the other clients.
+void Daemon::ServeGateway() {
+  const v1::GatewayConfig& gateway = config_.gateway();
+  if (gateway.address().empty()) return;
+  absl::StatusOr<std::unique_ptr<Gateway>> started = Gateway::Start(
+      GatewayOptionsOf(
+          config_, gateway_tls_ != nullptr ? gateway_tls_.get() : tls_.get()),
+      {.fast_path = path_.fast_path,
+       .resolver = path_.resolver,
+       .loop = loop_,
+       .clock = clock_},
+      SharedByCalls());
+  if (!started.ok()) {
+    spdlog::error(
+        "gateway.address: {}; the daemon runs without lookups over HTTP",
+        std::string(started.status().message()));
+    return;
+  }
+  gateway_ = *std::move(started);
+  metrics_.SetGateway(*gateway_);
+}
+
 void Daemon::Stop() {
   if (listener_ == nullptr) return;
   status_.SetStopping();
@@ -338,7 +373,9 @@ void Daemon::Stop() {
     admin_->Shutdown(kLastWords);
   }
   http_.reset();  // its pages wait for the loop
+  if (gateway_ != nullptr) gateway_->Drain(kLastWords);
   loop_.Stop();
+  gateway_.reset();
   LogTotals();
   admin_.reset();
   listener_.reset();

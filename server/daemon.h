@@ -13,6 +13,7 @@
 #include "server/clients/authorizer.h"
 #include "server/clients/call_log.h"
 #include "server/config/config_change.h"
+#include "server/gateway/gateway.h"
 #include "server/lookup/lookup_service.h"
 #include "server/lookup/traffic.h"
 #include "server/miss_path.h"
@@ -51,6 +52,11 @@ class Daemon {
   // taken.
   const std::string& address() const { return address_; }
 
+  // That of the gateway; empty when it has none.
+  std::string gateway_address() const {
+    return gateway_ == nullptr ? "" : gateway_->server().address();
+  }
+
   // OK while lookups can be answered; otherwise the reason. Thread-safe.
   absl::Status Ready() const { return status_.Ready(); }
 
@@ -72,7 +78,8 @@ class Daemon {
     std::unique_ptr<RocksTier> tier;
     std::unique_ptr<QuotaLedger> ledger;  // null: its files cannot be used
     std::unique_ptr<Audit> audit;
-    std::unique_ptr<Tls> tls;  // null: no TLS
+    std::unique_ptr<Tls> tls;          // null: no TLS
+    std::unique_ptr<Tls> gateway_tls;  // null: none of its own
   };
   static absl::StatusOr<Opened> Open(const v1::Config& config,
                                      const Clock& clock);
@@ -82,6 +89,8 @@ class Daemon {
   absl::Status Listen();
   void ServeAdmin();
   void ServeHttp();
+  void ServeGateway();
+  CallRecord::Shared SharedByCalls();
   MissPath::Parts PartsOf(Opened* opened);
   StatusReport::Sources StatusSources();
   Metrics::Sources MetricsSources();
@@ -97,6 +106,7 @@ class Daemon {
   const Clock& clock_;
   const std::unique_ptr<Audit> audit_;
   const std::unique_ptr<Tls> tls_;
+  const std::unique_ptr<Tls> gateway_tls_;  // null: the gateway uses tls_
   Authorizer authorizer_;
   Traffic traffic_;
   CallLog call_log_;
@@ -114,6 +124,7 @@ class Daemon {
   Reloader reloader_;
   AdminService admin_service_;
   std::vector<std::unique_ptr<QuotaSync>> syncs_;  // loop only, once started
+  std::unique_ptr<Gateway> gateway_;               // null when it cannot listen
   std::unique_ptr<HttpEndpoint> http_;             // null when it cannot listen
   std::unique_ptr<Listener> admin_;                // null when it cannot listen
   std::unique_ptr<Listener> listener_;

@@ -261,7 +261,9 @@ int Serve(Settings settings, LoadSettings load) {
       Daemon::Start(std::move(settings), RealClock(), std::move(load));
   if (!daemon.ok())
     return json ? LogFailure(daemon.status()) : Fail(daemon.status());
-  std::printf("vtlookupd ready on %s\n", (*daemon)->address().c_str());
+  const std::string gateway = (*daemon)->gateway_address();
+  std::printf("vtlookupd ready on %s%s%s\n", (*daemon)->address().c_str(),
+              gateway.empty() ? "" : " gateway ", gateway.c_str());
   std::fflush(stdout);
   Supervisor::Ready((*daemon)->address());
   while (NextSignal(signals, **daemon) == SIGHUP) {

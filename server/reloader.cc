@@ -126,6 +126,14 @@ absl::Status Reloader::Apply(const Settings& settings) {
       return status;
     }
   }
+  // The names of the files cannot change, but their contents can.
+  if (parts_.gateway_tls != nullptr) {
+    if (absl::Status status =
+            parts_.gateway_tls->Reload(config.gateway().tls());
+        !status.ok()) {
+      return status;
+    }
+  }
   parts_.authorizer.Replace(config.auth());
   parts_.privacy.Replace(config.privacy());
   SetLogLevel(config.log().level());

@@ -29,6 +29,7 @@ class Reloader {
   struct Parts {
     LoadSettings load;  // reads the settings again; empty: Reload fails
     Tls* tls;           // null: no TLS
+    Tls* gateway_tls;   // null: none of its own
     Authorizer& authorizer;
     PrivacyGate& privacy;
     Pages& pages;  // show the configuration in use

@@ -107,6 +107,18 @@ Listener::Options ListenerOptionsOf(const v1::Config& config,
                      : ListenerTls::kMutual};
 }
 
+Gateway::Options GatewayOptionsOf(const v1::Config& config, Tls* tls) {
+  const v1::GatewayConfig& gateway = config.gateway();
+  const bool own = !gateway.tls().certificate_file().empty();
+  return {.address = gateway.address(),
+          .tls = own || !IsLocalAddress(gateway.address()) ? tls : nullptr,
+          .hosts = {gateway.hosts().begin(), gateway.hosts().end()},
+          .max_connections = gateway.max_connections(),
+          .max_request = config.limits().max_request(),
+          .max_batch = config.limits().max_batch(),
+          .max_reply = config.limits().max_reply()};
+}
+
 size_t ThreadsOf(const v1::ListenConfig& config) {
   if (config.threads() != 0) return config.threads();
   return std::max(std::thread::hardware_concurrency() / 2, 1U);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "server/clients/audit.h"
+#include "server/gateway/gateway.h"
 #include "server/lookup/lookup_service.h"
 #include "server/misses/resolver.h"
 #include "server/transport/listener.h"
@@ -33,6 +34,10 @@ std::vector<KeyRing::Setup> SetupsOf(const v1::VirusTotalConfig& config,
 LookupService::Options ServiceOptionsOf(const v1::Config& config);
 Listener::Options ListenerOptionsOf(const v1::Config& config,
                                     std::string address, Tls* tls);
+
+// Returns the options of the gateway; `tls` as for a listener. On a Unix socket
+// or on loopback TLS is used only if gateway.tls sets it.
+Gateway::Options GatewayOptionsOf(const v1::Config& config, Tls* tls);
 
 // Returns the number of threads that serve calls: listen.threads, or half the
 // number of processors if that is 0.

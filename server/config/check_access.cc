@@ -39,11 +39,22 @@ void CheckAddresses(const v1::Config& config, ConfigErrors* errors) {
     errors->push_back(
         "admin.address: must be host:port, [v6]:port or unix:/path");
   }
+  const std::string& gateway = config.gateway().address();
+  if (!gateway.empty() && !IsUnixAddress(gateway) &&
+      !SplitAddress(gateway).has_value()) {
+    errors->push_back(
+        "gateway.address: must be host:port, [v6]:port or unix:/path");
+  }
   const auto same = [](const std::string& a, const std::string& b) {
     return !a.empty() && a == b && !absl::EndsWith(a, ":0");
   };
   if (same(listen, http)) {
     errors->push_back("http.address: must not be the same as listen.address");
+  }
+  if (same(gateway, listen) || same(gateway, http) || same(gateway, admin)) {
+    errors->push_back(
+        "gateway.address: must not be the same as listen.address, http.address "
+        "or admin.address");
   }
   if (same(listen, admin) || same(http, admin)) {
     errors->push_back(
@@ -72,6 +83,36 @@ bool AnyMay(const v1::AuthConfig& auth, v1::Role role) {
     }
   }
   return false;
+}
+
+// The gateway cannot be opened without TLS and clients at all, because
+// browsers and scripts send tokens to it with each request.
+void CheckGateway(const v1::Config& config, ConfigErrors* errors) {
+  const v1::GatewayConfig& gateway = config.gateway();
+  const v1::TlsConfig& own = gateway.tls();
+  if (own.certificate_file().empty() != own.key_file().empty()) {
+    errors->push_back(
+        "gateway.tls.key_file: set both gateway.tls.certificate_file and "
+        "gateway.tls.key_file, or neither");
+  }
+  if (!own.client_ca_file().empty() && own.certificate_file().empty()) {
+    errors->push_back(
+        "gateway.tls.client_ca_file: needs gateway.tls.certificate_file");
+  }
+  if (gateway.max_connections() == 0) {
+    errors->push_back("gateway.max_connections: must be at least 1");
+  }
+  if (gateway.address().empty() || IsLocalAddress(gateway.address())) return;
+  if (own.certificate_file().empty() &&
+      config.listen().tls().certificate_file().empty()) {
+    errors->push_back(
+        "gateway.address: an address beyond loopback needs gateway.tls or "
+        "listen.tls");
+  }
+  if (config.auth().clients().empty()) {
+    errors->push_back(
+        "gateway.address: an address beyond loopback needs auth.clients");
+  }
 }
 
 // Refuses what would open the daemon to the network by accident.
@@ -138,7 +179,8 @@ void CheckClient(const v1::ClientConfig& client, bool certificates,
 }
 
 void CheckAuth(const v1::Config& config, ConfigErrors* errors) {
-  const bool certificates = !config.listen().tls().client_ca_file().empty();
+  const bool certificates = !config.listen().tls().client_ca_file().empty() ||
+                            !config.gateway().tls().client_ca_file().empty();
   std::set<std::string> names;
   std::set<std::string> proofs;
   for (int i = 0; i < config.auth().clients_size(); ++i) {
@@ -184,6 +226,7 @@ void CheckAccess(const v1::Config& config, ConfigErrors* errors) {
   CheckAddresses(config, errors);
   CheckTls(config.listen().tls(), errors);
   CheckExposure(config, errors);
+  CheckGateway(config, errors);
   CheckAuth(config, errors);
   CheckListenLimits(config.listen(), errors);
 }

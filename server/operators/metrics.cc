@@ -1,4 +1,5 @@
 #include "server/operators/metrics.h"
+#include "server/gateway/gateway.h"
 
 #include <prometheus/metric_family.h>
 #include <prometheus/text_serializer.h>
@@ -293,6 +294,32 @@ Families ListenerFamilies(const Listener& listener) {
               static_cast<double>(listener.reliefs()))};
 }
 
+Families GatewayFamilies(const Gateway& gateway) {
+  const HttpServer& server = gateway.server();
+  auto requests = Counters("gateway_requests_total",
+                           "Requests over HTTP, by route and HTTP status");
+  for (const auto& [key, count] : gateway.routes().all()) {
+    Add(&requests, static_cast<double>(count),
+        {{"route", std::string(key.first)},
+         {"status", std::to_string(key.second)}});
+  }
+  return {
+      One(Gauges("gateway_connections_open", "Open connections of the gateway"),
+          static_cast<double>(server.open())),
+      One(Counters("gateway_connections_total",
+                   "Connections that the gateway accepted"),
+          Value(server.accepted())),
+      One(Counters("gateway_connections_crowded_out_total",
+                   "Connections that were closed because there were too "
+                   "many"),
+          Value(server.crowded_out())),
+      One(Counters("gateway_refused_total",
+                   "Requests over HTTP that could not be read, or had no "
+                   "room"),
+          Value(server.refused())),
+      std::move(requests)};
+}
+
 Families ConfigFamilies(const StatusReport& status) {
   return {One(Gauges("config_last_reload_timestamp_seconds",
                      "When the configuration in use was read"),
@@ -366,6 +393,7 @@ std::string Metrics::Text() const {
   Append(&families, ConfigFamilies(sources_.status));
   Append(&families, UnsentFamilies(sources_.unsent));
   if (listener_ != nullptr) Append(&families, ListenerFamilies(*listener_));
+  if (gateway_ != nullptr) Append(&families, GatewayFamilies(*gateway_));
   families.push_back(
       One(Counters("audit_lines_lost_total",
                    "Lines that could not be written to the audit log"),

@@ -20,6 +20,8 @@
 
 namespace vtlookup {
 
+class Gateway;
+
 // The metrics of the daemon, for Prometheus. Their names are a contract with
 // operators' dashboards and alerts. An indicator or an API key is never a
 // label.
@@ -52,10 +54,13 @@ class Metrics {
   // Adds the metrics of `listener`'s connections. Borrows it. Call it before
   // the first Text; `listener` must outlive the last one.
   void SetListener(const Listener& listener) { listener_ = &listener; }
+  // Adds the metrics of the gateway, in the same way.
+  void SetGateway(const Gateway& gateway) { gateway_ = &gateway; }
 
  private:
   const Sources sources_;
   const Listener* listener_ = nullptr;
+  const Gateway* gateway_ = nullptr;
 };
 
 }  // namespace vtlookup

@@ -1,0 +1,341 @@
+#include "server/gateway/http_connection.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/basic_stream.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/ssl.hpp>
+#include <optional>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "core/clock.h"
+#include "core/text.h"
+#include "server/gateway/http_tls.h"
+#include "server/gateway/replies.h"
+
+namespace vtlookup {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+
+using Plain = beast::basic_stream<asio::generic::stream_protocol,
+                                  asio::io_context::executor_type>;
+using Secure = beast::ssl_stream<Plain>;
+using Parser = http::request_parser<http::string_body>;
+using Error = boost::system::error_code;
+
+constexpr auto kHeaderTime = std::chrono::seconds(10);
+constexpr auto kBodyTime = std::chrono::seconds(60);
+constexpr auto kAnswerTime = std::chrono::seconds(60);
+constexpr size_t kReadSize = 8192;
+// A smaller body is not counted.
+constexpr uint64_t kSmallBody = 64U << 10;
+
+std::string_view Std(beast::string_view text) {
+  return {text.data(), text.size()};
+}
+
+std::string HeaderOf(const Parser& parser, const char* name) {
+  const auto found = parser.get().find(name);
+  return found == parser.get().end() ? "" : std::string(Std(found->value()));
+}
+
+// Returns the host of a `Host` header, without port and brackets.
+std::string HostIn(std::string_view header) {
+  if (header.starts_with("[")) {
+    return std::string(header.substr(1, header.find(']') - 1));
+  }
+  return std::string(header.substr(0, header.rfind(':')));
+}
+
+std::string TokenIn(const std::string& header) {
+  constexpr std::string_view kBearer = "bearer ";
+  if (!absl::StartsWithIgnoreCase(header, ToAbsl(kBearer))) return "";
+  return header.substr(kBearer.size());
+}
+
+std::string TypeIn(const std::string& header) {
+  std::string type = header.substr(0, header.find(';'));
+  absl::StripAsciiWhitespace(&type);
+  return absl::AsciiStrToLower(type);
+}
+
+template <typename Stream>
+class Connection final
+    : public HttpConnection,
+      public std::enable_shared_from_this<Connection<Stream>> {
+ public:
+  Connection(HttpShared& shared, Stream stream, std::string peer,
+             std::shared_ptr<asio::ssl::context> tls,
+             std::function<void(HttpConnection*)> on_end)
+      : shared_(shared),
+        tls_(std::move(tls)),
+        stream_(std::move(stream)),
+        peer_(std::move(peer)),
+        on_end_(std::move(on_end)) {}
+
+  void Start() override {
+    if constexpr (std::is_same_v<Stream, Secure>) {
+      Socket().expires_after(kHeaderTime);
+      stream_.async_handshake(
+          asio::ssl::stream_base::server, [self = Self()](const Error& error) {
+            if (error) return self->End();
+            self->names_ = PeerNamesOf(self->stream_.native_handle());
+            self->Await();
+          });
+    } else {
+      Await();
+    }
+  }
+
+  void Close() override { Socket().close(); }
+
+ private:
+  std::shared_ptr<Connection> Self() { return this->shared_from_this(); }
+  Plain& Socket() {
+    if constexpr (std::is_same_v<Stream, Secure>) {
+      return stream_.next_layer();
+    } else {
+      return stream_;
+    }
+  }
+
+  // Waits for the first byte of a request, which may have come already.
+  void Await() {
+    parser_.emplace();
+    parser_->header_limit(shared_.max_headers);
+    parser_->body_limit(shared_.max_body);
+    if (buffer_.size() > 0) return ReadHeaders();
+    idle_ = true;
+    idle_since_ = MonotonicTime();
+    Socket().expires_after(absl::ToChronoSeconds(kIdle));
+    stream_.async_read_some(buffer_.prepare(kReadSize),
+                            [self = Self()](const Error& error, size_t size) {
+                              if (error) return self->End();
+                              self->idle_ = false;
+                              self->buffer_.commit(size);
+                              self->ReadHeaders();
+                            });
+  }
+
+  void ReadHeaders() {
+    Socket().expires_after(kHeaderTime);
+    http::async_read_header(stream_, buffer_, *parser_,
+                            [self = Self()](const Error& error, size_t) {
+                              if (error) return self->Refuse(error);
+                              self->OnHeaders();
+                            });
+  }
+
+  void OnHeaders() {
+    const auto length = parser_->content_length();
+    const uint64_t body =
+        parser_->chunked() ? shared_.max_body : length.value_or(0);
+    if (body > kSmallBody) {
+      if (shared_.bodies + body > shared_.max_bodies) {
+        return RefuseWith(503,
+                          absl::ResourceExhaustedError(
+                              "other requests take all the room for bodies "
+                              "(four times limits.max_request); try again"));
+      }
+      shared_.bodies += body;
+      held_ = body;
+    }
+    if (absl::EqualsIgnoreCase(HeaderOf(*parser_, "expect"), "100-continue")) {
+      return Continue();
+    }
+    ReadBody();
+  }
+
+  void Continue() {
+    static constexpr std::string_view kLine = "HTTP/1.1 100 Continue\r\n\r\n";
+    asio::async_write(stream_, asio::buffer(kLine.data(), kLine.size()),
+                      [self = Self()](const Error& error, size_t) {
+                        if (error) return self->End();
+                        self->ReadBody();
+                      });
+  }
+
+  void ReadBody() {
+    Socket().expires_after(kBodyTime);
+    http::async_read(stream_, buffer_, *parser_,
+                     [self = Self()](const Error& error, size_t) {
+                       if (error) return self->Refuse(error);
+                       self->Answer();
+                     });
+  }
+
+  // Has the request answered. The timer is off meanwhile: the handler always
+  // answers, by its own deadline at the latest.
+  void Answer() {
+    Socket().expires_never();
+    const std::string host = HostIn(HeaderOf(*parser_, "host"));
+    if (!shared_.is_ours(host)) {
+      return RefuseWith(421,
+                        absl::InvalidArgumentError(
+                            "the Host header does not name this server; see "
+                            "gateway.hosts"));
+    }
+    keep_alive_ = parser_->get().keep_alive() && !shared_.closing;
+    shared_.requests.Add(1);
+    shared_.handler(TakeRequest(), ReplyLater());
+  }
+
+  std::shared_ptr<GatewayRequest> TakeRequest() {
+    auto request = std::make_shared<GatewayRequest>();
+    const std::string_view target = Std(parser_->get().target());
+    const size_t question = target.find('?');
+    request->method = std::string(Std(parser_->get().method_string()));
+    request->path = std::string(target.substr(0, question));
+    if (question != std::string_view::npos) {
+      request->query = std::string(target.substr(question + 1));
+    }
+    request->content_type = TypeIn(HeaderOf(*parser_, "content-type"));
+    request->api_key = HeaderOf(*parser_, "x-apikey");
+    request->origin.peer = peer_;
+    request->origin.token = TokenIn(HeaderOf(*parser_, "authorization"));
+    request->origin.certificate_names = names_;
+    request->origin.traceparent = HeaderOf(*parser_, "traceparent");
+    request->body = std::move(parser_->get().body());
+    return request;
+  }
+
+  // Returns a function that sends the answer from any thread, and closes the
+  // connection if it is destroyed first.
+  SendGatewayReply ReplyLater() {
+    struct Closer {
+      explicit Closer(std::shared_ptr<Connection> connection)
+          : self(std::move(connection)) {}
+      Closer(Closer&&) noexcept = default;
+      Closer& operator=(Closer&&) noexcept = default;
+      ~Closer() {
+        if (self == nullptr) return;
+        asio::post(self->shared_.io, [self = self] { self->End(); });
+      }
+      std::shared_ptr<Connection> self;
+    };
+    return [closer = Closer(Self())](GatewayReply reply) mutable {
+      std::shared_ptr<Connection> self = std::move(closer.self);
+      asio::dispatch(self->shared_.io,
+                     [self, reply = std::move(reply)]() mutable {
+                       self->Send(std::move(reply));
+                     });
+    };
+  }
+
+  void Send(GatewayReply reply) {
+    FreeBody();
+    reply_ = std::move(reply);
+    head_ = HeadOf(reply_, keep_alive_);
+    Socket().expires_after(kAnswerTime);
+    const std::array<asio::const_buffer, 2> parts = {asio::buffer(head_),
+                                                     asio::buffer(reply_.body)};
+    asio::async_write(stream_, parts,
+                      [self = Self()](const Error& error, size_t) {
+                        if (error || !self->keep_alive_) return self->End();
+                        self->reply_ = {};
+                        self->Await();
+                      });
+  }
+
+  // Answers a request that could not be read.
+  void Refuse(const Error& error) {
+    if (error == http::error::header_limit) {
+      return RefuseWith(431, absl::InvalidArgumentError(
+                                 absl::StrCat("the headers have more than ",
+                                              shared_.max_headers, " bytes")));
+    }
+    if (error == http::error::body_limit) {
+      return RefuseWith(413, absl::InvalidArgumentError(absl::StrCat(
+                                 "the body has more than limits.max_request, ",
+                                 shared_.max_body, " bytes")));
+    }
+    if (error == beast::error::timeout ||
+        error.category() !=
+            http::make_error_code(http::error::end_of_stream).category() ||
+        error == http::error::end_of_stream ||
+        error == http::error::partial_message) {
+      return End();
+    }
+    RefuseWith(400,
+               absl::InvalidArgumentError(absl::StrCat(
+                   "this is not a request of HTTP/1.1: ", error.message())));
+  }
+
+  void RefuseWith(int status, const absl::Status& why) {
+    shared_.refused.Add(1);
+    keep_alive_ = false;
+    Send(ErrorReply(status, why));
+  }
+
+  void FreeBody() {
+    shared_.bodies -= held_;
+    held_ = 0;
+  }
+
+  void End() {
+    FreeBody();
+    Socket().close();
+    if (on_end_) std::exchange(on_end_, nullptr)(this);
+  }
+
+  HttpShared& shared_;
+  const std::shared_ptr<asio::ssl::context> tls_;  // outlives the stream
+  Stream stream_;
+  const std::string peer_;
+  std::function<void(HttpConnection*)> on_end_;
+  std::vector<std::string> names_;  // of the client's certificate
+  beast::flat_buffer buffer_;
+  std::optional<Parser> parser_;  // of the present request
+  uint64_t held_ = 0;             // bytes of shared_.bodies
+  bool keep_alive_ = false;
+  std::string head_;  // of the answer that is being written
+  GatewayReply reply_;
+};
+
+asio::generic::stream_protocol ProtocolOf(int fd) {
+  sockaddr_storage address{};
+  socklen_t size = sizeof address;
+  getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+  return {address.ss_family, 0};
+}
+
+}  // namespace
+
+std::shared_ptr<HttpConnection> MakeHttpConnection(
+    HttpShared& shared, int fd, std::string peer,
+    std::shared_ptr<asio::ssl::context> tls,
+    std::function<void(HttpConnection*)> on_end) {
+  asio::basic_stream_socket<asio::generic::stream_protocol,
+                            asio::io_context::executor_type>
+      socket(shared.io.get_executor(), ProtocolOf(fd), fd);
+  Plain plain(std::move(socket));
+  if (tls == nullptr) {
+    return std::make_shared<Connection<Plain>>(
+        shared, std::move(plain), std::move(peer), nullptr, std::move(on_end));
+  }
+  Secure secure(std::move(plain), *tls);
+  return std::make_shared<Connection<Secure>>(shared, std::move(secure),
+                                              std::move(peer), std::move(tls),
+                                              std::move(on_end));
+}
+
+}  // namespace vtlookup

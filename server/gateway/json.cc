@@ -1,0 +1,115 @@
+#include "server/gateway/json.h"
+
+#include <google/protobuf/util/json_util.h>
+#include <simdjson.h>
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "server/proto/indicator_fields.h"
+#include "server/proto/times.h"
+#include "server/transport/grpc_status.h"
+#include "server/verdicts/stored_verdict.h"
+#include "vtlookup/row.h"
+
+namespace vtlookup {
+namespace {
+
+namespace util = google::protobuf::util;
+
+absl::Status Wrong(std::string_view what) { return BadField("body", what); }
+
+}  // namespace
+
+absl::Status ReadMessage(std::string_view json,
+                         google::protobuf::Message* message) {
+  const util::Status read =
+      util::JsonStringToMessage({json.data(), json.size()}, message);
+  if (read.ok()) return absl::OkStatus();
+  return Wrong(absl::StrCat(
+      "it is not the JSON of a ", message->GetDescriptor()->full_name(), ": ",
+      std::string(read.message().data(), read.message().size())));
+}
+
+std::string JsonOf(const google::protobuf::Message& message) {
+  std::string json;
+  util::JsonPrintOptions options;
+  options.preserve_proto_field_names = true;
+  // Cannot fail: all types are linked in.
+  static_cast<void>(util::MessageToJsonString(message, &json, options));
+  json.push_back('\n');
+  return json;
+}
+
+absl::StatusOr<std::vector<std::string>> ReadValues(std::string_view json,
+                                                    size_t most) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  if (const auto error = parser.parse(json.data(), json.size()).get(root)) {
+    return Wrong(
+        absl::StrCat("it is not JSON: ", simdjson::error_message(error)));
+  }
+  simdjson::dom::object object;
+  simdjson::dom::array array;
+  if (root.get(object) != simdjson::SUCCESS || object.size() != 1 ||
+      object["values"].get(array) != simdjson::SUCCESS) {
+    return Wrong(R"(it must be {"values": ["...", "..."]})");
+  }
+  std::vector<std::string> values;
+  for (const simdjson::dom::element value : array) {
+    if (values.size() == most) {
+      return Wrong(
+          absl::StrCat("it has more than limits.max_batch, ", most, " values"));
+    }
+    std::string_view text;
+    if (value.get(text) == simdjson::SUCCESS) {
+      values.emplace_back(text);
+    } else {
+      values.push_back(simdjson::minify(value));
+    }
+  }
+  return values;
+}
+
+v1::LookupResponse ResponseOf(const Answer& answer, v1::View view) {
+  v1::LookupResponse response;
+  v1::Verdict* const verdict = response.mutable_verdict();
+  if (view == v1::VIEW_SUMMARY) {
+    const std::string_view value = *answer.entry.value;
+    const std::string_view summary = value.substr(
+        StoredVerdict::kHeader,
+        StoredVerdict::SizeOfSummary(value) - StoredVerdict::kHeader);
+    verdict->ParseFromArray(summary.data(), static_cast<int>(summary.size()));
+  } else {
+    *verdict = DecodeVerdict(*answer.entry.value);
+  }
+  SetIndicator(answer.kind, answer.indicator, verdict->mutable_indicator());
+  response.set_source(answer.source);
+  response.set_stale(answer.stale);
+  if (answer.source != v1::SOURCE_LOCAL) {
+    SetTimestamp(answer.entry.stored, response.mutable_fetch_time());
+    SetTimestamp(answer.entry.fresh_until, response.mutable_expire_time());
+  }
+  return response;
+}
+
+void AppendFields(v1::DnifLookup lookup, const std::string& text,
+                  const absl::StatusOr<Answer>& answer, std::string* out) {
+  std::vector<RowField> fields;
+  if (!answer.ok()) {
+    fields.push_back(RowErrorOf(answer.status()));
+  } else {
+    v1::Indicator asked;
+    asked.set_url(text);  // matters for URLs only
+    fields = RowFieldsOf(lookup, asked, ResponseOf(*answer, v1::VIEW_FULL));
+  }
+  char before = '{';
+  for (const RowField& field : fields) {
+    absl::StrAppend(out, std::string(1, before), "\"", field.name,
+                    "\":", field.json);
+    before = ',';
+  }
+  out->append(fields.empty() ? "{}" : "}");
+}
+
+}  // namespace vtlookup

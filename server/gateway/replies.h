@@ -1,0 +1,28 @@
+#ifndef VTLOOKUP_SERVER_GATEWAY_REPLIES_H_
+#define VTLOOKUP_SERVER_GATEWAY_REPLIES_H_
+
+#include <string>
+
+#include "absl/status/status.h"
+#include "server/gateway/message.h"
+
+namespace vtlookup {
+
+// The functions are thread-safe.
+
+// Returns the answer for a failure: its google.rpc.Status as JSON, and a
+// `Retry-After` if the failure says when to try again.
+GatewayReply ErrorReply(const absl::Status& failure);
+// The same, with another HTTP status than that of the failure's code.
+GatewayReply ErrorReply(int status, const absl::Status& failure);
+
+// Returns the HTTP status for a code, as google.rpc.Code has it.
+int HttpStatusOf(absl::StatusCode code);
+
+// Returns status line and headers of an answer, with the empty line behind
+// them.
+std::string HeadOf(const GatewayReply& reply, bool keep_alive);
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_GATEWAY_REPLIES_H_
