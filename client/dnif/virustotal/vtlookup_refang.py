@@ -1,5 +1,7 @@
 """Reads values that somebody took from a report, as `vtlookup --refang` does."""
 
+from __future__ import unicode_literals
+
 import re
 
 _AROUND = (('"', '"'), ("'", "'"), ("`", "`"), ("<", ">"),
@@ -12,18 +14,31 @@ _MARKS = {"[.]": ".", "[dot]": ".", "[:]": ":", "[://]": "://", "[/]": "/",
 _HOST_MARKS = {"(.)": ".", "{.}": ".", "(dot)": ".", "{dot}": ".", "\\.": ".",
                "(at)": "@", "{at}": "@"}
 
-_HASH = re.compile(r"[0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64}")
+# `\Z` and not `$`, which also matches before a line break at the end.
+_HASH = re.compile(r"([0-9A-Fa-f]{32}|[0-9A-Fa-f]{40}|[0-9A-Fa-f]{64})\Z")
 _LABEL = re.compile(r"(md5|sha-?1|sha-?256|hash):", re.IGNORECASE)
 _SCHEME = re.compile(r"(h..p|fxp)(s?)$", re.IGNORECASE)
+_PATH = re.compile("[/?#]")
+
+
+def _pattern(marks):
+    return re.compile("|".join(re.escape(mark) for mark in marks),
+                      re.IGNORECASE)
+
+
+_ANYWHERE = _pattern(_MARKS)
+_IN_HOST = _pattern(_HOST_MARKS)
 
 
 def refang(text):
     """Returns what a text stands for; itself when it is not defanged."""
-    value = _meant(_hash_in(_without_around(text.strip(_BLANKS))), _MARKS)
+    value = _hash_in(_without_around(text.strip(_BLANKS)))
+    value = _meant(value, _ANYWHERE, _MARKS)
     host = value.find("://") + 3 if "://" in value else 0
-    path = re.compile("[/?#]").search(value, host)
+    path = _PATH.search(value, host)
     end = path.start() if path else len(value)
-    return _with_scheme(_meant(value[:end], _HOST_MARKS) + value[end:])
+    return _with_scheme(_meant(value[:end], _IN_HOST, _HOST_MARKS) +
+                        value[end:])
 
 
 def _without_around(text):
@@ -36,17 +51,15 @@ def _without_around(text):
 def _hash_in(text):
     """Returns the hash in `sha256:HASH` and in `name|HASH`."""
     last = text.rpartition("|")[2].strip(_BLANKS)
-    if "|" in text and _HASH.fullmatch(last):
+    if "|" in text and _HASH.match(last):
         return last
     label = _LABEL.match(text)
     rest = text[label.end():].strip(_BLANKS) if label else ""
-    return rest if _HASH.fullmatch(rest) else text
+    return rest if _HASH.match(rest) else text
 
 
-def _meant(text, marks):
-    pattern = "|".join(re.escape(mark) for mark in marks)
-    return re.sub(pattern, lambda found: marks[found.group().lower()], text,
-                  flags=re.IGNORECASE)
+def _meant(text, pattern, marks):
+    return pattern.sub(lambda found: marks[found.group().lower()], text)
 
 
 def _with_scheme(text):
