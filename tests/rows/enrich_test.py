@@ -231,7 +231,7 @@ class Enrich(unittest.TestCase):
         try:
             rows = [{"f": "slow%d.example.com" % n} for n in range(150)]
             for row in programs.enrich("get_domain_report", rows, "f",
-                                       daemon.address):
+                                       daemon):
                 self.assertIn("$VTResponseCode", row)
         finally:
             daemon.stop()

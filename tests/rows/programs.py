@@ -1,10 +1,13 @@
 """Starts the programs that the tests of rows need."""
 
+import collections
 import json
 import os
 import subprocess
 import sys
 import tempfile
+
+import interpreters
 
 BIN = os.environ["VTLOOKUP_BIN"]
 PLUGIN = os.environ["VTLOOKUP_PLUGIN"]
@@ -21,7 +24,10 @@ class Program:
         line = self._process.stdout.readline()
         if " ready on " not in line:
             raise RuntimeError("%s: %r" % (words[0], line))
-        self.address = line.split(" ready on ")[1].split()[0]
+        words = line.split(" ready on ")[1].split()
+        self.address = words[0]
+        # The daemon's line ends with `gateway ADDRESS`.
+        self.gateway = words[2] if words[1:2] == ["gateway"] else None
 
     def kill(self):
         self._process.kill()
@@ -31,6 +37,10 @@ class Program:
         self._process.terminate()
         self._process.wait()
         self._process.stdout.close()
+
+
+# Where a daemon listens: for gRPC, and for HTTP.
+Addresses = collections.namedtuple("Addresses", "address gateway")
 
 
 class Daemon:
@@ -44,12 +54,14 @@ class Daemon:
         self.sim = Program(*words)
         self.program = Program(
             os.path.join(BIN, "vtlookupd"), "--listen.address=127.0.0.1:0",
-            "--http.address=", "--cache.path=" + self._folder.name,
+            "--gateway.address=127.0.0.1:0", "--http.address=",
+            "--cache.path=" + self._folder.name,
             "--virustotal.api=" + api,
             "--virustotal.base_url=" + self.sim.address,
             "--virustotal.quota.per_minute=0", "--virustotal.quota.per_day=0",
             "--virustotal.quota.per_month=0", *daemon, VT_API_KEY="test-key")
         self.address = self.program.address
+        self.gateway = self.program.gateway
 
     def stop(self):
         self.program.stop()
@@ -57,7 +69,8 @@ class Daemon:
         self._folder.cleanup()
 
 
-def plugin(lookup, rows, field, server, timeout=30, config=None, call=None):
+def plugin(lookup, rows, field, daemon, timeout=30, config=None, call=None,
+           python=sys.executable):
     """The rows as the plugin returns them, run as DNIF runs it."""
     with tempfile.TemporaryDirectory() as workdir:
         folder = os.path.join(workdir, "lookup_plugins")
@@ -71,7 +84,7 @@ def plugin(lookup, rows, field, server, timeout=30, config=None, call=None):
                   encoding="utf-8") as file:
             file.write(config or
                        "lookup_plugin:\n  VTLOOKUP_SERVER: %s\n"
-                       "  VTLOOKUP_TIMEOUT: %s\n" % (server, timeout))
+                       "  VTLOOKUP_TIMEOUT: %s\n" % (daemon.gateway, timeout))
         script = ("import json, sys\n"
                   "sys.path.insert(0, %r)\n"
                   "import virustotal\n"
@@ -81,15 +94,15 @@ def plugin(lookup, rows, field, server, timeout=30, config=None, call=None):
                   (os.path.join(folder, "virustotal"), call or "", lookup,
                    field))
         result = subprocess.run(
-            [sys.executable, "-c", script], input=json.dumps(rows), text=True,
+            [python, "-c", script], input=json.dumps(rows), text=True,
             capture_output=True, check=True,
             env={**os.environ, "WORKDIR": workdir})
         return json.loads(result.stdout)
 
 
-def plugin_in_fork(name, server):
+def plugin_in_fork(name, daemon):
     """The rows of a child, whose parent has looked something up before."""
-    return plugin("get_domain_report", [{"f": name}], "f", server,
+    return plugin("get_domain_report", [{"f": name}], "f", daemon,
                   call="import os\n"
                        "virustotal.get_domain_report([{'f': 'b.com'}], ['f'])\n"
                        "child = os.fork()\n"
@@ -103,13 +116,19 @@ def run_over_lines(words, rows):
     return [json.loads(line) for line in result.stdout.splitlines()], result
 
 
-def enrich(lookup, rows, field, server, *options):
+def enrich(lookup, rows, field, daemon, *options):
     """The rows as `vtlookup enrich` writes them."""
-    return run_over_lines([os.path.join(BIN, "vtlookup"), "--server", server,
-                           "enrich", lookup, field, *options], rows)[0]
+    return run_over_lines([os.path.join(BIN, "vtlookup"), "--server",
+                           daemon.address, "enrich", lookup, field, *options], rows)[0]
 
 
-def cpp(lookup, rows, field, server):
+def cpp(lookup, rows, field, daemon):
     """The rows as a C++ program makes them with the client library."""
-    return run_over_lines([os.path.join(BIN, "enrich_rows"), server, lookup,
-                           field], rows)[0]
+    return run_over_lines([os.path.join(BIN, "enrich_rows"), daemon.address,
+                           lookup, field], rows)[0]
+
+
+def main_pythons():
+    """The oldest interpreter that the plugin runs in, and ours."""
+    found = interpreters.found()
+    return [found[version] for version in ("2.7", "3.11") if version in found]

@@ -1,14 +1,13 @@
 """Tests that the plugin, `vtlookup enrich` and a program with the C++ library
 make the same rows."""
 
-import importlib
 import os
 import random
-import sys
 import tempfile
 import unittest
 import unittest.mock
 
+import interpreters
 import programs
 
 VALUES = {
@@ -51,7 +50,7 @@ class SameRows(unittest.TestCase):
         try:
             for lookup in VALUES:
                 rows = rows_for(lookup)
-                arguments = (lookup, rows, "$Value", daemon.address)
+                arguments = (lookup, rows, "$Value", daemon)
                 by_plugin = programs.plugin(*arguments)
                 self.assertEqual(len(by_plugin), len(rows))
                 for before, after in zip(rows, by_plugin):
@@ -64,6 +63,9 @@ class SameRows(unittest.TestCase):
                     self.assertEqual(before["$Number"], after["$Number"])
                     self.assertNotEqual(after.get("$VTError"), "old")
                     self.assertIn("$VTResponseCode", after)
+                for python in programs.main_pythons():
+                    self.same(by_plugin, programs.plugin(
+                        *arguments, python=python), lookup)
                 self.same(by_plugin, programs.enrich(*arguments), lookup)
                 self.same(by_plugin, programs.cpp(*arguments), lookup)
         finally:
@@ -73,7 +75,7 @@ class SameRows(unittest.TestCase):
         self.assertEqual(len(first), len(second), what)
         for one, other in zip(first, second):
             if what == "post_scan_url":
-                # Each of the three ways has submitted a scan of its own.
+                # Each of them has submitted a scan of its own.
                 for row in (one, other):
                     row.pop("$VTScanID", None)
                     row.pop("$VTSystemTstamp", None)
@@ -86,14 +88,26 @@ class SameRows(unittest.TestCase):
     def test_with_api_v3(self):
         self.compare("v3")
 
+    def test_the_plugin_in_each_python(self):
+        daemon = programs.Daemon()
+        rows = rows_for("get_url_report", 30)
+        try:
+            wanted = programs.enrich("get_url_report", rows, "$Value", daemon)
+            for version, python in interpreters.found().items():
+                self.same(wanted, programs.plugin(
+                    "get_url_report", rows, "$Value", daemon, python=python),
+                    version)
+        finally:
+            daemon.stop()
+
     def test_duplicates_are_asked_once(self):
         with tempfile.TemporaryDirectory() as folder:
             log = os.path.join(folder, "log")
             daemon = programs.Daemon(sim=("--log", log))
             try:
                 rows = [{"f": "once.example.com"}] * 1000
-                programs.plugin("post_scan_url", rows, "f", daemon.address)
-                programs.enrich("get_domain_report", rows, "f", daemon.address)
+                programs.plugin("post_scan_url", rows, "f", daemon)
+                programs.enrich("get_domain_report", rows, "f", daemon)
                 with open(log, encoding="utf-8") as requests:
                     self.assertEqual(len(requests.readlines()), 2)
             finally:
@@ -106,8 +120,7 @@ class SameRows(unittest.TestCase):
             rows = [{"f": "broken.example.com", "$VTPositives": 0},
                     {"f": "a.com"}]
             for way in (programs.plugin, programs.enrich, programs.cpp):
-                first, second = way("get_domain_report", rows, "f",
-                                    daemon.address)
+                first, second = way("get_domain_report", rows, "f", daemon)
                 self.assertEqual(set(first) - {"$VTPositives"},
                                  {"f", "$VTError"})
                 self.assertTrue(first["$VTError"].startswith("UNAVAILABLE: "))
@@ -122,7 +135,7 @@ class SameRows(unittest.TestCase):
             rows = [{"f": value} for value in (None, "", "-", "N/A", "n/a",
                                                " ")] + [{"f": "null"}]
             for way in (programs.plugin, programs.enrich):
-                found = way("get_domain_report", rows, "f", daemon.address)
+                found = way("get_domain_report", rows, "f", daemon)
                 self.assertEqual(found[:-1], rows[:-1])
                 self.assertEqual(found[-1]["$VTResponseCode"], -1)
         finally:
@@ -131,36 +144,24 @@ class SameRows(unittest.TestCase):
     def test_defanged_values_are_refanged_where_that_is_asked_for(self):
         daemon = programs.Daemon()
         rows = [{"f": "hxxp://evil[.]example/a"}, {"f": " \"evil.com\" "}]
-        config = "lookup_plugin:\n  VTLOOKUP_SERVER: %s\n" % daemon.address
+        config = "lookup_plugin:\n  VTLOOKUP_SERVER: %s\n" % daemon.gateway
         try:
             for refanged in (programs.enrich("get_url_report", rows[:1], "f",
-                                             daemon.address, "--refang"),
+                                             daemon, "--refang"),
                              programs.plugin(
                                  "get_url_report", rows[:1], "f", None,
                                  config=config + "  VTLOOKUP_REFANG: true\n")):
                 self.assertEqual(refanged[0]["f"], rows[0]["f"])
                 self.assertEqual(refanged[0]["$VTURL"], "http://evil.example/a")
             for way in (programs.plugin, programs.enrich):
-                row, = way("get_url_report", rows[:1], "f", daemon.address)
+                row, = way("get_url_report", rows[:1], "f", daemon)
                 self.assertEqual(row["$VTResponseCode"], -1)
                 self.assertIn("defanged", row["$VTMessage"])
             row, = programs.enrich("get_domain_report", rows[1:], "f",
-                                   daemon.address, "--refang")
+                                   daemon, "--refang")
             self.assertNotEqual(row["$VTResponseCode"], -1)
         finally:
             daemon.stop()
-
-    def test_the_plugin_refangs_as_the_command_does(self):
-        sys.path.insert(0, programs.PLUGIN)
-        refang = importlib.import_module("vtlookup_refang").refang
-        here = os.path.dirname(os.path.abspath(__file__))
-        with open(os.path.join(here, "..", "data", "refang.tsv"),
-                  encoding="utf-8") as table:
-            cases = [line.rstrip("\n").split("\t") for line in table
-                     if not line.startswith("#")]
-        self.assertGreater(len(cases), 50)
-        for case in cases:
-            self.assertEqual(refang(case[0]), case[-1])
 
     def test_the_proxy_of_the_environment_is_not_for_the_daemon(self):
         daemon = programs.Daemon()
@@ -172,17 +173,11 @@ class SameRows(unittest.TestCase):
             with unittest.mock.patch.dict(os.environ, proxy):
                 for way in (programs.plugin, programs.enrich, programs.cpp):
                     row, = way("get_domain_report", [{"f": "a.com"}], "f",
-                               daemon.address)
+                               daemon)
                     self.assertIn("$VTResponseCode", row)
                 row, = programs.enrich("get_domain_report", [{"f": "a.com"}],
-                                       "f", daemon.address, "--use-proxy",
+                                       "f", daemon, "--use-proxy",
                                        "--timeout=2s")
-                self.assertIn("UNAVAILABLE", row["$VTError"])
-                row, = programs.plugin(
-                    "get_domain_report", [{"f": "a.com"}], "f", None,
-                    config="lookup_plugin:\n  VTLOOKUP_SERVER: %s\n"
-                           "  VTLOOKUP_TIMEOUT: 2\n"
-                           "  VTLOOKUP_USE_PROXY: true\n" % daemon.address)
                 self.assertIn("UNAVAILABLE", row["$VTError"])
         finally:
             daemon.stop()
@@ -190,35 +185,18 @@ class SameRows(unittest.TestCase):
     def test_the_plugin_survives_a_fork(self):
         daemon = programs.Daemon()
         try:
-            answer = programs.plugin_in_fork("a.com", daemon.address)
+            answer = programs.plugin_in_fork("a.com", daemon)
             self.assertNotIn("$VTError", answer[0])
         finally:
             daemon.stop()
 
-    def test_mistakes_in_the_configuration_are_told_in_the_rows(self):
-        for lines, words in (
-                ("  VTLOOKUP_TIMEOUT: nan\n", "must be a number of seconds"),
-                ("  VTLOOKUP_SERVER:\n", "host:port"),
-                ("  VTLOOKUP_CERT: x\n  VTLOOKUP_KEY: y\n", "VTLOOKUP_CA"),
-                ("  VTLOOKUP_SERVER: far:1\n  VTLOOKUP_TOKEN_FILE: /dev/null\n",
-                 "VTLOOKUP_CA"),
-                ("  VTLOOKUP_SERVER: 127.far.example:1\n"
-                 "  VTLOOKUP_TOKEN_FILE: /dev/null\n", "VTLOOKUP_CA"),
-                ("  VTLOOKUP_USE_PROXY: yes\n", "must be true or false"),
-                ("{VTLOOKUP_SERVER: far:1}\n", "nothing may follow the colon"),
-                ("  VTLOOKUP_SEVER: x\n", ":2: VTLOOKUP_SEVER: unknown key")):
-            row, = programs.plugin("get_ip_report", [{"f": "8.8.8.8"}], "f",
-                                   None, config="lookup_plugin:" +
-                                   ("" if lines[0] == "{" else "\n") + lines)
-            self.assertIn("FAILED_PRECONDITION", row["$VTError"])
-            self.assertIn(words, row["$VTError"])
-
     def test_a_daemon_that_is_away(self):
         rows = [{"f": "a.com"}, {"g": 1}, {"f": "b.com"}]
+        away = programs.Addresses("127.0.0.1:1", "127.0.0.1:1")
         for way in (lambda *a: programs.plugin(*a, timeout=2),
                     lambda *a: programs.enrich(*a, "--timeout=2s")):
             first, second, third = way("get_domain_report", rows, "f",
-                                       "127.0.0.1:1")
+                                       away)
             self.assertTrue(first["$VTError"].startswith("UNAVAILABLE: "))
             self.assertEqual(second, {"g": 1})
             self.assertEqual(third["f"], "b.com")

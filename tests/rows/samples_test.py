@@ -27,11 +27,14 @@ class Samples(unittest.TestCase):
                     "--privacy.allow_private_ips=true"))
         try:
             rows = [{"f": value} for value in values]
-            by_plugin = programs.plugin(lookup, rows, "f", daemon.address)
+            by_plugin = programs.plugin(lookup, rows, "f", daemon)
+            for python in programs.main_pythons():
+                self.assertEqual(by_plugin, programs.plugin(
+                    lookup, rows, "f", daemon, python=python))
             self.assertEqual(
-                by_plugin, programs.enrich(lookup, rows, "f", daemon.address))
+                by_plugin, programs.enrich(lookup, rows, "f", daemon))
             self.assertEqual(
-                by_plugin, programs.cpp(lookup, rows, "f", daemon.address))
+                by_plugin, programs.cpp(lookup, rows, "f", daemon))
             bodies = [self.served(daemon.sim.address, api, lookup, value)
                       for value in values]
             for row in by_plugin:

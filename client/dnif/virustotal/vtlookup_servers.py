@@ -119,7 +119,8 @@ class Session(object):
             self._set_aside(error)
         except _stream.TooLate:
             self._set_aside("no connection in time")
-            _stream.left(self._until)
+            if not self._untried:
+                raise
         return False
 
     def _use(self, server):

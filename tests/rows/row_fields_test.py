@@ -1,20 +1,23 @@
-"""The names of the fields of each lookup, as the protos have them."""
+"""Tests that the plugin knows the fields of each lookup as the protos do."""
 
 import importlib
 import os
 import subprocess
 import sys
 import tempfile
+import unittest
 
-PROTOS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..",
-                      "protos")
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+PROTOS = os.path.join(ROOT, "protos")
+PLUGIN = os.environ.get("VTLOOKUP_PLUGIN", os.path.join(
+    ROOT, "client", "dnif", "virustotal"))
 
 REPORTS = {"get_url_report": "UrlReport", "get_domain_report": "DomainReport",
            "get_ip_report": "IpReport", "get_filehash_report": "FileReport",
            "post_scan_url": "UrlReport"}
 
 
-def names():
+def names_in_protos():
     """Returns a set of names for each lookup; needs protoc and protobuf."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(
@@ -41,3 +44,16 @@ def names():
                     if not target.lookups or number in target.lookups:
                         found[name].add(target.name)
     return found
+
+
+class RowFields(unittest.TestCase):
+    """The table in vtlookup_fields.py."""
+
+    def test_the_table_is_as_the_protos_say(self):
+        sys.path.insert(0, PLUGIN)
+        table = importlib.import_module("vtlookup_fields")
+        self.assertEqual(table.OF_LOOKUP, names_in_protos())
+
+
+if __name__ == "__main__":
+    unittest.main()
