@@ -30,4 +30,3 @@ endif()
 
 find_program(PROTOC protoc REQUIRED)
 find_program(GRPC_CPP_PLUGIN grpc_cpp_plugin REQUIRED)
-find_program(GRPC_PYTHON_PLUGIN grpc_python_plugin REQUIRED)

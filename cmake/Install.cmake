@@ -92,5 +92,7 @@ install(FILES ${PROJECT_BINARY_DIR}/completion.zsh
 install(FILES ${PROJECT_BINARY_DIR}/completion.fish
         DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d
         RENAME vtlookup.fish)
-install(DIRECTORY ${PROJECT_BINARY_DIR}/dnif/virustotal
-        DESTINATION ${CMAKE_INSTALL_DATADIR}/vtlookup/dnif)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/client/dnif/virustotal
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/vtlookup/dnif
+        FILES_MATCHING PATTERN "*.py" PATTERN "dnifconfig.yml"
+        PATTERN "__pycache__" EXCLUDE)

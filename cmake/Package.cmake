@@ -14,7 +14,6 @@ set(CPACK_DEBIAN_ENABLE_COMPONENT_DEPENDS OFF)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_NAME vtlookup)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_DEPENDS "publicsuffix, ca-certificates")
-set(CPACK_DEBIAN_RUNTIME_PACKAGE_SUGGESTS "python3-grpcio, python3-protobuf")
 set(package ${PROJECT_SOURCE_DIR}/cmake/package)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_CONTROL_EXTRA
     ${package}/postinst ${package}/prerm ${package}/postrm ${package}/conffiles)

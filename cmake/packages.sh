@@ -11,8 +11,8 @@ BUILD_PACKAGES=(
   zlib1g-dev
 )
 # The last line but one has the dependencies of nginx, see fetch_package. The last
-# line is for the tests of the package, the status page, the DNIF plugin and
-# completion.
+# line is for the tests of the package, the status page, completion, and those
+# that speak gRPC or read the protos in Python.
 TEST_PACKAGES=(
   libbenchmark-dev libcpp-httplib-dev libgmock-dev libgtest-dev openssl
   libcrypt1 libpcre2-8-0 libssl3
