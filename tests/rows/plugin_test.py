@@ -383,12 +383,12 @@ class Plugin:
 
     # Connections.
 
-    TWO_CALLS = ("virustotal.get_url_report([{'f': 'a'}], ['f'])\n"
-                 "result = virustotal.get_url_report([{'f': 'b'}], ['f'])\n")
-
     def two_calls(self, between=""):
-        first, second = self.TWO_CALLS.splitlines(True)
-        rows = self.run_script(first + between + second)
+        rows = self.run_script(
+            "result = virustotal.get_url_report([{'f': 'a'}], ['f'])\n" +
+            between +
+            "result += virustotal.get_url_report([{'f': 'b'}], ['f'])\n")
+        self.assertEqual([row["f"] for row in rows], ["a", "b"])
         self.assert_answered(rows)
 
     def test_a_connection_is_kept(self):
@@ -446,8 +446,35 @@ class Plugin:
                 "for thread in threads: thread.start()\n"
                 "for thread in threads: thread.join()\n"
                 "assert rows[0][0]['$VTMessage'] == 'about t1', rows\n"
-                "assert rows[1][0]['$VTMessage'] == 'about t2', rows\n")
+                "assert rows[1][0]['$VTMessage'] == 'about t2', rows\n"
+                "import vtlookup_servers\n"
+                "assert len(vtlookup_servers._kept) == 1\n")
         self.assertEqual(gateway.connections, 2)
+
+    def test_a_connection_with_an_answer_to_come_is_not_kept(self):
+        third = threading.Event()
+
+        def wait(request):
+            if request.values == ["v3"]:
+                third.set()
+            elif len(gateway.requests) == 2:
+                third.wait(2)
+            return Answer()
+
+        with FakeGateway(wait) as gateway:
+            self.configure([gateway])
+            rows = self.look_up(
+                [{"f": "v3"}],
+                before="import vtlookup_gateway as gateway\n"
+                       "gateway._MOST_VALUES = 1\n"
+                       "parsed, gateway._parsed = gateway._parsed, None\n"
+                       "two = [{'f': 'v1'}, {'f': 'v2'}]\n"
+                       "virustotal.get_url_report(two, ['f'])\n"
+                       "assert two[0]['$VTError'].startswith('INTERNAL'), two\n"
+                       "gateway._parsed = parsed\n")
+        self.assert_answered(rows)
+        self.assertEqual([request.connection for request in gateway.requests],
+                         [1, 1, 2])
 
     def test_another_daemon_has_another_connection(self):
         with FakeGateway() as one, FakeGateway() as other:
@@ -638,6 +665,17 @@ class Plugin:
         self.assertEqual([request.connection for request in gateway.requests],
                          [1, 2, 2])
 
+    def test_each_part_of_a_submission_has_a_connection_that_is_open(self):
+        closing = Answer(headers=["Connection: close"])
+        with FakeGateway(lambda _: closing) as gateway:
+            self.configure([gateway])
+            self.assert_answered(self.look_up(
+                [{"f": "a"}, {"f": "b"}], "post_scan_url",
+                before="import vtlookup_gateway\n"
+                       "vtlookup_gateway._MOST_VALUES = 1\n"))
+        self.assertEqual([request.connection for request in gateway.requests],
+                         [1, 2])
+
     # The deadline.
 
     def timed_error(self, **more):
@@ -652,6 +690,14 @@ class Plugin:
         self.assertIn("no answer within 0.25 s (VTLOOKUP_TIMEOUT)", error)
         self.assertLess(seconds, SHORT + GRACE)
         self.assertGreater(seconds, SHORT - 0.05)
+
+    def test_a_daemon_that_never_ends_does_not_make_a_lookup_longer(self):
+        def flood(connection):
+            while True:
+                connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n" * 10000)
+
+        with FakeGateway(lambda _: flood) as gateway:
+            self.check_deadline(gateway)
 
     @staticmethod
     def drip(first, pause=0.02):
@@ -683,9 +729,11 @@ class Plugin:
         self.configure("127.0.0.1:%d" % listener.getsockname()[1],
                        timeout=SHORT)
         begin = time.monotonic()
-        row, = self.look_up([{"f": "a"}],
-                            before="rows[0]['f'] *= 12 << 20\n")
-        self.assertIn("DEADLINE_EXCEEDED", row["$VTError"])
+        error = self.run_script(
+            "rows = [{'f': 'a' * (12 << 20)}]\n"
+            "virustotal.get_url_report(rows, ['f'])\n"
+            "result = rows[0]['$VTError']\n")
+        self.assertIn("DEADLINE_EXCEEDED", error)
         self.assertLess(time.monotonic() - begin, SHORT + GRACE)
         listener.close()
 

@@ -71,8 +71,6 @@ class Connection(object):
             if not words[0].startswith("HTTP/1.") or not words[1:2]:
                 raise _stream.NoAnswer(_other_protocol(begin))
             status = _number(words[1], 10)
-        if words[0] == "HTTP/1.0":
-            self.reusable = False
         headers = [line.partition(":") for line in lines[1:]]
         return status, {name.strip().lower(): value.strip()
                         for name, _, value in headers}
@@ -86,7 +84,7 @@ class Connection(object):
             return self._stream.read(_number(headers["content-length"], 10),
                                      until)
         self.reusable = False
-        return self._stream.read_rest(until)
+        return self._stream.read_rest(_LARGEST_BODY, until)
 
     def _chunks(self, until):
         body = bytearray()

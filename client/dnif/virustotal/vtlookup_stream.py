@@ -196,13 +196,17 @@ class Stream(object):
             view = view[got:]
         return body
 
-    def read_rest(self, until):
+    def read_rest(self, most, until):
         """Returns all bytes until the other side closes."""
-        parts = [self._ahead]
+        rest = bytearray(self._ahead)
         self._ahead = b""
-        while parts[-1] or len(parts) == 1:
-            parts.append(self._some(until))
-        return b"".join(parts)
+        more = True
+        while more:
+            more = self._some(until)
+            rest += more
+            if len(rest) > most:
+                raise NoAnswer("the answer is too large")
+        return rest
 
     def peek(self, count, until):
         """Returns at least that many of the next bytes; fewer at the end."""
