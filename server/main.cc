@@ -261,9 +261,13 @@ int Serve(Settings settings, LoadSettings load) {
       Daemon::Start(std::move(settings), RealClock(), std::move(load));
   if (!daemon.ok())
     return json ? LogFailure(daemon.status()) : Fail(daemon.status());
-  const std::string gateway = (*daemon)->gateway_address();
-  std::printf("vtlookupd ready on %s%s%s\n", (*daemon)->address().c_str(),
-              gateway.empty() ? "" : " gateway ", gateway.c_str());
+  std::printf("vtlookupd ready on %s\n", (*daemon)->address().c_str());
+  // On a line of its own, because programs take the rest of the first line for
+  // the address.
+  if (const std::string gateway = (*daemon)->gateway_address();
+      !gateway.empty()) {
+    std::printf("vtlookupd gateway on %s\n", gateway.c_str());
+  }
   std::fflush(stdout);
   Supervisor::Ready((*daemon)->address());
   while (NextSignal(signals, **daemon) == SIGHUP) {

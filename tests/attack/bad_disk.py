@@ -95,7 +95,7 @@ class Program:
 def start_daemon(folder, sim, *words):
     return Program(
         os.path.join(BIN, "vtlookupd"), "--listen.address=127.0.0.1:0",
-        "--http.address=", "--admin.address=", "--cache.path=" + folder,
+        "--http.address=", "--gateway.address=", "--admin.address=", "--cache.path=" + folder,
         "--cache.disk_limit=%d" % DISK_LIMIT,
         "--virustotal.base_url=" + sim.address,
         "--virustotal.quota.per_minute=0", "--virustotal.quota.per_day=0",

@@ -97,6 +97,7 @@ class Daemon:
             self._process = subprocess.Popen(
                 [os.path.join(BIN, "vtlookupd"),
                  "--listen.address=127.0.0.1:0", "--http.address=127.0.0.1:0",
+                 "--gateway.address=",
                  "--admin.address=",
                  "--cache.path=" + os.path.join(folder, "cache"),
                  "--virustotal.base_url=" + simulator.url,

@@ -94,6 +94,7 @@ def main():
         daemon = subprocess.Popen(
             [os.path.join(os.environ["VTLOOKUP_BIN"], "vtlookupd"),
              "--listen.address=127.0.0.1:0", f"--http.address=127.0.0.1:{port}",
+             "--gateway.address=",
              "--admin.address=", f"--cache.path={folder}"],
             env={**os.environ, "VT_API_KEY": "k"},
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)

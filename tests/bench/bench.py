@@ -63,7 +63,7 @@ class Bench:
         port = free_port()
         return self.serve(
             [BIN / 'vtlookupd', f'--listen.address=127.0.0.1:{port}',
-             '--http.address=', f'--admin.address=unix:{cache}/admin.sock',
+             '--http.address=', '--gateway.address=', f'--admin.address=unix:{cache}/admin.sock',
              f'--cache.path={cache}', f'--cache.memory={memory}',
              f'--virustotal.base_url=http://{sim.address}',
              '--virustotal.quota.per_minute=0', '--virustotal.quota.per_day=0',

@@ -133,16 +133,17 @@ int SimProgram::CountOf(const std::string& indicator) const {
 DaemonProgram::DaemonProgram(const std::string& base_url,
                              const std::string& cache_path,
                              const std::vector<std::string>& arguments)
-    : program_("vtlookupd",
-               With({"--listen.address=127.0.0.1:0",
-                     "--http.address=127.0.0.1:0", "--cache.path=" + cache_path,
-                     "--admin.address=unix:" + cache_path + "/admin.sock",
-                     "--virustotal.base_url=" + base_url,
-                     "--virustotal.quota.per_minute=0",
-                     "--virustotal.quota.per_day=0",
-                     "--virustotal.quota.per_month=0"},
-                    arguments),
-               {std::string("VT_API_KEY=") + kApiKey}, dir_ / "errors") {
+    : program_(
+          "vtlookupd",
+          With({"--listen.address=127.0.0.1:0", "--http.address=127.0.0.1:0",
+                "--gateway.address=", "--cache.path=" + cache_path,
+                "--admin.address=unix:" + cache_path + "/admin.sock",
+                "--virustotal.base_url=" + base_url,
+                "--virustotal.quota.per_minute=0",
+                "--virustotal.quota.per_day=0",
+                "--virustotal.quota.per_month=0"},
+               arguments),
+          {std::string("VT_API_KEY=") + kApiKey}, dir_ / "errors") {
   const std::string line = program_.ReadLine();
   constexpr std::string_view kReady = "vtlookupd ready on ";
   EXPECT_EQ(line.substr(0, kReady.size()), kReady) << Errors();

@@ -63,11 +63,12 @@ TEST_F(SecuredTest, CertificateAndTokenAreExchangedWhileItRuns) {
 // of the old file that stay until a restart.
 TEST_F(SecuredTest, AReloadNeverOpensWhatTheOldFileHadClosed) {
   Write(HashOf(kNode), "lookups_per_minute: 0");
-  Program daemon("vtlookupd",
-                 {"--config", files_ / "c.yml", "--listen.address=0.0.0.0:0",
-                  "--http.address=", "--cache.path=" + dir_.path(),
-                  "--virustotal.base_url=" + sim_.url()},
-                 {"VT_API_KEY=k"}, files_ / "errors");
+  Program daemon(
+      "vtlookupd",
+      {"--config", files_ / "c.yml", "--listen.address=0.0.0.0:0",
+       "--http.address=", "--gateway.address=", "--cache.path=" + dir_.path(),
+       "--virustotal.base_url=" + sim_.url()},
+      {"VT_API_KEY=k"}, files_ / "errors");
   const std::string line = daemon.ReadLine();
   const std::string port = line.substr(line.rfind(':'));
   std::ofstream(files_ / "c.yml")

@@ -53,8 +53,8 @@ std::unique_ptr<Program> SecuredTest::Start() {
       "vtlookupd",
       std::vector<std::string>{
           "--config", files_ / "c.yml", "--listen.address=127.0.0.1:0",
-          "--http.address=127.0.0.1:0", "--cache.path=" + dir_.path(),
-          "--virustotal.base_url=" + sim_.url(),
+          "--http.address=127.0.0.1:0", "--gateway.address=",
+          "--cache.path=" + dir_.path(), "--virustotal.base_url=" + sim_.url(),
           "--virustotal.quota.per_minute=0"},
       std::vector<std::string>{"VT_API_KEY=secured-key-11"}, files_ / "errors");
   const std::string line = daemon->ReadLine();

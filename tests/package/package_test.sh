@@ -62,7 +62,7 @@ sed -e "s|/var/lib|$folder/lib|; s|/var/log|$folder/log|" "$root/etc/vtlookup/vt
 mkdir -p "$folder/log/vtlookupd"
 CREDENTIALS_DIRECTORY=$credentials RUNTIME_DIRECTORY=$folder/run "$root/usr/bin/vtlookupd" \
   --config "$folder/vtlookupd.yml" --virustotal.base_url="$url" --listen.address=127.0.0.1:0 \
-  --http.address=127.0.0.1:0 >"$folder/out" 2>"$folder/errors" &
+  --http.address=127.0.0.1:0 --gateway.address= >"$folder/out" 2>"$folder/errors" &
 pids+=($!)
 daemon=$!
 for _ in $(seq 100); do grep -q ready "$folder/out" && break; sleep 0.05; done

@@ -39,7 +39,7 @@ function lookUp(server, ...values) {
 async function test() {
   const sim = await start('vtsim', [], /ready on (\S+)/);
   // Two lines come; that of the page comes first.
-  const daemon = ['--listen.address=127.0.0.1:0', '--http.address=127.0.0.1:0', '--admin.address=',
+  const daemon = ['--listen.address=127.0.0.1:0', '--http.address=127.0.0.1:0', '--gateway.address=', '--admin.address=',
     `--cache.path=${dir}/c`, `--virustotal.base_url=${sim}`, '--virustotal.quota.per_minute=100'];
   const page_address = await start('vtlookupd', daemon, /status and metrics on (\S+)/);
   const server = await new Promise(async (resolve) => {

@@ -24,10 +24,11 @@ class Program:
         line = self._process.stdout.readline()
         if " ready on " not in line:
             raise RuntimeError("%s: %r" % (words[0], line))
-        words = line.split(" ready on ")[1].split()
-        self.address = words[0]
-        # The daemon's line ends with `gateway ADDRESS`.
-        self.gateway = words[2] if words[1:2] == ["gateway"] else None
+        self.address = line.split(" ready on ")[1].split()[0]
+
+    def next_line(self):
+        """Returns the next line that the program writes."""
+        return self._process.stdout.readline()
 
     def kill(self):
         self._process.kill()
@@ -61,7 +62,10 @@ class Daemon:
             "--virustotal.quota.per_minute=0", "--virustotal.quota.per_day=0",
             "--virustotal.quota.per_month=0", *daemon, VT_API_KEY="test-key")
         self.address = self.program.address
-        self.gateway = self.program.gateway
+        line = self.program.next_line()
+        if " gateway on " not in line:
+            raise RuntimeError("the daemon has no gateway: %r" % line)
+        self.gateway = line.split(" gateway on ")[1].strip()
 
     def stop(self):
         self.program.stop()
