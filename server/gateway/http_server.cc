@@ -45,8 +45,8 @@ std::string PeerOf(const sockaddr_storage& address) {
 absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(Options options) {
   absl::StatusOr<ListeningSockets> sockets = ListenOn(options.address, false);
   if (!sockets.ok()) return sockets.status();
-  std::unique_ptr<HttpServer> server(new HttpServer(
-      std::move(options), sockets->address, std::move(sockets->fds)));
+  std::unique_ptr<HttpServer> server(
+      new HttpServer(std::move(options), sockets->address, sockets->fds));
   if (server->options_.tls != nullptr) {
     absl::StatusOr<std::shared_ptr<asio::ssl::context>> context =
         MakeTlsContext(server->options_.tls->current().files);
@@ -61,7 +61,7 @@ absl::StatusOr<std::unique_ptr<HttpServer>> HttpServer::Start(Options options) {
 }
 
 HttpServer::HttpServer(Options options, std::string address,
-                       std::vector<int> fds)
+                       const std::vector<int>& fds)
     : options_(std::move(options)),
       address_(std::move(address)),
       shared_{.io = io_,

@@ -65,7 +65,7 @@ class HttpServer {
  private:
   using Acceptor = boost::asio::posix::stream_descriptor;
 
-  HttpServer(Options options, std::string address, std::vector<int> fds);
+  HttpServer(Options options, std::string address, const std::vector<int>& fds);
 
   void Await(Acceptor& acceptor);
   void AcceptAll(Acceptor& acceptor);
