@@ -103,8 +103,9 @@ absl::StatusOr<std::unique_ptr<Daemon>> Daemon::Start(Settings settings,
       std::move(settings), clock, std::move(load), *std::move(opened)));
   if (absl::Status status = daemon->Listen(); !status.ok()) return status;
   daemon->ServeAdmin();
-  daemon->ServeHttp();
+  // Before the pages, whose metrics show it.
   daemon->ServeGateway();
+  daemon->ServeHttp();
   if (!v2) daemon->SyncQuotas();
   daemon->loop_.Post([cache = daemon.get()] { cache->TendCache(); });
   return daemon;
