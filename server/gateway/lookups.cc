@@ -1,31 +1,14 @@
 #include "server/gateway/lookups.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 #include <variant>
 
-#include "core/failure.h"
-#include "core/failure_reasons.h"
+#include "server/lookup/patience.h"
 #include "server/transport/grpc_status.h"
 
 namespace vtlookup {
 namespace {
-
-// How long the values may wait, so that the answer is sent before the client
-// gives up.
-absl::Duration PatienceOf(absl::Duration left) {
-  if (left == absl::InfiniteDuration()) return left;
-  const absl::Duration margin =
-      std::clamp(left / 10, absl::Milliseconds(10), absl::Milliseconds(500));
-  return std::max(left - margin, absl::ZeroDuration());
-}
-
-absl::Status OutOfTime() {
-  return FailureStatus(absl::StatusCode::kDeadlineExceeded,
-                       "no answer before the deadline",
-                       {.reason = reasons::kDeadlineExceeded});
-}
 
 // Values some of which wait for the resolver. The loop owns its state once
 // Start has been called; the waiters of the resolver share it.

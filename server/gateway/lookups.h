@@ -41,7 +41,7 @@ class Lookups {
   using Answers = std::vector<absl::StatusOr<Answer>>;
   using Done = absl::AnyInvocable<void(Answers) &&>;
 
-  // Looks all values up, and counts each in the records of the call. Runs
+  // Looks all values up, and counts each in the call's record. Runs
   // `done` once: on the caller's thread if nothing had to wait, otherwise on
   // the loop. A value without an answer shortly before the deadline of the call
   // has the failure DeadlineExceeded. If the loop is stopped first, `done` is

@@ -11,7 +11,8 @@
 
 namespace vtlookup {
 
-// A request of HTTP/1.1 that has come whole.
+// A request of HTTP/1.1 that has come whole. A plain value; one thread at a
+// time.
 struct GatewayRequest {
   std::string method;        // "GET", "POST"
   std::string path;          // as it came, still percent-encoded

@@ -13,7 +13,8 @@ namespace vtlookup {
 // Returns the answer for a failure: its google.rpc.Status as JSON, and a
 // `Retry-After` if the failure says when to try again.
 GatewayReply ErrorReply(const absl::Status& failure);
-// The same, with another HTTP status than that of the failure's code.
+// As above, but with the HTTP status `status` instead of that of the failure's
+// code.
 GatewayReply ErrorReply(int status, const absl::Status& failure);
 
 // Returns the HTTP status for a code, as google.rpc.Code has it.

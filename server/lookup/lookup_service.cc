@@ -1,6 +1,5 @@
 #include "server/lookup/lookup_service.h"
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -8,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "server/clients/call_context.h"
 #include "server/lookup/batch_outcomes.h"
+#include "server/lookup/patience.h"
 #include "server/lookup/pending_batch.h"
 #include "server/lookup/pending_lookup.h"
 #include "server/lookup/pending_submit.h"
@@ -35,16 +35,6 @@ void FailStream(StreamRpc& rpc, const CallRecord& call,
                 const absl::Status& failure) {
   call.Failed(failure);
   rpc.Finish(call.End(failure));
-}
-
-// Returns how long the items of a batch may wait, so that the reply is sent
-// before the client gives up.
-absl::Duration PatienceOf(const grpc::ServerContext& context) {
-  const absl::Duration left = TimeLeft(context);
-  if (left == absl::InfiniteDuration()) return left;
-  const absl::Duration margin =
-      std::clamp(left / 10, absl::Milliseconds(10), absl::Milliseconds(500));
-  return std::max(left - margin, absl::ZeroDuration());
 }
 
 // Fills in the requester of each miss. All of them have the same options.
@@ -140,7 +130,7 @@ void LookupService::OnBatchLookup(UnaryCall& rpc) {
     return FinishSlowly(rpc, call, *want, std::move(outcomes), tried);
   }
   if (auto pending = Settle(rpc, call, std::move(outcomes))) {
-    rpc.Keep(std::move(pending)).Start(PatienceOf(rpc.context));
+    rpc.Keep(std::move(pending)).Start(PatienceOf(TimeLeft(rpc.context)));
   }
 }
 
@@ -190,7 +180,7 @@ void LookupService::FinishSlowly(UnaryCall& rpc, const CallRecord& call,
               absl::CancelledError("the client has cancelled the call"));
       return SlowBatch::Left{nullptr, absl::ZeroDuration()};
     }
-    const absl::Duration patience = PatienceOf(rpc.context);
+    const absl::Duration patience = PatienceOf(TimeLeft(rpc.context));
     // The call may be gone after Settle.
     return SlowBatch::Left{Settle(rpc, call, std::move(*kept)), patience};
   };

@@ -2,20 +2,10 @@
 
 #include <utility>
 
-#include "core/failure.h"
-#include "core/failure_reasons.h"
+#include "server/lookup/patience.h"
 #include "server/lookup/send_reply.h"
 
 namespace vtlookup {
-namespace {
-
-absl::Status OutOfTime() {
-  return FailureStatus(absl::StatusCode::kDeadlineExceeded,
-                       "no answer before the deadline",
-                       {.reason = reasons::kDeadlineExceeded});
-}
-
-}  // namespace
 
 PendingBatch::PendingBatch(Loop& loop, Resolver& resolver,
                            const CallRecord& call, BatchOutcomes outcomes,
