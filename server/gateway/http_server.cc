@@ -75,7 +75,9 @@ HttpServer::HttpServer(Options options, std::string address,
   }
 }
 
-HttpServer::~HttpServer() {
+HttpServer::~HttpServer() { Stop(); }
+
+void HttpServer::Stop() {
   io_.stop();
   if (thread_.joinable()) thread_.join();
 }

@@ -45,9 +45,12 @@ class HttpServer {
   // bound, or when OpenSSL does not take the certificate.
   static absl::StatusOr<std::unique_ptr<HttpServer>> Start(Options options);
 
-  // Closes all connections, even in the middle of an answer, and joins the
-  // thread. No handler's answer may come afterwards.
+  // Stop. No handler's answer may come afterwards.
   ~HttpServer();
+
+  // Ends the thread, so that no handler is called any more. Answers may still
+  // come, and are dropped. Idempotent; for the owner only.
+  void Stop();
 
   // Accepts no more connections, and closes each after its present request.
   // Waits until all are closed, for `grace` at most.

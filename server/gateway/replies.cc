@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/failure.h"
+#include "core/text.h"
 #include "server/transport/grpc_status.h"
 
 namespace vtlookup {
@@ -63,6 +64,14 @@ GatewayReply ErrorReply(int status, const absl::Status& failure) {
                                    absl::Ceil(*after, absl::Seconds(1)))));
   }
   if (status == 401) reply.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return reply;
+}
+
+GatewayReply WrongMethod(std::string_view allowed) {
+  GatewayReply reply =
+      ErrorReply(405, absl::InvalidArgumentError(absl::StrCat(
+                          "this path takes ", ToAbsl(allowed), " only")));
+  reply.headers.emplace_back("Allow", std::string(allowed));
   return reply;
 }
 
