@@ -13,6 +13,7 @@
 #include "core/text.h"
 #include "server/gateway/json.h"
 #include "server/gateway/lookup_replies.h"
+#include "server/gateway/openapi.h"
 #include "server/gateway/query.h"
 #include "server/gateway/replies.h"
 #include "server/proto/indicator_fields.h"
@@ -28,6 +29,7 @@ constexpr uint32_t kMaxHeaders = 16U << 10;
 constexpr size_t kSmallBody = 16U << 10;
 constexpr size_t kFewValues = 16;
 constexpr std::string_view kFieldsPath = "/v1/fields/";
+constexpr std::string_view kOpenApiPath = "/openapi.json";
 
 // A request that only POST takes.
 absl::Status CheckPost(const GatewayRequest& request) {
@@ -51,14 +53,21 @@ std::string_view RouteOf(std::string_view path) {
   if (path == "/v1/lookup") return "lookup";
   if (path == "/v1/lookup:batch") return "batch";
   if (path == "/v1/urls:submit") return "submit";
+  if (path == kOpenApiPath) return "openapi";
   return path.starts_with(kFieldsPath) ? "fields" : "other";
 }
 
 GatewayReply NoSuchPath() {
   return ErrorReply(absl::NotFoundError(
       "there is no such path; there are POST /v1/lookup, /v1/lookup:batch, "
-      "/v1/urls:submit and /v1/fields/{lookup}, and nothing is passed on to "
-      "VirusTotal"));
+      "/v1/urls:submit and /v1/fields/{lookup}, which GET /openapi.json "
+      "describes, and nothing is passed on to VirusTotal"));
+}
+
+// The description needs no token, because it is the same for everybody.
+GatewayReply Describe(const GatewayRequest& request) {
+  if (request.method != "GET") return WrongMethod("GET");
+  return {.body = std::string(OpenApi())};
 }
 
 // Reads the token and the deadline, which may be in headers or in the query.
@@ -170,6 +179,7 @@ SendGatewayReply Gateway::Counted(std::string_view route,
 void Gateway::Route(Request request, SendGatewayReply reply) {
   const std::string_view path = request->path;
   reply = Counted(RouteOf(path), std::move(reply));
+  if (path == kOpenApiPath) return std::move(reply)(Describe(*request));
   void (Gateway::*handle)(Request, SendGatewayReply) = nullptr;
   if (path == "/v1/lookup") handle = &Gateway::LookUpOne;
   if (path == "/v1/lookup:batch") handle = &Gateway::LookUpMany;
