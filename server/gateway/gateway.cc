@@ -13,6 +13,7 @@
 #include "core/text.h"
 #include "server/gateway/json.h"
 #include "server/gateway/lookup_replies.h"
+#include "server/gateway/openapi.h"
 #include "server/gateway/parameters.h"
 #include "server/gateway/query.h"
 #include "server/gateway/replies.h"
@@ -29,6 +30,7 @@ constexpr uint32_t kMaxHeaders = 16U << 10;
 constexpr size_t kSmallBody = 16U << 10;
 constexpr size_t kFewValues = 16;
 constexpr std::string_view kFieldsPath = "/v1/fields/";
+constexpr std::string_view kOpenApiPath = "/openapi.json";
 
 // A request that only POST takes.
 absl::Status CheckPost(const GatewayRequest& request) {
@@ -44,6 +46,7 @@ std::string_view RouteOf(std::string_view path) {
   if (path == "/v1/lookup") return "lookup";
   if (path == "/v1/lookup:batch") return "batch";
   if (path == "/v1/urls:submit") return "submit";
+  if (path == kOpenApiPath) return "openapi";
   if (path.starts_with(kFieldsPath)) return "fields";
   if (path.starts_with(V2Paths::kPrefix)) return "v2";
   return path.starts_with(V3Paths::kPrefix) ? "v3" : "other";
@@ -52,9 +55,15 @@ std::string_view RouteOf(std::string_view path) {
 GatewayReply NoSuchPath() {
   return ErrorReply(absl::NotFoundError(
       "there is no such path; there are POST /v1/lookup, /v1/lookup:batch, "
-      "/v1/urls:submit and /v1/fields/{lookup}, and of VirusTotal's own paths "
-      "reports and submissions below /vtapi/v2/ and /api/v3/; nothing is passed "
-      "on to VirusTotal"));
+      "/v1/urls:submit and /v1/fields/{lookup}, which GET /openapi.json "
+      "describes, and of VirusTotal's own paths reports and submissions below "
+      "/vtapi/v2/ and /api/v3/; nothing is passed on to VirusTotal"));
+}
+
+// The description needs no token, because it is the same for everybody.
+GatewayReply Describe(const GatewayRequest& request) {
+  if (request.method != "GET") return WrongMethod("GET");
+  return {.body = std::string(OpenApi())};
 }
 
 absl::Status TooMany(size_t size, size_t most) {
@@ -151,6 +160,7 @@ SendGatewayReply Gateway::Counted(std::string_view route,
 void Gateway::Route(Request request, SendGatewayReply reply) {
   const std::string_view path = request->path;
   reply = Counted(RouteOf(path), std::move(reply));
+  if (path == kOpenApiPath) return std::move(reply)(Describe(*request));
   if (path.starts_with(V2Paths::kPrefix)) {
     return v2_.Handle(request, std::move(reply));
   }
