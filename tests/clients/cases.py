@@ -1,0 +1,159 @@
+"""What each client is made to ask, in phases."""
+
+import base64
+import hashlib
+
+# Of three files, since vtsim does not know one file by several hashes.
+MD5, SHA1, SHA256 = "a1" * 16, "b2" * 20, "c3" * 32
+FILE_MISSING, FILE_QUEUED = "d4" * 20, "e5" * 20
+IP_EVEN, IP_ODD, IP_MISSING = "8.8.8.8", "9.9.9.9", "8.8.4.4"
+IPV6 = "2001:4860:4860::8888"
+# VirusTotal refuses the first for its own quota. The daemon refuses the second
+# for the limit of its client; a vtsim that is asked directly is told to.
+OVER_QUOTA, OVER_LIMIT = "over-quota.example.com", "over-limit.example.com"
+
+OUTCOMES = [MD5 + "=present", SHA1 + "=present", SHA256 + "=present",
+            FILE_MISSING + "=missing", FILE_QUEUED + "=queued",
+            IP_EVEN + "=present", IP_ODD + "=present", IPV6 + "=present",
+            IP_MISSING + "=missing"]
+QUOTA_STATUS = {"v2": 204, "v3": 429}
+
+
+def faults_behind(api):
+    """What a vtsim behind a daemon that speaks `api` is told to do."""
+    return OUTCOMES + ["%s=status:%d" % (OVER_QUOTA, QUOTA_STATUS[api])]
+
+
+def faults_direct(api):
+    """The same for a vtsim which the clients ask directly."""
+    return faults_behind(api) + ["%s=status:%d" % (OVER_LIMIT,
+                                                   QUOTA_STATUS[api])]
+
+
+def case(name, call, *values, token="good"):
+    return {"name": name, "call": call, "arguments": values, "token": token}
+
+
+def url_id(url):
+    """The id of a URL in v3, as its documentation has it."""
+    return base64.urlsafe_b64encode(url.encode()).decode().rstrip("=")
+
+
+PYTHON = [
+    case("url", "get_url_report", "http://malicious.example.com/a"),
+    case("url, clean", "get_url_report", "http://clean.example.com/"),
+    case("url, as it was typed", "get_url_report", "HTTP://Clean.Example.com"),
+    case("url, missing", "get_url_report", "http://missing.example.com/"),
+    case("url, missing and submitted", "get_url_report",
+         "http://missing-too.example.com/", "1"),
+    case("url, queued", "get_url_report", "http://queued.example.com/"),
+    case("url, invalid", "get_url_report", "no url"),
+    case("url, two", "get_url_report",
+         "http://clean.example.com/\nhttp://missing.example.com/"),
+    case("url, none", "get_url_report", ""),
+    case("file by md5", "get_file_report", MD5),
+    case("file by sha1", "get_file_report", SHA1),
+    case("file by sha256", "get_file_report", SHA256),
+    case("file in capitals", "get_file_report", MD5.upper()),
+    case("file, missing", "get_file_report", FILE_MISSING),
+    case("file, queued", "get_file_report", FILE_QUEUED),
+    case("file, invalid", "get_file_report", "no-hash"),
+    case("file, four", "get_file_report",
+         [MD5, FILE_MISSING, FILE_QUEUED, "no-hash"]),
+    case("domain", "get_domain_report", "malicious.example.com"),
+    case("domain, clean", "get_domain_report", "clean.example.com"),
+    case("domain, missing", "get_domain_report", "missing.example.com"),
+    case("domain, invalid", "get_domain_report", "no domain"),
+    case("ip, even number", "get_ip_report", IP_EVEN),
+    case("ip, odd number", "get_ip_report", IP_ODD),
+    case("ip, missing", "get_ip_report", IP_MISSING),
+    case("ip, invalid", "get_ip_report", "999.1.1.1"),
+    case("ip, private", "get_ip_report", "10.0.0.1"),
+    case("scan", "scan_url", "http://submitted.example.com/"),
+    case("scan, two", "scan_url",
+         "http://submitted.example.com/2\nhttp://submitted.example.com/3"),
+    case("scan, invalid", "scan_url", "no url"),
+    case("wrong key", "get_domain_report", "clean.example.com", token="wrong"),
+    case("wrong key, scan", "scan_url", "http://submitted.example.com/",
+         token="wrong"),
+    case("no key", "get_domain_report", "clean.example.com", token="none"),
+]
+
+NODE = [
+    case("url", "urlLookup", url_id("http://malicious.example.com/a")),
+    case("url, clean", "urlLookup", url_id("http://clean.example.com/")),
+    case("url, as it was typed", "urlLookup",
+         url_id("HTTP://Clean.Example.com")),
+    # The client's own documentation asks by the hash.
+    case("url by sha256", "urlLookup",
+         hashlib.sha256(b"http://clean.example.com/").hexdigest()),
+    case("url by sha256, missing", "urlLookup",
+         hashlib.sha256(b"http://never-asked.example.com/").hexdigest()),
+    case("url, missing", "urlLookup", url_id("http://missing.example.com/")),
+    case("url, queued", "urlLookup", url_id("http://queued.example.com/")),
+    case("url, invalid", "urlLookup", url_id("no url")),
+    case("file by md5", "fileLookup", MD5),
+    case("file by sha1", "fileLookup", SHA1),
+    case("file by sha256", "fileLookup", SHA256),
+    case("file, missing", "fileLookup", FILE_MISSING),
+    case("file, queued", "fileLookup", FILE_QUEUED),
+    case("file, invalid", "fileLookup", "no-hash"),
+    case("domain", "domainLookup", "malicious.example.com"),
+    case("domain, clean", "domainLookup", "clean.example.com"),
+    case("domain, missing", "domainLookup", "missing.example.com"),
+    case("domain, invalid", "domainLookup", "no_domain"),
+    case("ip", "ipLookup", IP_EVEN),
+    case("ip, version 6", "ipLookup", IPV6),
+    case("ip, missing", "ipLookup", IP_MISSING),
+    case("ip, invalid", "ipLookup", "999.1.1.1"),
+    case("ip, private", "ipLookup", "10.0.0.1"),
+    case("submission", "initialScanURL", "http://submitted.example.com/"),
+    case("submission, invalid", "initialScanURL", "no url"),
+    case("analysis, missing", "getAnalysisInfo", "u-" + "0" * 64 + "-1"),
+    case("wrong key", "domainLookup", "clean.example.com", token="wrong"),
+    case("no key", "domainLookup", "clean.example.com", token="none"),
+]
+
+CVT = [
+    case("domain", "domain", "malicious.example.com"),
+    case("domain, clean", "domain", "clean.example.com"),
+    case("domain, missing", "domain", "missing.example.com"),
+    case("domain, invalid", "domain", "no_domain"),
+    case("ip, even number", "ip", IP_EVEN),
+    case("ip, odd number", "ip", IP_ODD),
+    case("ip, missing", "ip", IP_MISSING),
+    case("ip, invalid", "ip", "999.1.1.1"),
+    case("url, which has no key", "url", "http://clean.example.com/"),
+    case("file, which has no key", "file", MD5),
+    case("wrong key", "domain", "clean.example.com", token="wrong"),
+]
+
+MAIN = {"python": PYTHON, "node": NODE, "cvt": CVT}
+
+
+def follow_up(client, answers):
+    """The cases that need something from the newest answers to MAIN."""
+    if client == "python":
+        return [case("url by its scan", "get_url_report",
+                     answers["url"]["body"]["scan_id"]),
+                case("scan, and its report", "get_url_report",
+                     answers["scan"]["body"]["scan_id"])]
+    if client == "node":
+        identifier = answers["submission"]["body"]["data"]["id"]
+        return [case("analysis", "getAnalysisInfo", identifier),
+                case("url of the submission", "urlLookup",
+                     identifier.split("-")[1])]
+    return []
+
+
+DOMAIN_CALL = {"python": "get_domain_report", "node": "domainLookup",
+               "cvt": "domain"}
+
+
+def refused(client):
+    """The refusals for a quota. After the last of them a daemon does not ask
+    VirusTotal for a while, so nothing else may follow."""
+    call = DOMAIN_CALL[client]
+    return [case("limit, first", call, "clean.example.com", token="limited"),
+            case("limit, second", call, OVER_LIMIT, token="limited"),
+            case("quota", call, OVER_QUOTA)]
