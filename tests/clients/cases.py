@@ -131,18 +131,27 @@ CVT = [
 MAIN = {"python": PYTHON, "node": NODE, "cvt": CVT}
 
 
+def _said(answers, name, *path):
+    """A text in the answer to a case; "nothing" when it is not there, which is
+    then one of the differences."""
+    value = answers[name]
+    for step in path:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value if isinstance(value, str) else "nothing"
+
+
 def follow_up(client, answers):
     """The cases that need something from the newest answers to MAIN."""
     if client == "python":
         return [case("url by its scan", "get_url_report",
-                     answers["url"]["body"]["scan_id"]),
+                     _said(answers, "url", "body", "scan_id")),
                 case("scan, and its report", "get_url_report",
-                     answers["scan"]["body"]["scan_id"])]
+                     _said(answers, "scan", "body", "scan_id"))]
     if client == "node":
-        identifier = answers["submission"]["body"]["data"]["id"]
-        return [case("analysis", "getAnalysisInfo", identifier),
+        analysis = _said(answers, "submission", "body", "data", "id")
+        return [case("analysis", "getAnalysisInfo", analysis),
                 case("url of the submission", "urlLookup",
-                     identifier.split("-")[1])]
+                     analysis.removeprefix("u-").split("-")[0])]
     return []
 
 
@@ -154,6 +163,7 @@ def refused(client):
     """The refusals for a quota. After the last of them a daemon does not ask
     VirusTotal for a while, so nothing else may follow."""
     call = DOMAIN_CALL[client]
-    return [case("limit, first", call, "clean.example.com", token="limited"),
-            case("limit, second", call, OVER_LIMIT, token="limited"),
+    limited = "limited-" + client
+    return [case("limit, first", call, "clean.example.com", token=limited),
+            case("limit, second", call, OVER_LIMIT, token=limited),
             case("quota", call, OVER_QUOTA)]

@@ -52,6 +52,7 @@ class World:
             self._start()
         except BaseException:
             self.stop()
+            self.clean_up()
             raise
 
     def _start(self):
@@ -124,12 +125,17 @@ class World:
         return json.loads(done.stdout)
 
     def save_pages(self):
+        """Keeps what operators see."""
         for daemon in self.daemons:
             daemon.save_pages()
 
     def stop(self):
-        for target in reversed(self._running):
-            target.stop()
+        """Ends the programs; what they wrote is then complete."""
+        while self._running:
+            self._running.pop().stop()
+
+    def clean_up(self):
+        """Deletes what they wrote."""
         self._temporary.cleanup()
 
 
@@ -139,9 +145,11 @@ class Clients(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.world = World()
+        cls.addClassCleanup(cls.world.clean_up)
         cls.addClassCleanup(cls.world.stop)
         cls.world.ask_everything()
         cls.world.save_pages()
+        cls.world.stop()
 
     def found(self, client, api):
         """The differences of a client at the daemon that speaks `api`."""
@@ -162,7 +170,8 @@ class Clients(unittest.TestCase):
             with self.subTest(clients=client_api, daemon=api):
                 table = differences.DIFFERENCES[client_api, api]
                 complaints = compare.judge(found, [] if AGAINST_SIM else table)
-                self.assertEqual(complaints, [], "\n" + "\n".join(complaints))
+                if complaints:
+                    self.fail("\n".join(["", *complaints]))
 
     def test_vtsim_answers_as_the_cases_say(self):
         """So that equal answers are not equal failures."""
@@ -182,6 +191,9 @@ class Clients(unittest.TestCase):
         self.assertEqual(answers["refused"]["quota"]["status"], 204)
 
     def test_no_secret_is_written(self):
+        for daemon in self.world.daemons:
+            for path in daemon.written():
+                self.assertGreater(os.path.getsize(path), 0, path)
         secrets = {targets.API_KEY, *targets.TOKENS.values()} - {""}
         for folder, _, names in os.walk(self.world.folder):
             for name in names:

@@ -13,11 +13,13 @@ import time
 # Kinds: "absent" is what only VirusTotal says, "added" what only the gateway
 # says; "changed" is said by both, differently.
 Found = collections.namedtuple("Found", "case path kind virustotal gateway")
-# `case` and `path` are patterns of fnmatch. The path of a member of a list has
-# `#` for its place. A path stands for all below it, too.
+# `case` and `path` are patterns of fnmatch. A path has `#` for the place in a
+# list, and for the name of an engine. It stands for all below it, too.
 Listed = collections.namedtuple("Listed", "case path kind reason")
 
 ABSENT = object()
+# Objects whose members are engines.
+OF_ENGINES = ("scans", "results", "last_analysis_results")
 # Longer than a run of the test; times of reports are years ago.
 NOW_SECONDS = 600
 UNIX_TIME = re.compile(r"(?<![0-9a-f])1[0-9]{9}(?![0-9a-f])")
@@ -48,15 +50,18 @@ def without_now(value, now):
     return value
 
 
-def _members(virustotal, gateway):
-    """The members of two objects or lists, in pairs, with their names."""
-    if isinstance(virustotal, dict):
-        for name in [*virustotal, *(n for n in gateway if n not in virustotal)]:
-            yield name, virustotal.get(name, ABSENT), gateway.get(name, ABSENT)
+def _members(path, virustotal, gateway):
+    """The members of two objects or lists, in pairs, with their paths."""
+    before = path + "." if path else ""
+    if isinstance(virustotal, list):
+        virustotal, gateway = dict(enumerate(virustotal)), dict(
+            enumerate(gateway))
+        same_kind = True
     else:
-        for i in range(max(len(virustotal), len(gateway))):
-            yield ("#", virustotal[i] if i < len(virustotal) else ABSENT,
-                   gateway[i] if i < len(gateway) else ABSENT)
+        same_kind = path.rpartition(".")[2] in OF_ENGINES
+    for name in [*virustotal, *(n for n in gateway if n not in virustotal)]:
+        yield (before + ("#" if same_kind else name),
+               virustotal.get(name, ABSENT), gateway.get(name, ABSENT))
 
 
 def find(case, virustotal, gateway, path=""):
@@ -66,9 +71,8 @@ def find(case, virustotal, gateway, path=""):
         yield Found(case, path, kind, virustotal, gateway)
     elif (isinstance(virustotal, (dict, list)) and
           isinstance(gateway, type(virustotal))):
-        for name, left, right in _members(virustotal, gateway):
-            yield from find(case, left, right,
-                            path + "." + name if path else name)
+        for below, left, right in _members(path, virustotal, gateway):
+            yield from find(case, left, right, below)
     elif type(virustotal) is not type(gateway) or virustotal != gateway:
         yield Found(case, path, "changed", virustotal, gateway)
 
@@ -88,21 +92,25 @@ def _shown(value):
     return text if len(text) <= 120 else text[:117] + "..."
 
 
+def _complaint(path, kind, unlisted):
+    """A sentence about the differences of one kind at one path."""
+    names = list(dict.fromkeys(each.case for each in unlisted))
+    return ("%s at %r in %d cases (%s): such as %s at VirusTotal and %s at the "
+            "gateway; this is not listed in differences.py" % (
+                kind, path, len(names), "; ".join(names[:6]),
+                _shown(unlisted[0].virustotal), _shown(unlisted[0].gateway)))
+
+
 def judge(found, table):
     """Returns a sentence for each difference that is not listed, and for each
     listed one that was not found."""
-    complaints = {}
+    unlisted = {}
     used = set()
     for each in found:
         lines = [line for line in table if covers(line, each)]
         used.update(lines)
         if not lines:
-            # Once for all members of a list.
-            complaints.setdefault(each[:3], (
-                "%r: VirusTotal has %s at %r, and the gateway has %s; this is "
-                "not listed in differences.py" % (
-                    each.case, _shown(each.virustotal), each.path,
-                    _shown(each.gateway))))
-    return list(complaints.values()) + [
+            unlisted.setdefault((each.path, each.kind), []).append(each)
+    return [_complaint(*where, each) for where, each in unlisted.items()] + [
         "%s is listed in differences.py, but there is no such difference" %
         (line[:3],) for line in table if line not in used]

@@ -14,10 +14,11 @@ BIN = os.environ["VTLOOKUP_BIN"]
 # The key with which daemons ask VirusTotal, and the tokens of their clients.
 # vtsim takes the tokens as keys when the clients ask it directly.
 API_KEY = "the-key-of-the-daemons"
-TOKENS = {"good": "a-token-of-the-clients",
-          "limited": "a-token-for-one-lookup-a-minute",
-          "wrong": "a-token-that-nobody-knows",
-          "none": ""}
+# Each client has its own token for one lookup a minute.
+LIMITED = {"limited-" + client: "a-token-for-one-lookup-a-minute-of-" + client
+           for client in ("python", "node", "cvt")}
+KNOWN = {"good": "a-token-of-the-clients", **LIMITED}
+TOKENS = {**KNOWN, "wrong": "a-token-that-nobody-knows", "none": ""}
 
 
 class Program:
@@ -64,8 +65,7 @@ class Simulator:
     it."""
 
     def __init__(self, folder, name, faults, network, ip):
-        keys = [TOKENS["good"], TOKENS["limited"]]
-        self._program = start_simulator(folder, name, keys, faults)
+        self._program = start_simulator(folder, name, KNOWN.values(), faults)
         self.address, self.ip, self._front = self._program.address, ip, None
         if network:
             self._front = tls_front.TlsFront(
@@ -83,22 +83,31 @@ class Daemon:
     """A daemon with tokens, which asks a vtsim of its own."""
 
     def __init__(self, folder, name, api, faults, network, ip):
-        self._folder, self._name, self.ip = folder, name, ip
+        self._before, self.ip = os.path.join(folder, name), ip
         self._simulator = start_simulator(folder, name + "-virustotal",
                                           [API_KEY], faults)
-        self._log = os.path.join(folder, name + ".log")
-        gateway = ip + ":443" if network else "127.0.0.1:0"
-        self._program = Program(
+        self._log, self._audit = self._before + ".log", self._before + ".audit"
+        self._pages = []
+        try:
+            self._program = self._start(api, network)
+            self.address = "http://" + self._program.address_after(
+                " gateway on ")
+        except BaseException:
+            self._simulator.stop()
+            raise
+        if network:
+            self.address = "https://" + private_network.NAME
+
+    def _start(self, api, network):
+        gateway = self.ip + ":443" if network else "127.0.0.1:0"
+        return Program(
             [os.path.join(BIN, "vtlookupd"), "--config",
              self._configuration(network), "--listen.address=127.0.0.1:0",
              "--gateway.address=" + gateway, "--http.address=127.0.0.1:0",
              "--admin.address=", "--virustotal.api=" + api,
-             "--cache.path=" + os.path.join(folder, name + "-cache"),
+             "--cache.path=" + self._before + "-cache",
              "--virustotal.base_url=" + self._simulator.address,
              "--log.level=debug"], self._log, VT_API_KEY=API_KEY)
-        self.address = "http://" + self._program.address_after(" gateway on ")
-        if network:
-            self.address = "https://" + private_network.NAME
 
     def _configuration(self, network):
         gateway = {"hosts": [private_network.NAME]}
@@ -107,15 +116,14 @@ class Daemon:
                               "key_file": network.key}
         clients = [
             {"name": name, "roles": ["lookup", "submit"],
-             "token_sha256": hashlib.sha256(TOKENS[name].encode()).hexdigest(),
-             "lookups_per_minute": limit}
-            for name, limit in (("good", 0), ("limited", 1))]
-        path = os.path.join(self._folder, self._name + ".yaml")
+             "token_sha256": hashlib.sha256(token.encode()).hexdigest(),
+             "lookups_per_minute": 1 if name in LIMITED else 0}
+            for name, token in KNOWN.items()]
+        path = self._before + ".yaml"
         with open(path, "w", encoding="utf-8") as file:
             json.dump({
                 "gateway": gateway, "auth": {"clients": clients},
-                "log": {"one_call_in": 1, "audit_file": os.path.join(
-                    self._folder, self._name + "-audit.jsonl")},
+                "log": {"one_call_in": 1, "audit_file": self._audit},
                 "virustotal": {"quota": {"per_minute": 0, "per_day": 0,
                                          "per_month": 0}}}, file)
         return path
@@ -124,11 +132,15 @@ class Daemon:
         """Writes what operators see in a browser into the folder."""
         with open(self._log, encoding="utf-8") as file:
             pages = re.search(r'metrics on (http://[^"\s]*/)', file.read())[1]
-        for page in ("", "metrics"):
-            path = os.path.join(self._folder, "%s-page-%s" % (self._name, page))
+        for page in ("", "metrics", "status.json"):
+            self._pages.append("%s-page-%s" % (self._before, page))
             with urllib.request.urlopen(pages + page, timeout=10) as answer, \
-                    open(path, "wb") as file:
+                    open(self._pages[-1], "wb") as file:
                 file.write(answer.read())
+
+    def written(self):
+        """The files with what the daemon tells its operators."""
+        return [self._log, self._audit, *self._pages]
 
     def stop(self):
         self._program.stop()
