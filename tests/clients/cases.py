@@ -39,44 +39,53 @@ def url_id(url):
     return base64.urlsafe_b64encode(url.encode()).decode().rstrip("=")
 
 
+# Methods of the Python client.
+URL = "PublicApi.get_url_report"
+FILE = "PublicApi.get_file_report"
+DOMAIN = "PublicApi.get_domain_report"
+IP = "PublicApi.get_ip_report"
+SCAN = "PublicApi.scan_url"
 PYTHON = [
-    case("url", "get_url_report", "http://malicious.example.com/a"),
-    case("url, clean", "get_url_report", "http://clean.example.com/"),
-    case("url, as it was typed", "get_url_report", "HTTP://Clean.Example.com"),
-    case("url, missing", "get_url_report", "http://missing.example.com/"),
-    case("url, missing and submitted", "get_url_report",
+    case("url", URL, "http://malicious.example.com/a"),
+    case("url, clean", URL, "http://clean.example.com/"),
+    case("url, as it was typed", URL, "HTTP://Clean.Example.com"),
+    case("url, missing", URL, "http://missing.example.com/"),
+    case("url, missing and submitted", URL,
          "http://missing-too.example.com/", "1"),
-    case("url, queued", "get_url_report", "http://queued.example.com/"),
-    case("url, invalid", "get_url_report", "no url"),
-    case("url, two", "get_url_report",
+    case("url, queued", URL, "http://queued.example.com/"),
+    case("url, invalid", URL, "no url"),
+    case("url, two", URL,
          "http://clean.example.com/\nhttp://missing.example.com/"),
-    case("url, none", "get_url_report", ""),
-    case("file by md5", "get_file_report", MD5),
-    case("file by sha1", "get_file_report", SHA1),
-    case("file by sha256", "get_file_report", SHA256),
-    case("file in capitals", "get_file_report", MD5.upper()),
-    case("file, missing", "get_file_report", FILE_MISSING),
-    case("file, queued", "get_file_report", FILE_QUEUED),
-    case("file, invalid", "get_file_report", "no-hash"),
-    case("file, four", "get_file_report",
-         [MD5, FILE_MISSING, FILE_QUEUED, "no-hash"]),
-    case("domain", "get_domain_report", "malicious.example.com"),
-    case("domain, clean", "get_domain_report", "clean.example.com"),
-    case("domain, missing", "get_domain_report", "missing.example.com"),
-    case("domain, invalid", "get_domain_report", "no domain"),
-    case("ip, even number", "get_ip_report", IP_EVEN),
-    case("ip, odd number", "get_ip_report", IP_ODD),
-    case("ip, missing", "get_ip_report", IP_MISSING),
-    case("ip, invalid", "get_ip_report", "999.1.1.1"),
-    case("ip, private", "get_ip_report", "10.0.0.1"),
-    case("scan", "scan_url", "http://submitted.example.com/"),
-    case("scan, two", "scan_url",
+    case("url, none", URL, ""),
+    case("file by md5", FILE, MD5),
+    case("file by sha1", FILE, SHA1),
+    case("file by sha256", FILE, SHA256),
+    case("file in capitals", FILE, MD5.upper()),
+    case("file, missing", FILE, FILE_MISSING),
+    case("file, queued", FILE, FILE_QUEUED),
+    case("file, invalid", FILE, "no-hash"),
+    case("file, four", FILE, [MD5, FILE_MISSING, FILE_QUEUED, "no-hash"]),
+    # With allinfo=1, which a public key may not use, and VirusTotal ignores.
+    case("file, all of it", "PrivateApi.get_file_report", MD5),
+    case("url, all of it", "PrivateApi.get_url_report",
+         "http://clean.example.com/"),
+    case("domain", DOMAIN, "malicious.example.com"),
+    case("domain, clean", DOMAIN, "clean.example.com"),
+    case("domain, missing", DOMAIN, "missing.example.com"),
+    case("domain, invalid", DOMAIN, "exa..mple.com"),
+    case("ip, even number", IP, IP_EVEN),
+    case("ip, odd number", IP, IP_ODD),
+    case("ip, missing", IP, IP_MISSING),
+    case("ip, invalid", IP, "999.1.1.1"),
+    case("ip, private", IP, "10.0.0.1"),
+    case("scan", SCAN, "http://submitted.example.com/"),
+    case("scan, two", SCAN,
          "http://submitted.example.com/2\nhttp://submitted.example.com/3"),
-    case("scan, invalid", "scan_url", "no url"),
-    case("wrong key", "get_domain_report", "clean.example.com", token="wrong"),
-    case("wrong key, scan", "scan_url", "http://submitted.example.com/",
+    case("scan, invalid", SCAN, "no url"),
+    case("wrong key", DOMAIN, "clean.example.com", token="wrong"),
+    case("wrong key, scan", SCAN, "http://submitted.example.com/",
          token="wrong"),
-    case("no key", "get_domain_report", "clean.example.com", token="none"),
+    case("no key", DOMAIN, "clean.example.com", token="none"),
 ]
 
 NODE = [
@@ -101,7 +110,7 @@ NODE = [
     case("domain", "domainLookup", "malicious.example.com"),
     case("domain, clean", "domainLookup", "clean.example.com"),
     case("domain, missing", "domainLookup", "missing.example.com"),
-    case("domain, invalid", "domainLookup", "no_domain"),
+    case("domain, invalid", "domainLookup", "exa..mple.com"),
     case("ip", "ipLookup", IP_EVEN),
     case("ip, version 6", "ipLookup", IPV6),
     case("ip, missing", "ipLookup", IP_MISSING),
@@ -118,7 +127,7 @@ CVT = [
     case("domain", "domain", "malicious.example.com"),
     case("domain, clean", "domain", "clean.example.com"),
     case("domain, missing", "domain", "missing.example.com"),
-    case("domain, invalid", "domain", "no_domain"),
+    case("domain, invalid", "domain", "exa..mple.com"),
     case("ip, even number", "ip", IP_EVEN),
     case("ip, odd number", "ip", IP_ODD),
     case("ip, missing", "ip", IP_MISSING),
@@ -143,9 +152,9 @@ def _said(answers, name, *path):
 def follow_up(client, answers):
     """The cases that need something from the newest answers to MAIN."""
     if client == "python":
-        return [case("url by its scan", "get_url_report",
+        return [case("url by its scan", URL,
                      _said(answers, "url", "body", "scan_id")),
-                case("scan, and its report", "get_url_report",
+                case("scan, and its report", URL,
                      _said(answers, "scan", "body", "scan_id"))]
     if client == "node":
         analysis = _said(answers, "submission", "body", "data", "id")
@@ -155,8 +164,7 @@ def follow_up(client, answers):
     return []
 
 
-DOMAIN_CALL = {"python": "get_domain_report", "node": "domainLookup",
-               "cvt": "domain"}
+DOMAIN_CALL = {"python": DOMAIN, "node": "domainLookup", "cvt": "domain"}
 
 
 def refused(client):

@@ -2,8 +2,9 @@
 
 Each client asks vtsim, the stand-in for VirusTotal, and then a daemon that asks
 another vtsim with the same facts. What the client returns must be the same but
-for what differences.py lists. With VTLOOKUP_CLIENTS_AGAINST=sim there is another
-vtsim in place of each daemon, to try the test itself; then nothing may differ.
+for what differences.py lists. With VTLOOKUP_CLIENTS_AGAINST=sim there is a
+second vtsim in place of each daemon, to try the test itself; then nothing may
+differ.
 
 On a machine that allows no namespaces only the Python client is run: the others
 have no setting for the address (private_network.py).
@@ -39,7 +40,8 @@ class World:
     `answers` has them by client and daemon (None: vtsim), phase and case."""
 
     def __init__(self):
-        self._temporary = tempfile.TemporaryDirectory(prefix="vtlookup-clients-")
+        self._temporary = tempfile.TemporaryDirectory(
+            prefix="vtlookup-clients-")
         self.folder = self._temporary.name
         self.network = None
         if private_network.is_private():

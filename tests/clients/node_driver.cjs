@@ -1,6 +1,6 @@
 // Asks with node-virustotal from npm, a client of API v3.
 //
-//     node node_driver.cjs https://www.virustotal.com < plan.json > answers.json
+//   node node_driver.cjs https://www.virustotal.com < plan.json > answers.json
 //
 // The plan is {"cases": [{"name", "key", "call", "arguments"}, ...]}. The
 // answers are {name: {"failed", "body"}, ...}: what the client handed to its

@@ -1,9 +1,9 @@
 """A network of this test alone, in which it is www.virustotal.com.
 
-Two of the clients have no setting for the address, so they are led here as their
-users would lead them: by name resolution, and by an authority that the machine
-trusts. Both are changed for this process and its children only, in namespaces
-of their own. Neither is a change of the clients.
+Two of the clients have no setting for the address, so they are led here as
+their users would lead them: by name resolution, and by an authority that the
+machine trusts. Both are changed for this process and its children only, in
+namespaces of their own. Neither is a change of the clients.
 """
 
 import os

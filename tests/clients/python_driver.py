@@ -2,8 +2,9 @@
 
     python_driver.py https://www.virustotal.com < plan.json > answers.json
 
-The plan is {"cases": [{"name", "key", "call", "arguments"}, ...]}. The answers
-are {name: {"status", "body" or "error"}, ...}: what the client returned.
+The plan is {"cases": [{"name", "key", "call", "arguments"}, ...]}, where `call`
+is a class of the client and its method. The answers are
+{name: {"status", "body" or "error"}, ...}: what the client returned.
 """
 
 import json
@@ -13,11 +14,12 @@ import virus_total_apis
 
 
 def ask(address, case):
-    client = virus_total_apis.PublicApi(case["key"])
+    kind, method = case["call"].split(".")
+    client = getattr(virus_total_apis, kind)(case["key"])
     # The client's own attribute for the address; nothing else of it is touched.
     client.base = address + "/vtapi/v2/"
     try:
-        answer = getattr(client, case["call"])(*case["arguments"], timeout=20)
+        answer = getattr(client, method)(*case["arguments"], timeout=20)
     except ValueError as error:
         # The client does not expect a body that is not JSON.
         return {"exception": type(error).__name__}
