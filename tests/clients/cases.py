@@ -175,3 +175,41 @@ def refused(client):
     return [case("limit, first", call, "clean.example.com", token=limited),
             case("limit, second", call, OVER_LIMIT, token=limited),
             case("quota", call, OVER_QUOTA)]
+
+
+CODE, STATUS = "body.response_code", "status"
+ERROR = "body.error.code"
+# Of each client some of what it gets from vtsim: phase, case, path, value.
+EXPECTED = {
+    "python": [
+        ("first", "url", CODE, 1), ("first", "url, missing", CODE, 0),
+        ("first", "url, queued", CODE, -2), ("first", "url, invalid", CODE, -1),
+        ("first", "url, none", STATUS, 400), ("first", "scan", CODE, 1),
+        ("first", "file by md5", CODE, 1), ("first", "file, queued", CODE, -2),
+        ("first", "domain, missing", CODE, 0),
+        ("first", "ip, odd number", CODE, 1),
+        ("first", "wrong key", STATUS, 403),
+        ("follow-up", "scan, and its report", CODE, -2),
+        ("refused", "limit, first", STATUS, 200),
+        ("refused", "limit, second", STATUS, 204),
+        ("refused", "quota", STATUS, 204)],
+    "node": [
+        ("first", "url", "body.data.type", "url"),
+        ("first", "url by sha256", "body.data.type", "url"),
+        ("first", "url, missing", ERROR, "NotFoundError"),
+        ("first", "url, invalid", ERROR, "InvalidArgumentError"),
+        ("first", "wrong key", ERROR, "WrongCredentialsError"),
+        ("first", "no key", ERROR, "AuthenticationRequiredError"),
+        ("follow-up", "analysis", "body.data.attributes.status", "queued"),
+        ("refused", "limit, first", "failed", False),
+        ("refused", "limit, second", ERROR, "QuotaExceededError"),
+        ("refused", "quota", ERROR, "QuotaExceededError")],
+    "cvt": [
+        ("first", "domain", "code", 1), ("first", "domain, missing", "code", 0),
+        ("first", "ip, odd number", "message", "IP address in dataset"),
+        # An empty body is all that it notices of a refusal.
+        ("first", "url, which has no key", "returned", -1),
+        ("first", "wrong key", "returned", -1),
+        ("refused", "limit, first", "code", 1),
+        ("refused", "quota", "returned", -1)],
+}
