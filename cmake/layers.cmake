@@ -44,7 +44,8 @@ layer(server GRPC MAY core protos cache virustotal virustotal/http virustotal/ke
                       server/lookup server/gateway server/operators
       LIBRARIES spdlog systemd)
 layer(client/vtlookup GRPC MAY client protos LIBRARIES simdjson nlohmann)
-layer(client/command GRPC MAY client client/vtlookup core protos
+layer(client/rows MAY client core LIBRARIES simdjson nlohmann)
+layer(client/command GRPC MAY client client/vtlookup client/rows core protos
       LIBRARIES simdjson nlohmann CLI)
 layer(client/example GRPC MAY client client/vtlookup protos
       LIBRARIES simdjson nlohmann)

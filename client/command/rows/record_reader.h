@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "client/command/rows/format.h"
+#include "client/rows/format.h"
 
 namespace vtlookup {
 

@@ -10,8 +10,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "client/command/rows/format.h"
-#include "client/command/rows/loose_json.h"
+#include "client/rows/format.h"
+#include "client/rows/loose_json.h"
 #include "core/safe_text.h"
 
 namespace vtlookup {

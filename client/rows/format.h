@@ -1,5 +1,5 @@
-#ifndef VTLOOKUP_CLIENT_COMMAND_ROWS_FORMAT_H_
-#define VTLOOKUP_CLIENT_COMMAND_ROWS_FORMAT_H_
+#ifndef VTLOOKUP_CLIENT_ROWS_FORMAT_H_
+#define VTLOOKUP_CLIENT_ROWS_FORMAT_H_
 
 #include <cstddef>
 #include <memory>
@@ -122,4 +122,4 @@ std::unique_ptr<RowFormat> CsvRows(std::vector<RowLookup> lookups,
 
 }  // namespace vtlookup
 
-#endif  // VTLOOKUP_CLIENT_COMMAND_ROWS_FORMAT_H_
+#endif  // VTLOOKUP_CLIENT_ROWS_FORMAT_H_

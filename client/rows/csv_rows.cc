@@ -9,9 +9,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "client/command/rows/csv_record.h"
-#include "client/command/rows/format.h"
-#include "client/command/rows/safe_cell.h"
+#include "client/rows/csv_record.h"
+#include "client/rows/format.h"
+#include "client/rows/safe_cell.h"
 #include "core/safe_text.h"
 
 namespace vtlookup {

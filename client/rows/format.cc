@@ -1,4 +1,4 @@
-#include "client/command/rows/format.h"
+#include "client/rows/format.h"
 
 #include <algorithm>
 
