@@ -10,4 +10,8 @@ bool OwnFields::Replaces(std::string_view name) const {
   return std::find(replaced.begin(), replaced.end(), name) != replaced.end();
 }
 
+absl::Status RowFormat::CheckForm(bool /*at_end*/) const {
+  return absl::OkStatus();
+}
+
 }  // namespace vtlookup

@@ -37,11 +37,19 @@ absl::StatusOr<std::unique_ptr<Chunk>> RecordSplitter::Take(bool at_end) {
     return status;
   }
   if (!chunk->records.empty()) return chunk;
+  if (absl::Status status = format_.CheckForm(at_end); !status.ok()) {
+    return Bad(status);
+  }
   if (rest_.size() > longest_) {
     return absl::InvalidArgumentError(absl::StrCat(
         name_, ":", line_, ": a record of more than ", longest_ >> 20, " MiB"));
   }
   return nullptr;
+}
+
+absl::Status RecordSplitter::Bad(const absl::Status& what) const {
+  return absl::InvalidArgumentError(
+      absl::StrCat(name_, ": ", std::string(what.message())));
 }
 
 // Cuts the byte order mark off, and says whether the file had one.
@@ -76,10 +84,7 @@ absl::Status RecordSplitter::Split(bool at_end, Chunk* chunk) {
       const absl::Status status =
           format_.TakeHead(text.substr(0, extent->record),
                            text.substr(extent->record, extent->line_break));
-      if (!status.ok()) {
-        return absl::InvalidArgumentError(
-            absl::StrCat(name_, ": ", std::string(status.message())));
-      }
+      if (!status.ok()) return Bad(status);
       line_ += LinesIn(text.substr(0, size));
       rest_.erase(0, at + size);
       at = 0;

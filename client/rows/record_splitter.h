@@ -45,13 +45,15 @@ class RecordSplitter {
 
   // Returns the records that are whole, and gives the head of the file to the
   // format; null when no record is whole. `at_end`: the file ends with what was
-  // added. InvalidArgument: a file in UTF-16, a header that will not do, a
-  // record that is too long.
+  // added; call it until it returns null or a failure. InvalidArgument: a file
+  // in UTF-16, a header that will not do, a broken form, a record that is too
+  // long.
   absl::StatusOr<std::unique_ptr<Chunk>> Take(bool at_end);
 
  private:
   absl::Status TakeMark(bool at_end);
   absl::Status Split(bool at_end, Chunk* chunk);
+  absl::Status Bad(const absl::Status& what) const;
 
   RowFormat& format_;
   const size_t longest_;
