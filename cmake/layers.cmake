@@ -29,7 +29,7 @@ layer(server/misses MAY core protos cache virustotal virustotal/keys server/prot
 layer(server/lookup GRPC MAY core protos cache virustotal virustotal/keys server/proto
                              server/privacy server/clients server/transport
                              server/verdicts server/misses)
-layer(server/gateway GRPC MAY client core protos cache virustotal virustotal/keys
+layer(server/gateway GRPC MAY client client/rows core protos cache virustotal virustotal/keys
                               server/proto server/privacy server/clients server/transport
                               server/verdicts server/misses server/lookup
       LIBRARIES boost openssl simdjson spdlog)

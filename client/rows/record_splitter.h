@@ -50,6 +50,9 @@ class RecordSplitter {
   // long.
   absl::StatusOr<std::unique_ptr<Chunk>> Take(bool at_end);
 
+  // Bytes that were added and not taken.
+  size_t held() const { return rest_.size(); }
+
  private:
   absl::Status TakeMark(bool at_end);
   absl::Status Split(bool at_end, Chunk* chunk);

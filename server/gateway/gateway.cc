@@ -1,6 +1,7 @@
 #include "server/gateway/gateway.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -57,7 +58,8 @@ std::string_view RouteOf(std::string_view path) {
 GatewayReply NoSuchPath() {
   return ErrorReply(absl::NotFoundError(
       "there is no such path; there are POST /v1/lookup, /v1/lookup:batch, "
-      "/v1/urls:submit and /v1/fields/{lookup}, and nothing is passed on to "
+      "/v1/urls:submit, /v1/fields/{lookup} and /v1/rows/{lookup}, and nothing "
+      "is passed on to "
       "VirusTotal"));
 }
 
@@ -120,6 +122,12 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(
        .handler =
            [self](Request request, SendGatewayReply reply) {
              self->Handle(std::move(request), std::move(reply));
+           },
+       .is_streamed =
+           [](std::string_view path) { return path.starts_with(Rows::kPath); },
+       .stream_handler =
+           [self](Request request, std::shared_ptr<HttpStream> stream) {
+             return self->OpenRows(std::move(request), std::move(stream));
            }});
   if (!server.ok()) return server.status();
   gateway->server_ = *std::move(server);
@@ -133,9 +141,13 @@ Gateway::Gateway(const Options& options, Lookups::Parts lookups,
       lookups_(lookups),
       calls_(calls),
       clock_(lookups.clock),
+      rows_(lookups, calls_, workers_, routes_),
       workers_(kWorkers) {}
 
-Gateway::~Gateway() = default;
+// The server's thread gives work to the workers.
+Gateway::~Gateway() {
+  if (server_ != nullptr) server_->Stop();
+}
 
 // A web page could make a browser call this server under another name; without
 // tokens, which loopback does not need, that would be a call of the user.
@@ -185,6 +197,23 @@ void Gateway::Route(Request request, SendGatewayReply reply) {
   }
   const std::string name(path.substr(kFieldsPath.size()));
   Fields(name, std::move(request), std::move(reply));
+}
+
+std::shared_ptr<HttpStreamUser> Gateway::OpenRows(
+    Request request, std::shared_ptr<HttpStream> stream) {
+  std::optional<GatewayReply> refusal;
+  if (request->method != "POST") {
+    refusal = WrongMethod("POST");
+  } else if (const absl::Status fault = ReadOrigin(clock_.Now(), request.get());
+             !fault.ok()) {
+    refusal = ErrorReply(fault);
+  }
+  if (!refusal.has_value()) {
+    return rows_.Open(std::move(request), std::move(stream));
+  }
+  routes_.Add("rows", refusal->status);
+  stream->Reply(*std::move(refusal));
+  return nullptr;
 }
 
 namespace {
@@ -283,13 +312,8 @@ void Gateway::SubmitOne(Request request, SendGatewayReply reply) {
 
 void Gateway::Fields(std::string_view name, Request request,
                      SendGatewayReply reply) {
-  const std::optional<v1::DnifLookup> lookup = DnifLookupNamed(name);
-  if (!lookup.has_value()) {
-    return std::move(reply)(ErrorReply(absl::NotFoundError(
-        "there is no such lookup; there are get_url_report, "
-        "get_domain_report, get_ip_report, get_filehash_report and "
-        "post_scan_url")));
-  }
+  const absl::StatusOr<v1::DnifLookup> lookup = LookupNamed(name);
+  if (!lookup.ok()) return std::move(reply)(ErrorReply(lookup.status()));
   const bool submit = *lookup == v1::DNIF_LOOKUP_POST_SCAN_URL;
   CallRecord call(calls_,
                   submit ? RpcMethod::kSubmitUrl : RpcMethod::kBatchLookup,
@@ -320,13 +344,13 @@ void Gateway::Fields(std::string_view name, Request request,
   const auto kept =
       std::make_shared<const std::vector<std::string>>(std::move(texts));
   Lookups::Done done =
-      [this, request, call, kept, lookup,
+      [this, request, call, kept, lookup = *lookup,
        reply = std::move(reply)](Lookups::Answers answers) mutable {
         call.Close(absl::OkStatus());
         auto write = [request, kept, lookup, most = options_.max_reply,
                       reply = std::move(reply),
                       answers = std::move(answers)]() mutable {
-          std::move(reply)(FieldsReply(*lookup, *kept, answers, most));
+          std::move(reply)(FieldsReply(lookup, *kept, answers, most));
         };
         if (kept->size() <= kFewValues) return write();
         workers_.Run(std::move(write));

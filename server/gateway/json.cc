@@ -3,6 +3,7 @@
 #include <google/protobuf/util/json_util.h>
 #include <simdjson.h>
 
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,7 +11,6 @@
 #include "server/proto/times.h"
 #include "server/transport/grpc_status.h"
 #include "server/verdicts/stored_verdict.h"
-#include "vtlookup/row.h"
 
 namespace vtlookup {
 namespace {
@@ -93,23 +93,31 @@ v1::LookupResponse ResponseOf(const Answer& answer, v1::View view) {
   return response;
 }
 
+absl::StatusOr<v1::DnifLookup> LookupNamed(std::string_view name) {
+  const std::optional<v1::DnifLookup> lookup = DnifLookupNamed(name);
+  if (lookup.has_value()) return *lookup;
+  return absl::NotFoundError(
+      "there is no such lookup; there are get_url_report, get_domain_report, "
+      "get_ip_report, get_filehash_report and post_scan_url");
+}
+
+std::vector<RowField> FieldsOf(v1::DnifLookup lookup, const std::string& text,
+                               const absl::StatusOr<Answer>& answer) {
+  if (!answer.ok()) return {RowErrorOf(answer.status())};
+  v1::Indicator asked;
+  asked.set_url(text);  // matters for URLs only
+  return RowFieldsOf(lookup, asked, ResponseOf(*answer, v1::VIEW_FULL));
+}
+
 void AppendFields(v1::DnifLookup lookup, const std::string& text,
                   const absl::StatusOr<Answer>& answer, std::string* out) {
-  std::vector<RowField> fields;
-  if (!answer.ok()) {
-    fields.push_back(RowErrorOf(answer.status()));
-  } else {
-    v1::Indicator asked;
-    asked.set_url(text);  // matters for URLs only
-    fields = RowFieldsOf(lookup, asked, ResponseOf(*answer, v1::VIEW_FULL));
-  }
   char before = '{';
-  for (const RowField& field : fields) {
+  for (const RowField& field : FieldsOf(lookup, text, answer)) {
     absl::StrAppend(out, std::string(1, before), "\"", field.name,
                     "\":", field.json);
     before = ',';
   }
-  out->append(fields.empty() ? "{}" : "}");
+  out->append(before == '{' ? "{}" : "}");
 }
 
 }  // namespace vtlookup
