@@ -332,6 +332,7 @@ void Daemon::Stop() {
   // Calls are still accepted during the drain: a late call gets an answer or a
   // clear refusal, which a closed server would not give.
   service_.EndStreams();
+  if (gateway_ != nullptr) gateway_->EndStreams();
   std::latch drained(1);
   loop_.Post([this, grace, &drained] {
     path_.resolver.Drain(grace, [&drained] { drained.count_down(); });

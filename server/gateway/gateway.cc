@@ -1,6 +1,7 @@
 #include "server/gateway/gateway.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -55,15 +56,24 @@ std::string_view RouteOf(std::string_view path) {
 GatewayReply NoSuchPath() {
   return ErrorReply(absl::NotFoundError(
       "there is no such path; there are POST /v1/lookup, /v1/lookup:batch, "
-      "/v1/urls:submit and /v1/fields/{lookup}, which GET /openapi.json "
-      "describes, and of VirusTotal's own paths reports and submissions below "
-      "/vtapi/v2/ and /api/v3/; nothing is passed on to VirusTotal"));
+      "/v1/urls:submit, /v1/fields/{lookup} and /v1/rows/{lookup}, which GET "
+      "/openapi.json describes, and of VirusTotal's own paths reports and "
+      "submissions below /vtapi/v2/ and /api/v3/; nothing is passed on to "
+      "VirusTotal"));
 }
 
 // The description needs no token, because it is the same for everybody.
 GatewayReply Describe(const GatewayRequest& request) {
   if (request.method != "GET") return WrongMethod("GET");
   return {.body = std::string(OpenApi())};
+}
+
+// Reads the token and the deadline, which may be in headers or in the query.
+absl::Status ReadQuery(absl::Time now, GatewayRequest* request) {
+  const absl::StatusOr<Parameters> query =
+      Parameters::Parse(request->query, "query");
+  if (!query.ok()) return BadField("query", ToStd(query.status().message()));
+  return ReadOrigin(*query, now, request);
 }
 
 absl::Status TooMany(size_t size, size_t most) {
@@ -95,6 +105,12 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(
        .handler =
            [self](Request request, SendGatewayReply reply) {
              self->Handle(std::move(request), std::move(reply));
+           },
+       .is_streamed =
+           [](std::string_view path) { return path.starts_with(Rows::kPath); },
+       .stream_handler =
+           [self](Request request, std::shared_ptr<HttpStream> stream) {
+             return self->OpenRows(std::move(request), std::move(stream));
            }});
   if (!server.ok()) return server.status();
   gateway->server_ = *std::move(server);
@@ -119,6 +135,7 @@ Gateway::Gateway(const Options& options, Lookups::Parts lookups, RawReports& raw
            .calls = calls_,
            .clock = lookups.clock,
            .unavailable = options.no_v3}),
+      rows_(lookups, calls_, workers_, routes_),
       workers_(kWorkers) {}
 
 // The workers' tasks send answers to the server, and the server's thread gives
@@ -182,17 +199,32 @@ void Gateway::RouteV1(Request request, SendGatewayReply reply) {
   if (absl::Status fault = CheckPost(*request); !fault.ok()) {
     return std::move(reply)(ErrorReply(fault));
   }
-  const absl::StatusOr<Parameters> query =
-      Parameters::Parse(request->query, "query");
-  absl::Status fault = query.ok()
-                           ? ReadOrigin(*query, clock_.Now(), request.get())
-                           : BadField("query", ToStd(query.status().message()));
-  if (!fault.ok()) return std::move(reply)(ErrorReply(fault));
+  if (absl::Status fault = ReadQuery(clock_.Now(), request.get());
+      !fault.ok()) {
+    return std::move(reply)(ErrorReply(fault));
+  }
   if (handle != nullptr) {
     return (this->*handle)(std::move(request), std::move(reply));
   }
   const std::string name(path.substr(kFieldsPath.size()));
   Fields(name, std::move(request), std::move(reply));
+}
+
+std::shared_ptr<HttpStreamUser> Gateway::OpenRows(
+    Request request, std::shared_ptr<HttpStream> stream) {
+  std::optional<GatewayReply> refusal;
+  if (request->method != "POST") {
+    refusal = WrongMethod("POST");
+  } else if (const absl::Status fault = ReadQuery(clock_.Now(), request.get());
+             !fault.ok()) {
+    refusal = ErrorReply(fault);
+  }
+  if (!refusal.has_value()) {
+    return rows_.Open(std::move(request), std::move(stream));
+  }
+  routes_.Add("rows", refusal->status);
+  stream->Reply(*std::move(refusal));
+  return nullptr;
 }
 
 namespace {
@@ -291,13 +323,8 @@ void Gateway::SubmitOne(Request request, SendGatewayReply reply) {
 
 void Gateway::Fields(std::string_view name, Request request,
                      SendGatewayReply reply) {
-  const std::optional<v1::DnifLookup> lookup = DnifLookupNamed(name);
-  if (!lookup.has_value()) {
-    return std::move(reply)(ErrorReply(absl::NotFoundError(
-        "there is no such lookup; there are get_url_report, "
-        "get_domain_report, get_ip_report, get_filehash_report and "
-        "post_scan_url")));
-  }
+  const absl::StatusOr<v1::DnifLookup> lookup = LookupNamed(name);
+  if (!lookup.ok()) return std::move(reply)(ErrorReply(lookup.status()));
   const bool submit = *lookup == v1::DNIF_LOOKUP_POST_SCAN_URL;
   CallRecord call(calls_,
                   submit ? RpcMethod::kSubmitUrl : RpcMethod::kBatchLookup,
@@ -328,13 +355,13 @@ void Gateway::Fields(std::string_view name, Request request,
   const auto kept =
       std::make_shared<const std::vector<std::string>>(std::move(texts));
   Lookups::Done done =
-      [this, request, call, kept, lookup,
+      [this, request, call, kept, lookup = *lookup,
        reply = std::move(reply)](Lookups::Answers answers) mutable {
         call.Close(absl::OkStatus());
         auto write = [request, kept, lookup, most = options_.max_reply,
                       reply = std::move(reply),
                       answers = std::move(answers)]() mutable {
-          std::move(reply)(FieldsReply(*lookup, *kept, answers, most));
+          std::move(reply)(FieldsReply(lookup, *kept, answers, most));
         };
         if (kept->size() <= kFewValues) return write();
         workers_.Run(std::move(write));

@@ -16,6 +16,7 @@
 #include "server/gateway/lookups.h"
 #include "server/gateway/message.h"
 #include "server/gateway/route_counts.h"
+#include "server/gateway/rows.h"
 #include "server/gateway/v2_paths.h"
 #include "server/gateway/v3_paths.h"
 #include "server/lookup/call_record.h"
@@ -51,12 +52,16 @@ class Gateway {
   // Closes all connections. REQUIRES: the loop of the lookups has been stopped.
   ~Gateway();
 
+  // The daemon stops: takes no further rows (Rows::Leave).
+  void EndStreams() { rows_.Leave(); }
+
   // Accepts no more connections, and ends each after its present request. Waits
   // for that, for `grace` at most.
   void Drain(absl::Duration grace) { server_->Drain(grace); }
 
   const HttpServer& server() const { return *server_; }
   const RouteCounts& routes() const { return routes_; }
+  const RowCounts& rows() const { return rows_.counts(); }
 
  private:
   using Request = std::shared_ptr<GatewayRequest>;
@@ -72,6 +77,8 @@ class Gateway {
   void LookUpMany(Request request, SendGatewayReply reply);
   void SubmitOne(Request request, SendGatewayReply reply);
   void Fields(std::string_view name, Request request, SendGatewayReply reply);
+  std::shared_ptr<HttpStreamUser> OpenRows(Request request,
+                                           std::shared_ptr<HttpStream> stream);
   bool IsOurs(const std::string& host) const;
 
   const Options options_;
@@ -82,6 +89,7 @@ class Gateway {
   RouteCounts routes_;
   V2Paths v2_;
   V3Paths v3_;
+  Rows rows_;
   std::unique_ptr<HttpServer> server_;
   // Requests and answers that are large are read and written here, so that they
   // hold up neither other connections nor the loop. Destroyed first.

@@ -3,6 +3,7 @@
 #include <google/protobuf/util/json_util.h>
 #include <simdjson.h>
 
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -12,7 +13,6 @@
 #include "server/transport/grpc_status.h"
 #include "server/verdicts/stored_verdict.h"
 #include "virustotal/api/raw_report.h"
-#include "vtlookup/row.h"
 #include "vtlookup/row_bytes.h"
 
 namespace vtlookup {
@@ -98,6 +98,22 @@ v1::LookupResponse ResponseOf(const Answer& answer, v1::View view) {
     response.set_raw_api(std::string(ApiOfRaw(*answer.raw)));
   }
   return response;
+}
+
+absl::StatusOr<v1::DnifLookup> LookupNamed(std::string_view name) {
+  const std::optional<v1::DnifLookup> lookup = DnifLookupNamed(name);
+  if (lookup.has_value()) return *lookup;
+  return absl::NotFoundError(
+      "there is no such lookup; there are get_url_report, get_domain_report, "
+      "get_ip_report, get_filehash_report and post_scan_url");
+}
+
+std::vector<RowField> FieldsOf(v1::DnifLookup lookup, const std::string& text,
+                               const absl::StatusOr<Answer>& answer) {
+  if (!answer.ok()) return {RowErrorOf(answer.status())};
+  v1::Indicator asked;
+  asked.set_url(text);  // matters for URLs only
+  return RowFieldsOf(lookup, asked, ResponseOf(*answer, v1::VIEW_FULL));
 }
 
 void AppendFields(v1::DnifLookup lookup, const std::string& text,

@@ -27,6 +27,8 @@ int HttpStatusOf(absl::StatusCode code);
 // Returns status line and headers of an answer, with the empty line behind
 // them.
 std::string HeadOf(const GatewayReply& reply, bool keep_alive);
+// As HeadOf, for an answer whose body is streamed in chunks.
+std::string StreamHeadOf(const GatewayReply& reply, bool keep_alive);
 
 }  // namespace vtlookup
 

@@ -237,6 +237,13 @@ Families GatewayFamilies(const Gateway& gateway) {
         {{"route", std::string(key.first)},
          {"status", std::to_string(key.second)}});
   }
+  auto rows = Counters("gateway_rows_total",
+                       "Rows of /v1/rows, by what became of them");
+  const RowCounts& counts = gateway.rows();
+  Add(&rows, Value(counts.answered), {{"result", "answered"}});
+  Add(&rows, Value(counts.failed), {{"result", "failed"}});
+  Add(&rows, Value(counts.not_looked), {{"result", "without_value"}});
+  Add(&rows, Value(counts.not_rows), {{"result", "not_a_row"}});
   return {
       One(Gauges("gateway_connections_open", "Open connections of the gateway"),
           static_cast<double>(server.open())),
@@ -251,6 +258,10 @@ Families GatewayFamilies(const Gateway& gateway) {
                    "Requests over HTTP that could not be read, or had no "
                    "room"),
           Value(server.refused())),
+      One(Counters("gateway_streams_cut_total",
+                   "Streamed requests whose client neither sent nor read"),
+          Value(server.cut_idle())),
+      std::move(rows),
       std::move(requests)};
 }
 

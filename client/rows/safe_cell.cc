@@ -1,4 +1,4 @@
-#include "client/command/rows/safe_cell.h"
+#include "client/rows/safe_cell.h"
 
 #include "core/safe_text.h"
 

@@ -9,9 +9,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "client/command/rows/csv_record.h"
-#include "client/command/rows/format.h"
-#include "client/command/rows/safe_cell.h"
+#include "client/rows/csv_record.h"
+#include "client/rows/format.h"
+#include "client/rows/safe_cell.h"
 #include "core/safe_text.h"
 
 namespace vtlookup {
@@ -42,10 +42,13 @@ class Csv final : public RowFormat {
                 .line_end = CsvLineEnd::kLineFeed};
     line_end_known_ = false;
     head_is_due_ = true;
+    searched_ = 0;
   }
 
   std::optional<Extent> FindRecord(std::string_view text,
                                    bool at_end) override {
+    if (!at_end && EndsNoLine(text)) return std::nullopt;
+    searched_ = text.size();
     if (!line_end_known_) {
       const std::optional<CsvLineEnd> found =
           FindCsvLineEnd(text, at_end, dialect_.delimiter);
@@ -56,6 +59,7 @@ class Csv final : public RowFormat {
     const std::optional<CsvRecord> record = ReadCsvRecord(
         text, at_end, dialect_, head_is_due_ ? 0 : columns_.size());
     if (!record.has_value()) return std::nullopt;
+    searched_ = 0;
     return Extent{.record = record->size, .line_break = record->line_break};
   }
 
@@ -155,6 +159,13 @@ class Csv final : public RowFormat {
   }
 
  private:
+  // Whether no line can end in what has come since FindRecord looked last. A
+  // line feed may follow a carriage return that was the last byte.
+  bool EndsNoLine(std::string_view text) const {
+    if (searched_ == 0) return false;
+    return text.find_first_of("\r\n", searched_ - 1) == std::string_view::npos;
+  }
+
   absl::Status TakeColumns(std::vector<std::string> columns,
                            std::string_view record,
                            std::string_view line_break) {
@@ -259,6 +270,7 @@ class Csv final : public RowFormat {
   // The file that is read. Of the thread that reads.
   CsvDialect dialect_;
   bool line_end_known_ = false;
+  size_t searched_ = 0;  // bytes of a record whose end has not come
   bool head_is_due_ = false;
   bool seen_delimiter_line_ = false;
   bool first_file_ = true;

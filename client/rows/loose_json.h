@@ -1,5 +1,5 @@
-#ifndef VTLOOKUP_CLIENT_COMMAND_ROWS_LOOSE_JSON_H_
-#define VTLOOKUP_CLIENT_COMMAND_ROWS_LOOSE_JSON_H_
+#ifndef VTLOOKUP_CLIENT_ROWS_LOOSE_JSON_H_
+#define VTLOOKUP_CLIENT_ROWS_LOOSE_JSON_H_
 
 #include <string>
 #include <string_view>
@@ -28,4 +28,4 @@ std::vector<JsonMember> MembersOf(std::string_view object);
 
 }  // namespace vtlookup
 
-#endif  // VTLOOKUP_CLIENT_COMMAND_ROWS_LOOSE_JSON_H_
+#endif  // VTLOOKUP_CLIENT_ROWS_LOOSE_JSON_H_

@@ -1,4 +1,4 @@
-#include "client/command/rows/loose_json.h"
+#include "client/rows/loose_json.h"
 
 #include <simdjson.h>
 

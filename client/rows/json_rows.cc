@@ -10,8 +10,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "client/command/rows/format.h"
-#include "client/command/rows/loose_json.h"
+#include "client/rows/format.h"
+#include "client/rows/loose_json.h"
 #include "core/safe_text.h"
 
 namespace vtlookup {
@@ -83,14 +83,17 @@ class Json final : public RowFormat {
     }
   }
 
-  void BeginFile(bool /*has_mark*/) override { line_end_ = '\0'; }
+  void BeginFile(bool /*has_mark*/) override {
+    line_end_ = '\0';
+    searched_ = 0;
+  }
 
   std::optional<Extent> FindRecord(std::string_view text,
                                    bool at_end) override {
     // No string of JSON has a line break in it. The first one of the file
     // decides whether lines end in "\n" or "\r\n", or in "\r" alone.
     if (line_end_ == '\0') {
-      const size_t first = text.find_first_of("\r\n");
+      const size_t first = text.find_first_of("\r\n", searched_);
       if (first == std::string_view::npos) return Rest(text, at_end);
       // A line feed may follow a carriage return that is the last byte here.
       const bool known =
@@ -99,8 +102,9 @@ class Json final : public RowFormat {
       const bool pair = text.substr(first).starts_with("\r\n");
       line_end_ = pair ? '\n' : text[first];
     }
-    const size_t end = text.find(line_end_);
+    const size_t end = text.find(line_end_, searched_);
     if (end == std::string_view::npos) return Rest(text, at_end);
+    searched_ = 0;
     const bool pair = line_end_ == '\n' && end > 0 && text[end - 1] == '\r';
     return Extent{.record = pair ? end - 1 : end,
                   .line_break = size_t{pair ? 2U : 1U}};
@@ -184,7 +188,8 @@ class Json final : public RowFormat {
   }
 
   // The last record of a file needs no line break.
-  static std::optional<Extent> Rest(std::string_view text, bool at_end) {
+  std::optional<Extent> Rest(std::string_view text, bool at_end) {
+    searched_ = at_end ? 0 : text.size();
     if (!at_end) return std::nullopt;
     return Extent{.record = text.size(), .line_break = 0};
   }
@@ -296,6 +301,9 @@ class Json final : public RowFormat {
   const bool safe_;
   // Of the thread that reads.
   char line_end_ = '\0';  // of the file; '\0' until it is known
+  // Bytes of the present record in which no line ends. They are not searched
+  // again: a record may come a byte at a time.
+  size_t searched_ = 0;
   simdjson::dom::parser parser_;
   std::string buffer_;
 };

@@ -1,5 +1,5 @@
-#ifndef VTLOOKUP_CLIENT_COMMAND_ROWS_SAFE_CELL_H_
-#define VTLOOKUP_CLIENT_COMMAND_ROWS_SAFE_CELL_H_
+#ifndef VTLOOKUP_CLIENT_ROWS_SAFE_CELL_H_
+#define VTLOOKUP_CLIENT_ROWS_SAFE_CELL_H_
 
 #include <string>
 #include <string_view>
@@ -14,4 +14,4 @@ std::string SafeCell(std::string_view text);
 
 }  // namespace vtlookup
 
-#endif  // VTLOOKUP_CLIENT_COMMAND_ROWS_SAFE_CELL_H_
+#endif  // VTLOOKUP_CLIENT_ROWS_SAFE_CELL_H_

@@ -1,4 +1,4 @@
-#include "client/command/rows/csv_record.h"
+#include "client/rows/csv_record.h"
 
 #include <algorithm>
 #include <utility>

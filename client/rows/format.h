@@ -1,5 +1,5 @@
-#ifndef VTLOOKUP_CLIENT_COMMAND_ROWS_FORMAT_H_
-#define VTLOOKUP_CLIENT_COMMAND_ROWS_FORMAT_H_
+#ifndef VTLOOKUP_CLIENT_ROWS_FORMAT_H_
+#define VTLOOKUP_CLIENT_ROWS_FORMAT_H_
 
 #include <cstddef>
 #include <memory>
@@ -64,7 +64,8 @@ class RowFormat {
   virtual void BeginFile(bool has_mark) = 0;
 
   // The record at the front of `text`. Nothing when `text` ends before that can
-  // be known. `at_end`: the file ends with `text`. Never looks behind `text`.
+  // be known; the next call then has the same text, with more behind it.
+  // `at_end`: the file ends with `text`. Never looks behind `text`.
   virtual std::optional<Extent> FindRecord(std::string_view text,
                                            bool at_end) = 0;
 
@@ -78,7 +79,14 @@ class RowFormat {
                                 std::string_view line_break) = 0;
 
   // `record` is without its line break. InvalidArgument when it is no row.
+  // DataLoss when it also spoils what is around it, so that the file cannot be
+  // read any further.
   virtual absl::StatusOr<Parsed> Parse(std::string_view record) = 0;
+
+  // Says why FindRecord finds no more records: InvalidArgument when the form of
+  // the file is broken there. `at_end`: the file has ended. OK for formats
+  // whose records stand for themselves.
+  virtual absl::Status CheckForm(bool at_end) const;
 
   // --- Any thread ------------------------------------------------------------
 
@@ -109,6 +117,13 @@ class RowFormat {
 std::unique_ptr<RowFormat> JsonRows(std::vector<RowLookup> lookups,
                                     bool safe = false);
 
+// One JSON array: each of its elements is a record, with the blanks around it,
+// and the comma or bracket behind it is its line break. So the array comes out
+// as it went in, too. A row is an element as a line of JsonRows; any other
+// element is no row. What is not JSON spoils the array.
+std::unique_ptr<RowFormat> JsonArrayRows(std::vector<RowLookup> lookups,
+                                         bool safe = false);
+
 // CSV as csv_record.h has it, the first record naming the columns. A list is
 // written as JSON. `safe` passes the texts that lookups add through SafeCell,
 // for a terminal or a spreadsheet. Cells may be in any encoding that agrees
@@ -122,4 +137,4 @@ std::unique_ptr<RowFormat> CsvRows(std::vector<RowLookup> lookups,
 
 }  // namespace vtlookup
 
-#endif  // VTLOOKUP_CLIENT_COMMAND_ROWS_FORMAT_H_
+#endif  // VTLOOKUP_CLIENT_ROWS_FORMAT_H_

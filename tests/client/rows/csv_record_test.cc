@@ -1,7 +1,7 @@
 // How records of CSV are read. What the cells say is what Python's csv module
 // says (a table made with it), except where a quote is not closed.
 
-#include "client/command/rows/csv_record.h"
+#include "client/rows/csv_record.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "client/command/rows/format.h"
-#include "tests/client/command/rows/rows_helpers.h"
+#include "client/rows/format.h"
+#include "tests/client/rows/rows_helpers.h"
 
 namespace vtlookup {
 namespace {

@@ -1,5 +1,5 @@
-#ifndef VTLOOKUP_TESTS_CLIENT_COMMAND_ROWS_ROWS_HELPERS_H_
-#define VTLOOKUP_TESTS_CLIENT_COMMAND_ROWS_ROWS_HELPERS_H_
+#ifndef VTLOOKUP_TESTS_CLIENT_ROWS_ROWS_HELPERS_H_
+#define VTLOOKUP_TESTS_CLIENT_ROWS_ROWS_HELPERS_H_
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "client/command/rows/format.h"
+#include "client/rows/format.h"
 
 namespace vtlookup {
 
@@ -46,4 +46,4 @@ inline RowOutcome Process(RowFormat& format, const std::string& record) {
 
 }  // namespace vtlookup
 
-#endif  // VTLOOKUP_TESTS_CLIENT_COMMAND_ROWS_ROWS_HELPERS_H_
+#endif  // VTLOOKUP_TESTS_CLIENT_ROWS_ROWS_HELPERS_H_

@@ -1,5 +1,5 @@
-#ifndef VTLOOKUP_CLIENT_COMMAND_ROWS_CSV_RECORD_H_
-#define VTLOOKUP_CLIENT_COMMAND_ROWS_CSV_RECORD_H_
+#ifndef VTLOOKUP_CLIENT_ROWS_CSV_RECORD_H_
+#define VTLOOKUP_CLIENT_ROWS_CSV_RECORD_H_
 
 #include <cstddef>
 #include <optional>
@@ -69,4 +69,4 @@ std::string CellOf(std::string_view text, char delimiter);
 
 }  // namespace vtlookup
 
-#endif  // VTLOOKUP_CLIENT_COMMAND_ROWS_CSV_RECORD_H_
+#endif  // VTLOOKUP_CLIENT_ROWS_CSV_RECORD_H_
