@@ -14,6 +14,8 @@
 #include "core/text.h"
 #include "server/gateway/json.h"
 #include "server/gateway/lookup_replies.h"
+#include "server/gateway/openapi.h"
+#include "server/gateway/parameters.h"
 #include "server/gateway/query.h"
 #include "server/gateway/replies.h"
 #include "server/proto/indicator_fields.h"
@@ -29,6 +31,7 @@ constexpr uint32_t kMaxHeaders = 16U << 10;
 constexpr size_t kSmallBody = 16U << 10;
 constexpr size_t kFewValues = 16;
 constexpr std::string_view kFieldsPath = "/v1/fields/";
+constexpr std::string_view kOpenApiPath = "/openapi.json";
 
 // A request that only POST takes.
 absl::Status CheckPost(const GatewayRequest& request) {
@@ -39,58 +42,38 @@ absl::Status CheckPost(const GatewayRequest& request) {
   return BadField("Content-Type", "must be application/json");
 }
 
-GatewayReply WrongMethod(std::string_view allowed) {
-  GatewayReply reply =
-      ErrorReply(405, absl::InvalidArgumentError(absl::StrCat(
-                          "this path takes ", ToAbsl(allowed), " only")));
-  reply.headers.emplace_back("Allow", std::string(allowed));
-  return reply;
-}
-
 // Returns the name of the route in metrics.
 std::string_view RouteOf(std::string_view path) {
   if (path == "/v1/lookup") return "lookup";
   if (path == "/v1/lookup:batch") return "batch";
   if (path == "/v1/urls:submit") return "submit";
-  return path.starts_with(kFieldsPath) ? "fields" : "other";
+  if (path == kOpenApiPath) return "openapi";
+  if (path.starts_with(kFieldsPath)) return "fields";
+  if (path.starts_with(V2Paths::kPrefix)) return "v2";
+  return path.starts_with(V3Paths::kPrefix) ? "v3" : "other";
 }
 
 GatewayReply NoSuchPath() {
   return ErrorReply(absl::NotFoundError(
       "there is no such path; there are POST /v1/lookup, /v1/lookup:batch, "
-      "/v1/urls:submit, /v1/fields/{lookup} and /v1/rows/{lookup}, and nothing "
-      "is passed on to "
+      "/v1/urls:submit, /v1/fields/{lookup} and /v1/rows/{lookup}, which GET "
+      "/openapi.json describes, and of VirusTotal's own paths reports and "
+      "submissions below /vtapi/v2/ and /api/v3/; nothing is passed on to "
       "VirusTotal"));
 }
 
+// The description needs no token, because it is the same for everybody.
+GatewayReply Describe(const GatewayRequest& request) {
+  if (request.method != "GET") return WrongMethod("GET");
+  return {.body = std::string(OpenApi())};
+}
+
 // Reads the token and the deadline, which may be in headers or in the query.
-absl::Status ReadOrigin(absl::Time now, GatewayRequest* request) {
+absl::Status ReadQuery(absl::Time now, GatewayRequest* request) {
   const absl::StatusOr<Parameters> query =
       Parameters::Parse(request->query, "query");
   if (!query.ok()) return BadField("query", ToStd(query.status().message()));
-  std::string key = request->api_key;
-  if (const auto parameter = query->Get("apikey")) {
-    if (!key.empty() && key != *parameter) {
-      return BadField("apikey", "differs from the header x-apikey; send one");
-    }
-    key = *parameter;
-  }
-  std::string& token = request->origin.token;
-  if (!key.empty() && !token.empty() && key != token) {
-    return BadField("x-apikey",
-                    "differs from the Authorization header; send "
-                    "one");
-  }
-  if (token.empty()) token = std::move(key);
-  const auto timeout = query->Get("timeout");
-  if (!timeout.has_value()) return absl::OkStatus();
-  absl::Duration length;
-  if (!absl::ParseDuration(ToAbsl(*timeout), &length) ||
-      length <= absl::ZeroDuration()) {
-    return BadField("timeout", "must be a duration above 0, such as 30s");
-  }
-  request->origin.deadline = now + length;
-  return absl::OkStatus();
+  return ReadOrigin(*query, now, request);
 }
 
 absl::Status TooMany(size_t size, size_t most) {
@@ -107,9 +90,9 @@ Lookups::Value ValueOf(const v1::Indicator& indicator) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(
-    const Options& options, Lookups::Parts lookups,
+    const Options& options, Lookups::Parts lookups, RawReports& raws,
     const CallRecord::Shared& calls) {
-  std::unique_ptr<Gateway> gateway(new Gateway(options, lookups, calls));
+  std::unique_ptr<Gateway> gateway(new Gateway(options, lookups, raws, calls));
   Gateway* const self = gateway.get();
   absl::StatusOr<std::unique_ptr<HttpServer>> server = HttpServer::Start(
       {.address = options.address,
@@ -134,17 +117,29 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(
   return gateway;
 }
 
-Gateway::Gateway(const Options& options, Lookups::Parts lookups,
+Gateway::Gateway(const Options& options, Lookups::Parts lookups, RawReports& raws,
                  const CallRecord::Shared& calls)
     : options_(options),
       local_(IsLocalAddress(options.address)),
       lookups_(lookups),
       calls_(calls),
       clock_(lookups.clock),
+      v2_({.lookups = lookups_,
+           .calls = calls_,
+           .workers = workers_,
+           .clock = lookups.clock,
+           .max_batch = options.max_batch}),
+      v3_({.lookups = lookups_,
+           .raws = raws,
+           .loop = lookups.loop,
+           .calls = calls_,
+           .clock = lookups.clock,
+           .unavailable = options.no_v3}),
       rows_(lookups, calls_, workers_, routes_),
       workers_(kWorkers) {}
 
-// The server's thread gives work to the workers.
+// The workers' tasks send answers to the server, and the server's thread gives
+// tasks to the workers. So its thread ends first, and the server itself last.
 Gateway::~Gateway() {
   if (server_ != nullptr) server_->Stop();
 }
@@ -182,6 +177,18 @@ SendGatewayReply Gateway::Counted(std::string_view route,
 void Gateway::Route(Request request, SendGatewayReply reply) {
   const std::string_view path = request->path;
   reply = Counted(RouteOf(path), std::move(reply));
+  if (path == kOpenApiPath) return std::move(reply)(Describe(*request));
+  if (path.starts_with(V2Paths::kPrefix)) {
+    return v2_.Handle(request, std::move(reply));
+  }
+  if (path.starts_with(V3Paths::kPrefix)) {
+    return v3_.Handle(request, std::move(reply));
+  }
+  RouteV1(std::move(request), std::move(reply));
+}
+
+void Gateway::RouteV1(Request request, SendGatewayReply reply) {
+  const std::string_view path = request->path;
   void (Gateway::*handle)(Request, SendGatewayReply) = nullptr;
   if (path == "/v1/lookup") handle = &Gateway::LookUpOne;
   if (path == "/v1/lookup:batch") handle = &Gateway::LookUpMany;
@@ -189,9 +196,13 @@ void Gateway::Route(Request request, SendGatewayReply reply) {
   const bool fields = path.starts_with(kFieldsPath);
   if (handle == nullptr && !fields) return std::move(reply)(NoSuchPath());
   if (request->method != "POST") return std::move(reply)(WrongMethod("POST"));
-  absl::Status fault = CheckPost(*request);
-  if (fault.ok()) fault = ReadOrigin(clock_.Now(), request.get());
-  if (!fault.ok()) return std::move(reply)(ErrorReply(fault));
+  if (absl::Status fault = CheckPost(*request); !fault.ok()) {
+    return std::move(reply)(ErrorReply(fault));
+  }
+  if (absl::Status fault = ReadQuery(clock_.Now(), request.get());
+      !fault.ok()) {
+    return std::move(reply)(ErrorReply(fault));
+  }
   if (handle != nullptr) {
     return (this->*handle)(std::move(request), std::move(reply));
   }
@@ -204,7 +215,7 @@ std::shared_ptr<HttpStreamUser> Gateway::OpenRows(
   std::optional<GatewayReply> refusal;
   if (request->method != "POST") {
     refusal = WrongMethod("POST");
-  } else if (const absl::Status fault = ReadOrigin(clock_.Now(), request.get());
+  } else if (const absl::Status fault = ReadQuery(clock_.Now(), request.get());
              !fault.ok()) {
     refusal = ErrorReply(fault);
   }

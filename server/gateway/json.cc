@@ -7,10 +7,13 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/response_code.h"
 #include "server/proto/indicator_fields.h"
 #include "server/proto/times.h"
 #include "server/transport/grpc_status.h"
 #include "server/verdicts/stored_verdict.h"
+#include "virustotal/api/raw_report.h"
+#include "vtlookup/row_bytes.h"
 
 namespace vtlookup {
 namespace {
@@ -90,6 +93,10 @@ v1::LookupResponse ResponseOf(const Answer& answer, v1::View view) {
     SetTimestamp(answer.entry.stored, response.mutable_fetch_time());
     SetTimestamp(answer.entry.fresh_until, response.mutable_expire_time());
   }
+  if (view == v1::VIEW_RAW && answer.raw != nullptr) {
+    response.set_raw(std::string(JsonOfRaw(*answer.raw)));
+    response.set_raw_api(std::string(ApiOfRaw(*answer.raw)));
+  }
   return response;
 }
 
@@ -111,13 +118,19 @@ std::vector<RowField> FieldsOf(v1::DnifLookup lookup, const std::string& text,
 
 void AppendFields(v1::DnifLookup lookup, const std::string& text,
                   const absl::StatusOr<Answer>& answer, std::string* out) {
-  char before = '{';
-  for (const RowField& field : FieldsOf(lookup, text, answer)) {
-    absl::StrAppend(out, std::string(1, before), "\"", field.name,
-                    "\":", field.json);
-    before = ',';
+  if (!answer.ok()) {
+    const RowField error = RowErrorOf(answer.status());
+    absl::StrAppend(out, "{\"", error.name, "\":", error.json, "}");
+    return;
   }
-  out->append(before == '{' ? "{}" : "}");
+  const std::string& value = *answer->entry.value;
+  AppendRowFields(
+      lookup,
+      {.verdict = std::string_view(value).substr(StoredVerdict::kHeader),
+       .response_code = NumberOf(CodeOf(answer->entry)),
+       .url = answer->indicator.empty() ? text : answer->indicator,
+       .stale = answer->stale},
+      out);
 }
 
 }  // namespace vtlookup

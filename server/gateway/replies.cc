@@ -67,6 +67,14 @@ GatewayReply ErrorReply(int status, const absl::Status& failure) {
   return reply;
 }
 
+GatewayReply WrongMethod(std::string_view allowed) {
+  GatewayReply reply =
+      ErrorReply(405, absl::InvalidArgumentError(absl::StrCat(
+                          "this path takes ", ToAbsl(allowed), " only")));
+  reply.headers.emplace_back("Allow", std::string(allowed));
+  return reply;
+}
+
 namespace {
 
 // `framing`: the header that says where the body ends.

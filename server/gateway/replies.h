@@ -2,6 +2,7 @@
 #define VTLOOKUP_SERVER_GATEWAY_REPLIES_H_
 
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "server/gateway/message.h"
@@ -16,6 +17,9 @@ GatewayReply ErrorReply(const absl::Status& failure);
 // As above, but with the HTTP status `status` instead of that of the failure's
 // code.
 GatewayReply ErrorReply(int status, const absl::Status& failure);
+
+// Returns the answer to a request with a method that its path does not take.
+GatewayReply WrongMethod(std::string_view allowed);
 
 // Returns the HTTP status for a code, as google.rpc.Code has it.
 int HttpStatusOf(absl::StatusCode code);

@@ -24,8 +24,10 @@ def names_in_protos():
             ["protoc", "-I", PROTOS, "--python_out=" + folder] +
             ["vtlookup/v1/%s.proto" % name
              for name in ("dnif", "indicator", "lookup", "verdict")] +
-            ["google/rpc/status.proto"], check=True)
-        # Its package is that of protobuf itself, which has no google.rpc.
+            ["google/api/annotations.proto", "google/api/http.proto",
+             "google/rpc/status.proto"], check=True)
+        # Its package is that of protobuf itself, which has neither google.api
+        # nor google.rpc.
         sys.path.insert(0, folder)
         google = importlib.import_module("google")
         google.__path__ = list(google.__path__) + [os.path.join(folder,
