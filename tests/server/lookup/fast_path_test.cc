@@ -29,7 +29,8 @@ class FastPathTest : public testing::Test {
                std::make_unique<ManualExecutor>(
                    std::make_shared<ManualExecutor::Queue>())};
   PrivacyGate privacy_{{}};
-  FastPath front_{{}, cache_, upstream_, privacy_};
+  RawReports raws_{{}, nullptr, nullptr};
+  FastPath front_{{}, cache_, raws_, upstream_, privacy_};
 };
 
 TEST_F(FastPathTest, NoIndicatorIsTheCallersMistake) {

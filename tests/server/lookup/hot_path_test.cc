@@ -73,7 +73,8 @@ class HotPathTest : public testing::Test {
                std::make_unique<ManualExecutor>(
                    std::make_shared<ManualExecutor::Queue>())};
   PrivacyGate privacy_{{}};
-  FastPath front_{{}, cache_, upstream_, privacy_};
+  RawReports raws_{{}, nullptr, nullptr};
+  FastPath front_{{}, cache_, raws_, upstream_, privacy_};
   uint64_t in_memory_ = 0;
 };
 

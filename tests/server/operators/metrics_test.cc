@@ -41,6 +41,8 @@ class MetricsTest : public OperatorsTest {
                           .loop = loop_,
                           .cache = world_.cache,
                           .disk = *disk_tier_,
+                          .raws = world_.path.raws,
+                          .raw_disk = disk_tier_.get(),
                           .keys = world_.keys,
                           .virustotal = world_.virustotal,
                           .resolver = world_.resolver,

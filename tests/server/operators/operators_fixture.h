@@ -41,13 +41,15 @@ class OperatorsTest : public RocksTierTest {
                         .loop = loop_,
                         .cache = world_.cache,
                         .disk = *disk_tier_,
+                        .raw_disk = disk_tier_.get(),
                         .keys = world_.keys,
                         .virustotal = world_.virustotal,
                         .resolver = world_.resolver,
                         .traffic = traffic_,
                         .clients = clients_,
                         .memory_limit = 1000,
-                        .disk_limit = 2000}};
+                        .disk_limit = 2000,
+                        .raw_limit = 500}};
 };
 
 }  // namespace vtlookup
