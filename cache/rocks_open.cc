@@ -36,7 +36,8 @@ void CloseDb(std::shared_ptr<rocksdb::DB> db) {
 
 rocksdb::Options RocksOptionsOf(const RocksTier::Options& tier,
                                 const Clock& clock) {
-  rocksdb::Options options = MakeRocksOptions(tier.max_bytes, tier.env);
+  rocksdb::Options options =
+      MakeRocksOptions(tier.max_bytes, tier.env, tier.dense);
   options.info_log = std::make_shared<RocksLog>(tier.report, clock);
   return options;
 }

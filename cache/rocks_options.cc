@@ -11,6 +11,7 @@ namespace {
 
 constexpr uint64_t kMiB = 1U << 20;
 constexpr size_t kBlockCacheBytes = 32 * kMiB;
+constexpr size_t kDenseBlockCacheBytes = 4 * kMiB;
 constexpr uint64_t kWriteBufferBytes = 16 * kMiB;
 constexpr uint64_t kSpillBytes = 16 * kMiB;
 // Bounds of the number of level-0 tables at which RocksDB stops writers.
@@ -18,13 +19,16 @@ constexpr uint64_t kSpillBytes = 16 * kMiB;
 constexpr int kFewestLevel0 = 8;
 constexpr int kMostLevel0 = 36;
 constexpr uint32_t kDictionaryBytes = 16U << 10;  // for each file
+constexpr uint32_t kDenseDictionaryBytes = 64U << 10;
+constexpr int kDenseLevel = 9;  // of ZSTD
 
-rocksdb::BlockBasedTableOptions TableOptions() {
+rocksdb::BlockBasedTableOptions TableOptions(bool dense) {
   rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(kBlockCacheBytes);
+  table.block_cache = rocksdb::NewLRUCache(dense ? kDenseBlockCacheBytes
+                                                 : kBlockCacheBytes);
   // Full filters in memory tell that a key is absent without a read.
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
-  table.block_size = 16 << 10;
+  table.block_size = dense ? 64 << 10 : 16 << 10;
   // Full indexes are in memory, too. This makes them eight times smaller where
   // keys have much in common.
   table.index_block_restart_interval = 16;
@@ -41,6 +45,17 @@ void Compress(rocksdb::Options* options) {
   options->bottommost_compression_opts.zstd_max_train_bytes =
       100 * kDictionaryBytes;
   options->bottommost_compression_opts.max_dict_buffer_bytes = 4 * kMiB;
+}
+
+// Reports of VirusTotal are JSON whose keys, engines and texts are mostly those
+// of all reports, so a large dictionary helps at every level
+// (docs/adr/0050-raw-reports.md has the figures).
+void CompressDensely(rocksdb::Options* options) {
+  options->compression = rocksdb::kZSTD;
+  options->compression_opts.level = kDenseLevel;
+  options->compression_opts.max_dict_bytes = kDenseDictionaryBytes;
+  options->compression_opts.zstd_max_train_bytes = 100 * kDenseDictionaryBytes;
+  options->compression_opts.max_dict_buffer_bytes = 16 * kMiB;
 }
 
 // Makes RocksDB write only what it must, and nothing by a timer: each write may
@@ -91,7 +106,8 @@ DiskShares DiskShares::Of(uint64_t max_bytes) {
   return shares;
 }
 
-rocksdb::Options MakeRocksOptions(uint64_t max_bytes, rocksdb::Env* env) {
+rocksdb::Options MakeRocksOptions(uint64_t max_bytes, rocksdb::Env* env,
+                                  bool dense) {
   const DiskShares shares = DiskShares::Of(max_bytes);
   rocksdb::Options options;
   if (env != nullptr) options.env = env;
@@ -121,8 +137,12 @@ rocksdb::Options MakeRocksOptions(uint64_t max_bytes, rocksdb::Env* env) {
   // Makes the filter see files that no write touches any more.
   options.periodic_compaction_seconds = 24 * 60 * 60;
   options.table_factory.reset(
-      rocksdb::NewBlockBasedTableFactory(TableOptions()));
-  Compress(&options);
+      rocksdb::NewBlockBasedTableFactory(TableOptions(dense)));
+  if (dense) {
+    CompressDensely(&options);
+  } else {
+    Compress(&options);
+  }
   WriteLittle(&options);
   return options;
 }

@@ -29,9 +29,11 @@ struct DiskShares {
 };
 
 // Returns the options with which RocksTier opens its database. The caller adds
-// the log, the listeners and the compaction filter. `env` is borrowed and must
-// outlive the database; null means RocksDB's default environment.
-rocksdb::Options MakeRocksOptions(uint64_t max_bytes, rocksdb::Env* env);
+// the log, the listeners and the compaction filter. `dense` as in
+// RocksTier::Options. `env` is borrowed and must outlive the database; null
+// means RocksDB's default environment.
+rocksdb::Options MakeRocksOptions(uint64_t max_bytes, rocksdb::Env* env,
+                                  bool dense = false);
 
 }  // namespace vtlookup
 

@@ -74,6 +74,9 @@ class RocksTier final : public Tier {
     // write-ahead logs have more bytes than DiskShares::kept, which leaves room
     // for the rest, the oldest tables are deleted with their entries.
     uint64_t max_bytes = 0;
+    // Whether values are large texts that are read seldom: they are then
+    // compressed as far as possible, and hardly any are kept in memory.
+    bool dense = false;
     // What happens when the store cannot be opened, because the parent folder
     // cannot be created or opened, or for an error of RocksDB. True: Open
     // fails. False: Open returns a tier that is off and tries again every

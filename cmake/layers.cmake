@@ -29,7 +29,7 @@ layer(server/misses MAY core protos cache virustotal virustotal/keys server/prot
 layer(server/lookup GRPC MAY core protos cache virustotal virustotal/keys server/proto
                              server/privacy server/clients server/transport
                              server/verdicts server/misses)
-layer(server/gateway GRPC MAY client core protos cache virustotal virustotal/keys
+layer(server/gateway GRPC MAY client client/rows core protos cache virustotal virustotal/keys
                               server/proto server/privacy server/clients server/transport
                               server/verdicts server/misses server/lookup
       LIBRARIES boost openssl simdjson spdlog)
@@ -44,7 +44,8 @@ layer(server GRPC MAY core protos cache virustotal virustotal/http virustotal/ke
                       server/lookup server/gateway server/operators
       LIBRARIES spdlog systemd)
 layer(client/vtlookup GRPC MAY client protos LIBRARIES simdjson nlohmann)
-layer(client/command GRPC MAY client client/vtlookup core protos
+layer(client/rows MAY client core LIBRARIES simdjson nlohmann)
+layer(client/command GRPC MAY client client/vtlookup client/rows core protos
       LIBRARIES simdjson nlohmann CLI)
 layer(client/example GRPC MAY client client/vtlookup protos
       LIBRARIES simdjson nlohmann)

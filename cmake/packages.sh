@@ -10,13 +10,15 @@ BUILD_PACKAGES=(
   prometheus-cpp-dev protobuf-compiler protobuf-compiler-grpc publicsuffix
   python3-protobuf python3-yaml zlib1g-dev
 )
-# The last line but one has the dependencies of nginx, see fetch_package. The last
-# line is for the tests of the package, the status page, completion, and those
-# that speak gRPC or check schemas in Python.
+# The second line has the dependencies of nginx, see fetch_package. The third line
+# is for the tests of the package, the status page, completion, and those that
+# speak gRPC or check schemas in Python; the last line has clients of VirusTotal,
+# and what their tests need.
 TEST_PACKAGES=(
   libbenchmark-dev libcpp-httplib-dev libgmock-dev libgtest-dev openssl
   libcrypt1 libpcre2-8-0 libssl3
   chromium dpkg-dev file fish python3-grpcio python3-jsonschema zsh
+  iproute2 libcvtapi-dev libjansson-dev python3-virustotal-api
 )
 # redis-tools also contains the server, but does not start it.
 BENCH_PACKAGES=(redis-tools rocksdb-tools wrk)
@@ -72,6 +74,10 @@ install_playwright() { install_from_npm tests/page; }
 # Installs Redocly's linter of OpenAPI documents, one package without
 # dependencies, from npm. tests/openapi/package*.json pin its version.
 install_redocly() { install_from_npm tests/openapi; }
+
+# Installs node-virustotal, a client of VirusTotal that is tested against the
+# gateway, from npm. tests/clients/package*.json pin its version.
+install_node_virustotal() { install_from_npm tests/clients; }
 
 install_from_npm() {
   command -v npm >/dev/null || install_missing npm

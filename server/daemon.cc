@@ -4,7 +4,6 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <functional>
 #include <latch>
 #include <memory>
@@ -14,7 +13,6 @@
 #include "cache/rocks_tier.h"
 #include "core/address.h"
 #include "server/config/api_key.h"
-#include "server/config/private_folder.h"
 #include "server/config/yaml.h"
 #include "server/proto/times.h"
 #include "server/wiring.h"
@@ -26,10 +24,6 @@ constexpr int kDiskThreads = 2;
 constexpr size_t kMostAdminConnections = 64;
 // Time for sending the last answers.
 constexpr absl::Duration kLastWords = absl::Milliseconds(500);
-
-void WarnOperator(std::string_view message) {
-  spdlog::warn("cache: {}", message);
-}
 
 void WarnOfKeys(std::string_view message) { spdlog::warn("{}", message); }
 
@@ -55,41 +49,9 @@ absl::StatusOr<Daemon::Opened> Daemon::Open(const v1::Config& config,
       Audit::Open(config.log(), clock);
   if (!audit.ok()) return audit.status();
   opened.audit = *std::move(audit);
-  const std::string verdicts = absl::StrCat(config.cache().path(), "/verdicts");
-  // Checked before RocksTier::Open, which makes the folder. A failure is
-  // ignored, since the tier reports it.
-  std::error_code error;
-  const bool used_before = std::filesystem::exists(verdicts, error);
-  // The tier comes before the ledger, because it locks the folder.
-  absl::StatusOr<std::unique_ptr<RocksTier>> tier =
-      RocksTier::Open({.path = verdicts,
-                       .max_bytes = config.cache().disk_limit(),
-                       .required = config.cache().required(),
-                       .report = WarnOperator},
-                      clock);
-  if (!tier.ok()) return tier.status();
-  opened.tier = *std::move(tier);
-  if (opened.tier->off()) {
-    spdlog::error(
-        "cache: {} cannot be used; until it can, verdicts are kept in memory "
-        "only",
-        config.cache().path());
-  }
-  CloseToOthers(config.cache().path());
-  absl::StatusOr<std::unique_ptr<QuotaLedger>> ledger =
-      QuotaLedger::Open({.path = absl::StrCat(config.cache().path(), "/quota"),
-                         .boot_id = BootId(),
-                         .expected = used_before});
-  if (ledger.ok()) {
-    opened.ledger = *std::move(ledger);
-  } else if (config.cache().required()) {
-    return ledger.status();
-  } else {
-    spdlog::error(
-        "{}; requests to VirusTotal are counted in memory only, so a restart "
-        "forgets how much of the quota is used",
-        std::string(ledger.status().message()));
-  }
+  absl::StatusOr<Stores> stores = OpenStores(config.cache(), clock);
+  if (!stores.ok()) return stores.status();
+  opened.stores = *std::move(stores);
   return opened;
 }
 
@@ -127,7 +89,8 @@ Daemon::Daemon(Settings settings, const Clock& clock, LoadSettings load,
       }),
       loop_(
           HttpOptionsOf(config_.virustotal(), std::move(settings.proxy_login))),
-      disk_(*opened.tier),
+      disk_(*opened.stores.tier),
+      raw_disk_(opened.stores.raw_tier.get()),
       path_(config_, PartsOf(&opened), clock, loop_, loop_),
       slow_(1),
       service_(ServiceOptionsOf(config_), SharedByCalls(), clock, loop_,
@@ -140,7 +103,7 @@ Daemon::Daemon(Settings settings, const Clock& clock, LoadSettings load,
               .cache = path_.cache,
               .clock = clock},
              ToYaml(config_)),
-      entries_(path_.cache, loop_, clock),
+      entries_(path_.cache, path_.raws, loop_, clock),
       reloader_(ReloaderParts(std::move(load)), config_, api_keys_),
       admin_service_(AdminParts()) {}
 
@@ -154,10 +117,12 @@ CallRecord::Shared Daemon::SharedByCalls() {
 }
 
 MissPath::Parts Daemon::PartsOf(Opened* opened) {
-  return {.tier = std::move(opened->tier),
+  return {.tier = std::move(opened->stores.tier),
           .executor = std::make_unique<ThreadPool>(kDiskThreads),
+          .raw_tier = std::move(opened->stores.raw_tier),
+          .raw_executor = std::make_unique<ThreadPool>(1),
           .keys = SetupsOf(config_.virustotal(), api_keys_),
-          .ledger = std::move(opened->ledger),
+          .ledger = std::move(opened->stores.ledger),
           .report_keys = WarnOfKeys,
           .random = RandomUnits(),
           .on_failure =
@@ -177,13 +142,15 @@ StatusReport::Sources Daemon::StatusSources() {
           .loop = loop_,
           .cache = path_.cache,
           .disk = disk_,
+          .raw_disk = raw_disk_,
           .keys = path_.keys,
           .virustotal = path_.virustotal,
           .resolver = path_.resolver,
           .traffic = traffic_,
           .clients = authorizer_.uses(),
           .memory_limit = config_.cache().memory(),
-          .disk_limit = config_.cache().disk_limit()};
+          .disk_limit = DiskLimitsOf(config_.cache()).verdicts,
+          .raw_limit = DiskLimitsOf(config_.cache()).raw};
 }
 
 Metrics::Sources Daemon::MetricsSources() {
@@ -191,6 +158,8 @@ Metrics::Sources Daemon::MetricsSources() {
           .loop = loop_,
           .cache = path_.cache,
           .disk = disk_,
+          .raws = path_.raws,
+          .raw_disk = raw_disk_,
           .keys = path_.keys,
           .virustotal = path_.virustotal,
           .resolver = path_.resolver,
@@ -237,6 +206,7 @@ Daemon::~Daemon() { Stop(); }
 
 void Daemon::TendCache() {
   path_.cache.Tend();
+  path_.raws.Tend();
   loop_.After(RocksTier::kRetryAfter, [this] { TendCache(); });
 }
 
@@ -342,7 +312,7 @@ void Daemon::ServeGateway() {
        .resolver = path_.resolver,
        .loop = loop_,
        .clock = clock_},
-      SharedByCalls());
+      path_.raws, SharedByCalls());
   if (!started.ok()) {
     spdlog::error(
         "gateway.address: {}; the daemon runs without lookups over HTTP",
@@ -362,6 +332,7 @@ void Daemon::Stop() {
   // Calls are still accepted during the drain: a late call gets an answer or a
   // clear refusal, which a closed server would not give.
   service_.EndStreams();
+  if (gateway_ != nullptr) gateway_->EndStreams();
   std::latch drained(1);
   loop_.Post([this, grace, &drained] {
     path_.resolver.Drain(grace, [&drained] { drained.count_down(); });

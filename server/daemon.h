@@ -25,6 +25,7 @@
 #include "server/operators/metrics.h"
 #include "server/operators/status_report.h"
 #include "server/reloader.h"
+#include "server/stores.h"
 #include "server/transport/listener.h"
 #include "server/transport/tls.h"
 #include "virustotal/http/curl_loop.h"
@@ -75,8 +76,7 @@ class Daemon {
  private:
   // The parts that are opened before construction, because opening may fail.
   struct Opened {
-    std::unique_ptr<RocksTier> tier;
-    std::unique_ptr<QuotaLedger> ledger;  // null: its files cannot be used
+    Stores stores;
     std::unique_ptr<Audit> audit;
     std::unique_ptr<Tls> tls;          // null: no TLS
     std::unique_ptr<Tls> gateway_tls;  // null: none of its own
@@ -113,7 +113,8 @@ class Daemon {
   UnsentBudget unsent_;
   FailureLog failure_log_;  // loop only
   CurlLoop loop_;
-  const RocksTier& disk_;  // that of the cache
+  const RocksTier& disk_;           // that of the cache
+  const RocksTier* const raw_disk_;  // null: raw reports are not kept
   MissPath path_;
   ThreadPool slow_;  // parses batches with many internationalised names
   LookupService service_;

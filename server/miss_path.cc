@@ -61,14 +61,17 @@ MissPath::MissPath(const v1::Config& config, Parts parts, const Clock& clock,
                    Loop& loop, HttpClient& http)
     : cache(CacheOptionsOf(config), std::move(parts.tier),
             std::move(parts.executor)),
+      raws({.memory_bytes = config.cache().raw_memory(),
+            .max_pending_bytes = config.limits().max_pending_writes()},
+           std::move(parts.raw_tier), std::move(parts.raw_executor)),
       keys(std::move(parts.keys), std::move(parts.ledger), clock.ReadMoment(),
            std::move(parts.report_keys)),
       virustotal(DialectOf(config.virustotal()), clock, loop, http, keys,
                  parts.random),
       privacy(config.privacy()),
       resolver(ResolverOptionsOf(config, &parts, privacy), clock, loop, cache,
-               virustotal),
-      fast_path(FastPathOptionsOf(config, resolver), cache, virustotal,
-                privacy) {}
+               raws, virustotal),
+      fast_path(FastPathOptionsOf(config, resolver), cache, raws,
+                virustotal, privacy) {}
 
 }  // namespace vtlookup

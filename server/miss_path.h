@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "cache/cache.h"
+#include "cache/raw_reports.h"
 #include "cache/tier.h"
 #include "core/clock.h"
 #include "core/executor.h"
@@ -34,6 +35,8 @@ struct MissPath {
   struct Parts {
     std::unique_ptr<Tier> tier;           // the disk
     std::unique_ptr<Executor> executor;   // runs the blocking calls of `tier`
+    std::unique_ptr<Tier> raw_tier;       // null: raw reports are not kept
+    std::unique_ptr<Executor> raw_executor;  // as `executor`, of `raw_tier`
     std::vector<KeyRing::Setup> keys;     // in the order of KeyConfigsOf
     std::unique_ptr<QuotaLedger> ledger;  // null: counts in memory only
     // Receives messages about keys for an operator. Loop only; may be empty.
@@ -50,6 +53,7 @@ struct MissPath {
            Loop& loop, HttpClient& http);
 
   Cache cache;
+  RawReports raws;
   KeyRing keys;  // loop only
   VirusTotal virustotal;
   PrivacyGate privacy;

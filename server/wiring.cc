@@ -42,6 +42,19 @@ KeyRing::Setup SetupOf(const v1::VirusTotalConfig& config,
           .limits = LimitsOf(key.quota())};
 }
 
+// Why the gateway has no reports in the form of API v3; empty: it has.
+std::string WhyNoV3(const v1::Config& config) {
+  if (config.virustotal().api() == v1::VIRUS_TOTAL_API_V2) {
+    return "this daemon asks VirusTotal's API v2 (virustotal.api), so it has no "
+           "reports of v3; ask at /vtapi/v2";
+  }
+  if (!config.cache().keep_raw()) {
+    return "cache.keep_raw is false, so reports are not kept as VirusTotal's "
+           "API v3 sends them; ask at /v1 or /vtapi/v2";
+  }
+  return "";
+}
+
 // Returns the bound of connections: listen.max_connections, or fewer when the
 // limit of files is low. Each connection takes two descriptors; the database,
 // requests to VirusTotal and the status page need some, too.
@@ -107,6 +120,12 @@ Listener::Options ListenerOptionsOf(const v1::Config& config,
                      : ListenerTls::kMutual};
 }
 
+DiskLimits DiskLimitsOf(const v1::CacheConfig& config) {
+  const uint64_t raw =
+      config.keep_raw() ? config.disk_limit() / 100 * config.raw_share() : 0;
+  return {.verdicts = config.disk_limit() - raw, .raw = raw};
+}
+
 Gateway::Options GatewayOptionsOf(const v1::Config& config, Tls* tls) {
   const v1::GatewayConfig& gateway = config.gateway();
   const bool own = !gateway.tls().certificate_file().empty();
@@ -116,7 +135,8 @@ Gateway::Options GatewayOptionsOf(const v1::Config& config, Tls* tls) {
           .max_connections = gateway.max_connections(),
           .max_request = config.limits().max_request(),
           .max_batch = config.limits().max_batch(),
-          .max_reply = config.limits().max_reply()};
+          .max_reply = config.limits().max_reply(),
+          .no_v3 = WhyNoV3(config)};
 }
 
 size_t ThreadsOf(const v1::ListenConfig& config) {

@@ -2,6 +2,7 @@
 #define VTLOOKUP_SERVER_WIRING_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <vector>
@@ -34,6 +35,14 @@ std::vector<KeyRing::Setup> SetupsOf(const v1::VirusTotalConfig& config,
 LookupService::Options ServiceOptionsOf(const v1::Config& config);
 Listener::Options ListenerOptionsOf(const v1::Config& config,
                                     std::string address, Tls* tls);
+
+// How cache.disk_limit is divided between verdicts and raw reports, in bytes.
+// `raw` is 0 when raw reports are not kept.
+struct DiskLimits {
+  uint64_t verdicts;
+  uint64_t raw;
+};
+DiskLimits DiskLimitsOf(const v1::CacheConfig& config);
 
 // Returns the options of the gateway; `tls` as for a listener. On a Unix socket
 // or on loopback TLS is used only if gateway.tls sets it.

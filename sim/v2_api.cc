@@ -35,11 +35,13 @@ const Endpoint* FindEndpoint(const std::string& path) {
   return nullptr;
 }
 
-// The service does not read a form of another content type.
+// The service does not read a form of another content type. A POST without a
+// body needs no type: its parameters are in the query.
 bool HasUnreadForm(const Request& request) {
-  return request.method == "POST" &&
-         !request.Header("content-type")
-              .starts_with("application/x-www-form-urlencoded");
+  if (request.method != "POST") return false;
+  const std::string type = request.Header("content-type");
+  if (type.empty() && request.form.empty()) return false;
+  return !type.starts_with("application/x-www-form-urlencoded");
 }
 
 }  // namespace

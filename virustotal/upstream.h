@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
@@ -19,6 +20,9 @@ class Upstream {
  public:
   struct Reply {
     OwnedVerdict verdict;
+    // The report of which it was made, as a RawReport; empty when there is
+    // none. Its JSON is UTF-8.
+    std::string raw = {};
     // Why a part of the verdict is missing for now, such as a scan that could
     // not be started; OK when the verdict is complete.
     absl::Status incomplete_because = absl::OkStatus();

@@ -15,6 +15,7 @@ absl::StatusOr<Upstream::Reply> OutcomeOf(Dialogue::Step step) {
                        absl::IsResourceExhausted(step.incomplete_because);
   return Upstream::Reply{
       .verdict = *std::move(step.verdict),
+      .raw = std::move(step.raw),
       .incomplete_because =
           for_now ? std::move(step.incomplete_because) : absl::OkStatus()};
 }

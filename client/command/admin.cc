@@ -195,10 +195,14 @@ void DeclareAdmin(CLI::App& app, Arguments& arguments) {
       add("refresh", "Ask VirusTotal about entries again now; this uses quota",
           Action::kRefresh),
       options);
-  AddFilter(add("export",
-                "Write entries as JSON lines to standard output, for import",
-                Action::kExport),
-            &options->filter);
+  CLI::App* const export_entries =
+      add("export",
+          "Write entries as JSON lines to standard output, for import",
+          Action::kExport);
+  AddFilter(export_entries, &options->filter);
+  export_entries->add_flag("--no-raw", options->no_raw,
+                           "Leave out the JSON of reports as VirusTotal sent "
+                           "it; makes an export several times smaller");
   add("import", "Read exported entries from standard input", Action::kImport);
   add("reload",
       "Have the daemon read its configuration, keys and certificates again",

@@ -33,6 +33,7 @@ struct AdminOptions {
   v1::EntryFilter filter;  // selects the entries
   bool dry_run = false;
   bool hard = false;
+  bool no_raw = false;
   bool yes = false;  // delete without asking
   bool all = false;
   bool full = false;

@@ -198,6 +198,7 @@ class Administrator {
     Authenticate(&context);
     v1::ExportEntriesRequest request;
     *request.mutable_filter() = arguments_.admin.filter;
+    request.set_without_raw(arguments_.admin.no_raw);
     const auto reader = stub_->ExportEntries(&context, request);
     v1::ExportEntriesResponse response;
     bool written = true;

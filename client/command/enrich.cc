@@ -31,11 +31,11 @@
 #include "client/command/exit_status.h"
 #include "client/command/progress.h"
 #include "client/command/rows/answers.h"
-#include "client/command/rows/format.h"
 #include "client/command/rows/record_reader.h"
 #include "client/command/rows/row_queue.h"
 #include "client/command/rows/row_writer.h"
 #include "client/command/session.h"
+#include "client/rows/format.h"
 
 namespace vtlookup {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "client/command/enrich_options.h"
-#include "client/command/rows/format.h"
+#include "client/rows/format.h"
 
 namespace vtlookup {
 

@@ -6,20 +6,19 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/time/time.h"
+#include "vtlookup/row_builder.h"
+#include "vtlookup/row_plan.h"
 #include "vtlookup/v1/verdict.pb.h"
 
 namespace vtlookup {
 namespace {
 
-using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
@@ -38,182 +37,87 @@ constexpr std::array<Named, 5> kLookups = {
      {"get_filehash_report", v1::DNIF_LOOKUP_GET_FILEHASH_REPORT},
      {"post_scan_url", v1::DNIF_LOOKUP_POST_SCAN_URL}}};
 
-const Descriptor* ReportOf(v1::DnifLookup lookup) {
-  switch (lookup) {
-    case v1::DNIF_LOOKUP_GET_DOMAIN_REPORT:
-      return v1::DomainReport::descriptor();
-    case v1::DNIF_LOOKUP_GET_IP_REPORT:
-      return v1::IpReport::descriptor();
-    case v1::DNIF_LOOKUP_GET_FILEHASH_REPORT:
-      return v1::FileReport::descriptor();
+std::string JsonOf(const Message& message, const FieldDescriptor& field) {
+  const Reflection& reflection = *message.GetReflection();
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_STRING:
+      return QuotedJson(reflection.GetString(message, &field));
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return "true";
+    case FieldDescriptor::CPPTYPE_INT32:
+      return absl::StrCat(reflection.GetInt32(message, &field));
+    case FieldDescriptor::CPPTYPE_UINT32:
+      return absl::StrCat(reflection.GetUInt32(message, &field));
+    case FieldDescriptor::CPPTYPE_UINT64:
+      return absl::StrCat(reflection.GetUInt64(message, &field));
     default:
-      return v1::UrlReport::descriptor();
+      break;
+  }
+  // The only message type that is a value is a timestamp.
+  const auto& time = static_cast<const google::protobuf::Timestamp&>(
+      reflection.GetMessage(message, &field));
+  return TimeJson(time.seconds());
+}
+
+bool WasSentEmpty(const Message& report, const FieldDescriptor& field) {
+  const FieldDescriptor* const lists =
+      report.GetDescriptor()->FindFieldByName("empty_lists");
+  const Reflection& reflection = *report.GetReflection();
+  for (int i = 0; i < reflection.FieldSize(report, lists); ++i) {
+    if (reflection.GetRepeatedString(report, lists, i) == field.name()) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void AddValue(const Message& message, const RowSource& source,
+              RowBuilder* row) {
+  if (message.GetReflection()->HasField(message, source.field)) {
+    row->Set(source.target, JsonOf(message, *source.field));
+  } else if (source.when_absent.has_value()) {
+    row->Set(source.target, *source.when_absent);
   }
 }
 
-std::string Quoted(const std::string& text) {
-  return nlohmann::json(text).dump(-1, ' ', false,
-                                   nlohmann::json::error_handler_t::replace);
+void AddList(const Message& message, const RowSource& source,
+             RowBuilder* row) {
+  const Reflection& reflection = *message.GetReflection();
+  const int size = reflection.FieldSize(message, source.field);
+  if (size == 0 && source.keep_empty && WasSentEmpty(message, *source.field)) {
+    row->BeginList(source.target);
+  }
+  std::string scratch;
+  for (int i = 0; i < size; ++i) {
+    if (source.member == nullptr) {
+      row->Append(source.target, reflection.GetRepeatedStringReference(
+                                     message, source.field, i, &scratch));
+      continue;
+    }
+    const Message& item =
+        reflection.GetRepeatedMessage(message, source.field, i);
+    const Reflection& of_item = *item.GetReflection();
+    if (source.detected != nullptr &&
+        of_item.GetBool(item, source.detected) != source.detected_value) {
+      continue;
+    }
+    const std::string& text =
+        of_item.GetStringReference(item, source.member, &scratch);
+    if (!text.empty()) row->Append(source.target, text);
+  }
 }
 
-std::string Time(int64_t seconds) {
-  return absl::FormatTime("%Y-%m-%d%ET%H:%M:%S", absl::FromUnixSeconds(seconds),
-                          absl::UTCTimeZone());
+void AddAllOf(const Message& message, int32_t response_code, RowBuilder* row) {
+  for (const RowSource& source :
+       row->plan().sources.at(message.GetDescriptor())) {
+    if (source.only_code.value_or(response_code) != response_code) continue;
+    if (source.field->is_repeated()) {
+      AddList(message, source, row);
+    } else {
+      AddValue(message, source, row);
+    }
+  }
 }
-
-// Returns the row fields that a field of a report sets in this lookup.
-std::vector<v1::DnifField> FieldsFedBy(const FieldDescriptor& field,
-                                       v1::DnifLookup lookup) {
-  std::vector<v1::DnifField> fed;
-  const auto& options = field.options();
-  for (int i = 0; i < options.ExtensionSize(v1::dnif_field); ++i) {
-    const v1::DnifField& target = options.GetExtension(v1::dnif_field, i);
-    const auto& lookups = target.lookups();
-    if (lookups.empty() ||
-        std::find(lookups.begin(), lookups.end(), lookup) != lookups.end()) {
-      fed.push_back(target);
-    }
-  }
-  return fed;
-}
-
-std::vector<std::string> NamesOf(v1::DnifLookup lookup) {
-  std::vector<std::string> names;
-  for (const Descriptor* message : {v1::Verdict::descriptor(), ReportOf(lookup),
-                                    v1::LookupResponse::descriptor()}) {
-    for (int i = 0; i < message->field_count(); ++i) {
-      for (const auto& fed : FieldsFedBy(*message->field(i), lookup)) {
-        if (std::find(names.begin(), names.end(), fed.name()) == names.end()) {
-          names.push_back(fed.name());
-        }
-      }
-    }
-  }
-  names.emplace_back(kRowError);
-  return names;
-}
-
-// Collects the fields of a row. Lists for one field are joined.
-class Row {
- public:
-  Row(v1::DnifLookup lookup, int32_t response_code)
-      : lookup_(lookup), response_code_(response_code) {}
-
-  void AddAllOf(const Message& message) {
-    const Descriptor& type = *message.GetDescriptor();
-    for (int i = 0; i < type.field_count(); ++i) {
-      const FieldDescriptor& field = *type.field(i);
-      for (const v1::DnifField& fed : FieldsFedBy(field, lookup_)) {
-        if (fed.has_only_code() && fed.only_code() != response_code_) continue;
-        if (field.is_repeated()) {
-          AddList(message, field, fed);
-        } else {
-          AddValue(message, field, fed);
-        }
-      }
-    }
-  }
-
-  void Set(const std::string& name, std::string json) {
-    values_[name] = std::move(json);
-  }
-  bool Has(const std::string& name) const { return values_.contains(name); }
-
-  // Returns the fields in the order of RowFieldNames.
-  std::vector<RowField> Fields() && {
-    for (const auto& [name, items] : lists_) {
-      values_[name] = absl::StrCat("[", items, "]");
-    }
-    std::vector<RowField> fields;
-    for (const std::string& name : RowFieldNames(lookup_)) {
-      if (const auto value = values_.find(name); value != values_.end()) {
-        fields.push_back({name, std::move(value->second)});
-      }
-    }
-    return fields;
-  }
-
- private:
-  void AddValue(const Message& message, const FieldDescriptor& field,
-                const v1::DnifField& fed) {
-    const Reflection& reflection = *message.GetReflection();
-    if (!reflection.HasField(message, &field)) {
-      if (fed.has_when_absent()) {
-        Set(fed.name(), absl::StrCat(fed.when_absent()));
-      }
-      return;
-    }
-    switch (field.cpp_type()) {
-      case FieldDescriptor::CPPTYPE_STRING:
-        return Set(fed.name(), Quoted(reflection.GetString(message, &field)));
-      case FieldDescriptor::CPPTYPE_BOOL:
-        return Set(fed.name(), "true");
-      case FieldDescriptor::CPPTYPE_INT32:
-        return Set(fed.name(),
-                   absl::StrCat(reflection.GetInt32(message, &field)));
-      case FieldDescriptor::CPPTYPE_UINT32:
-        return Set(fed.name(),
-                   absl::StrCat(reflection.GetUInt32(message, &field)));
-      case FieldDescriptor::CPPTYPE_UINT64:
-        return Set(fed.name(),
-                   absl::StrCat(reflection.GetUInt64(message, &field)));
-      default:
-        break;
-    }
-    // The only message type that is a value is a timestamp.
-    const auto& time = static_cast<const google::protobuf::Timestamp&>(
-        reflection.GetMessage(message, &field));
-    Set(fed.name(), Quoted(Time(time.seconds())));
-  }
-
-  void AddList(const Message& message, const FieldDescriptor& field,
-               const v1::DnifField& fed) {
-    const Reflection& reflection = *message.GetReflection();
-    const int size = reflection.FieldSize(message, &field);
-    if (size == 0 && fed.keep_empty() && WasSentEmpty(message, field)) {
-      lists_[fed.name()];
-    }
-    for (int i = 0; i < size; ++i) {
-      if (field.cpp_type() == FieldDescriptor::CPPTYPE_STRING) {
-        Append(fed.name(), reflection.GetRepeatedString(message, &field, i));
-        continue;
-      }
-      const Message& item = reflection.GetRepeatedMessage(message, &field, i);
-      if (fed.has_detected() && Detected(item) != fed.detected()) continue;
-      const std::string text = item.GetReflection()->GetString(
-          item, item.GetDescriptor()->FindFieldByName(fed.member()));
-      if (!text.empty()) Append(fed.name(), text);
-    }
-  }
-
-  static bool Detected(const Message& engine) {
-    return engine.GetReflection()->GetBool(
-        engine, engine.GetDescriptor()->FindFieldByName("detected"));
-  }
-
-  static bool WasSentEmpty(const Message& report,
-                           const FieldDescriptor& field) {
-    const FieldDescriptor* const lists =
-        report.GetDescriptor()->FindFieldByName("empty_lists");
-    const Reflection& reflection = *report.GetReflection();
-    for (int i = 0; i < reflection.FieldSize(report, lists); ++i) {
-      if (reflection.GetRepeatedString(report, lists, i) == field.name()) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  void Append(const std::string& name, const std::string& item) {
-    std::string& items = lists_[name];
-    absl::StrAppend(&items, items.empty() ? "" : ",", Quoted(item));
-  }
-
-  const v1::DnifLookup lookup_;
-  const int32_t response_code_;
-  std::map<std::string, std::string> values_;  // name to JSON
-  std::map<std::string, std::string> lists_;   // name to JSON, no brackets
-};
 
 const std::string& UrlOf(const v1::Indicator& indicator) {
   return indicator.has_url_scan_id() ? indicator.url_scan_id()
@@ -291,12 +195,34 @@ const std::vector<std::string>& RowFieldNames(v1::DnifLookup lookup) {
   static const auto* const names = [] {
     auto* const all = new std::map<v1::DnifLookup, std::vector<std::string>>;
     for (const Named& each : kLookups) {
-      (*all)[each.lookup] = NamesOf(each.lookup);
+      std::vector<std::string>& its = (*all)[each.lookup];
+      its = RowPlanOf(each.lookup).names;
+      its.emplace_back(kRowError);
     }
     return all;
   }();
   return names->at(lookup);
 }
+
+namespace {
+
+RowBuilder RowOf(v1::DnifLookup lookup, const v1::Indicator& asked,
+                 const v1::LookupResponse& response) {
+  RowBuilder row(RowPlanOf(lookup));
+  const v1::Verdict& verdict = response.verdict();
+  const int32_t code = verdict.response_code();
+  AddAllOf(response, code, &row);
+  AddAllOf(verdict, code, &row);
+  const Message* const report = ReportIn(verdict);
+  if (report != nullptr && report->GetDescriptor() == row.plan().report) {
+    AddAllOf(*report, code, &row);
+  }
+  const std::string& canonical = UrlOf(verdict.indicator());
+  row.NameUrl(canonical.empty() ? UrlOf(asked) : canonical);
+  return row;
+}
+
+}  // namespace
 
 std::vector<RowField> RowFieldsOf(v1::DnifLookup lookup,
                                   const v1::Indicator& asked,
@@ -309,25 +235,18 @@ std::vector<RowField> RowFieldsOf(v1::DnifLookup lookup,
 std::vector<RowField> RowFieldsOf(v1::DnifLookup lookup,
                                   const v1::Indicator& asked,
                                   const v1::LookupResponse& response) {
-  const v1::Verdict& verdict = response.verdict();
-  Row row(lookup, verdict.response_code());
-  row.AddAllOf(response);
-  row.AddAllOf(verdict);
-  const Message* const report = ReportIn(verdict);
-  if (report != nullptr && report->GetDescriptor() == ReportOf(lookup)) {
-    row.AddAllOf(*report);
-  }
-  // Every answer names its URL, even without a report.
-  if (ReportOf(lookup) == v1::UrlReport::descriptor() && !row.Has("$VTURL")) {
-    const std::string& canonical = UrlOf(verdict.indicator());
-    row.Set("$VTURL", Quoted(canonical.empty() ? UrlOf(asked) : canonical));
-  }
-  return std::move(row).Fields();
+  std::vector<RowField> fields;
+  RowOf(lookup, asked, response)
+      .ForEach([&fields](const std::string& name, std::string json) {
+        fields.push_back({name, std::move(json)});
+      });
+  return fields;
 }
 
 RowField RowErrorOf(const absl::Status& error) {
-  return {kRowError, Quoted(absl::StrCat(absl::StatusCodeToString(error.code()),
-                                         ": ", error.message()))};
+  return {kRowError, QuotedJson(absl::StrCat(
+                         absl::StatusCodeToString(error.code()), ": ",
+                         error.message()))};
 }
 
 RowField RowErrorOf(const google::rpc::Status& error) {

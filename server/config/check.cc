@@ -205,6 +205,12 @@ void CheckMinima(const v1::Config& config, ConfigErrors* errors) {
   }
 }
 
+void CheckRawReports(const v1::CacheConfig& cache, ConfigErrors* errors) {
+  if (cache.raw_share() < 10 || cache.raw_share() > 90) {
+    errors->push_back("cache.raw_share: must be from 10 to 90 (percent)");
+  }
+}
+
 void CheckReplyLimits(const v1::LimitsConfig& limits, ConfigErrors* errors) {
   if (limits.max_reply() < (1U << 20) || limits.max_reply() > (1U << 30) ||
       limits.max_reply() > limits.max_unsent() / 4) {
@@ -240,6 +246,7 @@ void CheckConfig(const v1::Config& config, ConfigErrors* errors) {
   CheckPrivacy(config.privacy(), errors);
   CheckDurations(config, errors);
   CheckMinima(config, errors);
+  CheckRawReports(config.cache(), errors);
   CheckReplyLimits(config.limits(), errors);
 }
 

@@ -1,6 +1,7 @@
 #include "server/gateway/gateway.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -14,6 +15,7 @@
 #include "server/gateway/json.h"
 #include "server/gateway/lookup_replies.h"
 #include "server/gateway/openapi.h"
+#include "server/gateway/parameters.h"
 #include "server/gateway/query.h"
 #include "server/gateway/replies.h"
 #include "server/proto/indicator_fields.h"
@@ -40,28 +42,24 @@ absl::Status CheckPost(const GatewayRequest& request) {
   return BadField("Content-Type", "must be application/json");
 }
 
-GatewayReply WrongMethod(std::string_view allowed) {
-  GatewayReply reply =
-      ErrorReply(405, absl::InvalidArgumentError(absl::StrCat(
-                          "this path takes ", ToAbsl(allowed), " only")));
-  reply.headers.emplace_back("Allow", std::string(allowed));
-  return reply;
-}
-
 // Returns the name of the route in metrics.
 std::string_view RouteOf(std::string_view path) {
   if (path == "/v1/lookup") return "lookup";
   if (path == "/v1/lookup:batch") return "batch";
   if (path == "/v1/urls:submit") return "submit";
   if (path == kOpenApiPath) return "openapi";
-  return path.starts_with(kFieldsPath) ? "fields" : "other";
+  if (path.starts_with(kFieldsPath)) return "fields";
+  if (path.starts_with(V2Paths::kPrefix)) return "v2";
+  return path.starts_with(V3Paths::kPrefix) ? "v3" : "other";
 }
 
 GatewayReply NoSuchPath() {
   return ErrorReply(absl::NotFoundError(
       "there is no such path; there are POST /v1/lookup, /v1/lookup:batch, "
-      "/v1/urls:submit and /v1/fields/{lookup}, which GET /openapi.json "
-      "describes, and nothing is passed on to VirusTotal"));
+      "/v1/urls:submit, /v1/fields/{lookup} and /v1/rows/{lookup}, which GET "
+      "/openapi.json describes, and of VirusTotal's own paths reports and "
+      "submissions below /vtapi/v2/ and /api/v3/; nothing is passed on to "
+      "VirusTotal"));
 }
 
 // The description needs no token, because it is the same for everybody.
@@ -71,33 +69,11 @@ GatewayReply Describe(const GatewayRequest& request) {
 }
 
 // Reads the token and the deadline, which may be in headers or in the query.
-absl::Status ReadOrigin(absl::Time now, GatewayRequest* request) {
+absl::Status ReadQuery(absl::Time now, GatewayRequest* request) {
   const absl::StatusOr<Parameters> query =
       Parameters::Parse(request->query, "query");
   if (!query.ok()) return BadField("query", ToStd(query.status().message()));
-  std::string key = request->api_key;
-  if (const auto parameter = query->Get("apikey")) {
-    if (!key.empty() && key != *parameter) {
-      return BadField("apikey", "differs from the header x-apikey; send one");
-    }
-    key = *parameter;
-  }
-  std::string& token = request->origin.token;
-  if (!key.empty() && !token.empty() && key != token) {
-    return BadField("x-apikey",
-                    "differs from the Authorization header; send "
-                    "one");
-  }
-  if (token.empty()) token = std::move(key);
-  const auto timeout = query->Get("timeout");
-  if (!timeout.has_value()) return absl::OkStatus();
-  absl::Duration length;
-  if (!absl::ParseDuration(ToAbsl(*timeout), &length) ||
-      length <= absl::ZeroDuration()) {
-    return BadField("timeout", "must be a duration above 0, such as 30s");
-  }
-  request->origin.deadline = now + length;
-  return absl::OkStatus();
+  return ReadOrigin(*query, now, request);
 }
 
 absl::Status TooMany(size_t size, size_t most) {
@@ -114,9 +90,9 @@ Lookups::Value ValueOf(const v1::Indicator& indicator) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(
-    const Options& options, Lookups::Parts lookups,
+    const Options& options, Lookups::Parts lookups, RawReports& raws,
     const CallRecord::Shared& calls) {
-  std::unique_ptr<Gateway> gateway(new Gateway(options, lookups, calls));
+  std::unique_ptr<Gateway> gateway(new Gateway(options, lookups, raws, calls));
   Gateway* const self = gateway.get();
   absl::StatusOr<std::unique_ptr<HttpServer>> server = HttpServer::Start(
       {.address = options.address,
@@ -129,22 +105,44 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(
        .handler =
            [self](Request request, SendGatewayReply reply) {
              self->Handle(std::move(request), std::move(reply));
+           },
+       .is_streamed =
+           [](std::string_view path) { return path.starts_with(Rows::kPath); },
+       .stream_handler =
+           [self](Request request, std::shared_ptr<HttpStream> stream) {
+             return self->OpenRows(std::move(request), std::move(stream));
            }});
   if (!server.ok()) return server.status();
   gateway->server_ = *std::move(server);
   return gateway;
 }
 
-Gateway::Gateway(const Options& options, Lookups::Parts lookups,
+Gateway::Gateway(const Options& options, Lookups::Parts lookups, RawReports& raws,
                  const CallRecord::Shared& calls)
     : options_(options),
       local_(IsLocalAddress(options.address)),
       lookups_(lookups),
       calls_(calls),
       clock_(lookups.clock),
+      v2_({.lookups = lookups_,
+           .calls = calls_,
+           .workers = workers_,
+           .clock = lookups.clock,
+           .max_batch = options.max_batch}),
+      v3_({.lookups = lookups_,
+           .raws = raws,
+           .loop = lookups.loop,
+           .calls = calls_,
+           .clock = lookups.clock,
+           .unavailable = options.no_v3}),
+      rows_(lookups, calls_, workers_, routes_),
       workers_(kWorkers) {}
 
-Gateway::~Gateway() = default;
+// The workers' tasks send answers to the server, and the server's thread gives
+// tasks to the workers. So its thread ends first, and the server itself last.
+Gateway::~Gateway() {
+  if (server_ != nullptr) server_->Stop();
+}
 
 // A web page could make a browser call this server under another name; without
 // tokens, which loopback does not need, that would be a call of the user.
@@ -180,6 +178,17 @@ void Gateway::Route(Request request, SendGatewayReply reply) {
   const std::string_view path = request->path;
   reply = Counted(RouteOf(path), std::move(reply));
   if (path == kOpenApiPath) return std::move(reply)(Describe(*request));
+  if (path.starts_with(V2Paths::kPrefix)) {
+    return v2_.Handle(request, std::move(reply));
+  }
+  if (path.starts_with(V3Paths::kPrefix)) {
+    return v3_.Handle(request, std::move(reply));
+  }
+  RouteV1(std::move(request), std::move(reply));
+}
+
+void Gateway::RouteV1(Request request, SendGatewayReply reply) {
+  const std::string_view path = request->path;
   void (Gateway::*handle)(Request, SendGatewayReply) = nullptr;
   if (path == "/v1/lookup") handle = &Gateway::LookUpOne;
   if (path == "/v1/lookup:batch") handle = &Gateway::LookUpMany;
@@ -187,14 +196,35 @@ void Gateway::Route(Request request, SendGatewayReply reply) {
   const bool fields = path.starts_with(kFieldsPath);
   if (handle == nullptr && !fields) return std::move(reply)(NoSuchPath());
   if (request->method != "POST") return std::move(reply)(WrongMethod("POST"));
-  absl::Status fault = CheckPost(*request);
-  if (fault.ok()) fault = ReadOrigin(clock_.Now(), request.get());
-  if (!fault.ok()) return std::move(reply)(ErrorReply(fault));
+  if (absl::Status fault = CheckPost(*request); !fault.ok()) {
+    return std::move(reply)(ErrorReply(fault));
+  }
+  if (absl::Status fault = ReadQuery(clock_.Now(), request.get());
+      !fault.ok()) {
+    return std::move(reply)(ErrorReply(fault));
+  }
   if (handle != nullptr) {
     return (this->*handle)(std::move(request), std::move(reply));
   }
   const std::string name(path.substr(kFieldsPath.size()));
   Fields(name, std::move(request), std::move(reply));
+}
+
+std::shared_ptr<HttpStreamUser> Gateway::OpenRows(
+    Request request, std::shared_ptr<HttpStream> stream) {
+  std::optional<GatewayReply> refusal;
+  if (request->method != "POST") {
+    refusal = WrongMethod("POST");
+  } else if (const absl::Status fault = ReadQuery(clock_.Now(), request.get());
+             !fault.ok()) {
+    refusal = ErrorReply(fault);
+  }
+  if (!refusal.has_value()) {
+    return rows_.Open(std::move(request), std::move(stream));
+  }
+  routes_.Add("rows", refusal->status);
+  stream->Reply(*std::move(refusal));
+  return nullptr;
 }
 
 namespace {
@@ -293,13 +323,8 @@ void Gateway::SubmitOne(Request request, SendGatewayReply reply) {
 
 void Gateway::Fields(std::string_view name, Request request,
                      SendGatewayReply reply) {
-  const std::optional<v1::DnifLookup> lookup = DnifLookupNamed(name);
-  if (!lookup.has_value()) {
-    return std::move(reply)(ErrorReply(absl::NotFoundError(
-        "there is no such lookup; there are get_url_report, "
-        "get_domain_report, get_ip_report, get_filehash_report and "
-        "post_scan_url")));
-  }
+  const absl::StatusOr<v1::DnifLookup> lookup = LookupNamed(name);
+  if (!lookup.ok()) return std::move(reply)(ErrorReply(lookup.status()));
   const bool submit = *lookup == v1::DNIF_LOOKUP_POST_SCAN_URL;
   CallRecord call(calls_,
                   submit ? RpcMethod::kSubmitUrl : RpcMethod::kBatchLookup,
@@ -330,13 +355,13 @@ void Gateway::Fields(std::string_view name, Request request,
   const auto kept =
       std::make_shared<const std::vector<std::string>>(std::move(texts));
   Lookups::Done done =
-      [this, request, call, kept, lookup,
+      [this, request, call, kept, lookup = *lookup,
        reply = std::move(reply)](Lookups::Answers answers) mutable {
         call.Close(absl::OkStatus());
         auto write = [request, kept, lookup, most = options_.max_reply,
                       reply = std::move(reply),
                       answers = std::move(answers)]() mutable {
-          std::move(reply)(FieldsReply(*lookup, *kept, answers, most));
+          std::move(reply)(FieldsReply(lookup, *kept, answers, most));
         };
         if (kept->size() <= kFewValues) return write();
         workers_.Run(std::move(write));

@@ -10,11 +10,15 @@
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
+#include "cache/raw_reports.h"
 #include "core/thread_pool.h"
 #include "server/gateway/http_server.h"
 #include "server/gateway/lookups.h"
 #include "server/gateway/message.h"
 #include "server/gateway/route_counts.h"
+#include "server/gateway/rows.h"
+#include "server/gateway/v2_paths.h"
+#include "server/gateway/v3_paths.h"
 #include "server/lookup/call_record.h"
 #include "server/transport/tls.h"
 
@@ -34,16 +38,22 @@ class Gateway {
     uint64_t max_request = 0;  // bytes of a body
     size_t max_batch = 0;      // values in one request
     uint64_t max_reply = 0;    // bytes of the verdicts in one answer
+    // Why there are no reports as VirusTotal's API v3 sends them; empty: there
+    // are.
+    std::string no_v3 = {};
   };
 
   // Binds the address and serves. Borrows what `lookups` and `calls` borrow.
   // FailedPrecondition when the address cannot be bound.
   static absl::StatusOr<std::unique_ptr<Gateway>> Start(
-      const Options& options, Lookups::Parts lookups,
+      const Options& options, Lookups::Parts lookups, RawReports& raws,
       const CallRecord::Shared& calls);
 
   // Closes all connections. REQUIRES: the loop of the lookups has been stopped.
   ~Gateway();
+
+  // The daemon stops: takes no further rows (Rows::Leave).
+  void EndStreams() { rows_.Leave(); }
 
   // Accepts no more connections, and ends each after its present request. Waits
   // for that, for `grace` at most.
@@ -51,20 +61,24 @@ class Gateway {
 
   const HttpServer& server() const { return *server_; }
   const RouteCounts& routes() const { return routes_; }
+  const RowCounts& rows() const { return rows_.counts(); }
 
  private:
   using Request = std::shared_ptr<GatewayRequest>;
 
-  Gateway(const Options& options, Lookups::Parts lookups,
+  Gateway(const Options& options, Lookups::Parts lookups, RawReports& raws,
           const CallRecord::Shared& calls);
 
   void Handle(Request request, SendGatewayReply reply);
   void Route(Request request, SendGatewayReply reply);
+  void RouteV1(Request request, SendGatewayReply reply);
   SendGatewayReply Counted(std::string_view route, SendGatewayReply reply);
   void LookUpOne(Request request, SendGatewayReply reply);
   void LookUpMany(Request request, SendGatewayReply reply);
   void SubmitOne(Request request, SendGatewayReply reply);
   void Fields(std::string_view name, Request request, SendGatewayReply reply);
+  std::shared_ptr<HttpStreamUser> OpenRows(Request request,
+                                           std::shared_ptr<HttpStream> stream);
   bool IsOurs(const std::string& host) const;
 
   const Options options_;
@@ -73,6 +87,9 @@ class Gateway {
   const CallRecord::Shared calls_;
   const Clock& clock_;
   RouteCounts routes_;
+  V2Paths v2_;
+  V3Paths v3_;
+  Rows rows_;
   std::unique_ptr<HttpServer> server_;
   // Requests and answers that are large are read and written here, so that they
   // hold up neither other connections nor the loop. Destroyed first.

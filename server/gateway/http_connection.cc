@@ -16,6 +16,7 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/ssl.hpp>
+#include <limits>
 #include <optional>
 #include <string_view>
 #include <type_traits>
@@ -26,6 +27,7 @@
 #include "absl/strings/str_cat.h"
 #include "core/clock.h"
 #include "core/text.h"
+#include "server/gateway/http_exchange.h"
 #include "server/gateway/http_tls.h"
 #include "server/gateway/replies.h"
 
@@ -58,6 +60,11 @@ std::string HeaderOf(const Parser& parser, const char* name) {
   return found == parser.get().end() ? "" : std::string(Std(found->value()));
 }
 
+std::string_view PathOf(const Parser& parser) {
+  const std::string_view target = Std(parser.get().target());
+  return target.substr(0, target.find('?'));
+}
+
 // Returns the host of a `Host` header, without port and brackets.
 std::string HostIn(std::string_view header) {
   if (header.starts_with("[")) {
@@ -78,12 +85,12 @@ std::string TypeIn(const std::string& header) {
   return absl::AsciiStrToLower(type);
 }
 
-template <typename Stream>
+template <typename StreamType>
 class Connection final
     : public HttpConnection,
-      public std::enable_shared_from_this<Connection<Stream>> {
+      public std::enable_shared_from_this<Connection<StreamType>> {
  public:
-  Connection(HttpShared& shared, Stream stream, std::string peer,
+  Connection(HttpShared& shared, StreamType stream, std::string peer,
              std::shared_ptr<asio::ssl::context> tls,
              std::function<void(HttpConnection*)> on_end)
       : shared_(shared),
@@ -93,7 +100,7 @@ class Connection final
         on_end_(std::move(on_end)) {}
 
   void Start() override {
-    if constexpr (std::is_same_v<Stream, Secure>) {
+    if constexpr (std::is_same_v<StreamType, Secure>) {
       Socket().expires_after(kHeaderTime);
       stream_.async_handshake(
           asio::ssl::stream_base::server, [self = Self()](const Error& error) {
@@ -111,7 +118,7 @@ class Connection final
  private:
   std::shared_ptr<Connection> Self() { return this->shared_from_this(); }
   Plain& Socket() {
-    if constexpr (std::is_same_v<Stream, Secure>) {
+    if constexpr (std::is_same_v<StreamType, Secure>) {
       return stream_.next_layer();
     } else {
       return stream_;
@@ -122,7 +129,9 @@ class Connection final
   void Await() {
     parser_.emplace();
     parser_->header_limit(shared_.max_headers);
-    parser_->body_limit(shared_.max_body);
+    // OnHeaders sets the limit: a body that is streamed has none. (Without a
+    // limit, this version of Beast refuses every Content-Length.)
+    parser_->body_limit(std::numeric_limits<uint64_t>::max());
     if (buffer_.size() > 0) return ReadHeaders();
     idle_ = true;
     idle_since_ = MonotonicTime();
@@ -146,7 +155,14 @@ class Connection final
   }
 
   void OnHeaders() {
+    if (shared_.is_streamed && shared_.is_streamed(PathOf(*parser_))) {
+      return Stream();
+    }
     const auto length = parser_->content_length();
+    if (length.value_or(0) > shared_.max_body) {
+      return Refuse(http::make_error_code(http::error::body_limit));
+    }
+    parser_->body_limit(shared_.max_body);
     const uint64_t body =
         parser_->chunked() ? shared_.max_body : length.value_or(0);
     if (body > kSmallBody) {
@@ -187,16 +203,48 @@ class Connection final
   // answers, by its own deadline at the latest.
   void Answer() {
     Socket().expires_never();
-    const std::string host = HostIn(HeaderOf(*parser_, "host"));
-    if (!shared_.is_ours(host)) {
-      return RefuseWith(421,
-                        absl::InvalidArgumentError(
-                            "the Host header does not name this server; see "
-                            "gateway.hosts"));
+    if (!Accept()) return;
+    shared_.handler(TakeRequest(), ReplyLater());
+  }
+
+  // Whether the request is for this server; otherwise it is refused.
+  bool Accept() {
+    if (!shared_.is_ours(HostIn(HeaderOf(*parser_, "host")))) {
+      RefuseWith(421, absl::InvalidArgumentError(
+                          "the Host header does not name this server; see "
+                          "gateway.hosts"));
+      return false;
     }
     keep_alive_ = parser_->get().keep_alive() && !shared_.closing;
     shared_.requests.Add(1);
-    shared_.handler(TakeRequest(), ReplyLater());
+    return true;
+  }
+
+  // Gives the connection to an exchange, which gives it back.
+  void Stream() {
+    if (parser_->get().version() < 11) {
+      return RefuseWith(
+          505, absl::InvalidArgumentError("the answer is streamed, which needs "
+                                          "HTTP/1.1"));
+    }
+    if (!Accept()) return;
+    const bool waits =
+        absl::EqualsIgnoreCase(HeaderOf(*parser_, "expect"), "100-continue");
+    std::shared_ptr<GatewayRequest> request = TakeRequest();
+    using Exchange = HttpExchange<StreamType, Plain>;
+    const auto exchange = std::make_shared<Exchange>(
+        typename Exchange::Parts{
+            .shared = shared_,
+            .stream = stream_,
+            .socket = Socket(),
+            .buffer = buffer_,
+            .owner = Self(),
+            .keep_alive = keep_alive_,
+            .expects_continue = waits,
+            .on_end =
+                [this](bool keep_alive) { keep_alive ? Await() : End(); }},
+        *std::move(parser_));
+    exchange->Open(std::move(request));
   }
 
   std::shared_ptr<GatewayRequest> TakeRequest() {
@@ -204,7 +252,7 @@ class Connection final
     const std::string_view target = Std(parser_->get().target());
     const size_t question = target.find('?');
     request->method = std::string(Std(parser_->get().method_string()));
-    request->path = std::string(target.substr(0, question));
+    request->path = std::string(PathOf(*parser_));
     if (question != std::string_view::npos) {
       request->query = std::string(target.substr(question + 1));
     }
@@ -299,7 +347,7 @@ class Connection final
 
   HttpShared& shared_;
   const std::shared_ptr<asio::ssl::context> tls_;  // outlives the stream
-  Stream stream_;
+  StreamType stream_;
   const std::string peer_;
   std::function<void(HttpConnection*)> on_end_;
   std::vector<std::string> names_;  // of the client's certificate

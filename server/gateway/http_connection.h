@@ -8,9 +8,11 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "absl/time/time.h"
 #include "core/counter.h"
+#include "server/gateway/http_stream.h"
 #include "server/gateway/message.h"
 
 namespace vtlookup {
@@ -19,6 +21,13 @@ namespace vtlookup {
 struct HttpShared {
   boost::asio::io_context& io;
   GatewayHandler handler;
+  // Whether the requests of a path, as it came, are streamed; and who takes
+  // those. Both may be empty.
+  std::function<bool(std::string_view path)> is_streamed;
+  HttpStreamHandler stream_handler;
+  // A client of a streamed request that neither sends nor reads for so long,
+  // though it could, is cut.
+  absl::Duration stream_idle;
   // Whether a `Host` header without its port names this server.
   std::function<bool(const std::string& host)> is_ours;
   uint32_t max_headers = 0;  // bytes
@@ -29,7 +38,8 @@ struct HttpShared {
   uint64_t bodies = 0;   // held now; the server's thread only
   bool closing = false;  // the server's thread only; connections end now
   Counter requests = {};
-  Counter refused = {};  // requests that never reached the handler
+  Counter refused = {};   // requests that never reached the handler
+  Counter cut_idle = {};  // streamed requests, by stream_idle
 };
 
 // One connection of HTTP/1.1, with keep-alive and pipelining. It reads a
@@ -39,7 +49,8 @@ struct HttpShared {
 //
 // A client cannot hold a connection by being slow: headers must come within 10
 // s of their first byte, a body and an answer must pass within a minute, and a
-// connection without a request is closed after kIdle.
+// connection without a request is closed after kIdle. A streamed request
+// (http_stream.h) lasts as long as its client goes on.
 class HttpConnection {
  public:
   static constexpr absl::Duration kIdle = absl::Seconds(75);

@@ -66,6 +66,9 @@ HttpServer::HttpServer(Options options, std::string address,
       address_(std::move(address)),
       shared_{.io = io_,
               .handler = std::move(options_.handler),
+              .is_streamed = options_.is_streamed,
+              .stream_handler = options_.stream_handler,
+              .stream_idle = options_.stream_idle,
               .is_ours = options_.is_ours,
               .max_headers = options_.max_headers,
               .max_body = options_.max_body,
@@ -75,7 +78,9 @@ HttpServer::HttpServer(Options options, std::string address,
   }
 }
 
-HttpServer::~HttpServer() {
+HttpServer::~HttpServer() { Stop(); }
+
+void HttpServer::Stop() {
   io_.stop();
   if (thread_.joinable()) thread_.join();
 }

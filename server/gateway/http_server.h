@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <unordered_map>
 #include <vector>
@@ -39,15 +40,24 @@ class HttpServer {
     // Whether a host of a `Host` header is ours.
     std::function<bool(const std::string& host)> is_ours;
     GatewayHandler handler;
+    // As in HttpShared.
+    std::function<bool(std::string_view path)> is_streamed = {};
+    HttpStreamHandler stream_handler = {};
+    absl::Duration stream_idle = absl::Minutes(1);
   };
 
   // Binds the address and serves. FailedPrecondition when the address cannot be
   // bound, or when OpenSSL does not take the certificate.
   static absl::StatusOr<std::unique_ptr<HttpServer>> Start(Options options);
 
-  // Closes all connections, even in the middle of an answer, and joins the
-  // thread. No handler's answer may come afterwards.
+  // Calls Stop, and closes all connections, even in the middle of an answer. No
+  // handler's answer may come afterwards.
   ~HttpServer();
+
+  // Ends the thread: nothing is read or written any more, no handler is called,
+  // and answers that still come are dropped. Call it on another thread than the
+  // server's.
+  void Stop();
 
   // Accepts no more connections, and closes each after its present request.
   // Waits until all are closed, for `grace` at most.
@@ -61,6 +71,8 @@ class HttpServer {
   const Counter& crowded_out() const { return crowded_out_; }
   const Counter& requests() const { return shared_.requests; }
   const Counter& refused() const { return shared_.refused; }
+  // Clients of streamed requests that neither sent nor read.
+  const Counter& cut_idle() const { return shared_.cut_idle; }
 
  private:
   using Acceptor = boost::asio::posix::stream_descriptor;

@@ -3,14 +3,17 @@
 #include <google/protobuf/util/json_util.h>
 #include <simdjson.h>
 
+#include <optional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/response_code.h"
 #include "server/proto/indicator_fields.h"
 #include "server/proto/times.h"
 #include "server/transport/grpc_status.h"
 #include "server/verdicts/stored_verdict.h"
-#include "vtlookup/row.h"
+#include "virustotal/api/raw_report.h"
+#include "vtlookup/row_bytes.h"
 
 namespace vtlookup {
 namespace {
@@ -90,26 +93,44 @@ v1::LookupResponse ResponseOf(const Answer& answer, v1::View view) {
     SetTimestamp(answer.entry.stored, response.mutable_fetch_time());
     SetTimestamp(answer.entry.fresh_until, response.mutable_expire_time());
   }
+  if (view == v1::VIEW_RAW && answer.raw != nullptr) {
+    response.set_raw(std::string(JsonOfRaw(*answer.raw)));
+    response.set_raw_api(std::string(ApiOfRaw(*answer.raw)));
+  }
   return response;
+}
+
+absl::StatusOr<v1::DnifLookup> LookupNamed(std::string_view name) {
+  const std::optional<v1::DnifLookup> lookup = DnifLookupNamed(name);
+  if (lookup.has_value()) return *lookup;
+  return absl::NotFoundError(
+      "there is no such lookup; there are get_url_report, get_domain_report, "
+      "get_ip_report, get_filehash_report and post_scan_url");
+}
+
+std::vector<RowField> FieldsOf(v1::DnifLookup lookup, const std::string& text,
+                               const absl::StatusOr<Answer>& answer) {
+  if (!answer.ok()) return {RowErrorOf(answer.status())};
+  v1::Indicator asked;
+  asked.set_url(text);  // matters for URLs only
+  return RowFieldsOf(lookup, asked, ResponseOf(*answer, v1::VIEW_FULL));
 }
 
 void AppendFields(v1::DnifLookup lookup, const std::string& text,
                   const absl::StatusOr<Answer>& answer, std::string* out) {
-  std::vector<RowField> fields;
   if (!answer.ok()) {
-    fields.push_back(RowErrorOf(answer.status()));
-  } else {
-    v1::Indicator asked;
-    asked.set_url(text);  // matters for URLs only
-    fields = RowFieldsOf(lookup, asked, ResponseOf(*answer, v1::VIEW_FULL));
+    const RowField error = RowErrorOf(answer.status());
+    absl::StrAppend(out, "{\"", error.name, "\":", error.json, "}");
+    return;
   }
-  char before = '{';
-  for (const RowField& field : fields) {
-    absl::StrAppend(out, std::string(1, before), "\"", field.name,
-                    "\":", field.json);
-    before = ',';
-  }
-  out->append(fields.empty() ? "{}" : "}");
+  const std::string& value = *answer->entry.value;
+  AppendRowFields(
+      lookup,
+      {.verdict = std::string_view(value).substr(StoredVerdict::kHeader),
+       .response_code = NumberOf(CodeOf(answer->entry)),
+       .url = answer->indicator.empty() ? text : answer->indicator,
+       .stale = answer->stale},
+      out);
 }
 
 }  // namespace vtlookup

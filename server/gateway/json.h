@@ -10,6 +10,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "server/verdicts/answer.h"
+#include "vtlookup/row.h"
 #include "vtlookup/v1/dnif.pb.h"
 #include "vtlookup/v1/lookup.pb.h"
 
@@ -36,8 +37,14 @@ absl::StatusOr<std::vector<std::string>> ReadValues(std::string_view json,
 // Returns the message that the answer is. `view` as in LookupOptions.
 v1::LookupResponse ResponseOf(const Answer& answer, v1::View view);
 
-// Appends the fields that an answer, or a failure, adds to a row, as a JSON
-// object. `text` is the value that was looked up.
+// Returns the lookup that a path names. NotFound names all lookups.
+absl::StatusOr<v1::DnifLookup> LookupNamed(std::string_view name);
+
+// Returns the fields that an answer, or a failure, adds to a row. `text` is the
+// value that was looked up.
+std::vector<RowField> FieldsOf(v1::DnifLookup lookup, const std::string& text,
+                               const absl::StatusOr<Answer>& answer);
+// Appends them as a JSON object.
 void AppendFields(v1::DnifLookup lookup, const std::string& text,
                   const absl::StatusOr<Answer>& answer, std::string* out);
 

@@ -1,9 +1,8 @@
 #include "server/gateway/lookup_replies.h"
 
-#include <algorithm>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
+#include "server/gateway/cache_status.h"
 #include "server/gateway/json.h"
 #include "server/misses/refusals.h"
 #include "server/transport/grpc_status.h"
@@ -15,39 +14,9 @@ GatewayReply Json(std::string body) {
   return {.status = 200, .body = std::move(body)};
 }
 
-// Says where an answer came from (RFC 9211).
-std::string CacheStatusOf(const Answer& answer, absl::Time now) {
-  const std::string detail = std::string(SourceName(answer.source));
-  switch (answer.source) {
-    case v1::SOURCE_LOCAL:
-      return "vtlookupd; detail=local";
-    case v1::SOURCE_VIRUSTOTAL:
-      return "vtlookupd; fwd=miss; detail=virustotal";
-    default:
-      return absl::StrCat("vtlookupd; hit; ttl=",
-                          absl::ToInt64Seconds(answer.entry.fresh_until - now),
-                          "; detail=", detail);
-  }
-}
-
-void NameOrigin(const Answer& answer, absl::Time now, GatewayReply* reply) {
-  reply->headers.emplace_back("Cache-Status", CacheStatusOf(answer, now));
-  if (answer.source == v1::SOURCE_LOCAL) return;
-  const int64_t age = absl::ToInt64Seconds(now - answer.entry.stored);
-  reply->headers.emplace_back("Age", absl::StrCat(std::max<int64_t>(age, 0)));
-}
-
-// Says how many of the answers came from the cache.
-void NameOrigins(const Lookups::Answers& answers, GatewayReply* reply) {
-  size_t cached = 0;
-  for (const absl::StatusOr<Answer>& answer : answers) {
-    cached += answer.ok() && answer->source != v1::SOURCE_VIRUSTOTAL ? 1 : 0;
-  }
-  reply->headers.emplace_back(
-      "Cache-Status",
-      absl::StrCat("vtlookupd; ", cached == answers.size() ? "hit" : "fwd=miss",
-                   "; detail=\"", cached, " of ", answers.size(),
-                   " from the cache\""));
+uint64_t SizeOf(const Answer& answer) {
+  return answer.entry.value->size() +
+         (answer.raw == nullptr ? 0 : answer.raw->size());
 }
 
 }  // namespace
@@ -64,7 +33,7 @@ GatewayReply BatchReply(const Lookups::Answers& answers, v1::View view,
   uint64_t bytes = 0;
   for (const absl::StatusOr<Answer>& answer : answers) {
     v1::LookupResult& result = *response.add_results();
-    bytes += answer.ok() ? answer->entry.value->size() : 0;
+    if (answer.ok()) bytes += SizeOf(*answer);
     if (!answer.ok()) {
       *result.mutable_error() = ToRpcStatus(answer.status());
     } else if (bytes > max_bytes) {

@@ -75,7 +75,8 @@ Answer Copy(const AnswerView& view) {
           .indicator = std::string(view.indicator),
           .entry = view.entry,
           .source = view.source,
-          .stale = view.stale};
+          .stale = view.stale,
+          .raw = view.raw == nullptr ? nullptr : *view.raw};
 }
 
 }  // namespace

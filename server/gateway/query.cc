@@ -69,6 +69,19 @@ absl::StatusOr<Parameters> Parameters::Parse(std::string_view text,
   return parameters;
 }
 
+absl::Status Parameters::Add(std::string_view name, std::string_view value) {
+  if (all_.size() == kMost) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("there are more than ", kMost, " parameters"));
+  }
+  if (!simdjson::validate_utf8(name.data(), name.size()) ||
+      !simdjson::validate_utf8(value.data(), value.size())) {
+    return absl::InvalidArgumentError("a parameter is not UTF-8");
+  }
+  all_.emplace_back(name, value);
+  return absl::OkStatus();
+}
+
 std::optional<std::string_view> Parameters::Get(std::string_view name) const {
   for (const auto& [key, value] : all_) {
     if (key == name) return value;

@@ -26,6 +26,10 @@ class Parameters {
   static absl::StatusOr<Parameters> Parse(std::string_view text,
                                           std::string_view what);
 
+  // Adds a parameter that is decoded already. InvalidArgument for more than
+  // kMost parameters, or when one of the texts is not UTF-8.
+  absl::Status Add(std::string_view name, std::string_view value);
+
   // The first value of the parameter; nullopt when it was not sent.
   std::optional<std::string_view> Get(std::string_view name) const;
 

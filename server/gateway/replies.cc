@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/failure.h"
+#include "core/text.h"
 #include "server/transport/grpc_status.h"
 
 namespace vtlookup {
@@ -66,15 +67,27 @@ GatewayReply ErrorReply(int status, const absl::Status& failure) {
   return reply;
 }
 
-std::string HeadOf(const GatewayReply& reply, bool keep_alive) {
+GatewayReply WrongMethod(std::string_view allowed) {
+  GatewayReply reply =
+      ErrorReply(405, absl::InvalidArgumentError(absl::StrCat(
+                          "this path takes ", ToAbsl(allowed), " only")));
+  reply.headers.emplace_back("Allow", std::string(allowed));
+  return reply;
+}
+
+namespace {
+
+// `framing`: the header that says where the body ends.
+std::string HeadWith(const GatewayReply& reply, std::string_view framing,
+                     bool keep_alive) {
   const auto reason = boost::beast::http::obsolete_reason(
       boost::beast::http::int_to_status(static_cast<unsigned>(reply.status)));
   std::string head = absl::StrCat("HTTP/1.1 ", reply.status, " ",
                                   std::string(reason.data(), reason.size()),
                                   "\r\nServer: vtlookupd\r\n");
   if (reply.status != 204) {
-    absl::StrAppend(&head, "Content-Type: ", reply.content_type,
-                    "\r\nContent-Length: ", reply.body.size(), "\r\n");
+    absl::StrAppend(&head, "Content-Type: ", reply.content_type, "\r\n",
+                    ToAbsl(framing), "\r\n");
   }
   for (const auto& [name, value] : reply.headers) {
     absl::StrAppend(&head, name, ": ", value, "\r\n");
@@ -83,6 +96,17 @@ std::string HeadOf(const GatewayReply& reply, bool keep_alive) {
                   "Cache-Control: no-store\r\n",
                   keep_alive ? "\r\n" : "Connection: close\r\n\r\n");
   return head;
+}
+
+}  // namespace
+
+std::string HeadOf(const GatewayReply& reply, bool keep_alive) {
+  return HeadWith(reply, absl::StrCat("Content-Length: ", reply.body.size()),
+                  keep_alive);
+}
+
+std::string StreamHeadOf(const GatewayReply& reply, bool keep_alive) {
+  return HeadWith(reply, "Transfer-Encoding: chunked", keep_alive);
 }
 
 }  // namespace vtlookup

@@ -2,6 +2,7 @@
 #define VTLOOKUP_SERVER_GATEWAY_REPLIES_H_
 
 #include <string>
+#include <string_view>
 
 #include "absl/status/status.h"
 #include "server/gateway/message.h"
@@ -17,12 +18,17 @@ GatewayReply ErrorReply(const absl::Status& failure);
 // code.
 GatewayReply ErrorReply(int status, const absl::Status& failure);
 
+// Returns the answer to a request with a method that its path does not take.
+GatewayReply WrongMethod(std::string_view allowed);
+
 // Returns the HTTP status for a code, as google.rpc.Code has it.
 int HttpStatusOf(absl::StatusCode code);
 
 // Returns status line and headers of an answer, with the empty line behind
 // them.
 std::string HeadOf(const GatewayReply& reply, bool keep_alive);
+// As HeadOf, for an answer whose body is streamed in chunks.
+std::string StreamHeadOf(const GatewayReply& reply, bool keep_alive);
 
 }  // namespace vtlookup
 

@@ -33,10 +33,11 @@ bool IsCostly(std::string_view text) {
 
 }  // namespace
 
-FastPath::FastPath(Options options, Cache& cache, const Upstream& upstream,
-                   PrivacyGate& privacy)
+FastPath::FastPath(Options options, Cache& cache, RawReports& raws,
+                   const Upstream& upstream, PrivacyGate& privacy)
     : options_(std::move(options)),
       cache_(cache),
+      raws_(raws),
       upstream_(upstream),
       privacy_(privacy) {}
 
@@ -88,6 +89,11 @@ bool FastPath::TryMemory(const RawIndicator& asked, size_t hash,
         !Accepts(want, asked.kind, seen.entry, *head, now)) {
       return;
     }
+    Bytes raw;
+    if (want.raw) {
+      raw = raws_.InMemory(KeyOf(asked), seen.entry.stored);
+      if (raw == nullptr) return;
+    }
     use({.kind = asked.kind,
          .indicator = asked.text,
          .summary =
@@ -95,7 +101,8 @@ bool FastPath::TryMemory(const RawIndicator& asked, size_t hash,
          .head = *head,
          .entry = seen.entry,
          .source = v1::SOURCE_MEMORY,
-         .stale = false});
+         .stale = false,
+         .raw = raw == nullptr ? nullptr : &raw});
     used = true;
     hint = options_.refresh_ahead && SoonExpires(seen.entry, now);
   });
@@ -172,6 +179,8 @@ FastPath::Outcome FastPath::TryWith(Look look, const RawIndicator& asked,
     }
     const Entry& entry = peeked.found->entry;
     if (AnswersAtOnce(want, indicator, entry, now)) {
+      // Only the Resolver may wait for the raw report.
+      if (want.raw) return Miss{std::move(indicator), want};
       if (options_.refresh_ahead && SoonExpires(entry, now)) {
         HintRefresh(indicator);
       }

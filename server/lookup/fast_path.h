@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/time/time.h"
 #include "cache/cache.h"
+#include "cache/raw_reports.h"
 #include "core/indicator.h"
 #include "server/misses/miss.h"
 #include "server/privacy/privacy_gate.h"
@@ -24,7 +25,9 @@
 namespace vtlookup {
 
 // Answers what can be answered without a wait: wrong requests, unusable or
-// private indicators, and verdicts in memory. Thread-safe; never blocks.
+// private indicators, and verdicts in memory. A lookup that also wants the raw
+// report (Want::raw) is answered here only if that is in memory, too.
+// Thread-safe; never blocks.
 class FastPath {
  public:
   // A Miss must be answered by the Resolver.
@@ -37,8 +40,8 @@ class FastPath {
   };
 
   // Borrows all arguments but the options.
-  FastPath(Options options, Cache& cache, const Upstream& upstream,
-           PrivacyGate& privacy);
+  FastPath(Options options, Cache& cache, RawReports& raws,
+           const Upstream& upstream, PrivacyGate& privacy);
 
   // Tries one lookup. The outcome is an answer, a failure (InvalidArgument for
   // a wrong request; NotFound, NOT_CACHED), or a Miss.
@@ -98,6 +101,7 @@ class FastPath {
 
   const Options options_;
   Cache& cache_;
+  RawReports& raws_;
   const Upstream& upstream_;
   PrivacyGate& privacy_;
 };

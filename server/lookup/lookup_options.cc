@@ -35,6 +35,7 @@ absl::StatusOr<Want> WantOf(const v1::LookupOptions& options,
   if (!v1::View_IsValid(options.view())) {
     return BadField("options.view", "unknown value");
   }
+  want.raw = options.view() == v1::VIEW_RAW;
   want.wait_for_final = ToAbslDuration(options.wait_for_final());
   if (want.wait_for_final < absl::ZeroDuration()) {
     return BadField("options.wait_for_final", "must not be negative");

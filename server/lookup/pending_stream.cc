@@ -66,7 +66,7 @@ void PendingStream::Handled() {
     ReadOn();
     end = End();
   }
-  FinishIf(end);
+  if (end.has_value()) Finish(*end);
 }
 
 bool PendingStream::Handle() {
@@ -220,7 +220,7 @@ void PendingStream::OnAnswer(Resolver::WaiterId id, uint64_t request_id,
     ReadOn();
     end = End();
   }
-  FinishIf(end);
+  if (end.has_value()) Finish(*end);
 }
 
 void PendingStream::Send(const grpc::ByteBuffer& reply, bool several) {
@@ -278,7 +278,7 @@ void PendingStream::OnWriteDone(bool ok) {
     ReadOn();
     end = End();
   }
-  FinishIf(end);
+  if (end.has_value()) Finish(*end);
 }
 
 void PendingStream::OnCancel() {
@@ -288,7 +288,7 @@ void PendingStream::OnCancel() {
     OnClientGone();
     end = End();
   }
-  FinishIf(end);
+  if (end.has_value()) Finish(*end);
 }
 
 void PendingStream::OnClientGone() {
@@ -304,7 +304,7 @@ void PendingStream::Leave() {
     Advance(State::kStopping);
     end = End();
   }
-  FinishIf(end);
+  if (end.has_value()) Finish(*end);
 }
 
 std::optional<absl::Status> PendingStream::End() {
@@ -324,8 +324,8 @@ std::optional<absl::Status> PendingStream::End() {
   return stopping ? ShuttingDown() : absl::OkStatus();
 }
 
-void PendingStream::FinishIf(const std::optional<absl::Status>& end) {
-  if (end.has_value()) rpc_.Finish(call_.End(*end));
+void PendingStream::Finish(const absl::Status& end) {
+  rpc_.Finish(call_.End(end));
 }
 
 }  // namespace vtlookup

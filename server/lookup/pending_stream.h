@@ -134,10 +134,12 @@ class PendingStream final : public Reactor {
   void WriteNext() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void ReadOn() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // Returns the status of the stream, once, when nothing is left to do. The
-  // caller must then call FinishIf without the lock, as its last statement,
-  // because this object may be deleted after it.
+  // caller must then call Finish without the lock, as its last statement,
+  // because this object may be deleted after it. Where End has returned
+  // nothing, another thread may get the status and delete this object as soon
+  // as the lock is released, so the caller must not touch it any more.
   std::optional<absl::Status> End() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
-  void FinishIf(const std::optional<absl::Status>& end);
+  void Finish(const absl::Status& end);
   // Advances to `state`. False when the stream is in this or a later state
   // already.
   bool Advance(State state) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);

@@ -10,6 +10,7 @@
 #include "server/proto/times.h"
 #include "server/transport/grpc_status.h"
 #include "server/verdicts/stored_verdict.h"
+#include "virustotal/api/raw_report.h"
 
 namespace vtlookup {
 namespace {
@@ -88,10 +89,13 @@ struct Parts {
   std::string_view indicator;
   Fields<80> after;
   std::string_view stored;
+  // With VIEW_RAW, two further fields.
+  Fields<24> before_raw;
+  std::string_view raw;
 
   size_t Size() const {
     return before.view().size() + indicator.size() + after.view().size() +
-           stored.size();
+           stored.size() + before_raw.view().size() + raw.size();
   }
 };
 
@@ -117,21 +121,36 @@ Parts Split(const AnswerView& answer, v1::View view) {
                      : std::string_view(*answer.entry.value);
   parts.stored.remove_prefix(StoredVerdict::kHeader);
   parts.after.Head(Response::kVerdictFieldNumber, parts.stored.size());
+  if (view == v1::VIEW_RAW && answer.raw != nullptr) {
+    const std::string_view raw = **answer.raw;
+    parts.before_raw.Head(Response::kRawApiFieldNumber, ApiOfRaw(raw).size());
+    parts.before_raw.Append(ApiOfRaw(raw));
+    parts.raw = JsonOfRaw(raw);
+    parts.before_raw.Head(Response::kRawFieldNumber, parts.raw.size());
+  }
   return parts;
 }
 
-bool IsShared(const Parts& parts) { return parts.stored.size() >= kShareFrom; }
+bool IsShared(std::string_view part) { return part.size() >= kShareFrom; }
+
+void ShareOrAppend(const Bytes& bytes, std::string_view part,
+                   ReplyBuilder* out) {
+  if (IsShared(part)) {
+    out->Share(bytes, part);
+  } else {
+    out->Append(part);
+  }
+}
 
 void AppendParts(const Parts& parts, const AnswerView& answer,
                  ReplyBuilder* out) {
   out->Append(parts.before.view());
   out->Append(parts.indicator);
   out->Append(parts.after.view());
-  if (IsShared(parts)) {
-    out->Share(answer.entry.value, parts.stored);
-  } else {
-    out->Append(parts.stored);
-  }
+  ShareOrAppend(answer.entry.value, parts.stored, out);
+  if (parts.raw.empty()) return;
+  out->Append(parts.before_raw.view());
+  ShareOrAppend(*answer.raw, parts.raw, out);
 }
 
 // Keeps the values in which the parts of a reply lie, until gRPC has released
@@ -205,7 +224,9 @@ grpc::ByteBuffer ReplyBuilder::Build() {
 grpc::ByteBuffer MakeReply(const AnswerView& answer, v1::View view) {
   const Parts parts = Split(answer, view);
   ReplyBuilder builder;
-  builder.Reserve(parts.Size() - (IsShared(parts) ? parts.stored.size() : 0));
+  builder.Reserve(parts.Size() -
+                  (IsShared(parts.stored) ? parts.stored.size() : 0) -
+                  (IsShared(parts.raw) ? parts.raw.size() : 0));
   AppendParts(parts, answer, &builder);
   return builder.Build();
 }

@@ -1,16 +1,19 @@
 #include "server/misses/resolver.h"
 
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "server/misses/refusals.h"
 #include "server/verdicts/acceptance.h"
+#include "server/verdicts/raw_key.h"
 
 namespace vtlookup {
 Resolver::Resolver(Options options, const Clock& clock, Loop& loop,
-                   Cache& cache, Upstream& upstream)
+                   Cache& cache, RawReports& raws, Upstream& upstream)
     : loop_(loop),
       cache_(cache),
+      raws_(raws),
       clock_(clock),
       cache_config_(options.cache),
       room_(options.max_waiting),
@@ -26,7 +29,7 @@ Resolver::Resolver(Options options, const Clock& clock, Loop& loop,
                            const PollList::Payer& payer) {
                       AskAgain(indicator, lane, payer);
                     }),
-      keeper_(cache_config_, cache) {}
+      keeper_(cache_config_, cache, raws) {}
 
 Purpose Resolver::PurposeOf(const Indicator& indicator, const Want& want) {
   return indicator.kind() == Kind::kUrl && want.submit_missing
@@ -42,6 +45,7 @@ void Resolver::Resolve(std::vector<Request> requests) {
   for (Request& request : requests) {
     Miss& miss = request.miss;
     const Purpose purpose = PurposeOf(miss.indicator, miss.want);
+    if (miss.want.raw) request.done = WithRaw(std::move(request.done));
     arrivals.push_back({std::move(miss.indicator), purpose,
                         Waiter{request.id, miss.want, std::move(miss.requester),
                                std::move(request.done)},
@@ -50,6 +54,31 @@ void Resolver::Resolve(std::vector<Request> requests) {
   loop_.Post([this, arrivals = std::move(arrivals)]() mutable {
     Arrive(std::move(arrivals));
   });
+}
+
+// The reports may have an answer after the resolver was destroyed, but not
+// after the loop was. So their callback touches only the loop.
+Resolver::Done Resolver::WithRaw(Done done) {
+  return [this, done = std::move(done)](absl::StatusOr<Answer> answer) mutable {
+    if (!answer.ok() || answer->raw != nullptr ||
+        answer->source == v1::SOURCE_LOCAL) {
+      return std::move(done)(std::move(answer));
+    }
+    std::string key =
+        RawKeyOf(answer->kind, answer->indicator, *answer->entry.value);
+    std::string name(1, static_cast<char>(answer->kind));
+    name.append(answer->indicator);
+    const absl::Time stored = answer->entry.stored;
+    raws_.Read(std::move(name), std::move(key), stored,
+               [&loop = loop_, answer = *std::move(answer),
+                done = std::move(done)](Bytes raw) mutable {
+                 answer.raw = std::move(raw);
+                 loop.Post([answer = std::move(answer),
+                            done = std::move(done)]() mutable {
+                   std::move(done)(std::move(answer));
+                 });
+               });
+  };
 }
 
 void Resolver::Resolve(WaiterId id, Miss miss, Done done) {
@@ -241,7 +270,8 @@ void Resolver::Land(Flight& landing, Upstream::Reply reply) {
   const Answer answer{.kind = flight->indicator.kind(),
                       .indicator = std::string(flight->indicator.text()),
                       .entry = kept.entry,
-                      .source = v1::SOURCE_VIRUSTOTAL};
+                      .source = v1::SOURCE_VIRUSTOTAL,
+                      .raw = kept.raw};
   // "Not known" while a scan is queued means "not known yet".
   const bool not_yet =
       CodeOf(kept.entry) == ResponseCode::kMissing && !kept.stored;

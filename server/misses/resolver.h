@@ -13,6 +13,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
 #include "cache/cache.h"
+#include "cache/raw_reports.h"
 #include "core/clock.h"
 #include "core/indicator.h"
 #include "core/loop.h"
@@ -42,6 +43,7 @@ namespace vtlookup {
 //      failure is never stored; the waiters get the failure, or a stale entry
 //      if they accept one.
 //   5. QueuedItems asks again for items whose scan VirusTotal has queued.
+// If the lookup asks for the raw report (Want::raw), it is read last.
 // The public methods are thread-safe, unless they say otherwise. Everything
 // else happens on the loop.
 class Resolver : private CacheCheck::Results, private Fetches::Ends {
@@ -64,7 +66,7 @@ class Resolver : private CacheCheck::Results, private Fetches::Ends {
   // Borrows all arguments but the options. The loop must be stopped before the
   // resolver is destroyed.
   Resolver(Options options, const Clock& clock, Loop& loop, Cache& cache,
-           Upstream& upstream);
+           RawReports& raws, Upstream& upstream);
 
   struct Request {
     WaiterId id;
@@ -134,6 +136,7 @@ class Resolver : private CacheCheck::Results, private Fetches::Ends {
 
  private:
   static Purpose PurposeOf(const Indicator& indicator, const Want& want);
+  Done WithRaw(Done done);
   void Arrive(std::vector<CacheCheck::Arrival> arrivals);
 
   // The results of CacheCheck. Join puts the waiter into a flight.
@@ -178,6 +181,7 @@ class Resolver : private CacheCheck::Results, private Fetches::Ends {
 
   Loop& loop_;
   Cache& cache_;
+  RawReports& raws_;
   const Clock& clock_;
   std::atomic<WaiterId> next_id_{1};
   MissCounters counters_;

@@ -12,79 +12,13 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "server/operators/cache_metrics.h"
+#include "server/operators/metric_families.h"
 #include "server/operators/run_on_loop.h"
 #include "server/proto/indicator_fields.h"
 
 namespace vtlookup {
 namespace {
-
-using Families = std::vector<prometheus::MetricFamily>;
-using Labels = std::vector<prometheus::ClientMetric::Label>;
-
-prometheus::MetricFamily Family(const char* name, const char* help,
-                                prometheus::MetricType type) {
-  return {.name = absl::StrCat("vtlookup_", name),
-          .help = help,
-          .type = type,
-          .metric = {}};
-}
-
-prometheus::MetricFamily Gauges(const char* name, const char* help) {
-  return Family(name, help, prometheus::MetricType::Gauge);
-}
-
-prometheus::MetricFamily Counters(const char* name, const char* help) {
-  return Family(name, help, prometheus::MetricType::Counter);
-}
-
-void Add(prometheus::MetricFamily* family, double value, Labels labels = {}) {
-  prometheus::ClientMetric metric;
-  metric.label = std::move(labels);
-  if (family->type == prometheus::MetricType::Counter) {
-    metric.counter.value = value;
-  } else {
-    metric.gauge.value = value;
-  }
-  family->metric.push_back(std::move(metric));
-}
-
-prometheus::MetricFamily One(prometheus::MetricFamily family, double value,
-                             Labels labels = {}) {
-  Add(&family, value, std::move(labels));
-  return family;
-}
-
-void Append(Families* families, Families more) {
-  for (prometheus::MetricFamily& family : more) {
-    families->push_back(std::move(family));
-  }
-}
-
-double Value(const Counter& counter) {
-  return static_cast<double>(counter.value());
-}
-
-// `counts` has a number for each bucket; the last is for what is above all
-// bounds.
-template <size_t N>
-prometheus::MetricFamily Histogram(const char* name, const char* help,
-                                   const std::array<double, N>& bounds,
-                                   const std::array<uint64_t, N + 1>& counts,
-                                   double sum) {
-  auto family = Family(name, help, prometheus::MetricType::Histogram);
-  prometheus::ClientMetric metric;
-  uint64_t cumulative = 0;
-  for (size_t i = 0; i <= N; ++i) {
-    cumulative += counts[i];
-    metric.histogram.bucket.push_back(
-        {cumulative,
-         i < N ? bounds[i] : std::numeric_limits<double>::infinity()});
-  }
-  metric.histogram.sample_count = cumulative;
-  metric.histogram.sample_sum = sum;
-  family.metric.push_back(std::move(metric));
-  return family;
-}
 
 // --- Loop only -------------------------------------------------------------
 
@@ -303,6 +237,13 @@ Families GatewayFamilies(const Gateway& gateway) {
         {{"route", std::string(key.first)},
          {"status", std::to_string(key.second)}});
   }
+  auto rows = Counters("gateway_rows_total",
+                       "Rows of /v1/rows, by what became of them");
+  const RowCounts& counts = gateway.rows();
+  Add(&rows, Value(counts.answered), {{"result", "answered"}});
+  Add(&rows, Value(counts.failed), {{"result", "failed"}});
+  Add(&rows, Value(counts.not_looked), {{"result", "without_value"}});
+  Add(&rows, Value(counts.not_rows), {{"result", "not_a_row"}});
   return {
       One(Gauges("gateway_connections_open", "Open connections of the gateway"),
           static_cast<double>(server.open())),
@@ -317,6 +258,10 @@ Families GatewayFamilies(const Gateway& gateway) {
                    "Requests over HTTP that could not be read, or had no "
                    "room"),
           Value(server.refused())),
+      One(Counters("gateway_streams_cut_total",
+                   "Streamed requests whose client neither sent nor read"),
+          Value(server.cut_idle())),
+      std::move(rows),
       std::move(requests)};
 }
 
@@ -348,36 +293,6 @@ prometheus::MetricFamily WithheldFamily(const PrivacyGate& privacy) {
   return withheld;
 }
 
-Families CacheFamilies(const Cache& cache, const RocksTier& disk) {
-  const Labels memory = {{"tier", "memory"}};
-  auto entries =
-      Gauges("cache_entries", "Entries; on disk as RocksDB estimates them");
-  Add(&entries, static_cast<double>(cache.memory().entries()), memory);
-  Add(&entries, static_cast<double>(disk.entries()), {{"tier", "disk"}});
-  auto bytes = Gauges("cache_bytes", "Bytes in use");
-  Add(&bytes, static_cast<double>(cache.memory().bytes()), memory);
-  Add(&bytes, static_cast<double>(disk.bytes()), {{"tier", "disk"}});
-  return {std::move(entries),
-          std::move(bytes),
-          One(Gauges("cache_disk_off",
-                     "1 while the database on disk cannot be used, and new "
-                     "verdicts are kept in the spill file or in memory only"),
-              disk.off() ? 1 : 0),
-          One(Counters("cache_read_errors_total",
-                       "Records on disk that could not be read"),
-              static_cast<double>(disk.read_errors())),
-          One(Counters("cache_evictions_total",
-                       "Entries that were evicted to make room"),
-              static_cast<double>(cache.memory().evictions()), memory),
-          One(Counters("cache_writes_refused_total",
-                       "Entries that were not written to disk, because too "
-                       "many writes waited"),
-              static_cast<double>(cache.writes().refused())),
-          One(Counters("cache_writes_failed_total",
-                       "Entries that could not be written to disk"),
-              static_cast<double>(cache.writes().failed()))};
-}
-
 }  // namespace
 
 std::string Metrics::Text() const {
@@ -390,6 +305,9 @@ std::string Metrics::Text() const {
   Append(&families, TrafficFamilies(sources_.traffic));
   Append(&families, ClientFamilies(sources_.clients));
   Append(&families, CacheFamilies(sources_.cache, sources_.disk));
+  if (sources_.raw_disk != nullptr) {
+    Append(&families, RawFamilies(sources_.raws, *sources_.raw_disk));
+  }
   Append(&families, ConfigFamilies(sources_.status));
   Append(&families, UnsentFamilies(sources_.unsent));
   if (listener_ != nullptr) Append(&families, ListenerFamilies(*listener_));

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "cache/cache.h"
+#include "cache/raw_reports.h"
 #include "cache/rocks_tier.h"
 #include "core/clock.h"
 #include "core/loop.h"
@@ -33,6 +34,8 @@ class Metrics {
     Loop& loop;
     const Cache& cache;
     const RocksTier& disk;
+    RawReports& raws;
+    const RocksTier* raw_disk;     // null: raw reports are not kept
     KeyRing& keys;                 // loop only
     const VirusTotal& virustotal;  // loop only
     const Resolver& resolver;      // loop only, but for its counters

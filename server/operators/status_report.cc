@@ -124,6 +124,11 @@ v1::GetStatusResponse StatusReport::Status() const {
   cache.set_disk_bytes(sources_.disk.bytes());
   cache.set_disk_limit(sources_.disk_limit);
   cache.set_disk_off(sources_.disk.off());
+  if (sources_.raw_disk != nullptr) {
+    cache.set_raw_entries(sources_.raw_disk->entries());
+    cache.set_raw_bytes(sources_.raw_disk->bytes());
+    cache.set_raw_limit(sources_.raw_limit);
+  }
   v1::TrafficStatus& traffic = *out.mutable_traffic();
   traffic.set_calls(sources_.traffic.calls());
   traffic.set_lookups(sources_.traffic.lookups());

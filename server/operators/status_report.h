@@ -33,6 +33,7 @@ class StatusReport {
     Loop& loop;
     const Cache& cache;
     const RocksTier& disk;
+    const RocksTier* raw_disk = nullptr;  // null: raw reports are not kept
     KeyRing& keys;           // loop only
     VirusTotal& virustotal;  // loop only, where its header says so
     const Resolver& resolver;
@@ -40,7 +41,8 @@ class StatusReport {
     const ClientUses& clients;
     // The limits of the cache, in bytes, as the configuration has them.
     uint64_t memory_limit = 0;
-    uint64_t disk_limit = 0;
+    uint64_t disk_limit = 0;  // of verdicts
+    uint64_t raw_limit = 0;
   };
 
   explicit StatusReport(Sources sources);

@@ -42,7 +42,8 @@ AnswerView ViewOf(const Answer& answer) {
       .head = head,
       .entry = answer.entry,
       .source = answer.source,
-      .stale = answer.stale};
+      .stale = answer.stale,
+      .raw = answer.raw == nullptr ? nullptr : &answer.raw};
 }
 
 std::string_view SourceName(v1::Source source) {

@@ -24,6 +24,9 @@ struct Answer {
   Entry entry;            // `value` is a StoredVerdict
   v1::Source source = v1::SOURCE_UNSPECIFIED;
   bool stale = false;
+  // The report as a RawReport. Null when it is not known, or when the lookup
+  // did not ask for it (Want::raw).
+  Bytes raw = nullptr;
 };
 
 // A view of an answer, without a copy; valid only as long as the answer.
@@ -35,6 +38,7 @@ struct AnswerView {
   const Entry& entry;
   v1::Source source;
   bool stale;
+  const Bytes* raw = nullptr;  // of the answer; null: none
 };
 AnswerView ViewOf(const Answer& answer);
 

@@ -8,8 +8,10 @@
 #include "absl/status/statusor.h"
 #include "core/response_code.h"
 #include "server/proto/times.h"
+#include "server/verdicts/raw_key.h"
 #include "server/verdicts/stored_verdict.h"
 #include "server/verdicts/ttl_policy.h"
+#include "virustotal/api/url_id.h"
 
 namespace vtlookup {
 namespace {
@@ -77,6 +79,7 @@ VerdictKeeper::Kept VerdictKeeper::Keep(const Indicator& indicator,
         std::min(lifetime.fresh, ToAbslDuration(config_.ttl().queued()));
   }
   std::vector<Indicator> aliases = AliasesOf(indicator, verdict);
+  const std::string url_id(Sha256OfScanId(verdict.scan_id()));
   Entry entry{
       .value = std::make_shared<const std::string>(StoredVerdict::EncodeFrom(
           &verdict, code == ResponseCode::kQueued ? polls + 1 : 0,
@@ -90,12 +93,31 @@ VerdictKeeper::Kept VerdictKeeper::Keep(const Indicator& indicator,
       (purpose == Purpose::kSubmit && known.code == ResponseCode::kPresent) ||
       (code == ResponseCode::kMissing && known.code == ResponseCode::kQueued);
   if (says_less) {
-    return {.entry = std::move(entry), .stored = false, .aliases = {}};
+    return {.entry = std::move(entry),
+            .stored = false,
+            .raw = nullptr,
+            .aliases = {}};
   }
   cache_.Put(indicator.key(), entry);
   for (const Indicator& alias : aliases) cache_.Put(alias.key(), entry);
-  return {
-      .entry = std::move(entry), .stored = true, .aliases = std::move(aliases)};
+  Bytes raw = KeepRaw(indicator, entry, std::move(reply.raw), url_id);
+  return {.entry = std::move(entry),
+          .stored = true,
+          .raw = std::move(raw),
+          .aliases = std::move(aliases)};
+}
+
+Bytes VerdictKeeper::KeepRaw(const Indicator& indicator, const Entry& entry,
+                             std::string raw, const std::string& url_id) {
+  if (raw.empty() || !raws_.on()) return nullptr;
+  Entry kept = entry;
+  if (indicator.kind() == Kind::kUrl && !url_id.empty()) {
+    kept.value = std::make_shared<const std::string>(indicator.text());
+    raws_.Put(UrlNameKey(url_id), kept);
+  }
+  kept.value = std::make_shared<const std::string>(std::move(raw));
+  raws_.Put(RawKeyOf(indicator.kind(), indicator.text(), *entry.value), kept);
+  return kept.value;
 }
 
 }  // namespace vtlookup

@@ -28,6 +28,7 @@ struct Want {
   // How long to wait for a turn at VirusTotal, from when the request came. The
   // deadline of the call counts, too (Requester).
   absl::Duration timeout = absl::InfiniteDuration();
+  bool raw = false;  // also the report as VirusTotal sent it (Answer::raw)
 };
 
 // The client that waits for a lookup. Only a lookup that is not answered at

@@ -15,6 +15,7 @@ import tempfile
 import time
 
 import batches
+import gateway
 import lookups
 import misses
 import storage
@@ -34,6 +35,7 @@ def compare(bench, large):
     batches.batches(bench, daemon, 'full')
     batches.streams(bench, daemon)
     daemon.stop()
+    gateway.gateway(bench, cache, sim)
     misses.hanging(bench, cache)
     misses.misses(bench)
     storage.reading(bench)

@@ -52,5 +52,10 @@ TEST(FuzzCorpus, DialectV3) {
   EXPECT_GE(RunAll(TEST_SOURCE_DIR "/data/v3", FuzzDialectV3), 5);
 }
 
+TEST(FuzzCorpus, HttpRequests) {
+  EXPECT_GE(
+      RunAll(TEST_SOURCE_DIR "/fuzz/corpus/http_request", FuzzHttpRequest), 7);
+}
+
 }  // namespace
 }  // namespace vtlookup

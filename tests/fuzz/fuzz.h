@@ -12,6 +12,7 @@ namespace vtlookup {
 void FuzzIndicator(std::string_view data);
 void FuzzDialectV2(std::string_view data);
 void FuzzDialectV3(std::string_view data);
+void FuzzHttpRequest(std::string_view data);
 
 }  // namespace vtlookup
 

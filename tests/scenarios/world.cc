@@ -37,6 +37,8 @@ MissPath::Parts PartsOf(const v1::Config& config, const Lasting& lasting,
                         const std::function<double()>& random) {
   return {.tier = std::make_unique<FakeTier>(lasting.disk),
           .executor = std::make_unique<ManualExecutor>(lasting.disk_queue),
+          .raw_tier = std::make_unique<FakeTier>(lasting.raw_disk),
+          .raw_executor = std::make_unique<ManualExecutor>(lasting.disk_queue),
           .keys = SetupsOf(config.virustotal()),
           .ledger = LedgerOf(lasting),
           .report_keys = {},

@@ -115,6 +115,18 @@ TEST_F(SimTest, RefusesAsTheServiceDoes) {
   EXPECT_EQ(Sim().Answer(json, 0).status, 403) << "a form is wanted";
 }
 
+TEST_F(SimTest, APostWithoutAContentTypeHasItsParametersInTheQuery) {
+  const std::string target =
+      "/vtapi/v2/url/scan?apikey=k&url=http%3A%2F%2Fa.example%2F";
+  const Response response =
+      Sim().Answer(MakeRequest("POST", target, {}, ""), 1000);
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(JsonOf(response)["url"], "http://a.example/");
+  EXPECT_EQ(Sim().Answer(MakeRequest("POST", target, {}, "scan=1"), 0).status,
+            403)
+      << "a body must say that it is a form";
+}
+
 TEST_F(SimTest, TheSameIndicatorHasTheSameFactsAtEveryRun) {
   const std::string body =
       Get("domain/report", {{"domain", "clean-a.example"}}).body;

@@ -2,6 +2,7 @@
 #define VTLOOKUP_VIRUSTOTAL_API_DIALOGUE_H_
 
 #include <optional>
+#include <string>
 
 #include "absl/status/statusor.h"
 #include "virustotal/api/owned_verdict.h"
@@ -20,6 +21,9 @@ class Dialogue {
     std::optional<HttpRequest> next = std::nullopt;
     // Failures are those of Upstream::Fetch.
     absl::StatusOr<OwnedVerdict> verdict = absl::UnknownError("not over");
+    // The report of which `verdict` was made, as a RawReport; empty when there
+    // is none.
+    std::string raw = {};
     // A failure despite which the dialogue went on, such as a used-up quota at
     // an optional part.
     absl::Status incomplete_because = absl::OkStatus();

@@ -9,9 +9,11 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "core/response_code.h"
 #include "core/text.h"
 #include "virustotal/api/dialect.h"
 #include "virustotal/api/json.h"
+#include "virustotal/api/raw_report.h"
 #include "virustotal/http/failures.h"
 #include "virustotal/v2/about.h"
 #include "virustotal/v2/judge.h"
@@ -94,6 +96,11 @@ absl::StatusOr<OwnedVerdict> Read(const Indicator& indicator, Purpose purpose,
   }
 }
 
+bool IsReport(const v1::Verdict& verdict) {
+  return verdict.response_code() == ResponseCode::kPresent ||
+         verdict.response_code() == ResponseCode::kQueued;
+}
+
 // The dialogue has one request, whatever is asked.
 class DialogueV2 final : public Dialogue {
  public:
@@ -106,7 +113,10 @@ class DialogueV2 final : public Dialogue {
 
   Step Take(absl::StatusOr<HttpResponse> response) override {
     if (!response.ok()) return {.verdict = response.status()};
-    return {.verdict = Read(indicator_, purpose_, *std::move(response))};
+    std::string raw = RawReport('2', response->body);
+    Step step = {.verdict = Read(indicator_, purpose_, *std::move(response))};
+    if (step.verdict.ok() && IsReport(**step.verdict)) step.raw = std::move(raw);
+    return step;
   }
 
  private:

@@ -13,6 +13,7 @@
 #include "absl/strings/str_join.h"
 #include "core/response_code.h"
 #include "virustotal/api/dialect.h"
+#include "virustotal/api/raw_report.h"
 #include "virustotal/http/failures.h"
 #include "virustotal/http/url_encoding.h"
 #include "virustotal/v3/error.h"
@@ -90,6 +91,7 @@ class DialogueV3 final : public Dialogue {
   Step TakeReport(absl::StatusOr<HttpResponse> response) {
     if (!response.ok()) return {.verdict = response.status()};
     if (response->status != 200) return TakeRefusal(ReadErrorV3(*response));
+    raw_ = RawReport('3', response->body);
     absl::StatusOr<ObjectV3> object =
         ReadObjectV3(indicator_, std::move(response->body));
     if (!object.ok()) return {.verdict = object.status()};
@@ -233,7 +235,7 @@ class DialogueV3 final : public Dialogue {
                       "; VirusTotal did not send these parts: ",
                       absl::StrJoin(left_out_, ", "));
     }
-    return {.verdict = *std::move(verdict_)};
+    return {.verdict = *std::move(verdict_), .raw = std::move(raw_)};
   }
 
   Access& access_;
@@ -244,6 +246,7 @@ class DialogueV3 final : public Dialogue {
   // The verdict so far. Made only when the report has come, because an
   // OwnedVerdict takes 16 KiB.
   std::optional<OwnedVerdict> verdict_;
+  std::string raw_;                    // the report, before any page
   std::vector<std::string> parts_;     // the part being read, then the parts to
                                        // come
   std::vector<std::string> left_out_;  // the missing parts, for the message

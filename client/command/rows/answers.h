@@ -13,7 +13,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/functional/function_ref.h"
-#include "client/command/rows/format.h"
+#include "client/rows/format.h"
 #include "vtlookup/client.h"
 #include "vtlookup/lookup_stream.h"
 

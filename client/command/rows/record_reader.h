@@ -9,21 +9,10 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "client/command/rows/format.h"
+#include "client/rows/format.h"
+#include "client/rows/record_splitter.h"
 
 namespace vtlookup {
-
-// A piece of input that holds whole records.
-struct Chunk {
-  struct Record {
-    std::string_view text;        // in `bytes`, without its line break
-    std::string_view line_break;  // behind it; empty at the end of a file
-    uint64_t line = 0;            // of its file, from 1
-  };
-  std::string bytes;
-  std::vector<Record> records;
-  std::string file;  // where it is from, for messages
-};
 
 // Reads records from files, one after another, or from standard input. Memory
 // is bound by the longest record, which may be of 64 MiB. The byte order mark
@@ -50,19 +39,15 @@ class RecordReader {
   absl::Status Open();
   void Close();
   absl::Status Fill();
-  absl::Status TakeMark();
-  absl::Status Split(Chunk* chunk);
 
   const std::vector<std::string> files_;
-  RowFormat& format_;
+  RecordSplitter splitter_;
   const std::atomic<bool>* const stop_;
+  std::vector<char> buffer_;
   size_t next_file_ = 0;
   int file_ = -1;
   std::string name_;
-  bool begun_ = false;   // the beginning of the file has been looked at
   bool at_end_ = false;  // of the file
-  std::string rest_;     // the beginning of a record
-  uint64_t line_ = 1;    // of what comes next
   uint64_t total_bytes_ = 0;
   uint64_t bytes_read_ = 0;
 };

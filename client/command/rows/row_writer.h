@@ -11,8 +11,8 @@
 #include "client/command/enrich_options.h"
 #include "client/command/progress.h"
 #include "client/command/rows/answers.h"
-#include "client/command/rows/format.h"
 #include "client/command/rows/row_queue.h"
+#include "client/rows/format.h"
 
 namespace vtlookup {
 

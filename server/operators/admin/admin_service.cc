@@ -243,7 +243,8 @@ grpc::Status AdminService::ExportEntries(
                v1::ExportEntriesResponse each;
                return parts_.entries.ForEach(
                    *filter, "", [&](const CachedEntries::Found& found) {
-                     *each.mutable_entry() = ToCacheEntry(found, /*full=*/true);
+                     *each.mutable_entry() = parts_.entries.ForExport(
+                         found, !request->without_raw());
                      return writer->Write(each);
                    });
              });

@@ -18,7 +18,9 @@
 #include "server/proto/times.h"
 #include "server/transport/grpc_status.h"
 #include "server/verdicts/answer.h"
+#include "server/verdicts/raw_key.h"
 #include "server/verdicts/stored_verdict.h"
+#include "virustotal/api/raw_report.h"
 
 namespace vtlookup {
 namespace {
@@ -70,6 +72,22 @@ bool StillFits(const Cache::Peeked& cached, const Entry& entry,
   if (expected.has_value()) return there.stored == *expected;
   return IsNewer(entry, there, now) ||
          FreshnessAt(there, now) == Freshness::kGone;
+}
+
+// Returns the raw report of an exported entry; null when it has none.
+Bytes RawIn(const v1::CacheEntry& entry) {
+  if (entry.raw().empty()) return nullptr;
+  return std::make_shared<const std::string>(
+      RawReport(entry.raw_api() == "v2" ? '2' : '3', entry.raw()));
+}
+
+void PutRaw(RawReports& raws, const CachedEntries::Found& found,
+            const Bytes& raw) {
+  Entry entry = found.entry;
+  entry.value = raw;
+  raws.Put(RawKeyOf(found.indicator.kind(), found.indicator.text(),
+                    *found.entry.value),
+           entry);
 }
 
 // Waits until half of the room for pending writes is free, but not without a
@@ -148,6 +166,20 @@ v1::CacheEntry ToCacheEntry(const CachedEntries::Found& found, bool full) {
       full ? DecodeVerdict(value) : SummaryOf(value, *head);
   out.set_polls(static_cast<uint32_t>(head->polls));
   out.set_asked_to_scan(head->asked_to_scan);
+  return out;
+}
+
+v1::CacheEntry CachedEntries::ForExport(const Found& found,
+                                        bool with_raw) const {
+  v1::CacheEntry out = ToCacheEntry(found, /*full=*/true);
+  if (!with_raw) return out;
+  const Bytes raw =
+      raws_.Get(RawKeyOf(found.indicator.kind(), found.indicator.text(),
+                         *found.entry.value),
+                found.entry.stored);
+  if (raw == nullptr) return out;
+  out.set_raw(std::string(JsonOfRaw(*raw)));
+  out.set_raw_api(std::string(ApiOfRaw(*raw)));
   return out;
 }
 
@@ -238,15 +270,17 @@ absl::StatusOr<uint64_t> CachedEntries::Apply(std::vector<Change> changes) {
   WaitForDisk(cache_.writes());
   const std::optional<Applied> applied = RunOnLoop(
       loop_,
-      [&cache = cache_, now = clock_.Now(), changes = std::move(changes)] {
+      [&cache = cache_, &raws = raws_, now = clock_.Now(),
+       changes = std::move(changes)] {
         Applied sum;
-        for (const auto& [found, expected] : changes) {
+        for (const auto& [found, raw, expected] : changes) {
           if (!StillFits(cache.Peek(found.indicator.key()), found.entry,
                          expected, now)) {
             continue;
           }
           ++sum.count;
           if (!cache.Put(found.indicator.key(), found.entry)) ++sum.unwritten;
+          if (raw != nullptr) PutRaw(raws, found, raw);
         }
         return sum;
       });
@@ -297,6 +331,9 @@ absl::StatusOr<v1::InvalidateEntriesResponse> CachedEntries::Invalidate(
     if (request.dry_run()) return true;
     const absl::Time stored = found.entry.stored;
     if (request.hard()) {
+      raws_.Remove(RawKeyOf(found.indicator.kind(), found.indicator.text(),
+                            *found.entry.value),
+                   now);
       found.entry = Tombstone(now);
     } else if (found.entry.fresh_until > now) {
       found.entry.fresh_until = now;
@@ -306,7 +343,7 @@ absl::StatusOr<v1::InvalidateEntriesResponse> CachedEntries::Invalidate(
     } else {
       return true;  // it is stale already
     }
-    changes.push_back({std::move(found), stored});
+    changes.push_back({std::move(found), nullptr, stored});
     return changes.size() < kAtOnce || apply();
   });
   if (!changes.empty() && applied.ok()) apply();
@@ -331,6 +368,7 @@ absl::StatusOr<v1::ImportEntriesResponse> CachedEntries::Import(
   v1::CacheEntry each;
   while (next(&each)) {
     const absl::Time now = clock_.Now();
+    const Bytes raw = RawIn(each);
     absl::StatusOr<Found> found = FromCacheEntry(std::move(each), now);
     each.Clear();
     if (!found.ok()) {
@@ -352,7 +390,7 @@ absl::StatusOr<v1::ImportEntriesResponse> CachedEntries::Import(
       response.set_older(response.older() + 1);
       continue;
     }
-    changes.push_back({*std::move(found), std::nullopt});
+    changes.push_back({*std::move(found), raw, std::nullopt});
     if (changes.size() < kAtOnce) continue;
     if (absl::Status status = apply(); !status.ok()) return status;
   }

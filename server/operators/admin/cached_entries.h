@@ -10,6 +10,7 @@
 
 #include "absl/status/statusor.h"
 #include "cache/cache.h"
+#include "cache/raw_reports.h"
 #include "core/clock.h"
 #include "core/indicator.h"
 #include "core/loop.h"
@@ -31,8 +32,8 @@ class CachedEntries {
   using Visit = std::function<bool(Found found)>;
 
   // Borrows all arguments.
-  CachedEntries(Cache& cache, Loop& loop, const Clock& clock)
-      : cache_(cache), loop_(loop), clock_(clock) {}
+  CachedEntries(Cache& cache, RawReports& raws, Loop& loop, const Clock& clock)
+      : cache_(cache), raws_(raws), loop_(loop), clock_(clock) {}
 
   // Makes running calls end soon, with Unavailable.
   void Stop() { stopped_ = true; }
@@ -47,6 +48,9 @@ class CachedEntries {
   // of ForEach; InvalidArgument for a request that makes no sense;
   // ResourceExhausted when changes are in memory only, because too many writes
   // to the disk tier wait; Unavailable when the loop does not answer.
+  // Returns an entry for an export, with the JSON of the report if `with_raw`.
+  v1::CacheEntry ForExport(const Found& found, bool with_raw) const;
+
   absl::StatusOr<v1::ListEntriesResponse> List(
       const v1::ListEntriesRequest& request) const;
   absl::StatusOr<v1::InvalidateEntriesResponse> Invalidate(
@@ -58,6 +62,8 @@ class CachedEntries {
  private:
   struct Change {
     Found found;
+    // The raw report to keep with the entry; null: none.
+    Bytes raw;
     // The time at which the entry was stored that this change replaces.
     // Nullopt: replace any entry that is older, or of no use.
     std::optional<absl::Time> expected;
@@ -70,6 +76,7 @@ class CachedEntries {
   std::vector<Found> Named(const std::vector<Indicator>& indicators) const;
 
   Cache& cache_;
+  RawReports& raws_;
   Loop& loop_;
   const Clock& clock_;
   std::atomic<bool> stopped_{false};

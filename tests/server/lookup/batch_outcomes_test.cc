@@ -72,7 +72,8 @@ class BatchOutcomesTest : public testing::Test {
                std::make_unique<ManualExecutor>(
                    std::make_shared<ManualExecutor::Queue>())};
   PrivacyGate privacy_{{}};
-  FastPath fast_path_{{}, cache_, upstream_, privacy_};
+  RawReports raws_{{}, nullptr, nullptr};
+  FastPath fast_path_{{}, cache_, raws_, upstream_, privacy_};
 };
 
 TEST_F(BatchOutcomesTest, TheReplyHasTheOrderOfTheRequest) {

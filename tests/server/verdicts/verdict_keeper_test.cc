@@ -64,7 +64,8 @@ class VerdictKeeperTest : public testing::Test {
                std::make_unique<FakeTier>(std::make_shared<FakeTier::Disk>()),
                std::make_unique<ManualExecutor>(
                    std::make_shared<ManualExecutor::Queue>())};
-  VerdictKeeper keeper_{config_, cache_};
+  RawReports raws_{{}, nullptr, nullptr};
+  VerdictKeeper keeper_{config_, cache_, raws_};
 };
 
 enum class Age { kFresh, kStale, kGone };

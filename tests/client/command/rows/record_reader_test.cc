@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "client/command/rows/format.h"
+#include "client/rows/format.h"
 #include "tests/fakes/temp_dir.h"
 
 namespace vtlookup {

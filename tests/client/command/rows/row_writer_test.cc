@@ -12,7 +12,7 @@
 #include <string_view>
 #include <utility>
 
-#include "tests/client/command/rows/rows_helpers.h"
+#include "tests/client/rows/rows_helpers.h"
 #include "vtlookup/fake_daemon.h"
 
 namespace vtlookup {

@@ -116,7 +116,8 @@ class CachedEntriesTest : public testing::Test {
                std::make_unique<FakeTier>(disk_),
                std::make_unique<ManualExecutor>(
                    std::make_shared<ManualExecutor::Queue>())};
-  CachedEntries entries_{cache_, loop_, clock_};
+  RawReports raws_{{}, nullptr, nullptr};
+  CachedEntries entries_{cache_, raws_, loop_, clock_};
 };
 
 TEST_F(CachedEntriesTest, ListsInPagesByKindAndName) {

@@ -1,0 +1,244 @@
+#include "server/gateway/v2_paths.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "server/gateway/cache_status.h"
+#include "server/gateway/parameters.h"
+#include "server/gateway/replies.h"
+#include "server/gateway/v2_report.h"
+#include "server/transport/grpc_status.h"
+#include "virustotal/api/url_id.h"
+
+namespace vtlookup {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// The paths behind kPrefix.
+struct Path {
+  std::string_view path;
+  Kind kind;
+  const char* parameter;
+  // Between several values of one request; null: only one is taken. VirusTotal
+  // takes URLs on lines of their own, because they may have commas.
+  const char* separator;
+};
+
+constexpr Path kPaths[] = {
+    {"file/report", Kind::kFile, "resource", ","},
+    {"url/report", Kind::kUrl, "resource", "\n"},
+    {"domain/report", Kind::kDomain, "domain", nullptr},
+    {"ip-address/report", Kind::kIp, "ip", nullptr},
+    {"url/scan", Kind::kUrl, "url", "\n"},
+};
+
+// What to look up for a resource. The scan id of a file stands for the file,
+// because a file has one report; that of a URL is a scan.
+Lookups::Value ValueOf(Kind kind, const std::string& resource) {
+  const std::string_view sha256 = Sha256OfScanId(resource);
+  if (sha256.empty()) return {.kind = kind, .text = resource};
+  if (kind == Kind::kUrl) return {.kind = Kind::kUrlScan, .text = resource};
+  return {.kind = kind, .text = std::string(sha256)};
+}
+
+// An answer that a client cannot take for a report.
+GatewayReply FailureInV2(const absl::Status& failure) {
+  GatewayReply reply = ErrorReply(failure);
+  switch (failure.code()) {
+    case absl::StatusCode::kUnauthenticated:
+    case absl::StatusCode::kPermissionDenied:
+      reply.status = 403;
+      reply.body.clear();
+      break;
+    case absl::StatusCode::kResourceExhausted:
+      reply.status = 204;
+      reply.body.clear();
+      break;
+    default:
+      reply.body =
+          Json({{"verbose_msg", std::string(failure.message())}}).dump();
+  }
+  return reply;
+}
+
+bool IsTrue(std::optional<std::string_view> value) {
+  return value == "1" || value == "true" || value == "True";
+}
+
+}  // namespace
+
+// What a request asks.
+struct V2Paths::Question {
+  const Path* path = nullptr;
+  std::vector<std::string> resources;
+  bool scan = false;
+  bool all_info = false;
+};
+
+absl::StatusOr<V2Paths::Question> V2Paths::Read(const GatewayRequest& request,
+                                                const Parameters& parameters,
+                                                size_t max_batch) {
+  Question question;
+  const std::string_view path =
+      std::string_view(request.path).substr(kPrefix.size());
+  for (const Path& each : kPaths) {
+    if (each.path == path) question.path = &each;
+  }
+  if (question.path == nullptr) {
+    return absl::NotFoundError(
+        "there is no such path; of VirusTotal's API v2 there are file/report, "
+        "url/report, domain/report, ip-address/report and url/scan, and "
+        "nothing is passed on to VirusTotal");
+  }
+  const char* const name = question.path->parameter;
+  const std::string all(parameters.Get(name).value_or(""));
+  const char* const separator = question.path->separator;
+  const std::vector<std::string> parts =
+      separator == nullptr ? std::vector<std::string>{all}
+                           : absl::StrSplit(all, separator);
+  for (const std::string& part : parts) {
+    std::string resource(absl::StripAsciiWhitespace(part));
+    if (!resource.empty()) question.resources.push_back(std::move(resource));
+  }
+  if (question.resources.empty()) return BadField(name, "must be set");
+  if (question.resources.size() > max_batch) {
+    return BadField(name, absl::StrCat("has ", question.resources.size(),
+                                       " values, and limits.max_batch is ",
+                                       max_batch));
+  }
+  question.scan = IsTrue(parameters.Get("scan"));
+  question.all_info = IsTrue(parameters.Get("allinfo"));
+  return question;
+}
+
+void V2Paths::Handle(const std::shared_ptr<GatewayRequest>& request,
+                     SendGatewayReply reply) {
+  const absl::StatusOr<Parameters> parameters = ReadParameters(*request);
+  absl::Status fault = parameters.status();
+  if (fault.ok()) {
+    fault = ReadOrigin(*parameters, parts_.clock.Now(), request.get());
+  }
+  if (!fault.ok()) return std::move(reply)(FailureInV2(fault));
+  absl::StatusOr<Question> question =
+      Read(*request, *parameters, parts_.max_batch);
+  if (!question.ok()) {
+    return std::move(reply)(FailureInV2(question.status()));
+  }
+  if (question->path->path == "url/scan") {
+    if (request->method != "POST") {
+      return std::move(reply)(WrongMethod("POST"));
+    }
+    return Scan(request, *std::move(question), std::move(reply));
+  }
+  Report(request, *std::move(question), std::move(reply));
+}
+
+namespace {
+
+// The failure that the whole answer has: that of the first value, if it has
+// one. Otherwise the answers from the first failure on are left out, as
+// VirusTotal leaves out the end of a batch: a client that matches answers by
+// their position must not take one for another.
+absl::Status FailureOfAll(Lookups::Answers* answers) {
+  const auto failed =
+      std::find_if(answers->begin(), answers->end(),
+                   [](const auto& answer) { return !answer.ok(); });
+  if (failed == answers->begin()) return failed->status();
+  answers->erase(failed, answers->end());
+  return absl::OkStatus();
+}
+
+// A single value is answered by an object, several by an array.
+template <typename Make>
+GatewayReply AnswerInV2(const Lookups::Answers& answers, size_t asked,
+                        absl::Time now, Make make) {
+  Json body = Json::array();
+  for (size_t i = 0; i < answers.size(); ++i) body.push_back(make(i));
+  GatewayReply reply;
+  reply.body = (asked == 1 ? body.front() : body).dump();
+  if (asked == 1) {
+    NameOrigin(*answers.front(), now, &reply);
+  } else {
+    NameOrigins(answers, &reply);
+  }
+  return reply;
+}
+
+}  // namespace
+
+void V2Paths::Report(const std::shared_ptr<GatewayRequest>& request,
+                     Question question, SendGatewayReply reply) {
+  CallRecord call(parts_.calls, RpcMethod::kBatchLookup, request->origin);
+  v1::LookupOptions options;
+  options.set_submit_missing_url(question.scan);
+  const size_t asked = question.resources.size();
+  const absl::StatusOr<Want> want =
+      call.Begin(v1::ROLE_LOOKUP, [&]() -> absl::StatusOr<CallRecord::Demand> {
+        return CallRecord::Demand{
+            options, asked == 1 ? Lane::kInteractive : Lane::kBulk, asked};
+      });
+  if (!want.ok()) {
+    call.Failed(want.status());
+    call.Close(want.status());
+    return std::move(reply)(FailureInV2(want.status()));
+  }
+  std::vector<Lookups::Value> values;
+  values.reserve(asked);
+  for (const std::string& resource : question.resources) {
+    values.push_back(ValueOf(question.path->kind, resource));
+  }
+  parts_.lookups.LookUp(
+      call, values, question.path->parameter, *want,
+      [this, request, call, question = std::move(question),
+       reply = std::move(reply)](Lookups::Answers answers) mutable {
+        const absl::Status failure = FailureOfAll(&answers);
+        call.Close(failure);
+        if (!failure.ok()) return std::move(reply)(FailureInV2(failure));
+        parts_.workers.Run([this, question = std::move(question),
+                            answers = std::move(answers),
+                            reply = std::move(reply)]() mutable {
+          std::move(reply)(AnswerInV2(
+              answers, question.resources.size(), parts_.clock.Now(),
+              [&](size_t i) {
+                return ReportInV2(*answers[i], question.resources[i],
+                                  question.all_info);
+              }));
+        });
+      });
+}
+
+void V2Paths::Scan(const std::shared_ptr<GatewayRequest>& request,
+                   Question question, SendGatewayReply reply) {
+  CallRecord call(parts_.calls, RpcMethod::kSubmitUrl, request->origin);
+  const absl::StatusOr<Want> want =
+      call.Begin(v1::ROLE_SUBMIT, [&]() -> absl::StatusOr<CallRecord::Demand> {
+        return CallRecord::Demand{v1::LookupOptions::default_instance(),
+                                  Lane::kInteractive,
+                                  question.resources.size()};
+      });
+  if (!want.ok()) {
+    call.Failed(want.status());
+    call.Close(want.status());
+    return std::move(reply)(FailureInV2(want.status()));
+  }
+  const std::vector<std::string> urls = question.resources;
+  parts_.lookups.Submit(
+      call, urls,
+      [this, request, call, urls,
+       reply = std::move(reply)](Lookups::Answers answers) mutable {
+        const absl::Status failure = FailureOfAll(&answers);
+        call.Close(failure);
+        if (!failure.ok()) return std::move(reply)(FailureInV2(failure));
+        std::move(reply)(AnswerInV2(
+            answers, urls.size(), parts_.clock.Now(),
+            [&](size_t i) { return SubmissionInV2(*answers[i], urls[i]); }));
+      });
+}
+
+}  // namespace vtlookup

@@ -1,0 +1,60 @@
+#ifndef VTLOOKUP_SERVER_GATEWAY_V2_PATHS_H_
+#define VTLOOKUP_SERVER_GATEWAY_V2_PATHS_H_
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/statusor.h"
+#include "core/clock.h"
+#include "core/executor.h"
+#include "server/gateway/lookups.h"
+#include "server/gateway/message.h"
+#include "server/gateway/query.h"
+#include "server/lookup/call_record.h"
+
+namespace vtlookup {
+
+// Answers the paths of VirusTotal's API v2, `/vtapi/v2/...`, from the cache.
+// The answers are made of verdicts, so they do not depend on the API that the
+// daemon asks. Thread-safe; never blocks.
+//
+// A client of v2 knows few kinds of failure, and reads an answer with JSON as a
+// report. So a quota that is used up is 204 and a refused token 403, both
+// without a body, as VirusTotal sends them.
+class V2Paths {
+ public:
+  static constexpr std::string_view kPrefix = "/vtapi/v2/";
+
+  // Borrows all.
+  struct Parts {
+    Lookups& lookups;
+    const CallRecord::Shared& calls;
+    Executor& workers;  // write large answers
+    const Clock& clock;
+    size_t max_batch = 0;  // resources in one request
+  };
+  explicit V2Paths(Parts parts) : parts_(parts) {}
+
+  // REQUIRES: the path begins with kPrefix.
+  void Handle(const std::shared_ptr<GatewayRequest>& request,
+              SendGatewayReply reply);
+
+ private:
+  struct Question;
+
+  static absl::StatusOr<Question> Read(const GatewayRequest& request,
+                                       const Parameters& parameters,
+                                       size_t max_batch);
+  void Report(const std::shared_ptr<GatewayRequest>& request,
+              Question question, SendGatewayReply reply);
+  void Scan(const std::shared_ptr<GatewayRequest>& request, Question question,
+            SendGatewayReply reply);
+
+  const Parts parts_;
+};
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_GATEWAY_V2_PATHS_H_
