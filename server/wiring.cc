@@ -136,6 +136,7 @@ Gateway::Options GatewayOptionsOf(const v1::Config& config, Tls* tls) {
           .max_request = config.limits().max_request(),
           .max_batch = config.limits().max_batch(),
           .max_reply = config.limits().max_reply(),
+          .max_unsent = config.limits().max_unsent(),
           .no_v3 = WhyNoV3(config)};
 }
 

@@ -47,8 +47,9 @@ class Csv final : public RowFormat {
 
   std::optional<Extent> FindRecord(std::string_view text,
                                    bool at_end) override {
-    if (!at_end && EndsNoLine(text)) return std::nullopt;
+    const bool ends_line = EndsLine(text);
     searched_ = text.size();
+    if (!ends_line && !at_end) return std::nullopt;
     if (!line_end_known_) {
       const std::optional<CsvLineEnd> found =
           FindCsvLineEnd(text, at_end, dialect_.delimiter);
@@ -159,11 +160,11 @@ class Csv final : public RowFormat {
   }
 
  private:
-  // Whether no line can end in what has come since FindRecord looked last. A
+  // Whether a line may end in what has come since FindRecord looked last. A
   // line feed may follow a carriage return that was the last byte.
-  bool EndsNoLine(std::string_view text) const {
-    if (searched_ == 0) return false;
-    return text.find_first_of("\r\n", searched_ - 1) == std::string_view::npos;
+  bool EndsLine(std::string_view text) const {
+    return searched_ == 0 ||
+           text.find_first_of("\r\n", searched_ - 1) != std::string_view::npos;
   }
 
   absl::Status TakeColumns(std::vector<std::string> columns,

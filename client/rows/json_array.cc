@@ -27,9 +27,9 @@ class JsonArray final : public RowFormat {
   }
 
   std::optional<Extent> FindRecord(std::string_view text,
-                                   bool /*at_end*/) override {
+                                   bool at_end) override {
     if (!fault_.ok()) return std::nullopt;
-    if (place_ == Place::kBefore) return FindHead(text);
+    if (place_ == Place::kBefore) return FindHead(text, at_end);
     if (place_ == Place::kBehind) return FindRest(text);
     return FindElement(text);
   }
@@ -92,7 +92,7 @@ class JsonArray final : public RowFormat {
   }
 
   // The opening bracket; of an empty array, the closing one, too.
-  std::optional<Extent> FindHead(std::string_view text) {
+  std::optional<Extent> FindHead(std::string_view text, bool at_end) {
     const size_t bracket = text.find_first_not_of(kBlanks);
     if (bracket == std::string_view::npos) return std::nullopt;
     if (text[bracket] != '[') {
@@ -100,9 +100,9 @@ class JsonArray final : public RowFormat {
       return std::nullopt;
     }
     const size_t next = text.find_first_not_of(kBlanks, bracket + 1);
-    if (next == std::string_view::npos) return std::nullopt;
-    return Extent{.record = text[next] == ']' ? next + 1 : bracket + 1,
-                  .line_break = 0};
+    if (next == std::string_view::npos && !at_end) return std::nullopt;
+    const bool is_empty = next < text.size() && text[next] == ']';
+    return Extent{.record = is_empty ? next + 1 : bracket + 1, .line_break = 0};
   }
 
   // Blanks behind the array are the line break of an empty record.

@@ -100,6 +100,7 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(
        .max_connections = options.max_connections,
        .max_headers = kMaxHeaders,
        .max_body = options.max_request,
+       .max_unsent = options.max_unsent,
        .is_ours =
            [self](const std::string& host) { return self->IsOurs(host); },
        .handler =
@@ -142,6 +143,7 @@ Gateway::Gateway(const Options& options, Lookups::Parts lookups, RawReports& raw
 // tasks to the workers. So its thread ends first, and the server itself last.
 Gateway::~Gateway() {
   if (server_ != nullptr) server_->Stop();
+  workers_.Stop();
 }
 
 // A web page could make a browser call this server under another name; without

@@ -11,7 +11,6 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "cache/raw_reports.h"
-#include "core/thread_pool.h"
 #include "server/gateway/http_server.h"
 #include "server/gateway/lookups.h"
 #include "server/gateway/message.h"
@@ -19,6 +18,7 @@
 #include "server/gateway/rows.h"
 #include "server/gateway/v2_paths.h"
 #include "server/gateway/v3_paths.h"
+#include "server/gateway/workers.h"
 #include "server/lookup/call_record.h"
 #include "server/transport/tls.h"
 
@@ -37,7 +37,8 @@ class Gateway {
     size_t max_connections = 0;
     uint64_t max_request = 0;  // bytes of a body
     size_t max_batch = 0;      // values in one request
-    uint64_t max_reply = 0;    // bytes of the verdicts in one answer
+    uint64_t max_reply = 0;    // bytes of the values in one answer
+    uint64_t max_unsent = 0;   // bytes of large answers that are not yet sent
     // Why there are no reports as VirusTotal's API v3 sends them; empty: there
     // are.
     std::string no_v3 = {};
@@ -93,7 +94,7 @@ class Gateway {
   std::unique_ptr<HttpServer> server_;
   // Requests and answers that are large are read and written here, so that they
   // hold up neither other connections nor the loop. Destroyed first.
-  ThreadPool workers_;
+  GatewayWorkers workers_;
 };
 
 }  // namespace vtlookup

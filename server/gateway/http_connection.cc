@@ -22,14 +22,15 @@
 #include <type_traits>
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "core/clock.h"
 #include "core/text.h"
+#include "server/gateway/header_values.h"
 #include "server/gateway/http_exchange.h"
 #include "server/gateway/http_tls.h"
 #include "server/gateway/replies.h"
+#include "server/misses/refusals.h"
 
 namespace vtlookup {
 namespace {
@@ -50,6 +51,7 @@ constexpr auto kAnswerTime = std::chrono::seconds(60);
 constexpr size_t kReadSize = 8192;
 // A smaller body is not counted.
 constexpr uint64_t kSmallBody = 64U << 10;
+constexpr uint64_t kSmallAnswer = 64U << 10;  // likewise
 
 std::string_view Std(beast::string_view text) {
   return {text.data(), text.size()};
@@ -63,26 +65,6 @@ std::string HeaderOf(const Parser& parser, const char* name) {
 std::string_view PathOf(const Parser& parser) {
   const std::string_view target = Std(parser.get().target());
   return target.substr(0, target.find('?'));
-}
-
-// Returns the host of a `Host` header, without port and brackets.
-std::string HostIn(std::string_view header) {
-  if (header.starts_with("[")) {
-    return std::string(header.substr(1, header.find(']') - 1));
-  }
-  return std::string(header.substr(0, header.rfind(':')));
-}
-
-std::string TokenIn(const std::string& header) {
-  constexpr std::string_view kBearer = "bearer ";
-  if (!absl::StartsWithIgnoreCase(header, ToAbsl(kBearer))) return "";
-  return header.substr(kBearer.size());
-}
-
-std::string TypeIn(const std::string& header) {
-  std::string type = header.substr(0, header.find(';'));
-  absl::StripAsciiWhitespace(&type);
-  return absl::AsciiStrToLower(type);
 }
 
 template <typename StreamType>
@@ -291,17 +273,35 @@ class Connection final
 
   void Send(GatewayReply reply) {
     FreeBody();
-    reply_ = std::move(reply);
+    reply_ = TakeUnsent(reply.size()) ? std::move(reply) : NotRead();
     head_ = HeadOf(reply_, keep_alive_);
     Socket().expires_after(kAnswerTime);
-    const std::array<asio::const_buffer, 2> parts = {asio::buffer(head_),
-                                                     asio::buffer(reply_.body)};
+    const std::array<asio::const_buffer, 3> parts = {
+        asio::buffer(head_), asio::buffer(reply_.body),
+        asio::buffer(reply_.shared_body.data(), reply_.shared_body.size())};
     asio::async_write(stream_, parts,
                       [self = Self()](const Error& error, size_t) {
+                        self->FreeUnsent();
                         if (error || !self->keep_alive_) return self->End();
                         self->reply_ = {};
                         self->Await();
                       });
+  }
+
+  // Whether there is room for an answer that the client may never read.
+  bool TakeUnsent(uint64_t size) {
+    if (size <= kSmallAnswer) return true;
+    if (shared_.unsent + size > shared_.max_unsent) return false;
+    unsent_ = size;
+    shared_.unsent += size;
+    return true;
+  }
+
+  void FreeUnsent() { shared_.unsent -= std::exchange(unsent_, 0); }
+
+  GatewayReply NotRead() {
+    shared_.not_read.Add(1);
+    return ErrorReply(RepliesNotRead(shared_.max_unsent));
   }
 
   // Answers a request that could not be read.
@@ -341,6 +341,7 @@ class Connection final
 
   void End() {
     FreeBody();
+    FreeUnsent();
     Socket().close();
     if (on_end_) std::exchange(on_end_, nullptr)(this);
   }
@@ -354,6 +355,7 @@ class Connection final
   beast::flat_buffer buffer_;
   std::optional<Parser> parser_;  // of the present request
   uint64_t held_ = 0;             // bytes of shared_.bodies
+  uint64_t unsent_ = 0;           // bytes of shared_.unsent
   bool keep_alive_ = false;
   std::string head_;  // of the answer that is being written
   GatewayReply reply_;

@@ -36,8 +36,13 @@ struct HttpShared {
   // room is refused with 503.
   uint64_t max_bodies = 0;
   uint64_t bodies = 0;   // held now; the server's thread only
+  // Bytes of large answers of all connections that are not yet sent. An answer
+  // that has no room is dropped, and the client gets REPLIES_NOT_READ.
+  uint64_t max_unsent = 0;
+  uint64_t unsent = 0;   // held now; the server's thread only
   bool closing = false;  // the server's thread only; connections end now
   Counter requests = {};
+  Counter not_read = {};  // answers that had no room
   Counter refused = {};   // requests that never reached the handler
   Counter cut_idle = {};  // streamed requests, by stream_idle
 };

@@ -72,7 +72,8 @@ HttpServer::HttpServer(Options options, std::string address,
               .is_ours = options_.is_ours,
               .max_headers = options_.max_headers,
               .max_body = options_.max_body,
-              .max_bodies = kLargestBodies * options_.max_body} {
+              .max_bodies = kLargestBodies * options_.max_body,
+              .max_unsent = options_.max_unsent} {
   for (const int fd : fds) {
     acceptors_.push_back(std::make_unique<Acceptor>(io_, fd));
   }

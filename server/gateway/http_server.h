@@ -37,6 +37,7 @@ class HttpServer {
     size_t max_connections = 0;
     uint32_t max_headers = 0;  // bytes
     uint64_t max_body = 0;     // bytes of one request
+    uint64_t max_unsent = 0;   // bytes of large answers that are not yet sent
     // Whether a host of a `Host` header is ours.
     std::function<bool(const std::string& host)> is_ours;
     GatewayHandler handler;
@@ -71,6 +72,7 @@ class HttpServer {
   const Counter& crowded_out() const { return crowded_out_; }
   const Counter& requests() const { return shared_.requests; }
   const Counter& refused() const { return shared_.refused; }
+  const Counter& not_read() const { return shared_.not_read; }
   // Clients of streamed requests that neither sent nor read.
   const Counter& cut_idle() const { return shared_.cut_idle; }
 

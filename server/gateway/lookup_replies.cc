@@ -14,9 +14,17 @@ GatewayReply Json(std::string body) {
   return {.status = 200, .body = std::move(body)};
 }
 
-uint64_t SizeOf(const Answer& answer) {
-  return answer.entry.value->size() +
-         (answer.raw == nullptr ? 0 : answer.raw->size());
+// Returns a LookupResult in protobuf's JSON mapping.
+std::string ResultJson(const absl::StatusOr<Answer>& answer, v1::View view) {
+  v1::LookupResult result;
+  if (answer.ok()) {
+    *result.mutable_response() = ResponseOf(*answer, view);
+  } else {
+    *result.mutable_error() = ToRpcStatus(answer.status());
+  }
+  std::string json = JsonOf(result);
+  json.pop_back();  // the line break
+  return json;
 }
 
 }  // namespace
@@ -27,22 +35,21 @@ GatewayReply LookupReply(const Answer& answer, v1::View view, absl::Time now) {
   return reply;
 }
 
+// Each result is written by itself, because the messages of ten thousand
+// verdicts would take several times the memory of their JSON.
 GatewayReply BatchReply(const Lookups::Answers& answers, v1::View view,
                         uint64_t max_bytes) {
-  v1::BatchLookupResponse response;
-  uint64_t bytes = 0;
-  for (const absl::StatusOr<Answer>& answer : answers) {
-    v1::LookupResult& result = *response.add_results();
-    if (answer.ok()) bytes += SizeOf(*answer);
-    if (!answer.ok()) {
-      *result.mutable_error() = ToRpcStatus(answer.status());
-    } else if (bytes > max_bytes) {
-      *result.mutable_error() = ToRpcStatus(ReplyTooLarge(max_bytes));
-    } else {
-      *result.mutable_response() = ResponseOf(*answer, view);
-    }
+  std::string body = R"({"results":[)";
+  for (size_t i = 0; i < answers.size(); ++i) {
+    if (i > 0) body.push_back(',');
+    const size_t before = body.size();
+    body.append(ResultJson(answers[i], view));
+    if (body.size() <= max_bytes) continue;
+    body.resize(before);
+    body.append(ResultJson(ReplyTooLarge(max_bytes), view));
   }
-  GatewayReply reply = Json(JsonOf(response));
+  body.append("]}\n");
+  GatewayReply reply = Json(std::move(body));
   NameOrigins(answers, &reply);
   return reply;
 }
@@ -57,13 +64,13 @@ GatewayReply FieldsReply(v1::DnifLookup lookup,
                          const std::vector<std::string>& texts,
                          const Lookups::Answers& answers, uint64_t max_bytes) {
   std::string body = R"({"fields":[)";
-  uint64_t bytes = 0;
   for (size_t i = 0; i < answers.size(); ++i) {
     if (i > 0) body.push_back(',');
-    bytes += answers[i].ok() ? answers[i]->entry.value->size() : 0;
-    AppendFields(lookup, texts[i],
-                 bytes > max_bytes ? ReplyTooLarge(max_bytes) : answers[i],
-                 &body);
+    const size_t before = body.size();
+    AppendFields(lookup, texts[i], answers[i], &body);
+    if (body.size() <= max_bytes) continue;
+    body.resize(before);
+    AppendFields(lookup, texts[i], ReplyTooLarge(max_bytes), &body);
   }
   body.append("]}\n");
   GatewayReply reply = Json(std::move(body));

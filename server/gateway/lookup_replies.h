@@ -20,8 +20,8 @@ namespace vtlookup {
 // The answer of /v1/lookup, with an `Age`.
 GatewayReply LookupReply(const Answer& answer, v1::View view, absl::Time now);
 
-// The answer of /v1/lookup:batch. A verdict that would make all verdicts
-// together larger than `max_bytes` becomes a failure, REPLY_TOO_LARGE.
+// The answer of /v1/lookup:batch. A verdict that would make the answer larger
+// than `max_bytes` becomes a failure, REPLY_TOO_LARGE.
 GatewayReply BatchReply(const Lookups::Answers& answers, v1::View view,
                         uint64_t max_bytes);
 

@@ -3,10 +3,12 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
+#include "cache/entry.h"
 #include "server/clients/call_origin.h"
 
 namespace vtlookup {
@@ -29,6 +31,11 @@ struct GatewayReply {
   std::string content_type = "application/json";
   std::vector<std::pair<std::string, std::string>> headers = {};
   std::string body = {};
+  // Bytes to send behind `body` without copying them: a part of `shared`.
+  Bytes shared = nullptr;
+  std::string_view shared_body = {};
+
+  size_t size() const { return body.size() + shared_body.size(); }
 };
 
 // Sends the answer to one request. Call it once, on any thread. If it is

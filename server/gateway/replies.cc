@@ -101,7 +101,7 @@ std::string HeadWith(const GatewayReply& reply, std::string_view framing,
 }  // namespace
 
 std::string HeadOf(const GatewayReply& reply, bool keep_alive) {
-  return HeadWith(reply, absl::StrCat("Content-Length: ", reply.body.size()),
+  return HeadWith(reply, absl::StrCat("Content-Length: ", reply.size()),
                   keep_alive);
 }
 

@@ -38,6 +38,21 @@ constexpr Path kPaths[] = {
     {"url/scan", Kind::kUrl, "url", "\n"},
 };
 
+// Null when there is no such path.
+const Path* FindPath(std::string_view path) {
+  for (const Path& each : kPaths) {
+    if (each.path == path) return &each;
+  }
+  return nullptr;
+}
+
+absl::Status NoSuchPath() {
+  return absl::NotFoundError(
+      "there is no such path; of VirusTotal's API v2 there are file/report, "
+      "url/report, domain/report, ip-address/report and url/scan, and nothing "
+      "is passed on to VirusTotal");
+}
+
 // What to look up for a resource. The scan id of a file stands for the file,
 // because a file has one report; that of a URL is a scan.
 Lookups::Value ValueOf(Kind kind, const std::string& resource) {
@@ -81,21 +96,9 @@ struct V2Paths::Question {
   bool all_info = false;
 };
 
-absl::StatusOr<V2Paths::Question> V2Paths::Read(const GatewayRequest& request,
-                                                const Parameters& parameters,
-                                                size_t max_batch) {
-  Question question;
-  const std::string_view path =
-      std::string_view(request.path).substr(kPrefix.size());
-  for (const Path& each : kPaths) {
-    if (each.path == path) question.path = &each;
-  }
-  if (question.path == nullptr) {
-    return absl::NotFoundError(
-        "there is no such path; of VirusTotal's API v2 there are file/report, "
-        "url/report, domain/report, ip-address/report and url/scan, and "
-        "nothing is passed on to VirusTotal");
-  }
+absl::Status V2Paths::Read(const Parameters& parameters, size_t max_batch,
+                           Question* out) {
+  Question& question = *out;
   const char* const name = question.path->parameter;
   const std::string all(parameters.Get(name).value_or(""));
   const char* const separator = question.path->separator;
@@ -114,29 +117,51 @@ absl::StatusOr<V2Paths::Question> V2Paths::Read(const GatewayRequest& request,
   }
   question.scan = IsTrue(parameters.Get("scan"));
   question.all_info = IsTrue(parameters.Get("allinfo"));
-  return question;
+  return absl::OkStatus();
 }
 
 void V2Paths::Handle(const std::shared_ptr<GatewayRequest>& request,
                      SendGatewayReply reply) {
+  const Path* const path =
+      FindPath(std::string_view(request->path).substr(kPrefix.size()));
+  if (path == nullptr) return std::move(reply)(FailureInV2(NoSuchPath()));
+  const bool scan = path->path == "url/scan";
+  if (scan && request->method != "POST") {
+    return std::move(reply)(WrongMethod("POST"));
+  }
   const absl::StatusOr<Parameters> parameters = ReadParameters(*request);
   absl::Status fault = parameters.status();
   if (fault.ok()) {
     fault = ReadOrigin(*parameters, parts_.clock.Now(), request.get());
   }
   if (!fault.ok()) return std::move(reply)(FailureInV2(fault));
-  absl::StatusOr<Question> question =
-      Read(*request, *parameters, parts_.max_batch);
-  if (!question.ok()) {
-    return std::move(reply)(FailureInV2(question.status()));
+  CallRecord call(parts_.calls,
+                  scan ? RpcMethod::kSubmitUrl : RpcMethod::kBatchLookup,
+                  request->origin);
+  Question question{.path = path, .resources = {}};
+  v1::LookupOptions options;
+  // The client is known first, and only then told what is wrong: one without a
+  // token gets VirusTotal's 403, whatever it has sent.
+  const absl::StatusOr<Want> want = call.Begin(
+      scan ? v1::ROLE_SUBMIT : v1::ROLE_LOOKUP,
+      [&]() -> absl::StatusOr<CallRecord::Demand> {
+        if (absl::Status read = Read(*parameters, parts_.max_batch, &question);
+            !read.ok()) {
+          return read;
+        }
+        if (!scan) options.set_submit_missing_url(question.scan);
+        const size_t asked = question.resources.size();
+        return CallRecord::Demand{
+            options, scan || asked == 1 ? Lane::kInteractive : Lane::kBulk,
+            asked};
+      });
+  if (!want.ok()) {
+    call.Failed(want.status());
+    call.Close(want.status());
+    return std::move(reply)(FailureInV2(want.status()));
   }
-  if (question->path->path == "url/scan") {
-    if (request->method != "POST") {
-      return std::move(reply)(WrongMethod("POST"));
-    }
-    return Scan(request, *std::move(question), std::move(reply));
-  }
-  Report(request, *std::move(question), std::move(reply));
+  if (scan) return Scan(request, call, question, std::move(reply));
+  Report(request, call, *want, std::move(question), std::move(reply));
 }
 
 namespace {
@@ -173,28 +198,15 @@ GatewayReply AnswerInV2(const Lookups::Answers& answers, size_t asked,
 }  // namespace
 
 void V2Paths::Report(const std::shared_ptr<GatewayRequest>& request,
+                     const CallRecord& call, const Want& want,
                      Question question, SendGatewayReply reply) {
-  CallRecord call(parts_.calls, RpcMethod::kBatchLookup, request->origin);
-  v1::LookupOptions options;
-  options.set_submit_missing_url(question.scan);
-  const size_t asked = question.resources.size();
-  const absl::StatusOr<Want> want =
-      call.Begin(v1::ROLE_LOOKUP, [&]() -> absl::StatusOr<CallRecord::Demand> {
-        return CallRecord::Demand{
-            options, asked == 1 ? Lane::kInteractive : Lane::kBulk, asked};
-      });
-  if (!want.ok()) {
-    call.Failed(want.status());
-    call.Close(want.status());
-    return std::move(reply)(FailureInV2(want.status()));
-  }
   std::vector<Lookups::Value> values;
-  values.reserve(asked);
+  values.reserve(question.resources.size());
   for (const std::string& resource : question.resources) {
     values.push_back(ValueOf(question.path->kind, resource));
   }
   parts_.lookups.LookUp(
-      call, values, question.path->parameter, *want,
+      call, values, question.path->parameter, want,
       [this, request, call, question = std::move(question),
        reply = std::move(reply)](Lookups::Answers answers) mutable {
         const absl::Status failure = FailureOfAll(&answers);
@@ -214,20 +226,9 @@ void V2Paths::Report(const std::shared_ptr<GatewayRequest>& request,
 }
 
 void V2Paths::Scan(const std::shared_ptr<GatewayRequest>& request,
-                   Question question, SendGatewayReply reply) {
-  CallRecord call(parts_.calls, RpcMethod::kSubmitUrl, request->origin);
-  const absl::StatusOr<Want> want =
-      call.Begin(v1::ROLE_SUBMIT, [&]() -> absl::StatusOr<CallRecord::Demand> {
-        return CallRecord::Demand{v1::LookupOptions::default_instance(),
-                                  Lane::kInteractive,
-                                  question.resources.size()};
-      });
-  if (!want.ok()) {
-    call.Failed(want.status());
-    call.Close(want.status());
-    return std::move(reply)(FailureInV2(want.status()));
-  }
-  const std::vector<std::string> urls = question.resources;
+                   const CallRecord& call, const Question& question,
+                   SendGatewayReply reply) {
+  const std::vector<std::string>& urls = question.resources;
   parts_.lookups.Submit(
       call, urls,
       [this, request, call, urls,

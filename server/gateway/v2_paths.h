@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "absl/status/statusor.h"
+#include "absl/status/status.h"
 #include "core/clock.h"
 #include "core/executor.h"
 #include "server/gateway/lookups.h"
@@ -44,12 +44,15 @@ class V2Paths {
  private:
   struct Question;
 
-  static absl::StatusOr<Question> Read(const GatewayRequest& request,
-                                       const Parameters& parameters,
-                                       size_t max_batch);
+  // Reads what is asked into `out`, whose path is set. InvalidArgument when a
+  // parameter is missing or has too many values.
+  static absl::Status Read(const Parameters& parameters, size_t max_batch,
+                           Question* out);
   void Report(const std::shared_ptr<GatewayRequest>& request,
-              Question question, SendGatewayReply reply);
-  void Scan(const std::shared_ptr<GatewayRequest>& request, Question question,
+              const CallRecord& call, const Want& want, Question question,
+              SendGatewayReply reply);
+  void Scan(const std::shared_ptr<GatewayRequest>& request,
+            const CallRecord& call, const Question& question,
             SendGatewayReply reply);
 
   const Parts parts_;

@@ -110,22 +110,22 @@ void V3Paths::Handle(const std::shared_ptr<GatewayRequest>& request,
     }
     return Submit(request, *parameters, std::move(reply));
   }
-  const absl::StatusOr<Question> question = Read(*request);
-  if (!question.ok()) {
-    return std::move(reply)(FailureInV3(question.status()));
-  }
   if (request->method != "GET") return std::move(reply)(WrongMethod("GET"));
-  Report(request, *question, std::move(reply));
+  Report(request, std::move(reply));
 }
 
 void V3Paths::Report(const std::shared_ptr<GatewayRequest>& request,
-                     const Question& question, SendGatewayReply reply) {
+                     SendGatewayReply reply) {
+  Question question;
   CallRecord call(parts_.calls, RpcMethod::kLookup, request->origin);
   v1::LookupOptions options;
   options.set_view(v1::VIEW_RAW);
   options.set_submit_missing_url(false);
   absl::StatusOr<Want> want =
       call.Begin(v1::ROLE_LOOKUP, [&]() -> absl::StatusOr<CallRecord::Demand> {
+        absl::StatusOr<Question> read = Read(*request);
+        if (!read.ok()) return read.status();
+        question = *std::move(read);
         if (!parts_.unavailable.empty()) {
           return absl::InvalidArgumentError(parts_.unavailable);
         }

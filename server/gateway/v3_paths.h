@@ -45,7 +45,7 @@ class V3Paths {
 
   static absl::StatusOr<Question> Read(const GatewayRequest& request);
   void Report(const std::shared_ptr<GatewayRequest>& request,
-              const Question& question, SendGatewayReply reply);
+              SendGatewayReply reply);
   void LookUp(const CallRecord& call, const Lookups::Value& value,
               const Want& want, Lookups::Done done);
   void LookUpHash(const CallRecord& call, const std::string& sha256,

@@ -120,7 +120,12 @@ GatewayReply ObjectInV3(const Answer& answer, std::string_view id,
     const std::string_view json = JsonOfRaw(*answer.raw);
     const bool strip = !relationships && (answer.kind == Kind::kDomain ||
                                           answer.kind == Kind::kIp);
-    reply.body = strip ? WithoutRelationships(json) : std::string(json);
+    if (strip) {
+      reply.body = WithoutRelationships(json);
+    } else {
+      reply.shared = answer.raw;
+      reply.shared_body = json;
+    }
   }
   NameOrigin(answer, now, &reply);
   return reply;

@@ -258,6 +258,10 @@ Families GatewayFamilies(const Gateway& gateway) {
                    "Requests over HTTP that could not be read, or had no "
                    "room"),
           Value(server.refused())),
+      One(Counters("gateway_answers_not_read_total",
+                   "Large answers that were dropped, because clients did not "
+                   "read the earlier ones (limits.max_unsent)"),
+          Value(server.not_read())),
       One(Counters("gateway_streams_cut_total",
                    "Streamed requests whose client neither sent nor read"),
           Value(server.cut_idle())),

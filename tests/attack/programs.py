@@ -108,6 +108,10 @@ class Daemon:
         if " ready on " not in line:
             raise RuntimeError("vtlookupd does not start: " + self.log())
         self.address = line.split(" ready on ")[1].split()[0]
+        self.gateway = None
+        if any(word.startswith("--gateway.address=1") for word in options):
+            line = self._process.stdout.readline()
+            self.gateway = line.split(" gateway on ")[1].strip()
         self.pid = self._process.pid
         self.pages = re.search(r'status and metrics on (http://[^"\s]*/)',
                                self.log()).group(1)

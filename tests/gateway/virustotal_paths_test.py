@@ -21,6 +21,8 @@ import programs  # noqa: E402
 from gateway_test import TOKEN, ask  # noqa: E402
 
 FORM = "application/x-www-form-urlencoded"
+# The test file of EICAR, which the stand-in has.
+FILE = "275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f"
 
 
 def url_id(url):
@@ -56,7 +58,7 @@ class V3(unittest.TestCase):
         cls.daemon.stop()
 
     def test_a_report_is_what_virustotal_sends(self):
-        for path in ("/api/v3/files/" + "a" * 64,
+        for path in ("/api/v3/files/" + FILE,
                      "/api/v3/domains/malicious.example.com",
                      "/api/v3/ip_addresses/93.184.216.34",
                      "/api/v3/urls/" + url_id("http://malicious.example.com/")):
@@ -78,7 +80,7 @@ class V3(unittest.TestCase):
         self.assertIn("resolutions", more["data"]["relationships"])
 
     def test_a_url_is_found_by_its_hash_once_it_was_asked(self):
-        url = "http://by-hash.example.com/"
+        url = "http://clean.by-hash.example.com/"
         path = "/api/v3/urls/" + hashlib.sha256(url.encode()).hexdigest()
         status, _, answer = get(self.daemon, path)
         self.assertEqual(status, 400, "not 404: VirusTotal may know it")
@@ -97,7 +99,7 @@ class V3(unittest.TestCase):
                 ("domains/a.com%zz", 400, "BadRequestError"),
                 ("ip_addresses/10.0.0.1", 403, "ForbiddenError"),
                 ("analyses/other", 400, "BadRequestError"),
-                ("files/" + "a" * 64 + "/behaviours", 404, "NotFoundError"),
+                ("files/" + FILE + "/behaviours", 404, "NotFoundError"),
                 ("users/me", 404, "NotFoundError")):
             got, _, answer = get(self.daemon, "/api/v3/" + path)
             self.assertEqual((got, answer["error"]["code"]), (status, code),
@@ -153,9 +155,9 @@ class V2(unittest.TestCase):
         return answer
 
     def test_reports_are_made_of_verdicts(self):
-        file = self.report("file/report?resource=" + "a" * 64)
+        file = self.report("file/report?resource=" + FILE)
         self.assertEqual(file["response_code"], 1)
-        self.assertEqual(file["resource"], "a" * 64)
+        self.assertEqual(file["resource"], FILE)
         detected = sum(scan["detected"] for scan in file["scans"].values())
         self.assertEqual(file["positives"], detected)
         self.assertRegex(file["scan_date"],
@@ -171,7 +173,7 @@ class V2(unittest.TestCase):
         self.assertIn("as_owner", address)
 
     def test_a_batch_is_an_array_in_its_order(self):
-        hashes = ["A" * 64, "b" * 64, "nothash"]
+        hashes = [FILE.upper(), "b" * 64, "nothash"]
         answers = self.report("file/report?resource=" + "%2C+".join(hashes))
         self.assertEqual([a["resource"] for a in answers], hashes)
         self.assertEqual(answers[2]["response_code"], 0)
@@ -214,7 +216,7 @@ class V2(unittest.TestCase):
         self.assertEqual((status, head["Allow"]), (405, "POST"))
 
     def test_scan_ids_are_resources(self):
-        file = self.report("file/report?resource=" + "c" * 64)
+        file = self.report("file/report?resource=" + FILE)
         again = self.report("file/report?resource=" + file["scan_id"])
         self.assertEqual(again["sha256"], file["sha256"])
         self.assertEqual(again["resource"], file["scan_id"])
@@ -274,7 +276,7 @@ class Refusals(unittest.TestCase):
         self.assertEqual((status, body), (403, b""))
 
     def test_3_a_quota_is_used_up(self):
-        for name in ("a.com", "b.com", "c.com"):
+        for name in ("clean.a.com", "clean.b.com", "clean.c.com"):
             status, _, _ = ask(self.daemon, "/api/v3/domains/" + name,
                                method="GET", x_apikey=TOKEN)
             self.assertEqual(status, 200)

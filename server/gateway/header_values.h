@@ -1,0 +1,25 @@
+#ifndef VTLOOKUP_SERVER_GATEWAY_HEADER_VALUES_H_
+#define VTLOOKUP_SERVER_GATEWAY_HEADER_VALUES_H_
+
+#include <string>
+#include <string_view>
+
+namespace vtlookup {
+
+// What the values of headers say. The functions are thread-safe, and take bytes
+// of strangers.
+
+// Returns the host of a `Host` header, without port and brackets.
+std::string HostIn(std::string_view header);
+
+// Returns the token of an `Authorization` header; empty when it is not of the
+// Bearer scheme.
+std::string TokenIn(const std::string& header);
+
+// Returns the type of a `Content-Type` header, without parameters, in lower
+// case.
+std::string TypeIn(const std::string& header);
+
+}  // namespace vtlookup
+
+#endif  // VTLOOKUP_SERVER_GATEWAY_HEADER_VALUES_H_
