@@ -170,6 +170,14 @@ class Lookups(unittest.TestCase):
         self.assertEqual((status, head["Allow"]), (405, "POST"))
         self.assertIn("POST", json.loads(text)["message"])
 
+    def test_the_paths_are_described(self):
+        status, head, text = ask(self.daemon, "/openapi.json", method="GET")
+        self.assertEqual((status, head["Content-Type"]),
+                         (200, "application/json"))
+        self.assertIn("/v1/lookup:batch", json.loads(text)["paths"])
+        status, head, _ = ask(self.daemon, "/openapi.json", body={})
+        self.assertEqual((status, head["Allow"]), (405, "GET"))
+
     def test_another_host_is_refused(self):
         status, _, answer = ask_json(
             self.daemon, "/v1/lookup", {"indicator": {"domain": "a.com"}},

@@ -6,8 +6,6 @@ What the gateway writes is here what protobuf's own library for Python writes: t
 generator of the document has no part in it.
 """
 
-import copy
-import datetime
 import json
 import pathlib
 import re
@@ -19,6 +17,7 @@ import unittest
 import filled
 import jsonschema
 from google.protobuf import descriptor_pb2, json_format, message_factory
+from validation import check, named, strict
 
 PROJECT = pathlib.Path(sys.argv[1])
 OPENAPI = json.loads(pathlib.Path(sys.argv[2]).read_text(encoding="utf-8"))
@@ -40,42 +39,6 @@ def read_protos():
 
 
 MESSAGES = read_protos()
-
-
-def is_time(text):
-    try:
-        datetime.datetime.strptime(text[:19] + text[-1], "%Y-%m-%dT%H:%M:%SZ")
-    except ValueError:
-        return False
-    return True
-
-
-def strict(schemas):
-    """Returns schemas that allow no unknown property.
-
-    The details of a Status are checked apart from it: they have the properties of
-    two schemas.
-    """
-    schemas = copy.deepcopy(schemas)
-    schemas["Any"] = {"type": "object", "required": ["@type"]}
-    for schema in schemas.values():
-        if "properties" in schema:
-            schema.setdefault("additionalProperties", False)
-    return schemas
-
-
-def check(value, name, schemas):
-    """Raises ValidationError if the value is not of the named schema.
-
-    The schemas of OpenAPI 3.0 are those of JSON Schema's draft 4 as far as they are
-    used here.
-    """
-    formats = jsonschema.FormatChecker(formats=())
-    formats.checks("date-time")(is_time)
-    jsonschema.Draft4Validator(
-        {"$ref": "#/components/schemas/" + name,
-         "components": {"schemas": schemas}},
-        format_checker=formats).validate(value)
 
 
 def json_of(message):
@@ -111,7 +74,7 @@ class Paths(unittest.TestCase):
             for part, name in ((operation["requestBody"], taken),
                                (operation["responses"]["200"], returned)):
                 self.assertEqual(part["content"]["application/json"]["schema"],
-                                 {"$ref": "#/components/schemas/" + name})
+                                 named(name))
 
 
 class Messages(unittest.TestCase):
@@ -123,7 +86,7 @@ class Messages(unittest.TestCase):
             with self.subTest(name):
                 for message in filled.variants(MESSAGES["vtlookup.v1." + name],
                                                MESSAGES):
-                    check(json_of(message), name, schemas)
+                    check(json_of(message), named(name), schemas)
 
     def test_details_of_a_status_fit(self):
         schemas = strict(SCHEMAS)
@@ -132,9 +95,9 @@ class Messages(unittest.TestCase):
             detail = next(filled.variants(MESSAGES["google.rpc." + name], MESSAGES))
             status.details.add().Pack(detail)
             value = json_of(status)
-            check(value, "Status", SCHEMAS)
+            check(value, named("Status"), SCHEMAS)
             del value["details"][0]["@type"]
-            check(value["details"][0], name, schemas)
+            check(value["details"][0], named(name), schemas)
 
     def test_no_property_is_invented(self):
         known = {name.split(".v1.")[-1].split("google.rpc.")[-1]: message
@@ -151,7 +114,7 @@ class Messages(unittest.TestCase):
             schemas = strict(SCHEMAS)
             del schemas["LookupResponse"]["properties"][name]
             with self.assertRaises(jsonschema.ValidationError):
-                check(json_of(message), "LookupResponse", schemas)
+                check(json_of(message), named("LookupResponse"), schemas)
 
     def test_examples_are_requests(self):
         for path, (taken, _) in RPCS.items():
