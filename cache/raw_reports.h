@@ -63,10 +63,10 @@ class RawReports {
 
   // Looks for the text under `key`. `name` is how the caller's client has named
   // the report: a file has several names, but one key. Without `stored`, the
-  // text may belong to any verdict. `done` runs on the caller's thread, or later
-  // on a thread of the executor.
-  void Read(std::string name, std::string key,
-            std::optional<absl::Time> stored, Done done);
+  // text may belong to any verdict. `done` runs on the caller's thread, or
+  // later on a thread of the executor.
+  void Read(std::string name, std::string key, std::optional<absl::Time> stored,
+            Done done);
 
   // As Read, but waits for the tier. For threads that may.
   Bytes Get(const std::string& key, absl::Time stored);

@@ -24,8 +24,8 @@ constexpr int kDenseLevel = 9;  // of ZSTD
 
 rocksdb::BlockBasedTableOptions TableOptions(bool dense) {
   rocksdb::BlockBasedTableOptions table;
-  table.block_cache = rocksdb::NewLRUCache(dense ? kDenseBlockCacheBytes
-                                                 : kBlockCacheBytes);
+  table.block_cache =
+      rocksdb::NewLRUCache(dense ? kDenseBlockCacheBytes : kBlockCacheBytes);
   // Full filters in memory tell that a key is absent without a read.
   table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   table.block_size = dense ? 64 << 10 : 16 << 10;

@@ -23,16 +23,17 @@ layer(server/config MAY core protos server/proto server/privacy LIBRARIES yaml-c
 layer(server/clients GRPC MAY core protos LIBRARIES spdlog nlohmann openssl)
 layer(server/transport GRPC MAY core protos server/proto
       LIBRARIES spdlog nlohmann openssl)
-layer(server/verdicts MAY core protos cache virustotal virustotal/keys server/proto)
+layer(server/verdicts MAY core protos cache virustotal virustotal/keys virustotal/api
+                          server/proto)
 layer(server/misses MAY core protos cache virustotal virustotal/keys server/proto
                         server/verdicts)
 layer(server/lookup GRPC MAY core protos cache virustotal virustotal/keys server/proto
                              server/privacy server/clients server/transport
                              server/verdicts server/misses)
 layer(server/gateway GRPC MAY client client/rows core protos cache virustotal virustotal/keys
-                              server/proto server/privacy server/clients server/transport
+                              virustotal/api server/proto server/privacy server/clients server/transport
                               server/verdicts server/misses server/lookup
-      LIBRARIES boost openssl simdjson spdlog)
+      LIBRARIES boost openssl simdjson nlohmann spdlog)
 layer(server/operators GRPC MAY core protos cache virustotal virustotal/keys server/proto
                                 server/privacy server/clients server/transport
                                 server/verdicts server/misses server/lookup

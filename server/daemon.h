@@ -113,7 +113,7 @@ class Daemon {
   UnsentBudget unsent_;
   FailureLog failure_log_;  // loop only
   CurlLoop loop_;
-  const RocksTier& disk_;           // that of the cache
+  const RocksTier& disk_;            // that of the cache
   const RocksTier* const raw_disk_;  // null: raw reports are not kept
   MissPath path_;
   ThreadPool slow_;  // parses batches with many internationalised names

@@ -71,7 +71,7 @@ MissPath::MissPath(const v1::Config& config, Parts parts, const Clock& clock,
       privacy(config.privacy()),
       resolver(ResolverOptionsOf(config, &parts, privacy), clock, loop, cache,
                raws, virustotal),
-      fast_path(FastPathOptionsOf(config, resolver), cache, raws,
-                virustotal, privacy) {}
+      fast_path(FastPathOptionsOf(config, resolver), cache, raws, virustotal,
+                privacy) {}
 
 }  // namespace vtlookup

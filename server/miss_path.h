@@ -33,12 +33,12 @@ namespace vtlookup {
 struct MissPath {
   // The parts that differ between the daemon and a test.
   struct Parts {
-    std::unique_ptr<Tier> tier;           // the disk
-    std::unique_ptr<Executor> executor;   // runs the blocking calls of `tier`
-    std::unique_ptr<Tier> raw_tier;       // null: raw reports are not kept
+    std::unique_ptr<Tier> tier;          // the disk
+    std::unique_ptr<Executor> executor;  // runs the blocking calls of `tier`
+    std::unique_ptr<Tier> raw_tier;      // null: raw reports are not kept
     std::unique_ptr<Executor> raw_executor;  // as `executor`, of `raw_tier`
-    std::vector<KeyRing::Setup> keys;     // in the order of KeyConfigsOf
-    std::unique_ptr<QuotaLedger> ledger;  // null: counts in memory only
+    std::vector<KeyRing::Setup> keys;        // in the order of KeyConfigsOf
+    std::unique_ptr<QuotaLedger> ledger;     // null: counts in memory only
     // Receives messages about keys for an operator. Loop only; may be empty.
     std::function<void(std::string_view)> report_keys;
     // Returns random numbers from 0 up to 1, for delays. Loop only.

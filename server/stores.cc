@@ -85,11 +85,9 @@ absl::StatusOr<Stores> OpenStores(const v1::CacheConfig& config,
   // Checked before OpenTiers, which makes the folder. A failure is ignored,
   // since the tier reports it.
   std::error_code error;
-  const bool used_before =
-      std::filesystem::exists(VerdictsIn(config), error);
+  const bool used_before = std::filesystem::exists(VerdictsIn(config), error);
   // The cache comes before the ledger, because it locks the folder.
-  if (absl::Status status = OpenTiers(config, clock, &opened);
-      !status.ok()) {
+  if (absl::Status status = OpenTiers(config, clock, &opened); !status.ok()) {
     return status;
   }
   CloseToOthers(folder);

@@ -45,7 +45,8 @@ KeyRing::Setup SetupOf(const v1::VirusTotalConfig& config,
 // Why the gateway has no reports in the form of API v3; empty: it has.
 std::string WhyNoV3(const v1::Config& config) {
   if (config.virustotal().api() == v1::VIRUS_TOTAL_API_V2) {
-    return "this daemon asks VirusTotal's API v2 (virustotal.api), so it has no "
+    return "this daemon asks VirusTotal's API v2 (virustotal.api), so it has "
+           "no "
            "reports of v3; ask at /vtapi/v2";
   }
   if (!config.cache().keep_raw()) {

@@ -195,10 +195,9 @@ void DeclareAdmin(CLI::App& app, Arguments& arguments) {
       add("refresh", "Ask VirusTotal about entries again now; this uses quota",
           Action::kRefresh),
       options);
-  CLI::App* const export_entries =
-      add("export",
-          "Write entries as JSON lines to standard output, for import",
-          Action::kExport);
+  CLI::App* const export_entries = add(
+      "export", "Write entries as JSON lines to standard output, for import",
+      Action::kExport);
   AddFilter(export_entries, &options->filter);
   export_entries->add_flag("--no-raw", options->no_raw,
                            "Leave out the JSON of reports as VirusTotal sent "

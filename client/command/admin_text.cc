@@ -64,10 +64,10 @@ std::string CacheIn(const v1::CacheStatus& cache) {
                    SizeOf(cache.memory_limit()), ", ",
                    Grouped(cache.memory_entries()), " entries");
   if (cache.disk_off()) return memory + "   disk OFF: memory only";
-  std::string text = absl::StrCat(
-      memory, "   disk ", SizeOf(cache.disk_bytes()), " of ",
-      SizeOf(cache.disk_limit()), ", about ", Grouped(cache.disk_entries()),
-      " entries");
+  std::string text =
+      absl::StrCat(memory, "   disk ", SizeOf(cache.disk_bytes()), " of ",
+                   SizeOf(cache.disk_limit()), ", about ",
+                   Grouped(cache.disk_entries()), " entries");
   if (cache.raw_limit() > 0) {
     absl::StrAppend(&text, "   raw ", SizeOf(cache.raw_bytes()), " of ",
                     SizeOf(cache.raw_limit()));

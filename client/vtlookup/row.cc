@@ -80,8 +80,7 @@ void AddValue(const Message& message, const RowSource& source,
   }
 }
 
-void AddList(const Message& message, const RowSource& source,
-             RowBuilder* row) {
+void AddList(const Message& message, const RowSource& source, RowBuilder* row) {
   const Reflection& reflection = *message.GetReflection();
   const int size = reflection.FieldSize(message, source.field);
   if (size == 0 && source.keep_empty && WasSentEmpty(message, *source.field)) {
@@ -244,9 +243,9 @@ std::vector<RowField> RowFieldsOf(v1::DnifLookup lookup,
 }
 
 RowField RowErrorOf(const absl::Status& error) {
-  return {kRowError, QuotedJson(absl::StrCat(
-                         absl::StatusCodeToString(error.code()), ": ",
-                         error.message()))};
+  return {kRowError,
+          QuotedJson(absl::StrCat(absl::StatusCodeToString(error.code()), ": ",
+                                  error.message()))};
 }
 
 RowField RowErrorOf(const google::rpc::Status& error) {

@@ -13,7 +13,7 @@ namespace vtlookup {
 struct SerialisedAnswer {
   std::string_view verdict;  // a serialised Verdict without `indicator`
   int32_t response_code;     // that of the verdict
-  std::string_view url;      // for lookups of URLs: canonical, or as it was asked
+  std::string_view url;  // for lookups of URLs: canonical, or as it was asked
   bool stale = false;
 };
 

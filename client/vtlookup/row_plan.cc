@@ -72,15 +72,13 @@ RowSource SourceOf(const FieldDescriptor& field, const v1::DnifField& fed,
 }
 
 RowPlan MakePlan(v1::DnifLookup lookup) {
-  RowPlan plan{
-      .report = ReportOf(lookup),
+  RowPlan plan{.report = ReportOf(lookup),
                .names = {},
                .sources = {},
                .by_number = {},
                .url = {}};
-  for (const Descriptor* message :
-       {v1::Verdict::descriptor(), plan.report,
-        v1::LookupResponse::descriptor()}) {
+  for (const Descriptor* message : {v1::Verdict::descriptor(), plan.report,
+                                    v1::LookupResponse::descriptor()}) {
     std::vector<RowSource>& sources = plan.sources[message];
     for (int i = 0; i < message->field_count(); ++i) {
       for (const v1::DnifField& fed : FieldsFedBy(*message->field(i), lookup)) {

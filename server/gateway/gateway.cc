@@ -118,8 +118,8 @@ absl::StatusOr<std::unique_ptr<Gateway>> Gateway::Start(
   return gateway;
 }
 
-Gateway::Gateway(const Options& options, Lookups::Parts lookups, RawReports& raws,
-                 const CallRecord::Shared& calls)
+Gateway::Gateway(const Options& options, Lookups::Parts lookups,
+                 RawReports& raws, const CallRecord::Shared& calls)
     : options_(options),
       local_(IsLocalAddress(options.address)),
       lookups_(lookups),
@@ -312,14 +312,14 @@ void Gateway::SubmitOne(Request request, SendGatewayReply reply) {
       });
   if (!want.ok()) return FailNow(call, want.status(), std::move(reply));
   lookups_.Submit(call, {message.url()},
-                  [request, call,
+                  [this, request, call,
                    reply = std::move(reply)](Lookups::Answers answers) mutable {
                     const absl::StatusOr<Answer>& answer = answers.front();
                     call.Close(answer.status());
                     if (!answer.ok()) {
                       return std::move(reply)(ErrorReply(answer.status()));
                     }
-                    std::move(reply)(SubmitReply(*answer));
+                    std::move(reply)(SubmitReply(*answer, clock_.Now()));
                   });
 }
 

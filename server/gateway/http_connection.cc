@@ -198,6 +198,7 @@ class Connection final
       return false;
     }
     keep_alive_ = parser_->get().keep_alive() && !shared_.closing;
+    head_only_ = parser_->get().method() == http::verb::head;
     shared_.requests.Add(1);
     return true;
   }
@@ -275,6 +276,7 @@ class Connection final
     FreeBody();
     reply_ = TakeUnsent(reply.size()) ? std::move(reply) : NotRead();
     head_ = HeadOf(reply_, keep_alive_);
+    if (head_only_) DropBody();
     Socket().expires_after(kAnswerTime);
     const std::array<asio::const_buffer, 3> parts = {
         asio::buffer(head_), asio::buffer(reply_.body),
@@ -286,6 +288,12 @@ class Connection final
                         self->reply_ = {};
                         self->Await();
                       });
+  }
+
+  // HEAD has the headers of an answer without its body.
+  void DropBody() {
+    reply_.body.clear();
+    reply_.shared_body = {};
   }
 
   // Whether there is room for an answer that the client may never read.
@@ -357,7 +365,8 @@ class Connection final
   uint64_t held_ = 0;             // bytes of shared_.bodies
   uint64_t unsent_ = 0;           // bytes of shared_.unsent
   bool keep_alive_ = false;
-  std::string head_;  // of the answer that is being written
+  bool head_only_ = false;  // the request is HEAD
+  std::string head_;        // of the answer that is being written
   GatewayReply reply_;
 };
 

@@ -35,7 +35,7 @@ struct HttpShared {
   // Bytes of request bodies of all connections together. A request that has no
   // room is refused with 503.
   uint64_t max_bodies = 0;
-  uint64_t bodies = 0;   // held now; the server's thread only
+  uint64_t bodies = 0;  // held now; the server's thread only
   // Bytes of large answers of all connections that are not yet sent. An answer
   // that has no room is dropped, and the client gets REPLIES_NOT_READ.
   uint64_t max_unsent = 0;

@@ -7,12 +7,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "core/raw_report.h"
 #include "core/response_code.h"
 #include "server/proto/indicator_fields.h"
 #include "server/proto/times.h"
 #include "server/transport/grpc_status.h"
 #include "server/verdicts/stored_verdict.h"
-#include "virustotal/api/raw_report.h"
 #include "vtlookup/row_bytes.h"
 
 namespace vtlookup {

@@ -54,10 +54,12 @@ GatewayReply BatchReply(const Lookups::Answers& answers, v1::View view,
   return reply;
 }
 
-GatewayReply SubmitReply(const Answer& answer) {
+GatewayReply SubmitReply(const Answer& answer, absl::Time now) {
   v1::SubmitUrlResponse response;
   *response.mutable_verdict() = ResponseOf(answer, v1::VIEW_FULL).verdict();
-  return Json(JsonOf(response));
+  GatewayReply reply = Json(JsonOf(response));
+  NameOrigin(answer, now, &reply);
+  return reply;
 }
 
 GatewayReply FieldsReply(v1::DnifLookup lookup,

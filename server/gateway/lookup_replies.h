@@ -26,7 +26,7 @@ GatewayReply BatchReply(const Lookups::Answers& answers, v1::View view,
                         uint64_t max_bytes);
 
 // The answer of /v1/urls:submit.
-GatewayReply SubmitReply(const Answer& answer);
+GatewayReply SubmitReply(const Answer& answer, absl::Time now);
 
 // The answer of /v1/fields. `texts` are the values that were looked up, and
 // have the order of `answers`. `max_bytes` as in BatchReply.

@@ -102,18 +102,18 @@ absl::Status V2Paths::Read(const Parameters& parameters, size_t max_batch,
   const char* const name = question.path->parameter;
   const std::string all(parameters.Get(name).value_or(""));
   const char* const separator = question.path->separator;
-  const std::vector<std::string> parts =
-      separator == nullptr ? std::vector<std::string>{all}
-                           : absl::StrSplit(all, separator);
+  const std::vector<std::string> parts = separator == nullptr
+                                             ? std::vector<std::string>{all}
+                                             : absl::StrSplit(all, separator);
   for (const std::string& part : parts) {
     std::string resource(absl::StripAsciiWhitespace(part));
     if (!resource.empty()) question.resources.push_back(std::move(resource));
   }
   if (question.resources.empty()) return BadField(name, "must be set");
   if (question.resources.size() > max_batch) {
-    return BadField(name, absl::StrCat("has ", question.resources.size(),
-                                       " values, and limits.max_batch is ",
-                                       max_batch));
+    return BadField(
+        name, absl::StrCat("has ", question.resources.size(),
+                           " values, and limits.max_batch is ", max_batch));
   }
   question.scan = IsTrue(parameters.Get("scan"));
   question.all_info = IsTrue(parameters.Get("allinfo"));
@@ -215,12 +215,12 @@ void V2Paths::Report(const std::shared_ptr<GatewayRequest>& request,
         parts_.workers.Run([this, question = std::move(question),
                             answers = std::move(answers),
                             reply = std::move(reply)]() mutable {
-          std::move(reply)(AnswerInV2(
-              answers, question.resources.size(), parts_.clock.Now(),
-              [&](size_t i) {
-                return ReportInV2(*answers[i], question.resources[i],
-                                  question.all_info);
-              }));
+          std::move(reply)(AnswerInV2(answers, question.resources.size(),
+                                      parts_.clock.Now(), [&](size_t i) {
+                                        return ReportInV2(*answers[i],
+                                                          question.resources[i],
+                                                          question.all_info);
+                                      }));
         });
       });
 }

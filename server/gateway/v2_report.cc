@@ -154,8 +154,9 @@ void AddNetwork(const Report& report, Json* out) {
 void AddDomain(const v1::DomainReport& report, Json* out) {
   AddNetwork(report, out);
   const auto add = [&](const char* name, const char* field, const auto& list) {
-    AddList(name, field, list, report,
-            [](const auto& each) { return ItemOf(each); }, out);
+    AddList(
+        name, field, list, report,
+        [](const auto& each) { return ItemOf(each); }, out);
   };
   add("categories", "categories", report.categories());
   add("domain_siblings", "siblings", report.siblings());

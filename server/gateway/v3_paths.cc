@@ -8,6 +8,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "core/raw_report.h"
 #include "core/response_code.h"
 #include "core/text.h"
 #include "server/gateway/parameters.h"
@@ -15,7 +16,6 @@
 #include "server/gateway/v3_replies.h"
 #include "server/transport/grpc_status.h"
 #include "server/verdicts/raw_key.h"
-#include "virustotal/api/raw_report.h"
 #include "virustotal/api/url_id.h"
 
 namespace vtlookup {
@@ -36,8 +36,10 @@ constexpr Collection kCollections[] = {
 
 absl::Status NoSuchPath() {
   return absl::NotFoundError(
-      "there is no such path; of VirusTotal's API v3 there are GET files/{hash}, "
-      "urls/{id}, domains/{name}, ip_addresses/{ip} and analyses/{id}, and POST "
+      "there is no such path; of VirusTotal's API v3 there are GET "
+      "files/{hash}, "
+      "urls/{id}, domains/{name}, ip_addresses/{ip} and analyses/{id}, and "
+      "POST "
       "urls, and nothing is passed on to VirusTotal");
 }
 
@@ -139,15 +141,15 @@ void V3Paths::Report(const std::shared_ptr<GatewayRequest>& request,
   }
   const bool relationships =
       absl::StrContains(request->query, "relationships=");
-  Lookups::Done done = [this, request, call, id = question.id, relationships,
-                        reply =
-                            std::move(reply)](Lookups::Answers answers) mutable {
-    const absl::StatusOr<Answer>& answer = answers.front();
-    call.Close(answer.status());
-    if (!answer.ok()) return std::move(reply)(FailureInV3(answer.status()));
-    std::move(reply)(
-        ObjectInV3(*answer, id, relationships, parts_.clock.Now()));
-  };
+  Lookups::Done done =
+      [this, request, call, id = question.id, relationships,
+       reply = std::move(reply)](Lookups::Answers answers) mutable {
+        const absl::StatusOr<Answer>& answer = answers.front();
+        call.Close(answer.status());
+        if (!answer.ok()) return std::move(reply)(FailureInV3(answer.status()));
+        std::move(reply)(
+            ObjectInV3(*answer, id, relationships, parts_.clock.Now()));
+      };
   if (question.value.kind == Kind::kUrl && IsSha256(question.value.text)) {
     return LookUpHash(call, question.value.text, *want, std::move(done));
   }
@@ -159,16 +161,15 @@ void V3Paths::Report(const std::shared_ptr<GatewayRequest>& request,
 void V3Paths::LookUpHash(const CallRecord& call, const std::string& sha256,
                          const Want& want, Lookups::Done done) {
   const std::string key = UrlNameKey(sha256);
-  parts_.raws.Read(
-      key, key, std::nullopt,
-      [this, &loop = parts_.loop, call, want,
-       done = std::move(done)](Bytes url) mutable {
-        // The gateway may be gone by now, but not the loop.
-        loop.Post([this, call, want, url = std::move(url),
-                   done = std::move(done)]() mutable {
-          OnUrl(call, url, want, std::move(done));
-        });
-      });
+  parts_.raws.Read(key, key, std::nullopt,
+                   [this, &loop = parts_.loop, call, want,
+                    done = std::move(done)](Bytes url) mutable {
+                     // The gateway may be gone by now, but not the loop.
+                     loop.Post([this, call, want, url = std::move(url),
+                                done = std::move(done)]() mutable {
+                       OnUrl(call, url, want, std::move(done));
+                     });
+                   });
 }
 
 void V3Paths::OnUrl(const CallRecord& call, const Bytes& url, const Want& want,
@@ -224,12 +225,13 @@ void V3Paths::Submit(const std::shared_ptr<GatewayRequest>& request,
   }
   parts_.lookups.Submit(
       call, {url},
-      [request, call,
+      [this, request, call,
        reply = std::move(reply)](Lookups::Answers answers) mutable {
         const absl::StatusOr<Answer>& answer = answers.front();
         call.Close(answer.status());
-        std::move(reply)(answer.ok() ? SubmissionInV3(*answer)
-                                     : FailureInV3(answer.status()));
+        std::move(reply)(answer.ok()
+                             ? SubmissionInV3(*answer, parts_.clock.Now())
+                             : FailureInV3(answer.status()));
       });
 }
 

@@ -7,12 +7,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "core/indicator.h"
+#include "core/raw_report.h"
 #include "core/response_code.h"
 #include "core/text.h"
 #include "server/gateway/cache_status.h"
 #include "server/gateway/replies.h"
 #include "server/verdicts/stored_verdict.h"
-#include "virustotal/api/raw_report.h"
 
 namespace vtlookup {
 namespace {
@@ -131,7 +131,7 @@ GatewayReply ObjectInV3(const Answer& answer, std::string_view id,
   return reply;
 }
 
-GatewayReply SubmissionInV3(const Answer& answer) {
+GatewayReply SubmissionInV3(const Answer& answer, absl::Time now) {
   const v1::Verdict verdict = DecodeVerdict(*answer.entry.value);
   if (CodeOf(answer.entry) == ResponseCode::kInvalid) {
     return Unusable(answer, answer.indicator, verdict.message());
@@ -148,6 +148,7 @@ GatewayReply SubmissionInV3(const Answer& answer) {
               {"links", {{"self", absl::StrCat(kSite, "analyses/", id)}}}}}})
           .dump() +
       "\n";
+  NameOrigin(answer, now, &reply);
   return reply;
 }
 
@@ -188,8 +189,8 @@ std::string WithoutRelationships(std::string_view json) {
       continue;
     }
     const std::string_view all(padded.data(), json.size());
-    auto from = static_cast<size_t>((before == nullptr ? key.raw() - 1 : before) -
-                                    padded.data());
+    auto from = static_cast<size_t>(
+        (before == nullptr ? key.raw() - 1 : before) - padded.data());
     auto to = static_cast<size_t>(end - padded.data());
     // The comma before the member goes with it; of the first member, that
     // behind.

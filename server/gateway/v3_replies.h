@@ -22,7 +22,7 @@ GatewayReply ObjectInV3(const Answer& answer, std::string_view id,
                         bool relationships, absl::Time now);
 
 // The answer to the submission of a URL: the analysis that has begun.
-GatewayReply SubmissionInV3(const Answer& answer);
+GatewayReply SubmissionInV3(const Answer& answer, absl::Time now);
 
 // The answer for a failure, with VirusTotal's code for it. `has_token`: the
 // client has sent a token, right or wrong.

@@ -40,10 +40,9 @@ size_t BatchOutcomes::Try(const std::vector<RawIndicator>& asked,
 // The reply is bounded because gRPC cannot send a message of 4 GiB or more, and
 // because clients must hold the whole reply in memory.
 void BatchOutcomes::Append(const AnswerView& answer, ReplyBuilder* out) {
-  uint64_t size =
-      answer.indicator.size() + (view_ == v1::VIEW_SUMMARY
-                                     ? answer.summary.size()
-                                     : answer.entry.value->size());
+  uint64_t size = answer.indicator.size() + (view_ == v1::VIEW_SUMMARY
+                                                 ? answer.summary.size()
+                                                 : answer.entry.value->size());
   if (answer.raw != nullptr) size += (*answer.raw)->size();
   if (bytes_ + size > max_bytes_) {
     return AppendResult(ReplyTooLarge(max_bytes_), out);

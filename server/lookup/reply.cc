@@ -5,12 +5,12 @@
 #include <iterator>
 #include <utility>
 
+#include "core/raw_report.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "server/proto/indicator_fields.h"
 #include "server/proto/times.h"
 #include "server/transport/grpc_status.h"
 #include "server/verdicts/stored_verdict.h"
-#include "virustotal/api/raw_report.h"
 
 namespace vtlookup {
 namespace {

@@ -34,8 +34,8 @@ class StatusReport {
     const Cache& cache;
     const RocksTier& disk;
     const RocksTier* raw_disk = nullptr;  // null: raw reports are not kept
-    KeyRing& keys;           // loop only
-    VirusTotal& virustotal;  // loop only, where its header says so
+    KeyRing& keys;                        // loop only
+    VirusTotal& virustotal;               // loop only, where its header says so
     const Resolver& resolver;
     const Traffic& traffic;
     const ClientUses& clients;

@@ -32,15 +32,15 @@ class VerdictKeeper {
 
   // Stores a reply if it says more than the cache. `previous` is the entry that
   // was cached when VirusTotal was asked, or null; an entry that is cached now
-  // takes precedence over it. The raw report is kept with the verdict. `awaited`
-  // says that somebody still waits for a
-  // queued scan. An incomplete reply is kept for a short time only.
+  // takes precedence over it. The raw report is kept with the verdict.
+  // `awaited` says that somebody still waits for a queued scan. An incomplete
+  // reply is kept for a short time only.
   Kept Keep(const Indicator& indicator, Purpose purpose, Upstream::Reply reply,
             const Cache::Found* previous, bool awaited, absl::Time now);
 
  private:
-  Bytes KeepRaw(const Indicator& indicator, const Entry& entry,
-                std::string raw, const std::string& url_id);
+  Bytes KeepRaw(const Indicator& indicator, const Entry& entry, std::string raw,
+                const std::string& url_id);
 
   const v1::CacheConfig& config_;
   Cache& cache_;

@@ -101,9 +101,10 @@ class Lookups(unittest.TestCase):
         self.assertIn("detail=\"", head["Cache-Status"])
 
     def test_a_url_is_submitted(self):
-        status, _, answer = ask_json(self.daemon, "/v1/urls:submit",
-                                     {"url": "http://new.example.com/"})
+        status, head, answer = ask_json(self.daemon, "/v1/urls:submit",
+                                        {"url": "http://new.example.com/"})
         self.assertEqual(status, 200)
+        self.assertIn("fwd=miss", head["Cache-Status"])
         self.assertEqual(answer["verdict"]["response_code"], -2)
         self.assertRegex(answer["verdict"]["scan_id"], "^[0-9a-f]{64}-[0-9]+$")
 
@@ -177,6 +178,15 @@ class Lookups(unittest.TestCase):
         self.assertIn("/v1/lookup:batch", json.loads(text)["paths"])
         status, head, _ = ask(self.daemon, "/openapi.json", body={})
         self.assertEqual((status, head["Allow"]), (405, "GET"))
+
+    def test_head_has_no_body(self):
+        head = b"HEAD /v1/lookup HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        get = (b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n"
+               b"Connection: close\r\n\r\n")
+        found = raw(self.daemon, head + get, answers=3)
+        first, second = found.split(b"\r\n\r\n", 2)[:2]
+        self.assertIn(b" 405 ", first.split(b"\r\n")[0])
+        self.assertTrue(second.startswith(b"HTTP/1.1 200 "), second)
 
     def test_another_host_is_refused(self):
         status, _, answer = ask_json(

@@ -20,8 +20,7 @@ namespace vtlookup {
 struct Lasting {
   FakeClock clock;
   std::shared_ptr<FakeTier::Disk> disk = std::make_shared<FakeTier::Disk>();
-  std::shared_ptr<FakeTier::Disk> raw_disk =
-      std::make_shared<FakeTier::Disk>();
+  std::shared_ptr<FakeTier::Disk> raw_disk = std::make_shared<FakeTier::Disk>();
   std::shared_ptr<ManualExecutor::Queue> disk_queue =
       std::make_shared<ManualExecutor::Queue>();
   std::string ledger;  // path; empty: none

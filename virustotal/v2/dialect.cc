@@ -9,11 +9,11 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "core/raw_report.h"
 #include "core/response_code.h"
 #include "core/text.h"
 #include "virustotal/api/dialect.h"
 #include "virustotal/api/json.h"
-#include "virustotal/api/raw_report.h"
 #include "virustotal/http/failures.h"
 #include "virustotal/v2/about.h"
 #include "virustotal/v2/judge.h"
@@ -115,7 +115,8 @@ class DialogueV2 final : public Dialogue {
     if (!response.ok()) return {.verdict = response.status()};
     std::string raw = RawReport('2', response->body);
     Step step = {.verdict = Read(indicator_, purpose_, *std::move(response))};
-    if (step.verdict.ok() && IsReport(**step.verdict)) step.raw = std::move(raw);
+    if (step.verdict.ok() && IsReport(**step.verdict))
+      step.raw = std::move(raw);
     return step;
   }
 

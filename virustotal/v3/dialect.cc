@@ -11,9 +11,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "core/raw_report.h"
 #include "core/response_code.h"
 #include "virustotal/api/dialect.h"
-#include "virustotal/api/raw_report.h"
 #include "virustotal/http/failures.h"
 #include "virustotal/http/url_encoding.h"
 #include "virustotal/v3/error.h"

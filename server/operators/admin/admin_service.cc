@@ -235,19 +235,19 @@ absl::Status AdminService::Refresh(grpc::ServerContext* context,
 grpc::Status AdminService::ExportEntries(
     grpc::ServerContext* context, const v1::ExportEntriesRequest* request,
     grpc::ServerWriter<v1::ExportEntriesResponse>* writer) {
-  return Run(context, "ExportEntries", WordsOf(*request),
-             [&]() -> absl::Status {
-               const absl::StatusOr<EntryFilter> filter =
-                   EntryFilter::Parse(request->filter());
-               if (!filter.ok()) return filter.status();
-               v1::ExportEntriesResponse each;
-               return parts_.entries.ForEach(
-                   *filter, "", [&](const CachedEntries::Found& found) {
-                     *each.mutable_entry() = parts_.entries.ForExport(
-                         found, !request->without_raw());
-                     return writer->Write(each);
-                   });
-             });
+  return Run(
+      context, "ExportEntries", WordsOf(*request), [&]() -> absl::Status {
+        const absl::StatusOr<EntryFilter> filter =
+            EntryFilter::Parse(request->filter());
+        if (!filter.ok()) return filter.status();
+        v1::ExportEntriesResponse each;
+        return parts_.entries.ForEach(
+            *filter, "", [&](const CachedEntries::Found& found) {
+              *each.mutable_entry() =
+                  parts_.entries.ForExport(found, !request->without_raw());
+              return writer->Write(each);
+            });
+      });
 }
 
 grpc::Status AdminService::ImportEntries(

@@ -9,6 +9,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "core/raw_report.h"
 #include "core/response_code.h"
 #include "core/text.h"
 #include "server/misses/refusals.h"
@@ -20,7 +21,6 @@
 #include "server/verdicts/answer.h"
 #include "server/verdicts/raw_key.h"
 #include "server/verdicts/stored_verdict.h"
-#include "virustotal/api/raw_report.h"
 
 namespace vtlookup {
 namespace {
@@ -268,10 +268,9 @@ absl::StatusOr<uint64_t> CachedEntries::Apply(std::vector<Change> changes) {
     uint64_t unwritten = 0;
   };
   WaitForDisk(cache_.writes());
-  const std::optional<Applied> applied = RunOnLoop(
-      loop_,
-      [&cache = cache_, &raws = raws_, now = clock_.Now(),
-       changes = std::move(changes)] {
+  const std::optional<Applied> applied =
+      RunOnLoop(loop_, [&cache = cache_, &raws = raws_, now = clock_.Now(),
+                        changes = std::move(changes)] {
         Applied sum;
         for (const auto& [found, raw, expected] : changes) {
           if (!StillFits(cache.Peek(found.indicator.key()), found.entry,

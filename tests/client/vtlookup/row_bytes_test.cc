@@ -27,8 +27,8 @@ int Below(int bound, Random& random) {
 }
 
 std::string SomeText(Random& random) {
-  static const char* const kTexts[] = {"",     "Kaspersky",  "a \"quoted\" one",
-                                       "é→\n", "back\\slash", "0"};
+  static const char* const kTexts[] = {
+      "", "Kaspersky", "a \"quoted\" one", "é→\n", "back\\slash", "0"};
   return kTexts[Below(6, random)];
 }
 
@@ -107,8 +107,8 @@ std::string ByMessages(v1::DnifLookup lookup, const v1::Verdict& verdict,
   response.set_stale(stale);
   std::string json;
   for (const RowField& field : RowFieldsOf(lookup, {}, response)) {
-    absl::StrAppend(&json, json.empty() ? "{\"" : ",\"", field.name, "\":",
-                    field.json);
+    absl::StrAppend(&json, json.empty() ? "{\"" : ",\"", field.name,
+                    "\":", field.json);
   }
   return json.empty() ? "{}" : json + "}";
 }
@@ -143,8 +143,7 @@ TEST_P(RowBytes, GiveTheFieldsOfTheMessages) {
 TEST_P(RowBytes, BytesThatAreNoVerdictDoNoHarm) {
   Random random(7);
   for (int i = 0; i < 300; ++i) {
-    std::string bytes =
-        SomeVerdict(GetParam(), random).SerializeAsString();
+    std::string bytes = SomeVerdict(GetParam(), random).SerializeAsString();
     bytes.resize(static_cast<size_t>(Below(200, random)) % (bytes.size() + 1));
     for (char& c : bytes) {
       if (Below(30, random) == 0) c = static_cast<char>(random());
@@ -157,14 +156,15 @@ TEST_P(RowBytes, BytesThatAreNoVerdictDoNoHarm) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    AllLookups, RowBytes,
-    testing::Values(v1::DNIF_LOOKUP_GET_URL_REPORT,
-                    v1::DNIF_LOOKUP_GET_DOMAIN_REPORT,
-                    v1::DNIF_LOOKUP_GET_IP_REPORT,
-                    v1::DNIF_LOOKUP_GET_FILEHASH_REPORT,
-                    v1::DNIF_LOOKUP_POST_SCAN_URL),
-    [](const auto& lookup) { return v1::DnifLookup_Name(lookup.param); });
+INSTANTIATE_TEST_SUITE_P(AllLookups, RowBytes,
+                         testing::Values(v1::DNIF_LOOKUP_GET_URL_REPORT,
+                                         v1::DNIF_LOOKUP_GET_DOMAIN_REPORT,
+                                         v1::DNIF_LOOKUP_GET_IP_REPORT,
+                                         v1::DNIF_LOOKUP_GET_FILEHASH_REPORT,
+                                         v1::DNIF_LOOKUP_POST_SCAN_URL),
+                         [](const auto& lookup) {
+                           return v1::DnifLookup_Name(lookup.param);
+                         });
 
 }  // namespace
 }  // namespace vtlookup

@@ -55,8 +55,7 @@ TEST(Parameters, AFormThatIsCutIsRefused) {
       "--b\r\nContent-Disposition: form-data; name=\"url\"\r\n\r\nx\r\n--b--";
   ASSERT_TRUE(ReadParameters(Post(kMultipart, whole)).ok());
   for (size_t size = 1; size < whole.size(); ++size) {
-    EXPECT_FALSE(
-        ReadParameters(Post(kMultipart, whole.substr(0, size))).ok())
+    EXPECT_FALSE(ReadParameters(Post(kMultipart, whole.substr(0, size))).ok())
         << size;
   }
   EXPECT_NE(FaultOf(Post(kMultipart, "no boundary")).find("boundary"),
@@ -66,8 +65,7 @@ TEST(Parameters, AFormThatIsCutIsRefused) {
 TEST(Parameters, OtherBodiesAreRefused) {
   EXPECT_NE(FaultOf(Post("application/json", "{}")).find("Content-Type"),
             std::string::npos);
-  EXPECT_NE(FaultOf(Post("", "url=x")).find("Content-Type"),
-            std::string::npos);
+  EXPECT_NE(FaultOf(Post("", "url=x")).find("Content-Type"), std::string::npos);
   EXPECT_NE(FaultOf(Post(kForm, "url=%zz")).find("body"), std::string::npos);
   EXPECT_NE(FaultOf(Post(kForm, "url=%ff")).find("UTF-8"), std::string::npos);
   EXPECT_NE(FaultOf(Post(kForm, "url=x", "a=%")).find("query"),

@@ -13,13 +13,14 @@ namespace {
 using nlohmann::json;
 
 TEST(V3Replies, RelationshipsAreCutOutWhereverTheyStand) {
-  for (const char* text : {
-           R"({"data": {"relationships": {"a": [1, "}"]}, "id": "x"}})",
-           R"({"data": {"id": "x", "relationships": {}, "type": "t"}})",
-           "{\"data\": {\"id\": \"x\"\n ,\n \"relationships\" : {\"b\": {}}\n}}",
-           R"({"data":{"relationships":{}}})",
-           R"({"data":{"relationships":{},"id":"x"},"meta":{"relationships":1}})",
-       }) {
+  for (
+      const char* text : {
+          R"({"data": {"relationships": {"a": [1, "}"]}, "id": "x"}})",
+          R"({"data": {"id": "x", "relationships": {}, "type": "t"}})",
+          "{\"data\": {\"id\": \"x\"\n ,\n \"relationships\" : {\"b\": {}}\n}}",
+          R"({"data":{"relationships":{}}})",
+          R"({"data":{"relationships":{},"id":"x"},"meta":{"relationships":1}})",
+      }) {
     json expected = json::parse(text);
     expected["data"].erase("relationships");
     EXPECT_EQ(json::parse(WithoutRelationships(text)), expected) << text;

@@ -7,11 +7,11 @@
 #include <utility>
 #include <variant>
 
+#include "core/raw_report.h"
 #include "core/response_code.h"
 #include "server/config/yaml.h"
 #include "tests/scenarios/apis.h"
 #include "tests/scenarios/world.h"
-#include "virustotal/api/raw_report.h"
 
 namespace vtlookup {
 namespace {
@@ -58,9 +58,9 @@ class RawLookupTest : public testing::TestWithParam<v1::VirusTotalApi> {
     while (!world_.http.pending.empty()) {
       auto request = std::move(world_.http.pending.front());
       world_.http.pending.pop_front();
-      HttpResponse response = world_.answers.Report(
-          world_.answers.Read(request.request), {.code = code_,
-                                                 .hashes = hashes_});
+      HttpResponse response =
+          world_.answers.Report(world_.answers.Read(request.request),
+                                {.code = code_, .hashes = hashes_});
       sent_ = response.body;
       std::move(request.done)(std::move(response));
       world_.loop.RunPosted();

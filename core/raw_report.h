@@ -1,5 +1,5 @@
-#ifndef VTLOOKUP_VIRUSTOTAL_API_RAW_REPORT_H_
-#define VTLOOKUP_VIRUSTOTAL_API_RAW_REPORT_H_
+#ifndef VTLOOKUP_CORE_RAW_REPORT_H_
+#define VTLOOKUP_CORE_RAW_REPORT_H_
 
 #include <string>
 #include <string_view>
@@ -33,4 +33,4 @@ inline std::string_view ApiOfRaw(std::string_view raw) {
 
 }  // namespace vtlookup
 
-#endif  // VTLOOKUP_VIRUSTOTAL_API_RAW_REPORT_H_
+#endif  // VTLOOKUP_CORE_RAW_REPORT_H_
