@@ -36,8 +36,10 @@ absl::Status DropRaw(const v1::CacheConfig& config) {
   std::error_code error;
   const auto count = std::filesystem::remove_all(RawIn(config), error);
   if (error) {
-    spdlog::warn("cache.keep_raw is false, but {} cannot be deleted: {}",
-                 RawIn(config), error.message());
+    spdlog::warn(
+        "cache.keep_raw is false, but {} cannot be deleted ({}); delete the "
+        "folder by hand, or it keeps its disk space",
+        RawIn(config), error.message());
   } else if (count > 0) {
     spdlog::info("cache.keep_raw is false: deleted {}", RawIn(config));
   }
@@ -72,6 +74,12 @@ absl::Status OpenTiers(const v1::CacheConfig& config, const Clock& clock,
                       clock);
   if (!raw.ok()) return raw.status();
   opened->raw_tier = *std::move(raw);
+  if (opened->raw_tier->off()) {
+    spdlog::error(
+        "cache.keep_raw: {} cannot be used; until it can, reports are not kept "
+        "as VirusTotal sent them, and lookups with VIEW_RAW have no raw",
+        RawIn(config));
+  }
   CloseToOthers(RawIn(config));
   return absl::OkStatus();
 }

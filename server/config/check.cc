@@ -205,7 +205,17 @@ void CheckMinima(const v1::Config& config, ConfigErrors* errors) {
   }
 }
 
+// Each of the two databases needs room to work in.
 void CheckRawReports(const v1::CacheConfig& cache, ConfigErrors* errors) {
+  constexpr uint64_t kLeast = 32U << 20;
+  const uint64_t raw = cache.disk_limit() / 100 * cache.raw_share();
+  if (cache.keep_raw() && cache.raw_share() >= 10 && cache.raw_share() <= 90 &&
+      std::min(raw, cache.disk_limit() - raw) < kLeast - (kLeast / 16)) {
+    errors->push_back(
+        "cache.raw_share: leaves less than 32MiB of cache.disk_limit to "
+        "verdicts or to reports; raise cache.disk_limit, or set cache.keep_raw "
+        "to false");
+  }
   if (cache.raw_share() < 10 || cache.raw_share() > 90) {
     errors->push_back("cache.raw_share: must be from 10 to 90 (percent)");
   }

@@ -290,8 +290,8 @@ void Gateway::LookUpMany(Request request, SendGatewayReply reply) {
       [this, request, call, view,
        reply = std::move(reply)](Lookups::Answers answers) mutable {
         call.Close(absl::OkStatus());
-        workers_.Run([this, request, view, reply = std::move(reply),
-                      answers = std::move(answers)]() mutable {
+        workers_.RunAtOnce([this, request, view, reply = std::move(reply),
+                            answers = std::move(answers)]() mutable {
           std::move(reply)(BatchReply(answers, view, options_.max_reply));
         });
       });
@@ -366,7 +366,7 @@ void Gateway::Fields(std::string_view name, Request request,
           std::move(reply)(FieldsReply(lookup, *kept, answers, most));
         };
         if (kept->size() <= kFewValues) return write();
-        workers_.Run(std::move(write));
+        workers_.RunAtOnce(std::move(write));
       };
   if (submit) return lookups_.Submit(call, *kept, std::move(done));
   lookups_.LookUp(call, values, "values", *want, std::move(done));

@@ -8,6 +8,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "core/text.h"
 #include "server/gateway/cache_status.h"
 #include "server/gateway/parameters.h"
 #include "server/gateway/replies.h"
@@ -60,6 +61,14 @@ Lookups::Value ValueOf(Kind kind, const std::string& resource) {
   if (sha256.empty()) return {.kind = kind, .text = resource};
   if (kind == Kind::kUrl) return {.kind = Kind::kUrlScan, .text = resource};
   return {.kind = kind, .text = std::string(sha256)};
+}
+
+GatewayReply WrongMethodInV2(std::string_view allowed) {
+  GatewayReply reply = WrongMethod(allowed);
+  reply.body = Json({{"verbose_msg", absl::StrCat("this path takes ",
+                                                  ToAbsl(allowed), " only")}})
+                   .dump();
+  return reply;
 }
 
 // An answer that a client cannot take for a report.
@@ -127,7 +136,7 @@ void V2Paths::Handle(const std::shared_ptr<GatewayRequest>& request,
   if (path == nullptr) return std::move(reply)(FailureInV2(NoSuchPath()));
   const bool scan = path->path == "url/scan";
   if (scan && request->method != "POST") {
-    return std::move(reply)(WrongMethod("POST"));
+    return std::move(reply)(WrongMethodInV2("POST"));
   }
   const absl::StatusOr<Parameters> parameters = ReadParameters(*request);
   absl::Status fault = parameters.status();
@@ -212,9 +221,9 @@ void V2Paths::Report(const std::shared_ptr<GatewayRequest>& request,
         const absl::Status failure = FailureOfAll(&answers);
         call.Close(failure);
         if (!failure.ok()) return std::move(reply)(FailureInV2(failure));
-        parts_.workers.Run([this, question = std::move(question),
-                            answers = std::move(answers),
-                            reply = std::move(reply)]() mutable {
+        parts_.workers.RunAtOnce([this, question = std::move(question),
+                                  answers = std::move(answers),
+                                  reply = std::move(reply)]() mutable {
           std::move(reply)(AnswerInV2(answers, question.resources.size(),
                                       parts_.clock.Now(), [&](size_t i) {
                                         return ReportInV2(*answers[i],

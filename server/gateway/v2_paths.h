@@ -8,10 +8,10 @@
 
 #include "absl/status/status.h"
 #include "core/clock.h"
-#include "core/executor.h"
 #include "server/gateway/lookups.h"
 #include "server/gateway/message.h"
 #include "server/gateway/query.h"
+#include "server/gateway/workers.h"
 #include "server/lookup/call_record.h"
 
 namespace vtlookup {
@@ -31,7 +31,7 @@ class V2Paths {
   struct Parts {
     Lookups& lookups;
     const CallRecord::Shared& calls;
-    Executor& workers;  // write large answers
+    GatewayWorkers& workers;  // write the answers about reports
     const Clock& clock;
     size_t max_batch = 0;  // resources in one request
   };

@@ -108,11 +108,11 @@ void V3Paths::Handle(const std::shared_ptr<GatewayRequest>& request,
   if (!fault.ok()) return std::move(reply)(FailureInV3(fault));
   if (std::string_view(request->path).substr(kPrefix.size()) == "urls") {
     if (request->method != "POST") {
-      return std::move(reply)(WrongMethod("POST"));
+      return std::move(reply)(WrongMethodInV3("POST"));
     }
     return Submit(request, *parameters, std::move(reply));
   }
-  if (request->method != "GET") return std::move(reply)(WrongMethod("GET"));
+  if (request->method != "GET") return std::move(reply)(WrongMethodInV3("GET"));
   Report(request, std::move(reply));
 }
 

@@ -163,6 +163,14 @@ GatewayReply FailureInV3(const absl::Status& failure, bool has_token) {
   return reply;
 }
 
+GatewayReply WrongMethodInV3(std::string_view allowed) {
+  GatewayReply reply = WrongMethod(allowed);
+  reply.body =
+      ErrorBody("BadRequestError",
+                absl::StrCat("this path takes ", ToAbsl(allowed), " only"));
+  return reply;
+}
+
 std::string WithoutRelationships(std::string_view json) {
   thread_local simdjson::ondemand::parser parser;
   const simdjson::padded_string padded(json);

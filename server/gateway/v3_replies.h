@@ -28,6 +28,9 @@ GatewayReply SubmissionInV3(const Answer& answer, absl::Time now);
 // client has sent a token, right or wrong.
 GatewayReply FailureInV3(const absl::Status& failure, bool has_token = true);
 
+// The answer to a request with a method that its path does not take.
+GatewayReply WrongMethodInV3(std::string_view allowed);
+
 // Returns the JSON of an object without `data.relationships`; the JSON itself
 // if it has none, or is not such an object.
 std::string WithoutRelationships(std::string_view json);

@@ -10,8 +10,12 @@ thread_local const GatewayWorkers* own_workers = nullptr;
 
 }  // namespace
 
-void GatewayWorkers::Run(Task task) {
+void GatewayWorkers::RunAtOnce(Task task) {
   if (own_workers == this) return std::move(task)();
+  Run(std::move(task));
+}
+
+void GatewayWorkers::Run(Task task) {
   pool_.Run([this, task = std::move(task)]() mutable {
     if (stopped_) return;
     own_workers = this;

@@ -15,13 +15,17 @@ class GatewayWorkers final : public Executor {
  public:
   explicit GatewayWorkers(int threads) : pool_(threads) {}
 
-  // Runs `task` on one of the threads. On such a thread it runs at once: an
-  // answer that is ready must not wait, with all its verdicts, behind requests
-  // that have not begun.
+  // Runs `task` on one of the threads, after all tasks that came before.
   void Run(Task task) override;
 
-  // Drops the tasks that have not begun, now and later. The destructor then
-  // waits only for those that have.
+  // Runs `task` on one of the threads: at once, before the function returns, if
+  // the caller is one of them, otherwise as Run. For the end of a request whose
+  // beginning was a task: an answer that is ready must not wait, with all its
+  // verdicts, behind requests that have not begun.
+  void RunAtOnce(Task task);
+
+  // Drops the tasks of Run that have not begun, now and later. The destructor
+  // then waits only for those that have.
   void Stop() { stopped_ = true; }
 
  private:

@@ -53,7 +53,7 @@ TEST_F(RawReportsTest, ATextIsFoundByTheTimeOfItsVerdict) {
       << "tiers keep microseconds";
   EXPECT_EQ(Read("dkey", "dkey", kStored + absl::Microseconds(1)), "none");
   EXPECT_EQ(Read("dkey", "dkey", std::nullopt), "json");
-  EXPECT_EQ(Read("dkey", "other"), "none");
+  EXPECT_EQ(Read("dother", "other"), "none");
   EXPECT_EQ(raws_.found().value(), 3);
   EXPECT_EQ(raws_.missing().value(), 2);
 }

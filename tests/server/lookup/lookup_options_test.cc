@@ -79,7 +79,7 @@ TEST(LookupOptions, AMistakeNamesItsField) {
     const char* options;
     const char* field;
   } kCases[] = {
-      {"view: 3", "options.view"},
+      {"view: 4", "options.view"},
       {"view: -1", "options.view"},
       {"cache_mode: 3", "options.cache_mode"},
       {"priority: 9", "options.priority"},

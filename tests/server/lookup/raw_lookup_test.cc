@@ -22,10 +22,12 @@ const char kSha256[] =
 
 class RawLookupTest : public testing::TestWithParam<v1::VirusTotalApi> {
  protected:
-  RawLookupTest() {
-    ApplyDefaults(&config_);
-    config_.mutable_virustotal()->set_api(GetParam());
-    config_.mutable_virustotal()->clear_quota();
+  static v1::Config ConfigFor(v1::VirusTotalApi api) {
+    v1::Config config;
+    ApplyDefaults(&config);
+    config.mutable_virustotal()->set_api(api);
+    config.mutable_virustotal()->clear_quota();
+    return config;
   }
 
   // Asks, and answers VirusTotal's part if it is asked.
@@ -70,7 +72,7 @@ class RawLookupTest : public testing::TestWithParam<v1::VirusTotalApi> {
     return GetParam() == v1::VIRUS_TOTAL_API_V2 ? "v2" : "v3";
   }
 
-  v1::Config config_;
+  const v1::Config config_ = ConfigFor(GetParam());
   Lasting lasting_;
   World world_{config_, lasting_};
   int code_ = 1;
