@@ -313,6 +313,7 @@ void Resolver::Fail(Flight& failing, const absl::Status& status) {
 // verdict and the waiter prefers a final one.
 void Resolver::Settle(Waiter waiter, const Indicator& indicator,
                       Answer answer) {
+  if (!waiter.want.raw) answer.raw = nullptr;
   if (IsHeldBack(waiter.want, CodeOf(answer.entry)) && !draining_ &&
       TakeSeat(room_, waiter).ok()) {
     waiters_.Forget(waiter);

@@ -95,6 +95,12 @@ TEST_P(RawLookupTest, AnAnswerHasTheReportAsItCame) {
   EXPECT_EQ(lasting_.raw_disk->reads, 2) << "from then on memory has it";
 }
 
+TEST_P(RawLookupTest, OtherLookupsGetNoReport) {
+  EXPECT_EQ(LookUp(Kind::kDomain, "a.com", {}).raw, nullptr);
+  EXPECT_EQ(world_.http.started, 1);
+  EXPECT_NE(Raw(Kind::kDomain, "a.com").raw, nullptr) << "it was kept";
+}
+
 TEST_P(RawLookupTest, OtherLookupsNeverReadReports) {
   Raw(Kind::kDomain, "a.com");
   const int reads = lasting_.raw_disk->reads;
