@@ -31,7 +31,7 @@ class V2Paths {
   struct Parts {
     Lookups& lookups;
     const CallRecord::Shared& calls;
-    Executor& workers;  // write large answers
+    Executor& workers;  // write the answers about reports
     const Clock& clock;
     size_t max_batch = 0;  // resources in one request
   };
