@@ -37,7 +37,8 @@ void RawReports::Put(std::string_view key, const Entry& entry) {
   if (tier_ != nullptr) writes_->Put(key, entry);
 }
 
-// An empty text that has expired is dropped by the tier in time.
+// Writes an empty text, which counts as none. RocksDB drops the entry at a
+// later compaction, because it has expired.
 void RawReports::Remove(std::string_view key, absl::Time now) {
   static const Bytes nothing = std::make_shared<const std::string>();
   Put(key, {.value = nothing,

@@ -25,8 +25,11 @@ namespace vtlookup {
 
 // The texts of reports as they came, apart from the verdicts that were made of
 // them: in a tier of their own, and in memory only those that were asked for
-// twice. A text belongs to the verdict that was stored at the same time, to the
-// microsecond; a text of another time is not found. Thread-safe.
+// twice. The caller may also keep other texts under keys of their own; the
+// daemon keeps the URL of each report about a URL, to find it by its hash
+// (UrlNameKey in server/verdicts/raw_key.h). A text belongs to the verdict that
+// was stored at the same time, to the microsecond; a text of another time is
+// not found. Thread-safe.
 //
 // A text that the tier does not take, or has dropped, is lost. The verdict is
 // not.
@@ -39,8 +42,9 @@ class RawReports {
   // Runs once, with null if there is no such text.
   using Done = absl::AnyInvocable<void(Bytes) &&>;
 
-  // Owns `tier` and `executor`, on which all calls of the tier run. With a null
-  // tier, nothing is kept and nothing is found.
+  // Owns `tier` and `executor`, on which the tier's blocking calls run, except
+  // in Get and the destructor. With a null tier, nothing is kept and nothing is
+  // found.
   RawReports(Options options, std::unique_ptr<Tier> tier,
              std::unique_ptr<Executor> executor);
   // Makes a running Tend end soon, and writes the texts that wait. Blocks until
@@ -68,7 +72,9 @@ class RawReports {
   void Read(std::string name, std::string key, std::optional<absl::Time> stored,
             Done done);
 
-  // As Read, but waits for the tier. For threads that may.
+  // Returns the text under `key` that belongs to a verdict stored at `stored`;
+  // null if there is none. Looks at pending writes and the tier, not in memory,
+  // and counts nothing. Blocks.
   Bytes Get(const std::string& key, absl::Time stored);
 
   // See Cache::Tend.
@@ -77,11 +83,12 @@ class RawReports {
   const MemoryCache& memory() const { return memory_; }
   const Counter& found() const { return found_; }
   const Counter& missing() const { return missing_; }
-  // Of the texts that wait to be written. REQUIRES: on().
+  // The queue of texts that wait to be written. REQUIRES: on().
   WriteBehind& writes() { return *writes_; }
 
  private:
-  // The names that were asked for last; a name that comes again soon is there.
+  // The number of names that are remembered, to notice when one is asked for a
+  // second time.
   static constexpr size_t kNames = 4096;
 
   bool WasAskedBefore(std::string_view name) ABSL_LOCKS_EXCLUDED(mu_);

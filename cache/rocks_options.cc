@@ -47,9 +47,9 @@ void Compress(rocksdb::Options* options) {
   options->bottommost_compression_opts.max_dict_buffer_bytes = 4 * kMiB;
 }
 
-// Reports of VirusTotal are JSON whose keys, engines and texts are mostly those
-// of all reports, so a large dictionary helps at every level
-// (docs/adr/0050-raw-reports.md has the figures).
+// Reports share most of their JSON keys, engine names and texts. So a large
+// dictionary helps at every level (docs/adr/0050-raw-reports.md has the
+// figures).
 void CompressDensely(rocksdb::Options* options) {
   options->compression = rocksdb::kZSTD;
   options->compression_opts.level = kDenseLevel;

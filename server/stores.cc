@@ -32,7 +32,7 @@ std::string RawIn(const v1::CacheConfig& config) {
 }
 
 // Deletes what an earlier configuration has kept.
-absl::Status DropRaw(const v1::CacheConfig& config) {
+void DropRaw(const v1::CacheConfig& config) {
   std::error_code error;
   const auto count = std::filesystem::remove_all(RawIn(config), error);
   if (error) {
@@ -43,7 +43,6 @@ absl::Status DropRaw(const v1::CacheConfig& config) {
   } else if (count > 0) {
     spdlog::info("cache.keep_raw is false: deleted {}", RawIn(config));
   }
-  return absl::OkStatus();
 }
 
 absl::Status OpenTiers(const v1::CacheConfig& config, const Clock& clock,
@@ -63,7 +62,10 @@ absl::Status OpenTiers(const v1::CacheConfig& config, const Clock& clock,
         "only",
         config.path());
   }
-  if (!config.keep_raw()) return DropRaw(config);
+  if (!config.keep_raw()) {
+    DropRaw(config);
+    return absl::OkStatus();
+  }
   // A folder of its own, because the tier locks the folder in which it is.
   absl::StatusOr<std::unique_ptr<RocksTier>> raw =
       RocksTier::Open({.path = absl::StrCat(RawIn(config), "/reports"),

@@ -22,6 +22,7 @@ struct Stores {
 // reports that are there if they are no longer kept. Logs what an operator must
 // know. FailedPrecondition when another process uses them, or when one of them
 // cannot be opened and `cache.required` is true. Borrows the clock. Blocks.
+// Call it once, from one thread.
 absl::StatusOr<Stores> OpenStores(const v1::CacheConfig& config,
                                   const Clock& clock);
 

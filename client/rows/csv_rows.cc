@@ -32,8 +32,12 @@ std::optional<char> DelimiterOf(std::string_view record) {
 
 class Csv final : public RowFormat {
  public:
-  Csv(std::vector<RowLookup> lookups, bool safe, std::optional<char> delimiter)
-      : lookups_(std::move(lookups)), safe_(safe), delimiter_(delimiter) {}
+  Csv(std::vector<RowLookup> lookups, bool safe, std::optional<char> delimiter,
+      CsvTexts texts)
+      : lookups_(std::move(lookups)),
+        safe_(safe),
+        delimiter_(delimiter),
+        texts_(std::move(texts)) {}
 
   void BeginFile(bool has_mark) override {
     first_file_ = columns_.empty();
@@ -218,12 +222,11 @@ class Csv final : public RowFormat {
 
   absl::Status NoSuchColumn(const std::string& field) const {
     std::string text =
-        absl::StrCat("has no column ", field, "; it has: ", Named(columns_));
+        absl::StrCat(texts_.no_column, field, "; it has: ", Named(columns_));
     const std::string& only = columns_.front();
     if (columns_.size() == 1 &&
         only.find_first_of(",;\t|") != std::string::npos) {
-      absl::StrAppend(&text, "; say with --delimiter what is between its ",
-                      "columns");
+      text += texts_.wrong_delimiter;
     }
     return absl::InvalidArgumentError(text);
   }
@@ -258,6 +261,7 @@ class Csv final : public RowFormat {
   const std::vector<RowLookup> lookups_;
   const bool safe_;
   const std::optional<char> delimiter_;  // that was asked for
+  const CsvTexts texts_;
 
   // Set by the thread that reads, before there is a row to write; constant from
   // then on.
@@ -280,8 +284,10 @@ class Csv final : public RowFormat {
 }  // namespace
 
 std::unique_ptr<RowFormat> CsvRows(std::vector<RowLookup> lookups, bool safe,
-                                   std::optional<char> delimiter) {
-  return std::make_unique<Csv>(std::move(lookups), safe, delimiter);
+                                   std::optional<char> delimiter,
+                                   CsvTexts texts) {
+  return std::make_unique<Csv>(std::move(lookups), safe, delimiter,
+                               std::move(texts));
 }
 
 }  // namespace vtlookup

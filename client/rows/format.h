@@ -34,10 +34,11 @@ struct RowLookup {
   OwnFields own;
 };
 
-// How rows are written: one record after another, each of them one line, or
-// more where a CSV cell has line breaks. What is not touched by a lookup is
-// written as it was read, to the byte. Used by two threads: one parses, the
-// other writes; implementations keep these apart.
+// How rows are written: one record after another. A record is a line of JSON, a
+// CSV record (several lines if a cell has line breaks), or an element of a JSON
+// array. What is not touched by a lookup is written as it was read, to the
+// byte. Used by two threads: one parses, the other writes; implementations keep
+// these apart.
 class RowFormat {
  public:
   // What a record holds of interest.
@@ -124,6 +125,15 @@ std::unique_ptr<RowFormat> JsonRows(std::vector<RowLookup> lookups,
 std::unique_ptr<RowFormat> JsonArrayRows(std::vector<RowLookup> lookups,
                                          bool safe = false);
 
+// Texts of the error about a column that is missing, which depend on how users
+// give the input and the options.
+struct CsvTexts {
+  std::string no_column = "has no column ";  // before the column's name
+  // Behind the error, if the delimiter may be a wrong one.
+  std::string wrong_delimiter =
+      "; say with --delimiter what is between its columns";
+};
+
 // CSV as csv_record.h has it, the first record naming the columns. A list is
 // written as JSON. `safe` passes the texts that lookups add through SafeCell,
 // for a terminal or a spreadsheet. Cells may be in any encoding that agrees
@@ -133,7 +143,8 @@ std::unique_ptr<RowFormat> JsonArrayRows(std::vector<RowLookup> lookups,
 // as `sep=;`, as Excel writes it; otherwise it is a comma.
 std::unique_ptr<RowFormat> CsvRows(std::vector<RowLookup> lookups,
                                    bool safe = false,
-                                   std::optional<char> delimiter = {});
+                                   std::optional<char> delimiter = {},
+                                   CsvTexts texts = {});
 
 }  // namespace vtlookup
 

@@ -41,15 +41,22 @@ absl::StatusOr<std::unique_ptr<Chunk>> RecordSplitter::Take(bool at_end) {
     return Bad(status);
   }
   if (rest_.size() > longest_) {
-    return absl::InvalidArgumentError(absl::StrCat(
-        name_, ":", line_, ": a record of more than ", longest_ >> 20, " MiB"));
+    return absl::InvalidArgumentError(
+        absl::StrCat(Place(), "the record that begins here is longer than ",
+                     longest_ >> 20, " MiB, the limit; split it", advice_));
   }
   return nullptr;
 }
 
 absl::Status RecordSplitter::Bad(const absl::Status& what) const {
   return absl::InvalidArgumentError(
-      absl::StrCat(name_, ": ", std::string(what.message())));
+      absl::StrCat(name_, name_.empty() ? "" : ": ", what.message()));
+}
+
+// Where the next record begins, for messages.
+std::string RecordSplitter::Place() const {
+  return name_.empty() ? absl::StrCat("line ", line_, ": ")
+                       : absl::StrCat(name_, ":", line_, ": ");
 }
 
 // Cuts the byte order mark off, and says whether the file had one.
@@ -58,10 +65,8 @@ absl::Status RecordSplitter::TakeMark(bool at_end) {
     return absl::OkStatus();
   }
   if (rest_.starts_with("\xFF\xFE") || rest_.starts_with("\xFE\xFF")) {
-    return absl::InvalidArgumentError(
-        absl::StrCat(name_,
-                     ": the file is in UTF-16; convert it to UTF-8, for "
-                     "example with iconv"));
+    return Bad(absl::InvalidArgumentError(
+        "the file is in UTF-16; convert it to UTF-8, for example with iconv"));
   }
   const bool has_mark = rest_.starts_with(kMark);
   if (has_mark) rest_.erase(0, kMark.size());

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -32,12 +33,13 @@ struct Chunk {
 class RecordSplitter {
  public:
   // Borrows the format. `longest`: a record that is longer, by more than what
-  // is added at once, is refused.
-  RecordSplitter(RowFormat& format, size_t longest)
-      : format_(format), longest_(longest) {}
+  // is added at once, is refused. `advice` ends that message.
+  RecordSplitter(RowFormat& format, size_t longest, std::string advice = "")
+      : format_(format), longest_(longest), advice_(std::move(advice)) {}
 
   // A file begins. Call it before the first Add, and again after the end of
-  // each file. `name` is for messages.
+  // each file. `name` is for messages, which then say "NAME:LINE: "; an empty
+  // one makes them say "line LINE: ".
   void BeginFile(std::string name);
 
   // Adds bytes of the file.
@@ -57,9 +59,11 @@ class RecordSplitter {
   absl::Status TakeMark(bool at_end);
   absl::Status Split(bool at_end, Chunk* chunk);
   absl::Status Bad(const absl::Status& what) const;
+  std::string Place() const;
 
   RowFormat& format_;
   const size_t longest_;
+  const std::string advice_;
   std::string name_;
   bool begun_ = false;  // the beginning of the file has been looked at
   std::string rest_;    // the beginning of a record

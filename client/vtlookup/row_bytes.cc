@@ -130,25 +130,24 @@ class Walker {
         empty_lists_(type->FindFieldByName("empty_lists")),
         seen_(by_number_.size()) {}
 
-  // Takes a field of the message. False: rows have no such field.
-  bool Take(const WireField& field) {
+  // Takes a field of the message. Ignores one that rows do not have.
+  void Take(const WireField& field) {
     const auto number = static_cast<size_t>(field.number);
     if (empty_lists_ != nullptr && field.number == empty_lists_->number()) {
       empty_.push_back(field.bytes);
-      return true;
+      return;
     }
-    if (number >= by_number_.size() || by_number_[number].empty()) return false;
+    if (number >= by_number_.size() || by_number_[number].empty()) return;
     seen_[number] = true;
     const std::vector<RowSource>& sources = by_number_[number];
     if (sources.front().field->is_repeated()) {
       AddItem(field, sources, &row_);
-      return true;
+      return;
     }
     for (const RowSource& source : sources) {
       if (!Fits(source) || IsDefault(field, *source.field)) continue;
       row_.Set(source.target, JsonOf(field, *source.field));
     }
-    return true;
   }
 
   // Adds what the message does not have.

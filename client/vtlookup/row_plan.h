@@ -38,7 +38,7 @@ struct RowPlan {
   // Every field that the lookup may add, in order, without kRowError.
   std::vector<std::string> names;
   std::map<const google::protobuf::Descriptor*, std::vector<RowSource>> sources;
-  // The same, at the numbers of the fields.
+  // by_number[m][n]: the sources whose field in message m has the number n.
   std::map<const google::protobuf::Descriptor*,
            std::vector<std::vector<RowSource>>>
       by_number;

@@ -51,7 +51,8 @@ constexpr auto kAnswerTime = std::chrono::seconds(60);
 constexpr size_t kReadSize = 8192;
 // A smaller body is not counted.
 constexpr uint64_t kSmallBody = 64U << 10;
-constexpr uint64_t kSmallAnswer = 64U << 10;  // likewise
+// A smaller answer does not count in HttpShared::unsent.
+constexpr uint64_t kSmallAnswer = 64U << 10;
 
 std::string_view Std(beast::string_view text) {
   return {text.data(), text.size()};

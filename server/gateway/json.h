@@ -44,7 +44,7 @@ absl::StatusOr<v1::DnifLookup> LookupNamed(std::string_view name);
 // value that was looked up.
 std::vector<RowField> FieldsOf(v1::DnifLookup lookup, const std::string& text,
                                const absl::StatusOr<Answer>& answer);
-// Appends them as a JSON object.
+// Appends the fields that FieldsOf would return, as one JSON object.
 void AppendFields(v1::DnifLookup lookup, const std::string& text,
                   const absl::StatusOr<Answer>& answer, std::string* out);
 

@@ -41,7 +41,9 @@ absl::Status ReadMultipart(std::string_view body, Parameters* parameters) {
     const size_t end = body.find(delimiter, at);
     if (head_end == std::string_view::npos || end == std::string_view::npos ||
         head_end >= end) {
-      return WrongForm("a part does not end");
+      return WrongForm(
+          "a part has no empty line behind its headers, or no boundary behind "
+          "it");
     }
     const std::string_view name = NameIn(body.substr(at, head_end - at));
     if (name.empty()) return WrongForm("a part has no name");
@@ -53,7 +55,9 @@ absl::Status ReadMultipart(std::string_view body, Parameters* parameters) {
     }
     at = end + delimiter.size();
   }
-  if (body.substr(at, 2) != "--") return WrongForm("the last part is missing");
+  if (body.substr(at, 2) != "--") {
+    return WrongForm("the closing boundary (`--boundary--`) is missing");
+  }
   return absl::OkStatus();
 }
 

@@ -4,10 +4,13 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "core/safe_text.h"
 #include "core/text.h"
 
 namespace vtlookup {
 namespace {
+
+constexpr size_t kLongestNamed = 100;  // bytes of a name in an error
 
 int DigitOf(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -74,9 +77,13 @@ absl::Status Parameters::Add(std::string_view name, std::string_view value) {
     return absl::InvalidArgumentError(
         absl::StrCat("there are more than ", kMost, " parameters"));
   }
-  if (!simdjson::validate_utf8(name.data(), name.size()) ||
-      !simdjson::validate_utf8(value.data(), value.size())) {
-    return absl::InvalidArgumentError("a parameter is not UTF-8");
+  const bool name_is_text = simdjson::validate_utf8(name.data(), name.size());
+  if (!name_is_text || !simdjson::validate_utf8(value.data(), value.size())) {
+    const std::string which = name_is_text && name.size() <= kLongestNamed
+                                  ? OnOneLine(name)
+                                  : absl::StrCat("number ", all_.size() + 1);
+    return absl::InvalidArgumentError(
+        absl::StrCat("the parameter ", which, " is not UTF-8; send UTF-8"));
   }
   all_.emplace_back(name, value);
   return absl::OkStatus();

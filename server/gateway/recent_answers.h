@@ -29,9 +29,10 @@ struct RowAnswer {
   absl::Duration rendered_at;  // uptime
 };
 
-// The values that a call has looked up lately, so that each is looked up and
-// rendered once, however many rows contain it. Holds about kMostBytes; the
-// values that were not used for the longest time are dropped first. One thread.
+// The values that a call has looked up lately. Rows with the same value share
+// one lookup and one rendered answer, until kUsable after it was rendered.
+// Holds about kMostBytes; the values that were not used for the longest time
+// are dropped first, and are looked up again when a row has them. One thread.
 class RecentAnswers {
  public:
   static constexpr size_t kMostBytes = size_t{1} << 20;
@@ -39,8 +40,9 @@ class RecentAnswers {
   // cache then decides; this saves the time to render it.
   static constexpr absl::Duration kUsable = absl::Seconds(5);
 
-  // `for_good`: answers are used again however old they are, because a lookup
-  // is a submission, which must be made once.
+  // `for_good`: lookups are submissions, which cost quota. So answers are used
+  // again however old they are: a submission is not repeated as long as its URL
+  // is held.
   explicit RecentAnswers(bool for_good) : for_good_(for_good) {}
 
   // Returns the answer of the value, which may not be done yet, and whether it

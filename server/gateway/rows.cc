@@ -27,7 +27,8 @@ constexpr char kCsv[] = "text/csv";
 // Rows wait for their turn in the quota as those of `vtlookup enrich` do,
 // unless the request says how long. limits.max_wait counts, too.
 constexpr absl::Duration kRowTimeout = absl::Hours(1);
-constexpr absl::Duration kLongest = absl::Hours(24);  // of them, if it says so
+// The longest timeout; a longer one counts as this.
+constexpr absl::Duration kLongest = absl::Hours(24);
 
 bool IsKnown(std::string_view content_type) {
   return content_type == kJsonLines || content_type == kJson ||
@@ -39,8 +40,13 @@ std::unique_ptr<RowFormat> FormatOf(std::string_view content_type,
                                     std::optional<char> delimiter) {
   std::vector<RowLookup> lookups;
   lookups.push_back(std::move(lookup));
-  if (content_type == kCsv)
-    return CsvRows(std::move(lookups), false, delimiter);
+  if (content_type == kCsv) {
+    return CsvRows(std::move(lookups), false, delimiter,
+                   {.no_column = "the header has no column ",
+                    .wrong_delimiter =
+                        ". If the delimiter is not a comma, add &delimiter=; "
+                        "(or tab) to the URL"});
+  }
   return content_type == kJson ? JsonArrayRows(std::move(lookups))
                                : JsonRows(std::move(lookups));
 }

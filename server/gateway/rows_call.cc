@@ -33,11 +33,12 @@ RowsCall::RowsCall(RowsShared& shared, Job job,
       request_(std::move(request)),
       call_(call),
       stream_(std::move(stream)),
-      splitter_(*job_.format, kLongestRecord),
+      splitter_(*job_.format, kLongestRecord,
+                ", or use `vtlookup enrich` (64 MiB)"),
       recent_(job_.lookup == v1::DNIF_LOOKUP_POST_SCAN_URL),
       output_(*job_.format, job_.lookup, shared.counts, recent_),
       account_(call.OpenUnsent()) {
-  splitter_.BeginFile("the body");
+  splitter_.BeginFile("");
 }
 
 RowsCall::~RowsCall() { shared_.held.fetch_sub(held_); }
@@ -94,12 +95,13 @@ bool RowsCall::Working() const {
 void RowsCall::SetHeld(size_t by_task) {
   held_by_task_ = by_task;
   const size_t now = input_bytes_ + by_task;
-  shared_.held.fetch_add(now - held_);  // may wrap, as it must
+  // Unsigned: when `now` is smaller, the sum wraps and so subtracts.
+  shared_.held.fetch_add(now - held_);
   held_ = now;
 }
 
-// `starved`: there is nothing else to do, so that a record must be read on
-// whoever has taken the room.
+// `starved`: the call has no rows and no input. It reads on even if other calls
+// hold all the room; otherwise a record could never be completed.
 void RowsCall::ReadOn(bool starved) {
   if (reading_ || all_came_ || over_ || leaving_ || held_ >= kMaxHeld) return;
   if (!starved && held_ >= kAlwaysHeld &&
@@ -227,7 +229,7 @@ absl::Status RowsCall::PlanRecord(
     parsed = job_.format->Parse(row.record.text);
   }
   if (absl::IsDataLoss(parsed.status())) {
-    return BadField("body", absl::StrCat("the body:", row.record.line, ": ",
+    return BadField("body", absl::StrCat("line ", row.record.line, ": ",
                                          parsed.status().message()));
   }
   if (!parsed.ok()) {
@@ -335,7 +337,7 @@ bool RowsCall::Flush() {
     }
   }
   if (!refused.ok()) {
-    // Nothing is lost: the client notices, and can send its rows again.
+    // The client notices the cut and can send its rows again.
     stream_->Cut();
     Close(refused);
     return false;

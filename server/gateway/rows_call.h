@@ -56,11 +56,11 @@ class RowsCall final : public HttpStreamUser,
   // Bytes of the body that a call may hold: a client that sends its whole body
   // before it reads the answer needs this much room for it.
   static constexpr size_t kMaxHeld = size_t{4} << 20;
-  // Bytes that all calls may hold together, beyond kAlwaysHeld for each.
+  // A call that holds kAlwaysHeld or more reads on only while all calls
+  // together hold less than this, unless it has nothing else to do.
   static constexpr uint64_t kMaxHeldOfAll = uint64_t{64} << 20;
   static constexpr size_t kAlwaysHeld = size_t{128} << 10;
-  // The longest record: as much as VirusTotal's longest URLs need many times
-  // over.
+  // The longest record. Many times the length of VirusTotal's longest URLs.
   static constexpr size_t kLongestRecord = size_t{1} << 20;
   // Bytes of rows that are planned or unsent. Enough to keep a fast client busy
   // between two tasks.

@@ -28,7 +28,7 @@ void RowsOutput::Add(const PlannedRow& row) {
   } else {
     std::optional<std::string_view> added;
     if (row.answer == nullptr) {
-      counts_.not_looked.Add(1);
+      counts_.without_value.Add(1);
     } else {
       added = AddedBy(*row.answer);
       const bool failed = !row.answer->answer.ok();

@@ -18,9 +18,9 @@ namespace vtlookup {
 // What became of the rows of all calls. Thread-safe.
 struct RowCounts {
   Counter answered;
-  Counter failed;      // rows with $VTError
-  Counter not_looked;  // rows without a value
-  Counter not_rows;    // records that are no rows, and were passed on unchanged
+  Counter failed;  // rows with $VTError
+  Counter without_value;
+  Counter not_rows;  // records that are no rows, and were passed on unchanged
 };
 
 // A record that is to be written.
@@ -35,7 +35,7 @@ struct PlannedRow {
   Kind kind = Kind::kRow;
   bool has_ours = false;                        // as in RowFormat::Parsed
   std::shared_ptr<RowAnswer> answer = nullptr;  // null: nothing is looked up
-  size_t cost = 0;  // about the bytes that it will have
+  size_t cost = 0;  // an estimate of the bytes that the row takes as it waits
 
   size_t size() const { return record.text.size() + record.line_break.size(); }
   bool ready() const {
@@ -57,7 +57,7 @@ class RowsOutput {
   // Adds a row, which is ready, behind the head.
   void Add(const PlannedRow& row);
 
-  // What was added since Take.
+  // The text that was added since the last Take, and its size in bytes.
   size_t size() const { return text_.size(); }
   std::string Take() { return std::exchange(text_, {}); }
 

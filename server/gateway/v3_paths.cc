@@ -51,7 +51,9 @@ absl::StatusOr<std::string> UrlIn(const std::string& id) {
   std::string_view text = id;
   while (text.ends_with('=')) text.remove_suffix(1);
   if (!absl::WebSafeBase64Unescape(ToAbsl(text), &url) || url.empty()) {
-    return BadField("id", "must be the URL in base64 for URLs (- and _)");
+    return BadField("id",
+                    "must be the URL in URL-safe base64 (RFC 4648, section 5), "
+                    "or the SHA-256 of the URL");
   }
   return url;
 }
@@ -164,7 +166,10 @@ void V3Paths::LookUpHash(const CallRecord& call, const std::string& sha256,
   parts_.raws.Read(key, key, std::nullopt,
                    [this, &loop = parts_.loop, call, want,
                     done = std::move(done)](Bytes url) mutable {
-                     // The gateway may be gone by now, but not the loop.
+                     // This may run after the gateway was destroyed. The loop
+                     // outlives it and is stopped before the gateway is
+                     // destroyed, so the posted task runs only while `this`
+                     // lives.
                      loop.Post([this, call, want, url = std::move(url),
                                 done = std::move(done)]() mutable {
                        OnUrl(call, url, want, std::move(done));
@@ -180,8 +185,8 @@ void V3Paths::OnUrl(const CallRecord& call, const Bytes& url, const Want& want,
   }
   const absl::Status failure =
       BadField("id",
-               "is the SHA-256 of a URL that this daemon has not looked up; "
-               "name the URL by its base64 id");
+               "is the SHA-256 of a URL whose report this daemon does not "
+               "have; send the URL in base64 instead");
   call.Failed(failure);
   Lookups::Answers answers;
   answers.emplace_back(failure);

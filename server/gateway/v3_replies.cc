@@ -75,7 +75,8 @@ GatewayReply NotFound(Kind kind, std::string_view id, std::string_view more) {
                               "\" not found", ToAbsl(more)));
 }
 
-// A text that can be looked up was not, because it must not leave the house.
+// Answers for code -1: 403 when `privacy` withholds a valid indicator; 404 for
+// a file or an address that is not valid; 400 otherwise.
 GatewayReply Unusable(const Answer& answer, std::string_view id,
                       const std::string& message) {
   if (answer.source == v1::SOURCE_LOCAL &&

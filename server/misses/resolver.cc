@@ -56,8 +56,8 @@ void Resolver::Resolve(std::vector<Request> requests) {
   });
 }
 
-// The reports may have an answer after the resolver was destroyed, but not
-// after the loop was. So their callback touches only the loop.
+// RawReports may call back after the resolver was destroyed; the loop still
+// exists then. So the callback uses only the loop.
 Resolver::Done Resolver::WithRaw(Done done) {
   return [this, done = std::move(done)](absl::StatusOr<Answer> answer) mutable {
     if (!answer.ok() || answer->raw != nullptr ||

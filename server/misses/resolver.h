@@ -43,7 +43,7 @@ namespace vtlookup {
 //      failure is never stored; the waiters get the failure, or a stale entry
 //      if they accept one.
 //   5. QueuedItems asks again for items whose scan VirusTotal has queued.
-// If the lookup asks for the raw report (Want::raw), it is read last.
+//   6. If Want::raw is set, the raw report is read when the verdict is known.
 // The public methods are thread-safe, unless they say otherwise. Everything
 // else happens on the loop.
 class Resolver : private CacheCheck::Results, private Fetches::Ends {

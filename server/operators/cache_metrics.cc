@@ -41,7 +41,8 @@ Families RawFamilies(RawReports& raws, const RocksTier& disk) {
   Add(&reads, Value(raws.found()), {{"result", "found"}});
   Add(&reads, Value(raws.missing()), {{"result", "missing"}});
   return {One(Gauges("raw_entries",
-                     "Raw reports on disk, as RocksDB estimates them"),
+                     "Raw reports on disk, and the URLs that are kept to find "
+                     "their reports by hash, as RocksDB estimates them"),
               static_cast<double>(disk.entries())),
           One(Gauges("raw_bytes", "Bytes of raw reports on disk"),
               static_cast<double>(disk.bytes())),

@@ -242,7 +242,7 @@ Families GatewayFamilies(const Gateway& gateway) {
   const RowCounts& counts = gateway.rows();
   Add(&rows, Value(counts.answered), {{"result", "answered"}});
   Add(&rows, Value(counts.failed), {{"result", "failed"}});
-  Add(&rows, Value(counts.not_looked), {{"result", "without_value"}});
+  Add(&rows, Value(counts.without_value), {{"result", "without_value"}});
   Add(&rows, Value(counts.not_rows), {{"result", "not_a_row"}});
   return {
       One(Gauges("gateway_connections_open", "Open connections of the gateway"),
@@ -263,7 +263,8 @@ Families GatewayFamilies(const Gateway& gateway) {
                    "read the earlier ones (limits.max_unsent)"),
           Value(server.not_read())),
       One(Counters("gateway_streams_cut_total",
-                   "Streamed requests whose client neither sent nor read"),
+                   "Streamed requests that were cut because the client made no "
+                   "progress for a minute"),
           Value(server.cut_idle())),
       std::move(rows),
       std::move(requests)};

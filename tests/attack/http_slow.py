@@ -10,7 +10,7 @@ HEAD = (b"POST /v1/lookup HTTP/1.1\r\nHost: localhost\r\nX-Padding: " +
 
 
 def run(_target, stage):
-    """Slow headers."""
+    """Slow headers; the gateway closes the connections only after 10 s."""
     sockets = [http_peer.connect(stage) for _ in range(CONNECTIONS)]
     sent = at = 0
     while not stage.over():

@@ -8,8 +8,9 @@ MD5, SHA1, SHA256 = "a1" * 16, "b2" * 20, "c3" * 32
 FILE_MISSING, FILE_QUEUED = "d4" * 20, "e5" * 20
 IP_EVEN, IP_ODD, IP_MISSING = "8.8.8.8", "9.9.9.9", "8.8.4.4"
 IPV6 = "2001:4860:4860::8888"
-# VirusTotal refuses the first for its own quota. The daemon refuses the second
-# for the limit of its client; a vtsim that is asked directly is told to.
+# vtsim refuses the first, as VirusTotal does when the quota is used up. The
+# daemon refuses the second for the limit of its client. A vtsim that clients
+# ask directly knows no such limit, so a fault makes it refuse the second, too.
 OVER_QUOTA, OVER_LIMIT = "over-quota.example.com", "over-limit.example.com"
 
 OUTCOMES = [MD5 + "=present", SHA1 + "=present", SHA256 + "=present",
@@ -25,7 +26,7 @@ def faults_behind(api):
 
 
 def faults_direct(api):
-    """The same for a vtsim which the clients ask directly."""
+    """What a vtsim that the clients ask directly is told to do."""
     return faults_behind(api) + ["%s=status:%d" % (OVER_LIMIT,
                                                    QUOTA_STATUS[api])]
 

@@ -112,7 +112,7 @@ class World:
         plan = [{**case, "key": targets.TOKENS[case["token"]]} for case in plan]
         environment = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8",
                        "HOME": self.folder,
-                       # libcvtapi loses memory.
+                       # libcvtapi leaks memory.
                        "ASAN_OPTIONS": "detect_leaks=0"}
         if self.network:
             environment["NODE_EXTRA_CA_CERTS"] = self.network.certificate

@@ -30,8 +30,9 @@ static void add(json_t *answer, const char *name, json_t *value) {
   json_object_set_new(answer, name, value);
 }
 
-/* Adds what a program reads from a response, and releases it. There is none
- * when the body was not JSON. After a failed call one must not ask for it. */
+/* Adds the parts of a response that a program can read, and releases it.
+ * `response` is null when the body was not JSON. Callers must not ask the
+ * library for a response after a call that failed. */
 static void add_response(json_t *answer, struct VtResponse *response) {
   char message[512] = "";
   int code = 0;
@@ -89,7 +90,7 @@ static void ask_file(const char *key, const char *value, json_t *answer) {
   VtFile_put(&file);
 }
 
-/* Returns false for a call that there is not. */
+/* Returns false if `call` is not one of the four. */
 static bool ask(const char *call, const char *key, const char *value,
                 json_t *answer) {
   if (strcmp(call, "domain") == 0) {
@@ -123,7 +124,10 @@ int main(int argc, char **argv) {
     if (json_unpack(each, "{s:s, s:s, s:s, s:[s]}", "name", &name, "key", &key,
                     "call", &call, "arguments", &value) != 0 ||
         !ask(call, key, value, answer)) {
-      fprintf(stderr, "case %zu of the plan makes no sense\n", i);
+      fprintf(stderr,
+              "case %zu of the plan lacks a member, or its call is not domain, "
+              "ip, url or file\n",
+              i);
       return 2;
     }
     json_object_set_new(answers, name, answer);

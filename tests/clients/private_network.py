@@ -1,4 +1,4 @@
-"""A network of this test alone, in which it is www.virustotal.com.
+"""A private network, in which the name www.virustotal.com leads to this test.
 
 Two of the clients have no setting for the address, so they are led here as
 their users would lead them: by name resolution, and by an authority that the

@@ -297,7 +297,7 @@ class Rows(unittest.TestCase):
         status, _, answer = post(self.daemon, path_of("get_domain_report", "f"),
                                  b'[{"f":}]', JSON)
         self.assertEqual(status, 400)
-        self.assertIn("the body:1: not JSON", json.loads(answer)["message"])
+        self.assertIn("body: line 1: not JSON", json.loads(answer)["message"])
 
     def test_what_is_wrong_is_named(self):
         good = path_of("get_domain_report", "f")
@@ -316,11 +316,15 @@ class Rows(unittest.TestCase):
             (good + "&a=%zz", b"", CSV, 400, "%"),
             (path_of("get_domain_report", "$VTError"), b"", CSV, 400,
              "$VTError"),
-            (good, b"a,b\n1,2\n", CSV, 400, "no column f; it has: a, b"),
+            (good, b"a,b\n1,2\n", CSV, 400,
+             "body: the header has no column f; it has: a, b"),
+            (good, b"f;b\n1;2\n", CSV, 400, "add &delimiter=;"),
             (good, b"\xff\xfef\0\n\0", CSV, 400, "UTF-16"),
             (good, b'{"f":"a.com"}', JSON, 400, "not a JSON array"),
             (good, b"", JSON, 400, "not a JSON array"),
-            (good, longer, JSON_LINES, 400, "more than 1 MiB"),
+            (good, longer, JSON_LINES, 400,
+             "body: line 1: the record that begins here is longer than 1 MiB, "
+             "the limit; split it, or use `vtlookup enrich`"),
         ]
         for path, body, content_type, wanted, word in cases:
             with self.subTest(path=path, body=body[:20], type=content_type):
@@ -512,7 +516,7 @@ class Streams(unittest.TestCase):
             self.assertIn(b"db.corp", got)
             waiting = 'vtlookup_lookups_waiting'
             self.until_metric(waiting, 1)
-        # The client has left, and its lookup with it.
+        # When the client leaves, its lookup is cancelled.
         self.until_metric(waiting, 0)
 
     def test_a_client_that_leaves_behind_its_body_is_noticed(self):

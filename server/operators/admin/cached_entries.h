@@ -44,13 +44,15 @@ class CachedEntries {
   absl::Status ForEach(const EntryFilter& filter, std::string_view from,
                        const Visit& visit) const;
 
+  // Returns the entry as an export has it; with the JSON of the report if
+  // `with_raw` and the daemon has it. Reads the disk, so it blocks.
+  // Thread-safe.
+  v1::CacheEntry ForExport(const Found& found, bool with_raw) const;
+
   // These functions do the work of the rpcs of AdminService. Failures are those
   // of ForEach; InvalidArgument for a request that makes no sense;
   // ResourceExhausted when changes are in memory only, because too many writes
   // to the disk tier wait; Unavailable when the loop does not answer.
-  // Returns an entry for an export, with the JSON of the report if `with_raw`.
-  v1::CacheEntry ForExport(const Found& found, bool with_raw) const;
-
   absl::StatusOr<v1::ListEntriesResponse> List(
       const v1::ListEntriesRequest& request) const;
   absl::StatusOr<v1::InvalidateEntriesResponse> Invalidate(

@@ -128,6 +128,12 @@ TEST(CsvRows, SayWhichColumnsThereAre) {
   EXPECT_EQ(other->TakeHead("id;url", "\n").message(),
             "has no column url; it has: id;url; say with --delimiter what is "
             "between its columns");
+  const auto texts =
+      CsvRows({{"url", kOwn}}, false, {},
+              {.no_column = "no column ", .wrong_delimiter = ". Say it"});
+  texts->BeginFile(false);
+  EXPECT_EQ(texts->TakeHead("id;url", "\n").message(),
+            "no column url; it has: id;url. Say it");
   const auto second = WithHead("url,b");
   second->BeginFile(false);
   EXPECT_EQ(second->TakeHead("url,c", "\n").message(),

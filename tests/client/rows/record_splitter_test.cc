@@ -105,11 +105,13 @@ TEST(RecordSplitter, ABrokenArrayEndsWhereItBreaks) {
 TEST(RecordSplitter, ALongRecordIsRefused) {
   const std::string longer(kLongest + 100, 'x');
   EXPECT_EQ(Split(*Lines(), "a\n" + longer + longer, 100),
-            "[a]\n! it:2: a record of more than 1 MiB");
+            "[a]\n! it:2: the record that begins here is longer than 1 MiB, "
+            "the limit; split it");
   EXPECT_EQ(Split(*Array(), "[{}," + longer + longer, 100),
-            "[{}],! it:1: a record of more than 1 MiB");
+            "[{}],! it:1: the record that begins here is longer than 1 MiB, "
+            "the limit; split it");
   EXPECT_THAT(Split(*Csv(), "f\n" + longer + longer, 100),
-              HasSubstr("a record of more than 1 MiB"));
+              HasSubstr("longer than 1 MiB"));
 }
 
 // Reading everything again for each byte would take hours.

@@ -62,6 +62,17 @@ TEST(Parameters, AFormThatIsCutIsRefused) {
             std::string::npos);
 }
 
+TEST(Parameters, AParameterThatIsNotUtf8IsNamed) {
+  const auto part = [](const std::string& name, const std::string& value) {
+    return "--b\r\nContent-Disposition: form-data; name=\"" + name +
+           "\"\r\n\r\n" + value + "\r\n--b--";
+  };
+  EXPECT_EQ(FaultOf(Post(kMultipart, part("url", "\xff"))),
+            "body: the parameter url is not UTF-8; send UTF-8");
+  EXPECT_EQ(FaultOf(Post(kMultipart, part("\xff", "x"), "a=b")),
+            "body: the parameter number 2 is not UTF-8; send UTF-8");
+}
+
 TEST(Parameters, OtherBodiesAreRefused) {
   EXPECT_NE(FaultOf(Post("application/json", "{}")).find("Content-Type"),
             std::string::npos);

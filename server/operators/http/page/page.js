@@ -203,7 +203,7 @@ function showRest(page) {
       bar('disk', cache.disk_off ? 'OFF: the disk cannot be used'
                                  : `about ${count(cache.disk_entries)} entries, ${bytes(cache.disk_bytes)} of ${bytes(cache.disk_limit)}`,
           number(cache.disk_bytes), number(cache.disk_limit)),
-      ...(number(cache.raw_limit) ? [bar('raw reports', `about ${count(cache.raw_entries)} reports, ${bytes(cache.raw_bytes)} of ${bytes(cache.raw_limit)}`,
+      ...(number(cache.raw_limit) ? [bar('raw reports', `about ${count(cache.raw_entries)} entries (reports, and the URLs of reports by hash), ${bytes(cache.raw_bytes)} of ${bytes(cache.raw_limit)}`,
           number(cache.raw_bytes), number(cache.raw_limit))] : []));
   const refused = Object.entries(page.refused).map(([why, n]) => [why, count(n)]);
   list('refused', refused.length ? refused : [['none', '']]);
