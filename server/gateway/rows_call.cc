@@ -128,7 +128,7 @@ void RowsCall::Schedule() {
     return;
   }
   working_ = true;
-  shared_.workers.Run([self = shared_from_this()] { self->Work(); });
+  shared_.workers.Queue([self = shared_from_this()] { self->Work(); });
 }
 
 void RowsCall::Work() {
@@ -150,7 +150,7 @@ void RowsCall::Work() {
     if (!working_) return;
   }
   // Other requests get their turn first.
-  shared_.workers.Run([self = shared_from_this()] { self->Work(); });
+  shared_.workers.Queue([self = shared_from_this()] { self->Work(); });
 }
 
 bool RowsCall::MayPlan(size_t more) {
@@ -235,7 +235,7 @@ absl::Status RowsCall::PlanRecord(
   } else if (row.kind == PlannedRow::Kind::kRow) {
     row.has_ours = parsed->has_ours;
     if (parsed->values[0].has_value()) {
-      auto [answer, is_new] = recent_.Find(*std::move(parsed->values[0]));
+      auto [answer, is_new] = recent_.Find(*parsed->values[0]);
       if (is_new) fresh->push_back(answer);
       row.answer = std::move(answer);
       if (row.ready() && row.answer->answer.ok()) {

@@ -12,6 +12,10 @@ thread_local const GatewayWorkers* own_workers = nullptr;
 
 void GatewayWorkers::Run(Task task) {
   if (own_workers == this) return std::move(task)();
+  Queue(std::move(task));
+}
+
+void GatewayWorkers::Queue(Task task) {
   pool_.Run([this, task = std::move(task)]() mutable {
     if (stopped_) return;
     own_workers = this;

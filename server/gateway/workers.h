@@ -20,6 +20,11 @@ class GatewayWorkers final : public Executor {
   // that have not begun.
   void Run(Task task) override;
 
+  // As Run, but on such a thread, too, `task` runs after those that were queued
+  // before: for a task that goes on with a long work, so that others get their
+  // turn.
+  void Queue(Task task);
+
   // Drops the tasks that have not begun, now and later. The destructor then
   // waits only for those that have.
   void Stop() { stopped_ = true; }

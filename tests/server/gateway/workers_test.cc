@@ -4,6 +4,7 @@
 
 #include <latch>
 #include <memory>
+#include <string>
 #include <thread>
 
 namespace vtlookup {
@@ -27,6 +28,31 @@ TEST(GatewayWorkers, ATaskOfATaskRunsAtOnce) {
   done.wait();
   EXPECT_EQ(outer, inner);
   EXPECT_NE(outer, std::this_thread::get_id());
+}
+
+TEST(GatewayWorkers, AQueuedTaskOfATaskLetsOthersGoFirst) {
+  std::latch begun(1);
+  std::latch go_on(1);
+  std::latch done(2);
+  std::string order;
+  GatewayWorkers workers(1);
+  workers.Run([&] {
+    begun.count_down();
+    go_on.wait();
+    workers.Queue([&] {
+      order += "own";
+      done.count_down();
+    });
+    order += "first ";
+  });
+  begun.wait();
+  workers.Run([&] {
+    order += "other ";
+    done.count_down();
+  });
+  go_on.count_down();
+  done.wait();
+  EXPECT_EQ(order, "first other own");
 }
 
 TEST(GatewayWorkers, AfterStopOnlyRunningTasksEnd) {
