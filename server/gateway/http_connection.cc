@@ -225,6 +225,7 @@ class Connection final
             .owner = Self(),
             .keep_alive = keep_alive_,
             .expects_continue = waits,
+            .head_only = head_only_,
             .on_end =
                 [this](bool keep_alive) { keep_alive ? Await() : End(); }},
         *std::move(parser_));

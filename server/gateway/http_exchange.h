@@ -52,6 +52,7 @@ class HttpExchange final
     std::shared_ptr<void> owner;
     bool keep_alive;
     bool expects_continue;  // the client waits for "100 Continue"
+    bool head_only;         // the request is HEAD, whose answer has no body
     std::function<void(bool keep_alive)> on_end;
   };
 
@@ -99,7 +100,9 @@ class HttpExchange final
     }
     void Reply(GatewayReply reply) override {
       Post([reply = std::move(reply)](HttpExchange& self) {
-        self.Put(absl::StrCat(HeadOf(reply, self.KeepsAlive()), reply.body), 0);
+        self.Put(HeadOf(reply, self.KeepsAlive()) +
+                     (self.parts_.head_only ? "" : reply.body),
+                 0);
         self.Finish(/*whole=*/true);
       });
     }

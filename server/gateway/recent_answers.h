@@ -47,7 +47,7 @@ class RecentAnswers {
 
   // Returns the answer of the value, which may not be done yet, and whether it
   // is new: then it must be looked up.
-  std::pair<std::shared_ptr<RowAnswer>, bool> Find(std::string value) {
+  std::pair<std::shared_ptr<RowAnswer>, bool> Find(const std::string& value) {
     std::shared_ptr<RowAnswer> found;
     if (const auto it = recent_.find(value); it != recent_.end()) {
       if (IsUsable(*it->second)) return {it->second, false};
@@ -57,7 +57,7 @@ class RecentAnswers {
     const bool fresh = found == nullptr;
     if (fresh) found = std::make_shared<RowAnswer>(value);
     bytes_ += value.size() + kBookkeeping + found->added.size();
-    recent_[std::move(value)] = found;
+    recent_[value] = found;
     if (bytes_ >= kMostBytes / 2) {
       older_ = std::exchange(recent_, {});
       bytes_ = 0;

@@ -112,7 +112,7 @@ absl::StatusOr<RowsCall::Job> JobOf(const GatewayRequest& request,
 }  // namespace
 
 Rows::Rows(Lookups::Parts lookups, const CallRecord::Shared& calls,
-           Executor& workers, RouteCounts& routes)
+           GatewayWorkers& workers, RouteCounts& routes)
     : calls_(calls),
       routes_(routes),
       shared_{.lookups = RowLookups(lookups),

@@ -7,7 +7,6 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/status/statusor.h"
-#include "core/executor.h"
 #include "core/mutex.h"
 #include "server/gateway/http_stream.h"
 #include "server/gateway/lookups.h"
@@ -15,6 +14,7 @@
 #include "server/gateway/route_counts.h"
 #include "server/gateway/rows_call.h"
 #include "server/gateway/rows_output.h"
+#include "server/gateway/workers.h"
 #include "server/lookup/call_record.h"
 
 namespace vtlookup {
@@ -28,7 +28,7 @@ class Rows {
   // Borrows all arguments, and what they borrow. `workers` do the work of the
   // calls; they must have been destroyed before this object is.
   Rows(Lookups::Parts lookups, const CallRecord::Shared& calls,
-       Executor& workers, RouteCounts& routes);
+       GatewayWorkers& workers, RouteCounts& routes);
 
   // A HttpStreamHandler for a POST whose token and deadline were read. A
   // request that is wrong, or not allowed, is answered before its body is read.

@@ -237,7 +237,7 @@ absl::Status RowsCall::PlanRecord(
   } else if (row.kind == PlannedRow::Kind::kRow) {
     row.has_ours = parsed->has_ours;
     if (parsed->values[0].has_value()) {
-      auto [answer, is_new] = recent_.Find(*std::move(parsed->values[0]));
+      auto [answer, is_new] = recent_.Find(*parsed->values[0]);
       if (is_new) fresh->push_back(answer);
       row.answer = std::move(answer);
       if (row.ready() && row.answer->answer.ok()) {

@@ -14,13 +14,13 @@
 #include "absl/status/status.h"
 #include "client/rows/format.h"
 #include "client/rows/record_splitter.h"
-#include "core/executor.h"
 #include "core/mutex.h"
 #include "server/gateway/http_stream.h"
 #include "server/gateway/message.h"
 #include "server/gateway/recent_answers.h"
 #include "server/gateway/row_lookups.h"
 #include "server/gateway/rows_output.h"
+#include "server/gateway/workers.h"
 #include "server/lookup/call_record.h"
 #include "server/transport/unsent_budget.h"
 #include "vtlookup/v1/dnif.pb.h"
@@ -31,7 +31,7 @@ namespace vtlookup {
 // What all calls for rows share. Borrowed by them.
 struct RowsShared {
   RowLookups lookups;
-  Executor& workers;
+  GatewayWorkers& workers;
   RowCounts counts = {};
   std::atomic<uint64_t> held = 0;  // bytes of bodies that the calls hold
   // Counts an answer, with its HTTP status. Thread-safe.
