@@ -158,7 +158,7 @@ void V2Paths::Handle(const std::shared_ptr<GatewayRequest>& request,
             !read.ok()) {
           return read;
         }
-        if (!scan) options.set_submit_missing_url(question.scan);
+        if (!scan) options.set_submit_missing_url(false);
         const size_t asked = question.resources.size();
         return CallRecord::Demand{
             options, scan || asked == 1 ? Lane::kInteractive : Lane::kBulk,
@@ -170,7 +170,11 @@ void V2Paths::Handle(const std::shared_ptr<GatewayRequest>& request,
     return std::move(reply)(FailureInV2(want.status()));
   }
   if (scan) return Scan(request, call, question, std::move(reply));
-  Report(request, call, *want, std::move(question), std::move(reply));
+  // Many programs always send `scan=1`, so a client without the role is not
+  // refused; its unknown URLs are not submitted.
+  Want wanted = *want;
+  wanted.submit_missing = question.scan && call.may(v1::ROLE_SUBMIT);
+  Report(request, call, wanted, std::move(question), std::move(reply));
 }
 
 namespace {

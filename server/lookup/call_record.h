@@ -73,6 +73,9 @@ class CallRecord {
   // stream.
   CallRecord Item() const;
 
+  // Whether the caller has the role. Call it after Admit.
+  bool may(v1::Role role) const { return caller_.may(role); }
+
   // Describes the caller for lookups that wait, whose time begins now.
   Requester requester(const Want& want = {}) const;
 

@@ -275,8 +275,13 @@ class Refusals(unittest.TestCase):
                                url="http://a.com/", apikey=TOKEN)
         self.assertEqual((status, body), (403, b""))
 
-    def test_3_a_quota_is_used_up(self):
-        for name in ("clean.a.com", "clean.b.com", "clean.c.com"):
+    def test_3_a_wish_without_the_role_is_no_mistake(self):
+        status, _, body = post(self.daemon, "/vtapi/v2/url/report", scan=1,
+                               resource="http://missing.com/", apikey=TOKEN)
+        self.assertEqual((status, json.loads(body)["response_code"]), (200, 0))
+
+    def test_4_a_quota_is_used_up(self):
+        for name in ("clean.a.com", "clean.b.com"):
             status, _, _ = ask(self.daemon, "/api/v3/domains/" + name,
                                method="GET", x_apikey=TOKEN)
             self.assertEqual(status, 200)
