@@ -49,10 +49,8 @@ constexpr auto kHeaderTime = std::chrono::seconds(10);
 constexpr auto kBodyTime = std::chrono::seconds(60);
 constexpr auto kAnswerTime = std::chrono::seconds(60);
 constexpr size_t kReadSize = 8192;
-// A smaller body is not counted.
-constexpr uint64_t kSmallBody = 64U << 10;
-// A smaller answer does not count in HttpShared::unsent.
-constexpr uint64_t kSmallAnswer = 64U << 10;
+// A smaller body or answer does not count in HttpShared.
+constexpr uint64_t kSmall = 64U << 10;
 
 std::string_view Std(beast::string_view text) {
   return {text.data(), text.size()};
@@ -148,7 +146,7 @@ class Connection final
     parser_->body_limit(shared_.max_body);
     const uint64_t body =
         parser_->chunked() ? shared_.max_body : length.value_or(0);
-    if (body > kSmallBody) {
+    if (body > kSmall) {
       if (shared_.bodies + body > shared_.max_bodies) {
         return RefuseWith(503,
                           absl::ResourceExhaustedError(
@@ -300,7 +298,7 @@ class Connection final
 
   // Whether there is room for an answer that the client may never read.
   bool TakeUnsent(uint64_t size) {
-    if (size <= kSmallAnswer) return true;
+    if (size <= kSmall) return true;
     if (shared_.unsent + size > shared_.max_unsent) return false;
     unsent_ = size;
     shared_.unsent += size;
