@@ -4,6 +4,10 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "core/failure.h"
+#include "core/failure_reasons.h"
+
 namespace vtlookup {
 namespace {
 
@@ -17,11 +21,22 @@ bool Belongs(const Entry& entry, std::optional<absl::Time> stored) {
          (!stored.has_value() || IsSameTime(entry.stored, *stored));
 }
 
+absl::Status NoRoom(size_t limit) {
+  return FailureStatus(
+      absl::StatusCode::kResourceExhausted,
+      absl::StrCat("refused: answers with reports as VirusTotal sent them take "
+                   "too many bytes (limits.max_unsent is ",
+                   limit,
+                   " bytes); read the answers, or ask for fewer at a time"),
+      {.reason = reasons::kRepliesNotRead, .retry_after = absl::Seconds(1)});
+}
+
 }  // namespace
 
 RawReports::RawReports(Options options, std::unique_ptr<Tier> tier,
                        std::unique_ptr<Executor> executor)
-    : memory_(options.memory_bytes),
+    : max_held_bytes_(options.max_held_bytes),
+      memory_(options.memory_bytes),
       tier_(std::move(tier)),
       writes_(tier_ == nullptr
                   ? nullptr
@@ -33,18 +48,18 @@ RawReports::~RawReports() {
   if (tier_ != nullptr) tier_->StopTending();
 }
 
-void RawReports::Put(std::string_view key, const Entry& entry) {
-  if (tier_ != nullptr) writes_->Put(key, entry);
+bool RawReports::Put(std::string_view key, const Entry& entry) {
+  return tier_ == nullptr || writes_->Put(key, entry);
 }
 
 // Writes an empty text, which counts as none. RocksDB drops the entry at a
 // later compaction, because it has expired.
-void RawReports::Remove(std::string_view key, absl::Time now) {
+bool RawReports::Remove(std::string_view key, absl::Time now) {
   static const Bytes nothing = std::make_shared<const std::string>();
-  Put(key, {.value = nothing,
-            .stored = now,
-            .fresh_until = absl::UnixEpoch(),
-            .usable_until = absl::UnixEpoch()});
+  return Put(key, {.value = nothing,
+                   .stored = now,
+                   .fresh_until = absl::UnixEpoch(),
+                   .usable_until = absl::UnixEpoch()});
 }
 
 Bytes RawReports::InMemory(KeyView name, absl::Time stored) {
@@ -71,6 +86,8 @@ void RawReports::Read(std::string name, std::string key,
   }
   executor_->Run([this, name = std::move(name), key = std::move(key), stored,
                   done = std::move(done)]() mutable {
+    // Before the disk is read, so that nobody waits behind reads in vain.
+    if (!HasRoom()) return std::move(done)(NoRoom(max_held_bytes_));
     absl::StatusOr<Entry> entry = tier_->Get({key}).front();
     if (!entry.ok()) return Finish(nullptr, std::move(done));
     Finish(name, *std::move(entry), stored, std::move(done));
@@ -86,7 +103,19 @@ void RawReports::Finish(const std::string& name, Entry entry,
 
 void RawReports::Finish(Bytes text, Done done) {
   (text == nullptr ? missing_ : found_).Add();
-  std::move(done)(std::move(text));
+  std::move(done)(text == nullptr ? nullptr : Counted(std::move(text)));
+}
+
+// Returns the text in a pointer whose last copy gives the room back.
+Bytes RawReports::Counted(Bytes text) {
+  const std::string* const bytes = text.get();
+  const size_t size = bytes->size();
+  held_->fetch_add(size);
+  return {bytes, [held = held_, size,
+                  text = std::move(text)](const std::string*) mutable {
+            text.reset();
+            held->fetch_sub(size);
+          }};
 }
 
 Bytes RawReports::Get(const std::string& key, absl::Time stored) {

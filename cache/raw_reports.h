@@ -12,6 +12,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/functional/any_invocable.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "cache/entry.h"
 #include "cache/memory_cache.h"
@@ -38,9 +39,13 @@ class RawReports {
   struct Options {
     size_t memory_bytes = 0;       // texts in memory
     size_t max_pending_bytes = 0;  // texts that wait to be written to the tier
+    // Texts that Read has given to callers and that are still in use. Beyond
+    // this, Read fails.
+    size_t max_held_bytes = 0;
   };
-  // Runs once, with null if there is no such text.
-  using Done = absl::AnyInvocable<void(Bytes) &&>;
+  // Runs once, with null if there is no such text, or ResourceExhausted when
+  // the texts in use have no room for another (Options::max_held_bytes).
+  using Done = absl::AnyInvocable<void(absl::StatusOr<Bytes>) &&>;
 
   // Owns `tier` and `executor`, on which the tier's blocking calls run, except
   // in Get and the destructor. With a null tier, nothing is kept and nothing is
@@ -56,10 +61,10 @@ class RawReports {
 
   // Keeps the text in `entry.value`, soon, in place of what was under `key`.
   // Does not wait. A text that has no room among those that wait is dropped and
-  // counted in writes().
-  void Put(std::string_view key, const Entry& entry);
+  // counted in writes(); the result is then false.
+  bool Put(std::string_view key, const Entry& entry);
   // Removes the text under `key`, soon. `now` is the present time.
-  void Remove(std::string_view key, absl::Time now);
+  bool Remove(std::string_view key, absl::Time now);
 
   // Returns the text that was asked for as `name` twice, if it belongs to a
   // verdict that was stored at `stored`; otherwise null. Does not wait.
@@ -95,7 +100,14 @@ class RawReports {
   void Finish(const std::string& name, Entry entry,
               std::optional<absl::Time> stored, Done done);
   void Finish(Bytes text, Done done);
+  bool HasRoom() const { return *held_ < max_held_bytes_; }
+  Bytes Counted(Bytes text);
 
+  const size_t max_held_bytes_;
+  // Bytes of the texts in use; shared with them, because they may outlive this
+  // object.
+  const std::shared_ptr<std::atomic<size_t>> held_ =
+      std::make_shared<std::atomic<size_t>>(0);
   MemoryCache memory_;
   Mutex mu_;
   // Hashes of names, each at its place modulo kNames.

@@ -120,7 +120,7 @@ MissPath::Parts Daemon::PartsOf(Opened* opened) {
   return {.tier = std::move(opened->stores.tier),
           .executor = std::make_unique<ThreadPool>(kDiskThreads),
           .raw_tier = std::move(opened->stores.raw_tier),
-          .raw_executor = std::make_unique<ThreadPool>(1),
+          .raw_executor = std::make_unique<ThreadPool>(kDiskThreads),
           .keys = SetupsOf(config_.virustotal(), api_keys_),
           .ledger = std::move(opened->stores.ledger),
           .report_keys = WarnOfKeys,

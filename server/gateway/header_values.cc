@@ -25,4 +25,16 @@ std::string TypeIn(const std::string& header) {
   return absl::AsciiStrToLower(type);
 }
 
+absl::Status CheckFraming(const std::string& transfer_encoding, size_t hosts) {
+  if (!transfer_encoding.empty() &&
+      !absl::EqualsIgnoreCase(transfer_encoding, "chunked")) {
+    return absl::InvalidArgumentError(
+        "the only Transfer-Encoding that is understood is chunked");
+  }
+  if (hosts > 1) {
+    return absl::InvalidArgumentError("the request has several Host headers");
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace vtlookup

@@ -1,8 +1,11 @@
 #ifndef VTLOOKUP_SERVER_GATEWAY_HEADER_VALUES_H_
 #define VTLOOKUP_SERVER_GATEWAY_HEADER_VALUES_H_
 
+#include <cstddef>
 #include <string>
 #include <string_view>
+
+#include "absl/status/status.h"
 
 namespace vtlookup {
 
@@ -19,6 +22,11 @@ std::string TokenIn(const std::string& header);
 // Returns the type of a `Content-Type` header, without parameters, in lower
 // case.
 std::string TypeIn(const std::string& header);
+
+// InvalidArgument when other servers may disagree about where the request ends
+// or for whom it is: a Transfer-Encoding other than chunked, or more than one
+// Host header.
+absl::Status CheckFraming(const std::string& transfer_encoding, size_t hosts);
 
 }  // namespace vtlookup
 

@@ -28,6 +28,7 @@
 #include "core/text.h"
 #include "server/gateway/header_values.h"
 #include "server/gateway/http_exchange.h"
+#include "server/gateway/http_request.h"
 #include "server/gateway/http_tls.h"
 #include "server/gateway/replies.h"
 #include "server/misses/refusals.h"
@@ -42,7 +43,6 @@ namespace http = boost::beast::http;
 using Plain = beast::basic_stream<asio::generic::stream_protocol,
                                   asio::io_context::executor_type>;
 using Secure = beast::ssl_stream<Plain>;
-using Parser = http::request_parser<http::string_body>;
 using Error = boost::system::error_code;
 
 constexpr auto kHeaderTime = std::chrono::seconds(10);
@@ -51,20 +51,6 @@ constexpr auto kAnswerTime = std::chrono::seconds(60);
 constexpr size_t kReadSize = 8192;
 // A smaller body or answer does not count in HttpShared.
 constexpr uint64_t kSmall = 64U << 10;
-
-std::string_view Std(beast::string_view text) {
-  return {text.data(), text.size()};
-}
-
-std::string HeaderOf(const Parser& parser, const char* name) {
-  const auto found = parser.get().find(name);
-  return found == parser.get().end() ? "" : std::string(Std(found->value()));
-}
-
-std::string_view PathOf(const Parser& parser) {
-  const std::string_view target = Std(parser.get().target());
-  return target.substr(0, target.find('?'));
-}
 
 template <typename StreamType>
 class Connection final
@@ -108,6 +94,7 @@ class Connection final
 
   // Waits for the first byte of a request, which may have come already.
   void Await() {
+    head_only_ = false;
     parser_.emplace();
     parser_->header_limit(shared_.max_headers);
     // OnHeaders sets the limit: a body that is streamed has none. (Without a
@@ -136,6 +123,11 @@ class Connection final
   }
 
   void OnHeaders() {
+    if (absl::Status fault = CheckFraming(
+            HeaderOf(*parser_, "transfer-encoding"), CountOf(*parser_, "host"));
+        !fault.ok()) {
+      return RefuseWith(400, fault);
+    }
     if (shared_.is_streamed && shared_.is_streamed(PathOf(*parser_))) {
       return Stream();
     }

@@ -16,14 +16,20 @@ absl::Status WrongForm(const char* what) {
       absl::StrCat("the form cannot be read: ", what));
 }
 
-// Returns the value of `name="..."` in the headers of a part; empty when they
+// Returns the value of `name=` in the headers of a part; empty when they
 // have none.
 std::string_view NameIn(std::string_view headers) {
-  constexpr std::string_view kName = " name=\"";
-  const size_t begin = headers.find(kName);
-  if (begin == std::string_view::npos) return {};
-  const std::string_view rest = headers.substr(begin + kName.size());
-  return rest.substr(0, rest.find('"'));
+  constexpr std::string_view kName = "name=";
+  size_t at = headers.find(kName);
+  // Not the `name=` of `filename=`.
+  while (at != std::string_view::npos && headers[at - 1] != ' ' &&
+         headers[at - 1] != ';') {
+    at = headers.find(kName, at + 1);
+  }
+  if (at == std::string_view::npos) return {};
+  const std::string_view rest = headers.substr(at + kName.size());
+  if (rest.starts_with('"')) return rest.substr(1, rest.find('"', 1) - 1);
+  return rest.substr(0, rest.find_first_of("; \r\n"));
 }
 
 // Reads a body of multipart/form-data (RFC 7578). Its first line is the
@@ -39,8 +45,9 @@ absl::Status ReadMultipart(std::string_view body, Parameters* parameters) {
   while (body.substr(at, 2) == kEnd) {
     const size_t head_end = body.find("\r\n\r\n", at);
     const size_t end = body.find(delimiter, at);
+    // A part whose headers run into the next part would take its value.
     if (head_end == std::string_view::npos || end == std::string_view::npos ||
-        head_end >= end) {
+        head_end + 4 > end) {
       return WrongForm(
           "a part has no empty line behind its headers, or no boundary behind "
           "it");
@@ -92,7 +99,8 @@ absl::StatusOr<Parameters> ReadParameters(const GatewayRequest& request) {
 absl::Status ReadOrigin(const Parameters& parameters, absl::Time now,
                         GatewayRequest* request) {
   std::string key = request->api_key;
-  if (const auto parameter = parameters.Get("apikey")) {
+  if (const auto parameter = parameters.Get("apikey");
+      parameter.has_value() && !parameter->empty()) {
     if (!key.empty() && key != *parameter) {
       return BadField("apikey", "differs from the header x-apikey; send one");
     }

@@ -57,9 +57,10 @@ absl::Status NoSuchPath() {
 // What to look up for a resource. The scan id of a file stands for the file,
 // because a file has one report; that of a URL is a scan.
 Lookups::Value ValueOf(Kind kind, const std::string& resource) {
-  const std::string_view sha256 = Sha256OfScanId(resource);
+  const std::string lower = absl::AsciiStrToLower(resource);
+  const std::string_view sha256 = Sha256OfScanId(lower);
   if (sha256.empty()) return {.kind = kind, .text = resource};
-  if (kind == Kind::kUrl) return {.kind = Kind::kUrlScan, .text = resource};
+  if (kind == Kind::kUrl) return {.kind = Kind::kUrlScan, .text = lower};
   return {.kind = kind, .text = std::string(sha256)};
 }
 
@@ -138,6 +139,9 @@ void V2Paths::Handle(const std::shared_ptr<GatewayRequest>& request,
   if (scan && request->method != "POST") {
     return std::move(reply)(WrongMethodInV2("POST"));
   }
+  if (request->method != "GET" && request->method != "POST") {
+    return std::move(reply)(WrongMethodInV2("GET, POST"));
+  }
   const absl::StatusOr<Parameters> parameters = ReadParameters(*request);
   absl::Status fault = parameters.status();
   if (fault.ok()) {
@@ -192,19 +196,26 @@ absl::Status FailureOfAll(Lookups::Answers* answers) {
   return absl::OkStatus();
 }
 
-// A single value is answered by an object, several by an array.
+// A single value is answered by an object, several by an array. What would make
+// the array larger than `max_bytes` is left out, as after a failure.
 template <typename Make>
 GatewayReply AnswerInV2(const Lookups::Answers& answers, size_t asked,
-                        absl::Time now, Make make) {
-  Json body = Json::array();
-  for (size_t i = 0; i < answers.size(); ++i) body.push_back(make(i));
+                        uint64_t max_bytes, absl::Time now, Make make) {
   GatewayReply reply;
-  reply.body = (asked == 1 ? body.front() : body).dump();
   if (asked == 1) {
+    reply.body = make(0).dump();
     NameOrigin(*answers.front(), now, &reply);
-  } else {
-    NameOrigins(answers, &reply);
+    return reply;
   }
+  reply.body = "[";
+  for (size_t i = 0; i < answers.size(); ++i) {
+    const std::string one = make(i).dump();
+    if (i > 0 && reply.body.size() + one.size() > max_bytes) break;
+    if (i > 0) reply.body.push_back(',');
+    reply.body.append(one);
+  }
+  reply.body.push_back(']');
+  NameOrigins(answers, &reply);
   return reply;
 }
 
@@ -228,12 +239,12 @@ void V2Paths::Report(const std::shared_ptr<GatewayRequest>& request,
         parts_.workers.RunAtOnce([this, question = std::move(question),
                                   answers = std::move(answers),
                                   reply = std::move(reply)]() mutable {
-          std::move(reply)(AnswerInV2(answers, question.resources.size(),
-                                      parts_.clock.Now(), [&](size_t i) {
-                                        return ReportInV2(*answers[i],
-                                                          question.resources[i],
-                                                          question.all_info);
-                                      }));
+          std::move(reply)(
+              AnswerInV2(answers, question.resources.size(), parts_.max_reply,
+                         parts_.clock.Now(), [&](size_t i) {
+                           return ReportInV2(*answers[i], question.resources[i],
+                                             question.all_info);
+                         }));
         });
       });
 }
@@ -250,7 +261,7 @@ void V2Paths::Scan(const std::shared_ptr<GatewayRequest>& request,
         call.Close(failure);
         if (!failure.ok()) return std::move(reply)(FailureInV2(failure));
         std::move(reply)(AnswerInV2(
-            answers, urls.size(), parts_.clock.Now(),
+            answers, urls.size(), parts_.max_reply, parts_.clock.Now(),
             [&](size_t i) { return SubmissionInV2(*answers[i], urls[i]); }));
       });
 }

@@ -2,6 +2,7 @@
 #define VTLOOKUP_SERVER_GATEWAY_V2_PATHS_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -33,7 +34,8 @@ class V2Paths {
     const CallRecord::Shared& calls;
     GatewayWorkers& workers;  // write the answers about reports
     const Clock& clock;
-    size_t max_batch = 0;  // resources in one request
+    size_t max_batch = 0;    // resources in one request
+    uint64_t max_reply = 0;  // bytes of an answer about several
   };
   explicit V2Paths(Parts parts) : parts_(parts) {}
 

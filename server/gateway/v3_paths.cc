@@ -22,6 +22,10 @@ namespace vtlookup {
 namespace {
 
 constexpr std::string_view kAnalysis = "u-";
+// A queued answer is not older than this, or VirusTotal is asked again: clients
+// of v3 poll for the end of a scan. It costs at most four requests a minute,
+// however many clients poll.
+constexpr absl::Duration kQueuedAge = absl::Seconds(15);
 
 struct Collection {
   std::string_view name;
@@ -68,6 +72,22 @@ absl::StatusOr<std::string> TextOf(Kind kind, const std::string& id) {
                     "u-; other analyses are not served");
   }
   return id.substr(kAnalysis.size());
+}
+
+// Whether a cached answer is fetched again: a report without its JSON, and a
+// queued scan that a client polls.
+bool IsAskedAnew(const Answer& answer, absl::Time now) {
+  if (answer.source == v1::SOURCE_VIRUSTOTAL) return false;
+  const bool has_json = answer.raw != nullptr && ApiOfRaw(*answer.raw) == "v3";
+  switch (CodeOf(answer.entry)) {
+    case ResponseCode::kPresent:
+      return !has_json;
+    case ResponseCode::kQueued:
+      return answer.entry.stored <= now - kQueuedAge &&
+             (!has_json || answer.kind == Kind::kUrlScan);
+    default:
+      return false;
+  }
 }
 
 }  // namespace
@@ -165,7 +185,7 @@ void V3Paths::LookUpHash(const CallRecord& call, const std::string& sha256,
   const std::string key = UrlNameKey(sha256);
   parts_.raws.Read(key, key, std::nullopt,
                    [this, &loop = parts_.loop, call, want,
-                    done = std::move(done)](Bytes url) mutable {
+                    done = std::move(done)](absl::StatusOr<Bytes> url) mutable {
                      // This may run after the gateway was destroyed. The loop
                      // outlives it and is stopped before the gateway is
                      // destroyed, so the posted task runs only while `this`
@@ -177,23 +197,25 @@ void V3Paths::LookUpHash(const CallRecord& call, const std::string& sha256,
                    });
 }
 
-void V3Paths::OnUrl(const CallRecord& call, const Bytes& url, const Want& want,
-                    Lookups::Done done) {
-  if (url != nullptr) {
-    return LookUp(call, {.kind = Kind::kUrl, .text = *url}, want,
+void V3Paths::OnUrl(const CallRecord& call, const absl::StatusOr<Bytes>& url,
+                    const Want& want, Lookups::Done done) {
+  if (url.ok() && *url != nullptr) {
+    return LookUp(call, {.kind = Kind::kUrl, .text = **url}, want,
                   std::move(done));
   }
-  const absl::Status failure =
-      BadField("id",
-               "is the SHA-256 of a URL whose report this daemon does not "
-               "have; send the URL in base64 instead");
+  absl::Status failure = url.status();
+  if (failure.ok()) {
+    failure =
+        BadField("id",
+                 "is the SHA-256 of a URL whose report this daemon does not "
+                 "have; send the URL in base64 instead");
+  }
   call.Failed(failure);
   Lookups::Answers answers;
   answers.emplace_back(failure);
   std::move(done)(std::move(answers));
 }
 
-// A report whose JSON is not there, or is one of API v2, is fetched again.
 void V3Paths::LookUp(const CallRecord& call, const Lookups::Value& value,
                      const Want& want, Lookups::Done done) {
   Want anew = want;
@@ -203,11 +225,9 @@ void V3Paths::LookUp(const CallRecord& call, const Lookups::Value& value,
       [this, call, value, anew,
        done = std::move(done)](Lookups::Answers answers) mutable {
         const absl::StatusOr<Answer>& answer = answers.front();
-        const bool lacks_json =
-            answer.ok() && answer->source != v1::SOURCE_VIRUSTOTAL &&
-            CodeOf(answer->entry) == ResponseCode::kPresent &&
-            (answer->raw == nullptr || ApiOfRaw(*answer->raw) != "v3");
-        if (!lacks_json) return std::move(done)(std::move(answers));
+        if (!answer.ok() || !IsAskedAnew(*answer, parts_.clock.Now())) {
+          return std::move(done)(std::move(answers));
+        }
         parts_.lookups.LookUp(call, {value}, "", anew, std::move(done));
       });
 }

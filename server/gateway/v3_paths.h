@@ -50,8 +50,8 @@ class V3Paths {
               const Want& want, Lookups::Done done);
   void LookUpHash(const CallRecord& call, const std::string& sha256,
                   const Want& want, Lookups::Done done);
-  void OnUrl(const CallRecord& call, const Bytes& url, const Want& want,
-             Lookups::Done done);
+  void OnUrl(const CallRecord& call, const absl::StatusOr<Bytes>& url,
+             const Want& want, Lookups::Done done);
   void Submit(const std::shared_ptr<GatewayRequest>& request,
               const Parameters& parameters, SendGatewayReply reply);
 

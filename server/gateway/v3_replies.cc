@@ -96,8 +96,14 @@ GatewayReply WithoutReport(const Answer& answer, std::string_view id) {
       return Unusable(answer, id, message);
     case ResponseCode::kMissing:
       return NotFound(answer.kind, id, "");
-    case ResponseCode::kQueued:
-      return NotFound(answer.kind, id, absl::StrCat(" yet: ", message));
+    case ResponseCode::kQueued: {
+      GatewayReply reply =
+          Refusal(503, "TransientError",
+                  absl::StrCat("VirusTotal has not ended the scan: ", message,
+                               "; ask again in a minute"));
+      reply.headers.emplace_back("Retry-After", "60");
+      return reply;
+    }
     case ResponseCode::kPresent:
       break;
   }
@@ -111,7 +117,9 @@ GatewayReply WithoutReport(const Answer& answer, std::string_view id) {
 GatewayReply ObjectInV3(const Answer& answer, std::string_view id,
                         bool relationships, absl::Time now) {
   GatewayReply reply;
-  if (answer.raw == nullptr) {
+  const ResponseCode code = CodeOf(answer.entry);
+  if (answer.raw == nullptr ||
+      (code != ResponseCode::kPresent && code != ResponseCode::kQueued)) {
     reply = WithoutReport(answer, id);
   } else if (ApiOfRaw(*answer.raw) != "v3") {
     reply = Refusal(503, "TransientError",

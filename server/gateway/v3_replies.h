@@ -15,10 +15,10 @@ namespace vtlookup {
 
 // The answer about an object. `id`: as the client has named it.
 // `relationships`: the client has asked for relationships, which are otherwise
-// left out of the report. An object that is not known, or is still queued and
-// has no report, is 404 NotFoundError; a withheld one is 403 ForbiddenError; an
-// id that is not valid is 404 for files and addresses, else 400, as at
-// VirusTotal; a report without JSON of v3 is 503.
+// left out of the report. An object that is not known is 404 NotFoundError; one
+// that is queued and has no report yet is 503 TransientError; a withheld one is
+// 403 ForbiddenError; an id that is not valid is 404 for files and addresses,
+// else 400, as at VirusTotal; a report without JSON of v3 is 503.
 GatewayReply ObjectInV3(const Answer& answer, std::string_view id,
                         bool relationships, absl::Time now);
 

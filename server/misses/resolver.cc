@@ -71,11 +71,16 @@ Resolver::Done Resolver::WithRaw(Done done) {
     const absl::Time stored = answer->entry.stored;
     raws_.Read(std::move(name), std::move(key), stored,
                [&loop = loop_, answer = *std::move(answer),
-                done = std::move(done)](Bytes raw) mutable {
-                 answer.raw = std::move(raw);
-                 loop.Post([answer = std::move(answer),
+                done = std::move(done)](absl::StatusOr<Bytes> raw) mutable {
+                 absl::StatusOr<Answer> whole = std::move(answer);
+                 if (raw.ok()) {
+                   whole->raw = *std::move(raw);
+                 } else {
+                   whole = raw.status();
+                 }
+                 loop.Post([whole = std::move(whole),
                             done = std::move(done)]() mutable {
-                   std::move(done)(std::move(answer));
+                   std::move(done)(std::move(whole));
                  });
                });
   };

@@ -2,6 +2,7 @@
 
 #include "absl/status/statusor.h"
 #include "server/verdicts/stored_verdict.h"
+#include "virustotal/api/url_id.h"
 #include "vtlookup/v1/verdict.pb.h"
 
 namespace vtlookup {
@@ -15,14 +16,14 @@ std::string KeyFor(Kind kind, std::string_view text) {
   return key;
 }
 
-// The hash is in the summary. Empty when the verdict has none.
-std::string Sha256In(std::string_view value) {
-  const absl::StatusOr<StoredVerdict> head = StoredVerdict::Peek(value);
-  if (!head.ok()) return {};
+// Empty when the value is no StoredVerdict.
+v1::Verdict SummaryOf(std::string_view value) {
   v1::Verdict summary;
+  const absl::StatusOr<StoredVerdict> head = StoredVerdict::Peek(value);
+  if (!head.ok()) return summary;
   summary.ParseFromArray(value.data() + StoredVerdict::kHeader,
                          static_cast<int>(head->summary_size));
-  return summary.file().sha256();
+  return summary;
 }
 
 }  // namespace
@@ -32,12 +33,19 @@ std::string UrlNameKey(std::string_view sha256) {
   return KeyFor(Kind::kUrl, sha256);
 }
 
+std::string UrlNameKeyOf(Kind kind, std::string_view value) {
+  if (kind != Kind::kUrl) return {};
+  const std::string scan_id = SummaryOf(value).scan_id();
+  const std::string_view sha256 = Sha256OfScanId(scan_id);
+  return sha256.empty() ? std::string() : UrlNameKey(sha256);
+}
+
 std::string RawKeyOf(Kind kind, std::string_view indicator,
                      std::string_view value) {
   if (kind != Kind::kFile || indicator.size() == kSha256) {
     return KeyFor(kind, indicator);
   }
-  const std::string sha256 = Sha256In(value);
+  const std::string sha256 = SummaryOf(value).file().sha256();
   return KeyFor(kind, sha256.empty() ? indicator : std::string_view(sha256));
 }
 

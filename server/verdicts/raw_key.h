@@ -19,6 +19,11 @@ std::string RawKeyOf(Kind kind, std::string_view indicator,
 // can be found by the id that VirusTotal gives it. Thread-safe.
 std::string UrlNameKey(std::string_view sha256);
 
+// Returns the UrlNameKey of a cached verdict; empty when the verdict is not
+// about a URL, or does not have the id. `value` is a StoredVerdict.
+// Thread-safe.
+std::string UrlNameKeyOf(Kind kind, std::string_view value);
+
 }  // namespace vtlookup
 
 #endif  // VTLOOKUP_SERVER_VERDICTS_RAW_KEY_H_

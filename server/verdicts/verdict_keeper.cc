@@ -11,7 +11,6 @@
 #include "server/verdicts/raw_key.h"
 #include "server/verdicts/stored_verdict.h"
 #include "server/verdicts/ttl_policy.h"
-#include "virustotal/api/url_id.h"
 
 namespace vtlookup {
 namespace {
@@ -79,7 +78,6 @@ VerdictKeeper::Kept VerdictKeeper::Keep(const Indicator& indicator,
         std::min(lifetime.fresh, ToAbslDuration(config_.ttl().queued()));
   }
   std::vector<Indicator> aliases = AliasesOf(indicator, verdict);
-  const std::string url_id(Sha256OfScanId(verdict.scan_id()));
   Entry entry{
       .value = std::make_shared<const std::string>(StoredVerdict::EncodeFrom(
           &verdict, code == ResponseCode::kQueued ? polls + 1 : 0,
@@ -100,7 +98,7 @@ VerdictKeeper::Kept VerdictKeeper::Keep(const Indicator& indicator,
   }
   cache_.Put(indicator.key(), entry);
   for (const Indicator& alias : aliases) cache_.Put(alias.key(), entry);
-  Bytes raw = KeepRaw(indicator, entry, std::move(reply.raw), url_id);
+  Bytes raw = KeepRaw(indicator, entry, std::move(reply.raw));
   return {.entry = std::move(entry),
           .stored = true,
           .raw = std::move(raw),
@@ -108,12 +106,13 @@ VerdictKeeper::Kept VerdictKeeper::Keep(const Indicator& indicator,
 }
 
 Bytes VerdictKeeper::KeepRaw(const Indicator& indicator, const Entry& entry,
-                             std::string raw, const std::string& url_id) {
+                             std::string raw) {
   if (raw.empty() || !raws_.on()) return nullptr;
   Entry kept = entry;
-  if (indicator.kind() == Kind::kUrl && !url_id.empty()) {
+  const std::string name = UrlNameKeyOf(indicator.kind(), *entry.value);
+  if (!name.empty()) {
     kept.value = std::make_shared<const std::string>(indicator.text());
-    raws_.Put(UrlNameKey(url_id), kept);
+    raws_.Put(name, kept);
   }
   kept.value = std::make_shared<const std::string>(std::move(raw));
   raws_.Put(RawKeyOf(indicator.kind(), indicator.text(), *entry.value), kept);

@@ -39,8 +39,8 @@ class VerdictKeeper {
             const Cache::Found* previous, bool awaited, absl::Time now);
 
  private:
-  Bytes KeepRaw(const Indicator& indicator, const Entry& entry, std::string raw,
-                const std::string& url_id);
+  Bytes KeepRaw(const Indicator& indicator, const Entry& entry,
+                std::string raw);
 
   const v1::CacheConfig& config_;
   Cache& cache_;

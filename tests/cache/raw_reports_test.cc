@@ -28,8 +28,8 @@ class RawReportsTest : public testing::Test {
   std::string Read(const std::string& name, const std::string& key,
                    std::optional<absl::Time> stored = kStored) {
     std::string read = "no answer";
-    raws_.Read(name, key, stored, [&read](const Bytes& text) {
-      read = text == nullptr ? "none" : *text;
+    raws_.Read(name, key, stored, [&read](const absl::StatusOr<Bytes>& text) {
+      read = !text.ok() ? "no room" : *text == nullptr ? "none" : **text;
     });
     return read;
   }
@@ -41,7 +41,9 @@ class RawReportsTest : public testing::Test {
       std::make_shared<FakeTier::Disk>();
   const std::shared_ptr<ManualExecutor::Queue> queue_ =
       std::make_shared<ManualExecutor::Queue>();
-  RawReports raws_{{.memory_bytes = 1 << 20, .max_pending_bytes = 1000},
+  RawReports raws_{{.memory_bytes = 1 << 20,
+                    .max_pending_bytes = 1000,
+                    .max_held_bytes = 100},
                    std::make_unique<FakeTier>(disk_),
                    std::make_unique<ManualExecutor>(queue_)};
 };
@@ -96,6 +98,20 @@ TEST_F(RawReportsTest, ATextWithoutRoomIsDroppedAndCounted) {
   EXPECT_TRUE(disk_->entries.empty());
 }
 
+TEST_F(RawReportsTest, TextsInUseHaveABound) {
+  raws_.Put("da", EntryOf(std::string(150, 'a')));
+  raws_.Put("db", EntryOf("b"));
+  Bytes held;
+  raws_.Read("da", "da", kStored,
+             [&held](const absl::StatusOr<Bytes>& text) { held = *text; });
+  ASSERT_NE(held, nullptr);
+  const int reads = disk_->reads;
+  EXPECT_EQ(Read("db", "db"), "no room");
+  EXPECT_EQ(disk_->reads, reads);
+  held = nullptr;
+  EXPECT_EQ(Read("db", "db"), "b");
+}
+
 TEST_F(RawReportsTest, ARemovedTextIsGone) {
   raws_.Put("dkey", EntryOf("json"));
   raws_.Remove("dkey", kStored);
@@ -125,10 +141,11 @@ TEST(RawReports, WithoutATierNothingIsKept) {
   raws.Remove("dkey", kStored);
   raws.Tend();
   bool asked = false;
-  raws.Read("dkey", "dkey", kStored, [&asked](const Bytes& text) {
-    asked = true;
-    EXPECT_EQ(text, nullptr);
-  });
+  raws.Read("dkey", "dkey", kStored,
+            [&asked](const absl::StatusOr<Bytes>& text) {
+              asked = true;
+              EXPECT_EQ(*text, nullptr);
+            });
   EXPECT_TRUE(asked);
   EXPECT_EQ(raws.Get("dkey", kStored), nullptr);
 }

@@ -188,6 +188,28 @@ class Lookups(unittest.TestCase):
         self.assertIn(b" 405 ", first.split(b"\r\n")[0])
         self.assertTrue(second.startswith(b"HTTP/1.1 200 "), second)
 
+    def test_a_request_whose_end_is_in_doubt_is_refused(self):
+        for lines in (b"Transfer-Encoding: gzip",
+                      b"Transfer-Encoding: xchunked",
+                      b"Transfer-Encoding: gzip, chunked",
+                      b"Host: localhost"):
+            found = raw(self.daemon, b"POST /v1/lookup HTTP/1.1\r\n"
+                        b"Host: localhost\r\n" + lines + b"\r\n\r\n"
+                        b"GET /openapi.json HTTP/1.1\r\n"
+                        b"Host: localhost\r\n\r\n", answers=2)
+            self.assertEqual(found.count(b"HTTP/1.1 "), 1, lines)
+            self.assertTrue(found.startswith(b"HTTP/1.1 400 "), lines)
+            self.assertIn(b"\r\nConnection: close\r\n", found)
+
+    def test_head_of_rows_has_no_body(self):
+        found = raw(self.daemon,
+                    b"HEAD /v1/rows/get_url_report?field=u HTTP/1.1\r\n"
+                    b"Host: localhost\r\n\r\nGET /openapi.json HTTP/1.1\r\n"
+                    b"Host: localhost\r\nConnection: close\r\n\r\n",
+                    answers=3)
+        second = found.split(b"\r\n\r\n", 2)[1]
+        self.assertTrue(second.startswith(b"HTTP/1.1 200 "), second)
+
     def test_another_host_is_refused(self):
         status, _, answer = ask_json(
             self.daemon, "/v1/lookup", {"indicator": {"domain": "a.com"}},

@@ -117,6 +117,11 @@ class V3(unittest.TestCase):
         status, _, answer = get(self.daemon, "/api/v3/analyses/" + data["id"])
         self.assertEqual(status, 200, answer)
         self.assertEqual(answer["data"]["id"], data["id"])
+        status, head, answer = get(
+            self.daemon, "/api/v3/urls/" + url_id("http://to-scan.example.com/"))
+        self.assertEqual((status, answer["error"]["code"]),
+                         (503, "TransientError"), "not 404: it may be known")
+        self.assertIn("Retry-After", head)
         status, _, _ = post(self.daemon, "/api/v3/urls")
         self.assertEqual(status, 400)
 

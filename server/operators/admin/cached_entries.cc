@@ -9,17 +9,16 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "core/raw_report.h"
 #include "core/response_code.h"
 #include "core/text.h"
 #include "server/misses/refusals.h"
 #include "server/operators/admin/plausible.h"
+#include "server/operators/admin/raw_entries.h"
 #include "server/operators/run_on_loop.h"
 #include "server/proto/indicator_fields.h"
 #include "server/proto/times.h"
 #include "server/transport/grpc_status.h"
 #include "server/verdicts/answer.h"
-#include "server/verdicts/raw_key.h"
 #include "server/verdicts/stored_verdict.h"
 
 namespace vtlookup {
@@ -72,22 +71,6 @@ bool StillFits(const Cache::Peeked& cached, const Entry& entry,
   if (expected.has_value()) return there.stored == *expected;
   return IsNewer(entry, there, now) ||
          FreshnessAt(there, now) == Freshness::kGone;
-}
-
-// Returns the raw report of an exported entry; null when it has none.
-Bytes RawIn(const v1::CacheEntry& entry) {
-  if (entry.raw().empty()) return nullptr;
-  return std::make_shared<const std::string>(
-      RawReport(entry.raw_api() == "v2" ? '2' : '3', entry.raw()));
-}
-
-void PutRaw(RawReports& raws, const CachedEntries::Found& found,
-            const Bytes& raw) {
-  Entry entry = found.entry;
-  entry.value = raw;
-  raws.Put(RawKeyOf(found.indicator.kind(), found.indicator.text(),
-                    *found.entry.value),
-           entry);
 }
 
 // Waits until half of the room for pending writes is free, but not without a
@@ -172,14 +155,7 @@ v1::CacheEntry ToCacheEntry(const CachedEntries::Found& found, bool full) {
 v1::CacheEntry CachedEntries::ForExport(const Found& found,
                                         bool with_raw) const {
   v1::CacheEntry out = ToCacheEntry(found, /*full=*/true);
-  if (!with_raw) return out;
-  const Bytes raw =
-      raws_.Get(RawKeyOf(found.indicator.kind(), found.indicator.text(),
-                         *found.entry.value),
-                found.entry.stored);
-  if (raw == nullptr) return out;
-  out.set_raw(std::string(JsonOfRaw(*raw)));
-  out.set_raw_api(std::string(ApiOfRaw(*raw)));
+  if (with_raw) ExportRaw(found, raws_, &out);
   return out;
 }
 
@@ -268,6 +244,7 @@ absl::StatusOr<uint64_t> CachedEntries::Apply(std::vector<Change> changes) {
     uint64_t unwritten = 0;
   };
   WaitForDisk(cache_.writes());
+  if (raws_.on()) WaitForDisk(raws_.writes());
   const std::optional<Applied> applied =
       RunOnLoop(loop_, [&cache = cache_, &raws = raws_, now = clock_.Now(),
                         changes = std::move(changes)] {
@@ -279,7 +256,7 @@ absl::StatusOr<uint64_t> CachedEntries::Apply(std::vector<Change> changes) {
           }
           ++sum.count;
           if (!cache.Put(found.indicator.key(), found.entry)) ++sum.unwritten;
-          if (raw != nullptr) PutRaw(raws, found, raw);
+          if (raw != nullptr && !PutRaw(found, raw, &raws)) ++sum.unwritten;
         }
         return sum;
       });
@@ -315,6 +292,7 @@ absl::StatusOr<v1::InvalidateEntriesResponse> CachedEntries::Invalidate(
   v1::InvalidateEntriesResponse response;
   std::vector<Change> changes;
   absl::Status applied = absl::OkStatus();
+  uint64_t raws_left = 0;
   const auto apply = [&] {
     const absl::StatusOr<uint64_t> count =
         Apply(std::exchange(changes, std::vector<Change>()));
@@ -330,9 +308,8 @@ absl::StatusOr<v1::InvalidateEntriesResponse> CachedEntries::Invalidate(
     if (request.dry_run()) return true;
     const absl::Time stored = found.entry.stored;
     if (request.hard()) {
-      raws_.Remove(RawKeyOf(found.indicator.kind(), found.indicator.text(),
-                            *found.entry.value),
-                   now);
+      if (raws_.on()) WaitForDisk(raws_.writes());
+      if (!RemoveRaw(found, now, &raws_)) ++raws_left;
       found.entry = Tombstone(now);
     } else if (found.entry.fresh_until > now) {
       found.entry.fresh_until = now;
@@ -348,6 +325,7 @@ absl::StatusOr<v1::InvalidateEntriesResponse> CachedEntries::Invalidate(
   if (!changes.empty() && applied.ok()) apply();
   if (!applied.ok()) return applied;
   if (!status.ok()) return status;
+  if (raws_left > 0) return RawsLeft(raws_left);
   return response;
 }
 
@@ -367,8 +345,9 @@ absl::StatusOr<v1::ImportEntriesResponse> CachedEntries::Import(
   v1::CacheEntry each;
   while (next(&each)) {
     const absl::Time now = clock_.Now();
-    const Bytes raw = RawIn(each);
-    absl::StatusOr<Found> found = FromCacheEntry(std::move(each), now);
+    const absl::StatusOr<Bytes> raw = RawIn(each);
+    absl::StatusOr<Found> found =
+        raw.ok() ? FromCacheEntry(std::move(each), now) : raw.status();
     each.Clear();
     if (!found.ok()) {
       if (response.invalid() == 0) {
@@ -389,7 +368,7 @@ absl::StatusOr<v1::ImportEntriesResponse> CachedEntries::Import(
       response.set_older(response.older() + 1);
       continue;
     }
-    changes.push_back({*std::move(found), raw, std::nullopt});
+    changes.push_back({*std::move(found), *raw, std::nullopt});
     if (changes.size() < kAtOnce) continue;
     if (absl::Status status = apply(); !status.ok()) return status;
   }

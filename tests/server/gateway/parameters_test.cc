@@ -73,6 +73,34 @@ TEST(Parameters, AParameterThatIsNotUtf8IsNamed) {
             "body: the parameter number 2 is not UTF-8; send UTF-8");
 }
 
+// Otherwise the value of another part, such as the token, would be taken for
+// the value of this one.
+TEST(Parameters, APartWithoutItsLinesIsRefused) {
+  const std::string token =
+      "\r\n--b\r\nContent-Disposition: form-data; "
+      "name=\"apikey\"\r\n\r\ntoken\r\n--b--\r\n";
+  const std::string head =
+      "--b\r\nContent-Disposition: form-data; name=\"resource\"";
+  for (const char* before : {"", "\r", "\r\n", "\r\n\r"}) {
+    EXPECT_FALSE(ReadParameters(Post(kMultipart, head + before + token)).ok())
+        << before;
+  }
+  const auto empty =
+      ReadParameters(Post(kMultipart, head + "\r\n\r\n" + token));
+  ASSERT_TRUE(empty.ok()) << empty.status();
+  EXPECT_EQ(empty->Get("resource"), "");
+  EXPECT_EQ(empty->Get("apikey"), "token");
+}
+
+TEST(Parameters, NamesNeedNoQuotes) {
+  const auto read = ReadParameters(
+      Post(kMultipart,
+           "--b\r\nContent-Disposition: form-data;filename=x;name=url\r\n"
+           "\r\nhttp://a.com/\r\n--b--\r\n"));
+  ASSERT_TRUE(read.ok()) << read.status();
+  EXPECT_EQ(read->Get("url"), "http://a.com/");
+}
+
 TEST(Parameters, OtherBodiesAreRefused) {
   EXPECT_NE(FaultOf(Post("application/json", "{}")).find("Content-Type"),
             std::string::npos);
