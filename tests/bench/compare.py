@@ -35,7 +35,7 @@ def compare(bench, large):
     batches.batches(bench, daemon, 'full')
     batches.streams(bench, daemon)
     daemon.stop()
-    gateway.gateway(bench, cache, sim)
+    gateway.gateway(bench, cache)
     misses.hanging(bench, cache)
     misses.misses(bench)
     storage.reading(bench)

@@ -8,6 +8,7 @@ from servers import NGINX, free_port, load, run
 
 VALUES = 1000
 HASH = 'ab' * 32
+ENGINES = 75
 
 
 class Gateway:
@@ -30,6 +31,27 @@ def wrk(server, path, seconds=3, connections=16, script=None):
     calls = int(re.search(r'(\d+) requests in', out).group(1))
     return {'us': (server.cpu() - before) / calls * 1e6,
             'rate': float(re.search(r'Requests/sec:\s+([\d.]+)', out).group(1))}
+
+
+def answers(bench):
+    """A folder with a recorded report of 30 kB, the size of a usual one."""
+    results = {f'Engine {i}': {
+        'method': 'blacklist', 'engine_name': f'Engine {i}',
+        'engine_version': f'1.{i}.20261127', 'engine_update': '20261127',
+        'category': 'malicious' if i < 60 else 'undetected',
+        'result': f'Trojan.Generic.{i * 7919}' if i < 60 else None}
+        for i in range(ENGINES)}
+    report = {'data': {'type': 'file', 'id': HASH, 'attributes': {
+        'sha256': HASH, 'md5': 'cd' * 16, 'sha1': 'ef' * 20,
+        'last_analysis_date': 1795500000, 'last_analysis_results': results,
+        'last_analysis_stats': {'malicious': 60, 'suspicious': 0,
+                                'undetected': ENGINES - 60, 'harmless': 0},
+        'names': [f'{i:04x}_some_name_of_a_file.exe' for i in range(420)]}}}
+    folder = bench.folder / 'answers'
+    reports = folder / 'v3' / 'file'
+    reports.mkdir(parents=True)
+    (reports / 'report.json').write_text(json.dumps(report))
+    return folder
 
 
 def start(bench, cache, sim):
@@ -78,7 +100,7 @@ def fields(bench, daemon, gateway):
 
 def nginx_config(folder, port, sim):
     return f'''
-        daemon off; worker_processes 1; pid {folder}/pid;
+        daemon off; user root; worker_processes 1; pid {folder}/pid;
         error_log {folder}/error.log;
         events {{ worker_connections 512; }}
         http {{
@@ -121,9 +143,11 @@ def report(bench, gateway, sim):
     nginx.stop()
 
 
-def gateway(bench, cache, sim):
+def gateway(bench, cache):
+    sim = bench.sim('--answers', answers(bench))
     daemon, http = start(bench, cache, sim)
     bench.warm(daemon)
     fields(bench, daemon, http)
     report(bench, http, sim)
     daemon.stop()
+    sim.stop()

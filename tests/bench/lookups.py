@@ -52,7 +52,7 @@ def proxy(bench, sim, unary):
     folder.mkdir()
     config = folder / 'nginx.conf'
     config.write_text(f'''
-        daemon off; worker_processes 1; pid {folder}/pid;
+        daemon off; user root; worker_processes 1; pid {folder}/pid;
         error_log {folder}/error.log;
         events {{ worker_connections 512; }}
         http {{
@@ -78,6 +78,8 @@ def proxy(bench, sim, unary):
         before = nginx.cpu()
         out = run('wrk', '-t1', '-c64', '-d3s', '-H',
                   'x-apikey: key-of-the-stand-in', url)
+        if 'Non-2xx' in out:
+            raise RuntimeError(out)
         calls = int(re.search(r'(\d+) requests in', out).group(1))
         return {'us': (nginx.cpu() - before) / calls * 1e6}
 
