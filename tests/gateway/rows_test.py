@@ -21,6 +21,10 @@ sys.path.insert(0, os.path.join(HERE, "..", "rows"))
 
 import programs  # noqa: E402
 
+# Bytes that the daemon's memory may grow by. AddressSanitizer keeps what was
+# freed for a while.
+MOST_GROWTH = (600 if os.environ.get("VTLOOKUP_SANITIZED") else 40) << 20
+
 JSON_LINES = "application/x-ndjson"
 JSON = "application/json"
 CSV = "text/csv"
@@ -440,7 +444,7 @@ class Streams(unittest.TestCase):
             sender.join()
             self.assertEqual((number, rest), (count, b""))
             self.assertIn(b"rows=100000, failed=0", client.trailers)
-        self.assertLess(max(most) - before, 40 << 20)
+        self.assertLess(max(most) - before, MOST_GROWTH)
 
     def test_a_client_that_never_reads_is_not_read(self):
         before = resident(self.daemon)
@@ -459,7 +463,7 @@ class Streams(unittest.TestCase):
                     continue
                 self.assertLess(sent, 64 << 20)
             self.assertGreater(sent, 4 << 20)
-            self.assertLess(resident(self.daemon) - before, 40 << 20)
+            self.assertLess(resident(self.daemon) - before, MOST_GROWTH)
 
     def test_a_body_may_be_sent_whole_before_the_answer_is_read(self):
         body = b"".join(b'{"n":%d,"f":"10.0.%d.%d"}\n' %
