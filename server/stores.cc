@@ -82,7 +82,6 @@ absl::Status OpenTiers(const v1::CacheConfig& config, const Clock& clock,
         "as VirusTotal sent them, and lookups with VIEW_RAW have no raw",
         RawIn(config));
   }
-  CloseToOthers(RawIn(config));
   return absl::OkStatus();
 }
 

@@ -14,6 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr char kVerdicts[] = "verdicts";
+constexpr char kRaw[] = "raw";
 constexpr char kQuota[] = "quota";
 
 void Close(const std::string& folder) {
@@ -32,7 +33,7 @@ void CloseToOthers(const std::string& path) {
   std::error_code error;
   for (const auto& file : fs::directory_iterator(path, error)) {
     const std::string name = file.path().filename().string();
-    if (absl::StartsWith(name, kVerdicts)) {
+    if (absl::StartsWith(name, kVerdicts) || name == kRaw) {
       Close(file.path().string());
     } else if (!absl::StartsWith(name, kQuota)) {
       only_ours = false;
