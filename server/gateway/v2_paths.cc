@@ -229,8 +229,9 @@ void V2Paths::Report(const std::shared_ptr<GatewayRequest>& request,
   for (const std::string& resource : question.resources) {
     values.push_back(ValueOf(question.path->kind, resource));
   }
+  const std::string_view list = question.path->parameter;
   parts_.lookups.LookUp(
-      call, values, question.path->parameter, want,
+      call, values, list, want,
       [this, request, call, question = std::move(question),
        reply = std::move(reply)](Lookups::Answers answers) mutable {
         const absl::Status failure = FailureOfAll(&answers);
