@@ -286,6 +286,22 @@ class Plugin:
                                  "vtlookup_gateway.ask = None\n"),
             "INTERNAL: the plugin failed: TypeError")
 
+    def test_the_collector_is_left_as_it_was(self):
+        with FakeGateway() as gateway:
+            self.configure([gateway])
+            found = self.run_script(
+                "import gc\nresult = []\n"
+                "for on in (True, False):\n"
+                "    (gc.enable if on else gc.disable)()\n"
+                "    virustotal.get_url_report([{'f': 'a'}], ['f'])\n"
+                "    result.append(gc.isenabled())\n"
+                "    try:\n"
+                "        virustotal.get_url_report([None], ['f'])\n"
+                "    except AttributeError:\n"
+                "        result.append(gc.isenabled())\n"
+                "gc.enable()\n")
+        self.assertEqual(found, [True, True, False, False])
+
     # Parts.
 
     def test_many_values_go_in_parts_over_one_connection(self):
