@@ -7,6 +7,7 @@ import base64
 import hashlib
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -299,6 +300,41 @@ class Refusals(unittest.TestCase):
             self.daemon, "/vtapi/v2/domain/report?domain=d.com&apikey=" + TOKEN,
             method="GET")
         self.assertEqual((status, body), (204, b""))
+
+
+class Operators(unittest.TestCase):
+    """What exports, purges and imports do to reports as they came."""
+
+    def admin(self, socket, *words, text=None):
+        done = subprocess.run(
+            [os.path.join(programs.BIN, "vtlookup"), "--server", socket,
+             "admin", *words], input=text, capture_output=True, text=True,
+            check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def test_a_purge_removes_reports_and_an_import_brings_them_back(self):
+        url = "http://clean.example.com/purged"
+        path = "/api/v3/urls/" + url_id(url)
+        by_hash = "/api/v3/urls/" + hashlib.sha256(url.encode()).hexdigest()
+        with tempfile.TemporaryDirectory() as folder:
+            socket = "unix:" + folder + "/admin.sock"
+            daemon = programs.Daemon(daemon=("--admin.address=" + socket,))
+            try:
+                _, _, report = get(daemon, path)
+                exported = self.admin(socket, "export")
+                self.assertEqual(json.loads(json.loads(exported)["raw"]),
+                                 report)
+                self.assertNotIn("raw", json.loads(
+                    self.admin(socket, "export", "--no-raw")))
+                self.admin(socket, "invalidate", "--all", "--hard", "--yes")
+                self.assertEqual(get(daemon, by_hash)[0], 400)
+                self.admin(socket, "import", text=exported)
+                status, head, again = get(daemon, by_hash)
+                self.assertEqual((status, again), (200, report))
+                self.assertIn("hit", head["Cache-Status"])
+            finally:
+                daemon.stop()
 
 
 class OtherApis(unittest.TestCase):
