@@ -63,7 +63,8 @@ class RawReports {
   // Does not wait. A text that has no room among those that wait is dropped and
   // counted in writes(); the result is then false.
   bool Put(std::string_view key, const Entry& entry);
-  // Removes the text under `key`, soon. `now` is the present time.
+  // Removes the text under `key`, soon. `now` is the present time. False, as
+  // for Put, when there is no room; the text then stays until it expires.
   bool Remove(std::string_view key, absl::Time now);
 
   // Returns the text that was asked for as `name` twice, if it belongs to a
@@ -73,7 +74,7 @@ class RawReports {
   // Looks for the text under `key`. `name` is how the caller's client has named
   // the report: a file has several names, but one key. Without `stored`, the
   // text may belong to any verdict. `done` runs on the caller's thread, or
-  // later on a thread of the executor.
+  // later on a thread of the executor. Does not wait.
   void Read(std::string name, std::string key, std::optional<absl::Time> stored,
             Done done);
 

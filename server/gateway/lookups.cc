@@ -70,7 +70,9 @@ class Waiting : public std::enable_shared_from_this<Waiting> {
   Lookups::Done done_;
 };
 
-Answer Copy(const AnswerView& view) {
+}  // namespace
+
+Answer CopyOf(const AnswerView& view) {
   return {.kind = view.kind,
           .indicator = std::string(view.indicator),
           .entry = view.entry,
@@ -78,8 +80,6 @@ Answer Copy(const AnswerView& view) {
           .stale = view.stale,
           .raw = view.raw == nullptr ? nullptr : *view.raw};
 }
-
-}  // namespace
 
 void Lookups::LookUp(const CallRecord& call, const std::vector<Value>& values,
                      std::string_view list, const Want& want, Done done) {
@@ -92,7 +92,7 @@ void Lookups::LookUp(const CallRecord& call, const std::vector<Value>& values,
   parts_.fast_path.TryMany(
       asked, list, want, parts_.clock.Now(),
       [&](size_t index, const AnswerView& view) {
-        answers[index] = Copy(view);
+        answers[index] = CopyOf(view);
         tally.Add(view);
       },
       [&](size_t index, FastPath::Outcome outcome) {

@@ -18,6 +18,9 @@
 
 namespace vtlookup {
 
+// Returns an answer that outlives its view. Thread-safe.
+Answer CopyOf(const AnswerView& view);
+
 // Looks values up for the gateway, in the same way as LookupService does for
 // gRPC. Thread-safe; never blocks, but takes a tenth of a millisecond for each
 // internationalised name.

@@ -13,14 +13,6 @@
 namespace vtlookup {
 namespace {
 
-Answer Copy(const AnswerView& view) {
-  return {.kind = view.kind,
-          .indicator = std::string(view.indicator),
-          .entry = view.entry,
-          .source = view.source,
-          .stale = view.stale};
-}
-
 // The lookups of one Ask that wait share it.
 struct Common {
   CallRecord call;
@@ -67,7 +59,7 @@ void RowLookups::LookUp(const CallRecord& call, v1::DnifLookup lookup,
       asked, "rows", want, parts_.clock.Now(),
       [&](size_t index, const AnswerView& view) {
         tally.Add(view);
-        ready.emplace_back(index, Copy(view));
+        ready.emplace_back(index, CopyOf(view));
       },
       [&](size_t index, FastPath::Outcome outcome) {
         if (auto* const miss = std::get_if<Miss>(&outcome)) {

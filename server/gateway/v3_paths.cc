@@ -6,8 +6,6 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "core/raw_report.h"
 #include "core/response_code.h"
 #include "core/text.h"
@@ -22,9 +20,10 @@ namespace vtlookup {
 namespace {
 
 constexpr std::string_view kAnalysis = "u-";
-// A queued answer is not older than this, or VirusTotal is asked again: clients
-// of v3 poll for the end of a scan. It costs at most four requests a minute,
-// however many clients poll.
+// An item that is queued is asked for again when the cached answer is older
+// than this, because clients of v3 poll for the end of a scan. However many
+// clients poll one item, it costs at most four requests a minute, unless
+// VirusTotal says "not found" meanwhile: that is not cached over "queued".
 constexpr absl::Duration kQueuedAge = absl::Seconds(15);
 
 struct Collection {
@@ -41,10 +40,8 @@ constexpr Collection kCollections[] = {
 absl::Status NoSuchPath() {
   return absl::NotFoundError(
       "there is no such path; of VirusTotal's API v3 there are GET "
-      "files/{hash}, "
-      "urls/{id}, domains/{name}, ip_addresses/{ip} and analyses/{id}, and "
-      "POST "
-      "urls, and nothing is passed on to VirusTotal");
+      "files/{hash}, urls/{id}, domains/{name}, ip_addresses/{ip} and "
+      "analyses/{id}, and POST urls, and nothing is passed on to VirusTotal");
 }
 
 // Returns the URL in an id of VirusTotal, base64 for URLs without padding; the

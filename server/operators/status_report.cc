@@ -40,6 +40,21 @@ v1::GetQuotaResponse QuotaOf(KeyRing& keys, const Moment& now) {
   return response;
 }
 
+void AddCache(const StatusReport::Sources& sources, v1::CacheStatus* cache) {
+  cache->set_memory_entries(sources.cache.memory().entries());
+  cache->set_memory_bytes(sources.cache.memory().bytes());
+  cache->set_memory_limit(sources.memory_limit);
+  cache->set_disk_entries(sources.disk.entries());
+  cache->set_disk_bytes(sources.disk.bytes());
+  cache->set_disk_limit(sources.disk_limit);
+  cache->set_disk_off(sources.disk.off());
+  if (sources.raw_disk != nullptr) {
+    cache->set_raw_entries(sources.raw_disk->entries());
+    cache->set_raw_bytes(sources.raw_disk->bytes());
+    cache->set_raw_limit(sources.raw_limit);
+  }
+}
+
 void AddClients(const ClientUses& clients, v1::TrafficStatus* traffic) {
   for (const ClientUses::Row& row : clients.All()) {
     v1::ClientStatus& client = *traffic->add_clients();
@@ -116,19 +131,7 @@ v1::GetStatusResponse StatusReport::Status() const {
     SetTimestamp(config_time_, out.mutable_config_time());
     out.set_config_error(config_error_);
   }
-  v1::CacheStatus& cache = *out.mutable_cache();
-  cache.set_memory_entries(sources_.cache.memory().entries());
-  cache.set_memory_bytes(sources_.cache.memory().bytes());
-  cache.set_memory_limit(sources_.memory_limit);
-  cache.set_disk_entries(sources_.disk.entries());
-  cache.set_disk_bytes(sources_.disk.bytes());
-  cache.set_disk_limit(sources_.disk_limit);
-  cache.set_disk_off(sources_.disk.off());
-  if (sources_.raw_disk != nullptr) {
-    cache.set_raw_entries(sources_.raw_disk->entries());
-    cache.set_raw_bytes(sources_.raw_disk->bytes());
-    cache.set_raw_limit(sources_.raw_limit);
-  }
+  AddCache(sources_, out.mutable_cache());
   v1::TrafficStatus& traffic = *out.mutable_traffic();
   traffic.set_calls(sources_.traffic.calls());
   traffic.set_lookups(sources_.traffic.lookups());

@@ -4,7 +4,7 @@ import json
 import re
 
 from bench import POPULATION, Samples
-from servers import NGINX, free_port, load, run
+from servers import NGINX, free_port, load, nginx_config, run
 
 VALUES = 1000
 HASH = 'ab' * 32
@@ -96,29 +96,6 @@ def fields(bench, daemon, gateway):
         'its values/s, end to end',
         f'{samples.told("ours", "rate", 0)}; {samples.told("grpc", "rate", 0)}',
         f'{samples.ratio("ours", "grpc", "rate"):.2f} x', '>= 0.5 x')
-
-
-def nginx_config(folder, port, sim):
-    return f'''
-        daemon off; user root; worker_processes 1; pid {folder}/pid;
-        error_log {folder}/error.log;
-        events {{ worker_connections 512; }}
-        http {{
-          access_log off; sendfile on; tcp_nopush on;
-          client_body_temp_path {folder}/a; proxy_temp_path {folder}/b;
-          fastcgi_temp_path {folder}/c; uwsgi_temp_path {folder}/d;
-          scgi_temp_path {folder}/e;
-          proxy_cache_path {folder}/cache keys_zone=z:10m;
-          server {{
-            listen 127.0.0.1:{port};
-            location / {{
-              proxy_pass http://{sim.address}; proxy_cache z;
-              proxy_cache_valid 200 1h; keepalive_requests 1000000000;
-              proxy_ignore_headers Cache-Control Expires;
-              proxy_set_header x-apikey key-of-the-stand-in;
-            }}
-          }}
-        }}'''
 
 
 def report(bench, gateway, sim):

@@ -3,7 +3,7 @@
 import re
 
 from bench import POPULATION, Samples
-from servers import BIN, NGINX, free_port, load, run
+from servers import BIN, NGINX, free_port, load, nginx_config, run
 
 ECHO_BYTES = 2914  # of a VIEW_FULL answer, so that both send as many
 
@@ -51,25 +51,7 @@ def proxy(bench, sim, unary):
     folder = bench.folder / 'nginx'
     folder.mkdir()
     config = folder / 'nginx.conf'
-    config.write_text(f'''
-        daemon off; user root; worker_processes 1; pid {folder}/pid;
-        error_log {folder}/error.log;
-        events {{ worker_connections 512; }}
-        http {{
-          access_log off;
-          client_body_temp_path {folder}/a; proxy_temp_path {folder}/b;
-          fastcgi_temp_path {folder}/c; uwsgi_temp_path {folder}/d;
-          scgi_temp_path {folder}/e;
-          proxy_cache_path {folder}/cache keys_zone=z:10m;
-          server {{
-            listen 127.0.0.1:{port};
-            location / {{
-              proxy_pass http://{sim.address}; proxy_cache z;
-              proxy_cache_valid 200 1h; keepalive_requests 1000000000;
-              proxy_ignore_headers Cache-Control Expires;
-            }}
-          }}
-        }}''')
+    config.write_text(nginx_config(folder, port, sim))
     nginx = bench.serve([NGINX, '-e', folder / 'error.log', '-p', folder,
                         '-c', config], port)
     url = f'http://127.0.0.1:{port}/api/v3/domains/d1.example.com'

@@ -76,6 +76,30 @@ def run(*command):
                           stdout=subprocess.PIPE, timeout=300).stdout
 
 
+def nginx_config(folder, port, sim):
+    """A proxy cache in front of the stand-in."""
+    return f'''
+        daemon off; user root; worker_processes 1; pid {folder}/pid;
+        error_log {folder}/error.log;
+        events {{ worker_connections 512; }}
+        http {{
+          access_log off; sendfile on; tcp_nopush on;
+          client_body_temp_path {folder}/a; proxy_temp_path {folder}/b;
+          fastcgi_temp_path {folder}/c; uwsgi_temp_path {folder}/d;
+          scgi_temp_path {folder}/e;
+          proxy_cache_path {folder}/cache keys_zone=z:10m;
+          server {{
+            listen 127.0.0.1:{port};
+            location / {{
+              proxy_pass http://{sim.address}; proxy_cache z;
+              proxy_cache_valid 200 1h; keepalive_requests 1000000000;
+              proxy_ignore_headers Cache-Control Expires;
+              proxy_set_header x-apikey key-of-the-stand-in;
+            }}
+          }}
+        }}'''
+
+
 def load(server, **options):
     """What bench_load says, with the server's CPU."""
     words = ['--target', server.address]
